@@ -1,0 +1,6 @@
+/// What every room stands on, and nothing that knows a room: the seams to the outside world (clock,
+/// timers), and the signal by which storage says that it must wait.
+@NullMarked
+package dev.lifeline.utils;
+
+import org.jspecify.annotations.NullMarked;
