@@ -1,0 +1,16 @@
+package dev.lifeline.executor;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A statement that was analyzed and can be executed, again and again, by any number of sessions.
+public interface Statement {
+  /// The oids of its parameters' types.
+  List<Integer> parameterTypes();
+
+  /// The shape of its rows, or null where it returns none.
+  @Nullable List<ResultColumn> resultColumns();
+
+  /// The first word(s) of its command tag, e.g. `SELECT`, `CREATE TABLE`.
+  String commandName();
+}
