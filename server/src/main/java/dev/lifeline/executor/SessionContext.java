@@ -3,6 +3,7 @@ package dev.lifeline.executor;
 import dev.lifeline.utils.Clock;
 import dev.lifeline.utils.Timers;
 import dev.lifeline.utils.error.PgException;
+import io.vertx.core.Future;
 
 /// What a session gives to the statements that run in it. Belongs to one event loop.
 public interface SessionContext {
@@ -33,4 +34,21 @@ public interface SessionContext {
   /// Throws the error of a cancel request, a termination or a timeout that has arrived meanwhile.
   /// Long computations ask from time to time.
   void checkForInterrupts();
+
+  /// Whether the client has a transaction block open (BEGIN was sent), or the statement is one of
+  /// several that share an implicit one: what VACUUM or CREATE DATABASE cannot run in.
+  boolean inTransactionBlock();
+
+  /// Commits the transaction and begins a new one, for statements that run in several (VACUUM). Only
+  /// where [#inTransactionBlock()] is false.
+  Future<Void> restartTransaction();
+
+  /// Tells the client to send a COPY's data (CopyInResponse).
+  ///
+  /// @param columns how many columns there are
+  /// @param binary whether they are in the binary format
+  CopySource copyIn(int columns, boolean binary);
+
+  /// Tells the client that a COPY's data follows (CopyOutResponse).
+  CopySink copyOut(int columns, boolean binary);
 }

@@ -13,4 +13,10 @@ public interface Statement {
 
   /// The first word(s) of its command tag, e.g. `SELECT`, `CREATE TABLE`.
   String commandName();
+
+  /// Equal for statements that differ in their literals only; `pg_stat_statements` calls it so too.
+  long queryId();
+
+  /// What it does to what, without a literal, e.g. `SELECT pgbench_accounts`: the name of its span.
+  String summary();
 }

@@ -1,0 +1,106 @@
+package dev.lifeline.tcop;
+
+import org.jspecify.annotations.Nullable;
+
+/// The statements that a session carries out itself, because they are about its transaction.
+public sealed interface TransactionCommand {
+  /// The command tag when it does what it says; a COMMIT of a failed transaction says ROLLBACK.
+  String tag();
+
+  /// Whether it is allowed in a transaction that has failed.
+  boolean endsFailedTransaction();
+
+  /// The modes of a transaction; null where the statement does not say.
+  ///
+  /// @param isolation `read uncommitted`, `read committed`, `repeatable read` or `serializable`
+  record Modes(
+      @Nullable String isolation, @Nullable Boolean readOnly, @Nullable Boolean deferrable) {}
+
+  /// `BEGIN`, `START TRANSACTION`.
+  ///
+  /// @param tag the two differ in it
+  record Begin(String tag, Modes modes) implements TransactionCommand {
+    @Override
+    public boolean endsFailedTransaction() {
+      return false;
+    }
+  }
+
+  /// `COMMIT`, `END`.
+  record Commit(boolean chain) implements TransactionCommand {
+    @Override
+    public String tag() {
+      return "COMMIT";
+    }
+
+    @Override
+    public boolean endsFailedTransaction() {
+      return true;
+    }
+  }
+
+  /// `ROLLBACK`, `ABORT`.
+  record Rollback(boolean chain) implements TransactionCommand {
+    @Override
+    public String tag() {
+      return "ROLLBACK";
+    }
+
+    @Override
+    public boolean endsFailedTransaction() {
+      return true;
+    }
+  }
+
+  /// `SAVEPOINT name`.
+  record Savepoint(String name) implements TransactionCommand {
+    @Override
+    public String tag() {
+      return "SAVEPOINT";
+    }
+
+    @Override
+    public boolean endsFailedTransaction() {
+      return false;
+    }
+  }
+
+  /// `RELEASE SAVEPOINT name`.
+  record Release(String name) implements TransactionCommand {
+    @Override
+    public String tag() {
+      return "RELEASE";
+    }
+
+    @Override
+    public boolean endsFailedTransaction() {
+      return false;
+    }
+  }
+
+  /// `ROLLBACK TO SAVEPOINT name`.
+  record RollbackTo(String name) implements TransactionCommand {
+    @Override
+    public String tag() {
+      return "ROLLBACK";
+    }
+
+    @Override
+    public boolean endsFailedTransaction() {
+      return true;
+    }
+  }
+
+  /// `SET TRANSACTION ...`: the modes of the current transaction, before its first snapshot.
+  record SetTransaction(Modes modes) implements TransactionCommand {
+    @Override
+    public String tag() {
+      return "SET";
+    }
+
+    @Override
+    public boolean endsFailedTransaction() {
+      return false;
+    }
+  }
+}
