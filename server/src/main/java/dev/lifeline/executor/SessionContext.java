@@ -39,8 +39,8 @@ public interface SessionContext {
   /// several that share an implicit one: what VACUUM or CREATE DATABASE cannot run in.
   boolean inTransactionBlock();
 
-  /// Commits the transaction and begins a new one, for statements that run in several (VACUUM). Only
-  /// where [#inTransactionBlock()] is false.
+  /// Commits the transaction and begins a new one, for statements that run in several (VACUUM).
+  /// Only where [#inTransactionBlock()] is false.
   Future<Void> restartTransaction();
 
   /// Tells the client to send a COPY's data (CopyInResponse).

@@ -31,7 +31,7 @@ public interface SqlEngine {
   /// Analyzes a statement, or finds it in the plan cache: then the future is complete already.
   ///
   /// @param declaredParameterTypes type oids as the client's Parse message tells them; 0 or missing
-  ///     ones are inferred
+  ///   ones are inferred
   Future<Statement> prepare(
       SessionContext session, ParsedStatement statement, int[] declaredParameterTypes);
 
