@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// 1. Transactions are the session's. A statement with a [ParsedStatement#transaction()] is carried
 ///    out by the session and refused here; before [#prepare] and [#execute] the session has begun a
-///    transaction ([SessionContext#xact()]), if only an implicit one, and it ends it afterwards.
+///    transaction of its own, if only an implicit one, and it ends it afterwards.
 /// 2. The engine takes a statement's snapshot and advances the command counter after it.
 /// 3. An error is a [dev.lifeline.utils.error.PgException], thrown or as the failure of the future.
 ///    The session then rolls back. Anything else that is thrown is a defect, and so a crash.
