@@ -1,0 +1,142 @@
+package dev.lifeline.catalog;
+
+import dev.lifeline.storage.smgr.RelFileLocator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What is known about a table (an index, a sequence, a view): immutable, shared by all sessions.
+/// After DDL there is another one; see [SessionCatalog#generation].
+///
+/// @param namespace the name of its schema
+/// @param persistence `p`, `u` or `t`, as in `pg_class.relpersistence`
+/// @param locator its file; null where it has none (a view, a virtual table)
+/// @param columns all of them in the order of `attnum`, the dropped ones too, so that
+///     `columns.get(attnum - 1)` is the one with that number and a stored tuple's attributes match
+/// @param indexes in the order of their oids
+/// @param fillfactor percent of a page that inserts fill
+/// @param pages `pg_class.relpages`, an estimate for the planner
+/// @param tuples `pg_class.reltuples`, -1 when it was never counted
+/// @param acl the text of `relacl`, null where only the owner and superusers may
+/// @param viewQuery the SELECT of a view
+/// @param virtual where its rows come from when they are not stored
+public record Relation(
+    int oid,
+    String name,
+    int namespaceOid,
+    String namespace,
+    RelKind kind,
+    char persistence,
+    @Nullable RelFileLocator locator,
+    List<Column> columns,
+    List<Index> indexes,
+    List<Constraint> constraints,
+    int fillfactor,
+    int owner,
+    long pages,
+    double tuples,
+    @Nullable String acl,
+    @Nullable String viewQuery,
+    @Nullable VirtualTable virtual) {
+
+  public Relation {
+    columns = List.copyOf(columns);
+    indexes = List.copyOf(indexes);
+    constraints = List.copyOf(constraints);
+    for (int i = 0; i < columns.size(); i++) {
+      if (columns.get(i).attnum() != i + 1) {
+        throw new IllegalArgumentException("column " + (i + 1) + " of " + name + " is missing");
+      }
+    }
+  }
+
+  /// A column of a relation.
+  ///
+  /// @param typmod e.g. a varchar's length + 4, or -1
+  /// @param defaultSource the source text of its DEFAULT expression
+  /// @param missingText what tuples that were stored before the column was added have in it, in the
+  ///     type's text form; null for null
+  /// @param dropped true for one that ALTER TABLE removed: tuples still have a place for it
+  public record Column(
+      String name,
+      int attnum,
+      int typeOid,
+      int typmod,
+      boolean notNull,
+      @Nullable String defaultSource,
+      @Nullable String missingText,
+      boolean dropped) {}
+
+  /// One key of an index.
+  ///
+  /// @param attnum the table's column
+  public record IndexKey(int attnum, boolean descending, boolean nullsFirst) {}
+
+  /// An index of the relation.
+  ///
+  /// @param valid false while it is being built: it is written to and not read
+  public record Index(
+      int oid,
+      String name,
+      RelFileLocator locator,
+      List<IndexKey> keys,
+      boolean unique,
+      boolean primary,
+      boolean valid) {
+    public Index {
+      keys = List.copyOf(keys);
+    }
+  }
+
+  /// A constraint of the relation.
+  ///
+  /// @param type `c` check, `p` primary key, `u` unique, as in `pg_constraint.contype`
+  /// @param columns the numbers of the columns that it names
+  /// @param checkSource the source text of a check's expression, null for the others
+  /// @param indexOid the index that enforces it, or 0
+  public record Constraint(
+      int oid,
+      String name,
+      char type,
+      List<Integer> columns,
+      @Nullable String checkSource,
+      int indexOid) {
+    public Constraint {
+      columns = List.copyOf(columns);
+    }
+  }
+
+  /// The column of that name, or null; dropped ones have none.
+  public @Nullable Column column(String columnName) {
+    for (Column column : columns) {
+      if (!column.dropped() && column.name().equals(columnName)) {
+        return column;
+      }
+    }
+    return null;
+  }
+
+  public Column column(int attnum) {
+    return columns.get(attnum - 1);
+  }
+
+  public @Nullable Index primaryKey() {
+    for (Index index : indexes) {
+      if (index.primary()) {
+        return index;
+      }
+    }
+    return null;
+  }
+
+  /// The file of a relation that has one.
+  public RelFileLocator file() {
+    if (locator == null) {
+      throw new IllegalStateException(name + " is not stored");
+    }
+    return locator;
+  }
+
+  public boolean isVirtual() {
+    return virtual != null;
+  }
+}

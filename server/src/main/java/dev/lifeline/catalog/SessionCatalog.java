@@ -1,0 +1,56 @@
+package dev.lifeline.catalog;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The catalogs as one session sees them: what is committed, and its own transaction's uncommitted
+/// DDL. Belongs to the session's event loop.
+///
+/// The lookups are in the plain style: they may throw [dev.lifeline.utils.NotYet] and are then
+/// called again.
+public interface SessionCatalog {
+  /// A number that is another one whenever a relation, a schema, a role or the search path may look
+  /// different to this session from before. One volatile read: a plan that was made at the same
+  /// number is still good.
+  long generation();
+
+  int databaseOid();
+
+  /// The role that the session acts as.
+  int userOid();
+
+  boolean superuser();
+
+  /// The relation of that name; without a schema, the first along the search path. Null where there
+  /// is none. Takes no lock.
+  @Nullable Relation find(@Nullable String schema, String name);
+
+  @Nullable Relation byOid(int oid);
+
+  /// As [#find], and where there is none 42P01 `relation "x" does not exist` at that place in the
+  /// statement.
+  Relation require(@Nullable String schema, String name, int location);
+
+  /// As [#require], locked for the rest of the transaction: looked up again after the lock was
+  /// waited for, so that what is returned is what the lock protects. `mode` is PostgreSQL's number,
+  /// 1 (AccessShareLock) to 8 (AccessExclusiveLock).
+  Relation open(@Nullable String schema, String name, int location, int mode);
+
+  /// Locks a relation that was planned with and returns it as it is now, or null where it is gone.
+  @Nullable Relation reopen(int oid, int mode);
+
+  /// Refuses with 42501 `permission denied for table x` unless the session's role may.
+  void checkAccess(Relation relation, Privilege privilege);
+
+  /// The schemas where names without one are looked for, those that exist.
+  List<String> searchPath(boolean includingImplicit);
+
+  /// The schema's oid, or 0 where there is none.
+  int namespaceOid(String name);
+
+  @Nullable String namespaceName(int oid);
+
+  @Nullable String roleName(int oid);
+
+  @Nullable String databaseName(int oid);
+}
