@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param persistence `p`, `u` or `t`, as in `pg_class.relpersistence`
 /// @param locator its file; null where it has none (a view, a virtual table)
 /// @param columns all of them in the order of `attnum`, the dropped ones too, so that
-///     `columns.get(attnum - 1)` is the one with that number and a stored tuple's attributes match
+///   `columns.get(attnum - 1)` is the one with that number and a stored tuple's attributes match
 /// @param indexes in the order of their oids
 /// @param fillfactor percent of a page that inserts fill
 /// @param pages `pg_class.relpages`, an estimate for the planner
@@ -54,7 +54,7 @@ public record Relation(
   /// @param typmod e.g. a varchar's length + 4, or -1
   /// @param defaultSource the source text of its DEFAULT expression
   /// @param missingText what tuples that were stored before the column was added have in it, in the
-  ///     type's text form; null for null
+  ///   type's text form; null for null
   /// @param dropped true for one that ALTER TABLE removed: tuples still have a place for it
   public record Column(
       String name,
