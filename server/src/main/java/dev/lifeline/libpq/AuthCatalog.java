@@ -1,0 +1,50 @@
+package dev.lifeline.libpq;
+
+import io.vertx.core.Future;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What authentication reads of the shared catalogs, before there is a session or a transaction.
+public interface AuthCatalog {
+  /// The role of this name; null where there is none.
+  Future<@Nullable Role> role(String name);
+
+  /// The database of this name; null where there is none.
+  Future<@Nullable Database> database(String name);
+
+  /// Whether the role is, directly or not, a member of the other one; a role is one of itself.
+  Future<Boolean> isMember(String role, String ofRole);
+
+  /// A row of `pg_authid`, with what `ALTER ROLE ... SET` says.
+  ///
+  /// @param password a SCRAM verifier, or null
+  /// @param connectionLimit -1: none
+  /// @param validUntilMicros since the epoch; null: for ever
+  /// @param settings `name=value`
+  record Role(
+      int oid,
+      String name,
+      boolean superuser,
+      boolean canLogin,
+      boolean replication,
+      int connectionLimit,
+      @Nullable String password,
+      @Nullable Long validUntilMicros,
+      List<String> settings) {
+    public Role {
+      settings = List.copyOf(settings);
+    }
+  }
+
+  /// A row of `pg_database`, with what `ALTER DATABASE ... SET` says.
+  record Database(
+      int oid,
+      String name,
+      boolean allowConnections,
+      int connectionLimit,
+      List<String> settings) {
+    public Database {
+      settings = List.copyOf(settings);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package dev.lifeline.libpq;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+
+/// The connection to one client, as a session sees it: a socket in production, a script in a
+/// simulation. Belongs to the session's event loop. What arrives is handed to
+/// [dev.lifeline.tcop.Backend#handle], its end to [dev.lifeline.tcop.Backend#closed].
+public interface ClientChannel {
+  ClientAddress remoteAddress();
+
+  /// Queues the bytes; the buffer is the channel's from now on. A client that has gone is not an
+  /// error here: the session learns it by [dev.lifeline.tcop.Backend#closed].
+  void write(Buffer bytes);
+
+  /// Whether so much is queued that no more should be written before [#writable] completes.
+  boolean writeQueueFull();
+
+  /// Completes when there is room again, and also when the connection ends. At once where there is
+  /// room.
+  Future<Void> writable();
+
+  /// Stops reading from the client; what has been read may still be handed over.
+  void pause();
+
+  void resume();
+
+  /// Closes the connection after what was written is sent.
+  Future<Void> close();
+}

@@ -1,0 +1,35 @@
+package dev.lifeline.tcop;
+
+/// What a backend asks of the postmaster. Every call returns at once and may come from any event
+/// loop.
+public interface PostmasterHooks {
+  /// Whether this connection may become a session, asked when its startup packet has been read.
+  CanAcceptConnections canAcceptConnections();
+
+  /// A CancelRequest: cancels what that backend runs, if the key is its own. Nothing is ever
+  /// answered, so that keys cannot be guessed at.
+  void cancelRequest(int pid, int cancelKey);
+
+  /// What a signal is to PostgreSQL's processes.
+  ///
+  /// @return false where there is no such backend
+  boolean signalBackend(int pid, BackendSignal signal);
+
+  /// Takes one of the `max_connections` places for the backend until it ends.
+  ///
+  /// @return false where none is left: 53300 `sorry, too many clients already`
+  boolean takeConnectionSlot(int pid);
+
+  /// How many places are left: below `superuser_reserved_connections` they are for superusers only.
+  int freeConnectionSlots();
+
+  /// The session is authorized: role and database count against their connection limits from here
+  /// on, this session included, until the backend ends.
+  void authorized(int pid, int databaseOid, int roleOid);
+
+  /// How many authorized sessions there are in a database.
+  int connectionsToDatabase(int databaseOid);
+
+  /// How many authorized sessions a role has.
+  int connectionsOfRole(int roleOid);
+}
