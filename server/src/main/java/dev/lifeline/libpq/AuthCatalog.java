@@ -38,11 +38,7 @@ public interface AuthCatalog {
 
   /// A row of `pg_database`, with what `ALTER DATABASE ... SET` says.
   record Database(
-      int oid,
-      String name,
-      boolean allowConnections,
-      int connectionLimit,
-      List<String> settings) {
+      int oid, String name, boolean allowConnections, int connectionLimit, List<String> settings) {
     public Database {
       settings = List.copyOf(settings);
     }

@@ -8,10 +8,11 @@ import io.vertx.core.buffer.Buffer;
 /// A client's backend: everything between the fork by the postmaster and the end of the connection.
 ///
 /// The postmaster forks one for each connection, before it knows whether the client may connect. It
-/// ends normally when the client says so or is gone, or after a FATAL error; the rest of the cluster
-/// does not notice. It ends by an emergency ([TerminationReason#quickDie]) when shared memory is
-/// about to be thrown away. When it fails by anything but a [dev.lifeline.utils.error.PgException],
-/// that is a crash: shared memory may be damaged, so the postmaster restarts the cluster.
+/// ends normally when the client says so or is gone, or after a FATAL error; the rest of the
+/// cluster does not notice. It ends by an emergency ([TerminationReason#quickDie]) when shared
+/// memory is about to be thrown away. When it fails by anything but a
+/// [dev.lifeline.utils.error.PgException], that is a crash: shared memory may be damaged, so the
+/// postmaster restarts the cluster.
 ///
 /// Belongs to one event loop: every method is called there.
 public final class Backend {
@@ -21,8 +22,7 @@ public final class Backend {
   private final int cancelKey;
   private final Promise<Void> ended = Promise.promise();
 
-  public Backend(
-      BackendEnvironment environment, ClientChannel channel, int pid, int cancelKey) {
+  public Backend(BackendEnvironment environment, ClientChannel channel, int pid, int cancelKey) {
     this.environment = environment;
     this.channel = channel;
     this.pid = pid;

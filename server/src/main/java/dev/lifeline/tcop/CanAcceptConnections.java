@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 public enum CanAcceptConnections {
   OK(null, null),
   STARTUP(SqlState.CANNOT_CONNECT_NOW, "the database system is starting up"),
-  NOT_CONSISTENT(SqlState.CANNOT_CONNECT_NOW, "the database system is not yet accepting connections"),
+  NOT_CONSISTENT(
+      SqlState.CANNOT_CONNECT_NOW, "the database system is not yet accepting connections"),
   SHUTDOWN(SqlState.CANNOT_CONNECT_NOW, "the database system is shutting down"),
   RECOVERY(SqlState.CANNOT_CONNECT_NOW, "the database system is in recovery mode"),
   TOO_MANY(SqlState.TOO_MANY_CONNECTIONS, "sorry, too many clients already");
