@@ -1,0 +1,41 @@
+package dev.lifeline.events;
+
+import java.util.List;
+
+/// Waits for heavyweight locks. The subject is the waiter.
+///
+/// `mode` is spelled as in `pg_locks.mode`, `locktype` as in `pg_locks.locktype`; `target` says
+/// what is locked as PostgreSQL's messages do, e.g. `relation 16384 of database 5`.
+public sealed interface LockEvent extends LifecycleEvent {
+
+  /// The lock was not to be had at once.
+  ///
+  /// @param blockingPids as `pg_blocking_pids()`
+  record Waiting(String mode, String locktype, String target, List<Integer> blockingPids)
+      implements LockEvent {
+    public Waiting {
+      blockingPids = List.copyOf(blockingPids);
+    }
+  }
+
+  record Acquired(String mode, String locktype, String target, double waitedMs)
+      implements LockEvent {}
+
+  /// The waiter gave up.
+  ///
+  /// @param sqlstate why: lock timeout, statement timeout, cancel request, ...
+  record WaitCancelled(
+      String mode, String locktype, String target, String sqlstate, double waitedMs)
+      implements LockEvent {}
+
+  /// One arrow of the circle: `pid` waits for `mode` on `target`, which `blockedByPid` holds.
+  record DeadlockEdge(int pid, String mode, String target, int blockedByPid) {}
+
+  record DeadlockDetected(
+      String mode, String locktype, String target, List<DeadlockEdge> cycle, double waitedMs)
+      implements LockEvent {
+    public DeadlockDetected {
+      cycle = List.copyOf(cycle);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package dev.lifeline.events;
+
+/// What the charts draw.
+public sealed interface StatsEvent extends LifecycleEvent {
+
+  /// Counters of the whole cluster over the last interval, named as in `pg_stat_database`,
+  /// `pg_stat_wal` and `pg_stat_bgwriter`. `numbackends` and the two WAL positions are the state at
+  /// its end.
+  record Reported(
+      double intervalMs,
+      int numbackends,
+      int numbackendsActive,
+      long xactCommit,
+      long xactRollback,
+      long blksRead,
+      long blksHit,
+      long tupReturned,
+      long tupFetched,
+      long tupInserted,
+      long tupUpdated,
+      long tupDeleted,
+      long deadlocks,
+      long walRecords,
+      long walFpi,
+      long walBytes,
+      long walSync,
+      long buffersCheckpoint,
+      long buffersClean,
+      long buffersBackend,
+      long buffersAlloc,
+      long walInsertLsn,
+      long walFlushLsn)
+      implements StatsEvent {}
+}
