@@ -1,0 +1,6 @@
+package dev.lifeline.parser.tree;
+
+/// ALTER DATABASE name REFRESH COLLATION VERSION.
+public record AlterDatabaseRefreshCollStmt(
+    String dbname)
+    implements Stmt {}

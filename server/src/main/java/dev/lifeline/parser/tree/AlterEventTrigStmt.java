@@ -1,0 +1,7 @@
+package dev.lifeline.parser.tree;
+
+/// ALTER EVENT TRIGGER; `tgenabled` as in pg_event_trigger.
+public record AlterEventTrigStmt(
+    String trigname,
+    char tgenabled)
+    implements Stmt {}

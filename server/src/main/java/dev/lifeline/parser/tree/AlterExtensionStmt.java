@@ -1,0 +1,9 @@
+package dev.lifeline.parser.tree;
+
+import java.util.List;
+
+/// ALTER EXTENSION ... UPDATE.
+public record AlterExtensionStmt(
+    String extname,
+    List<DefElem> options)
+    implements Stmt {}

@@ -1,0 +1,6 @@
+package dev.lifeline.parser.tree;
+
+/// ALTER SYSTEM.
+public record AlterSystemStmt(
+    VariableSetStmt setstmt)
+    implements Stmt {}

@@ -1,0 +1,6 @@
+package dev.lifeline.parser.tree;
+
+/// CALL.
+public record CallStmt(
+    FuncCall funccall)
+    implements Stmt {}

@@ -1,0 +1,6 @@
+package dev.lifeline.parser.tree;
+
+/// CHECKPOINT.
+public record CheckPointStmt(
+    )
+    implements Stmt {}

@@ -1,0 +1,7 @@
+package dev.lifeline.parser.tree;
+
+/// DROP TABLESPACE.
+public record DropTableSpaceStmt(
+    String tablespacename,
+    boolean missingOk)
+    implements Stmt {}

@@ -1,0 +1,9 @@
+package dev.lifeline.parser.tree;
+
+import java.util.List;
+
+/// EXPLAIN.
+public record ExplainStmt(
+    Stmt query,
+    List<DefElem> options)
+    implements Stmt {}

@@ -1,0 +1,45 @@
+package dev.lifeline.parser.tree;
+
+/// An expression.
+public sealed interface Expr extends Node
+    permits AArrayExpr,
+        AConst,
+        AExpr,
+        AIndirection,
+        BoolExpr,
+        BooleanTest,
+        CaseExpr,
+        CoalesceExpr,
+        CollateClause,
+        ColumnRef,
+        CurrentOfExpr,
+        ExprList,
+        FuncCall,
+        GroupingFunc,
+        GroupingSet,
+        JsonArrayAgg,
+        JsonArrayConstructor,
+        JsonArrayQueryConstructor,
+        JsonFuncExpr,
+        JsonIsPredicate,
+        JsonObjectAgg,
+        JsonObjectConstructor,
+        JsonParseExpr,
+        JsonScalarExpr,
+        JsonSerializeExpr,
+        MergeSupportFunc,
+        MinMaxExpr,
+        MultiAssignRef,
+        NamedArgExpr,
+        NullTest,
+        ParamRef,
+        RowExpr,
+        SetToDefault,
+        SqlValueFunction,
+        SubLink,
+        TypeCast,
+        XmlExpr,
+        XmlSerialize {
+  /// Where it is in the query string: of an operator, the operator itself.
+  int location();
+}

@@ -1,0 +1,7 @@
+package dev.lifeline.parser.tree;
+
+/// `JSON_SCALAR(...)`.
+public record JsonScalarExpr(
+    Expr expr,
+    int location)
+    implements Expr {}

@@ -1,0 +1,6 @@
+package dev.lifeline.parser.tree;
+
+/// `MERGE_ACTION()`.
+public record MergeSupportFunc(
+    int location)
+    implements Expr {}

@@ -1,0 +1,6 @@
+package dev.lifeline.parser.tree;
+
+/// `DEFAULT` in the place of a value.
+public record SetToDefault(
+    int location)
+    implements Expr {}
