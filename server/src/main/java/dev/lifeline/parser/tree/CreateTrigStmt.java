@@ -1,9 +1,10 @@
 package dev.lifeline.parser.tree;
 
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// CREATE TRIGGER. `events` are the bits of [CreateTrigStmt.Event].
+/// CREATE TRIGGER.
 public record CreateTrigStmt(
     boolean replace,
     boolean isconstraint,
@@ -13,7 +14,7 @@ public record CreateTrigStmt(
     List<String> args,
     boolean row,
     Timing timing,
-    int events,
+    Set<Event> events,
     List<String> columns,
     @Nullable Expr whenClause,
     List<TriggerTransition> transitionRels,
@@ -31,11 +32,6 @@ public record CreateTrigStmt(
     INSERT,
     DELETE,
     UPDATE,
-    TRUNCATE;
-
-    /// The bit of this one in a set.
-    public int bit() {
-      return 1 << ordinal();
-    }
+    TRUNCATE
   }
 }

@@ -1,9 +1,11 @@
 package dev.lifeline.parser.tree;
 
-/// DECLARE. `options` are the bits of [DeclareCursorStmt.Option].
+import java.util.Set;
+
+/// DECLARE.
 public record DeclareCursorStmt(
     String portalname,
-    int options,
+    Set<Option> options,
     PreparableStmt query)
     implements Stmt {
   public enum Option {
@@ -12,11 +14,6 @@ public record DeclareCursorStmt(
     NO_SCROLL,
     INSENSITIVE,
     ASENSITIVE,
-    HOLD;
-
-    /// The bit of this one in a set.
-    public int bit() {
-      return 1 << ordinal();
-    }
+    HOLD
   }
 }

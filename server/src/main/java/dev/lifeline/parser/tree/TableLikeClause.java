@@ -1,10 +1,12 @@
 package dev.lifeline.parser.tree;
 
-/// `LIKE relation { INCLUDING | EXCLUDING } ...`; `options` has a bit for each
-/// [TableLikeClause.Option].
+import java.util.Set;
+
+/// `LIKE relation { INCLUDING | EXCLUDING } ...`; `options` is what is left of all the INCLUDING
+/// and EXCLUDING.
 public record TableLikeClause(
     RangeVar relation,
-    int options)
+    Set<Option> options)
     implements TableElement {
   public enum Option {
     COMMENTS,
@@ -15,11 +17,6 @@ public record TableLikeClause(
     IDENTITY,
     INDEXES,
     STATISTICS,
-    STORAGE;
-
-    /// The bit of this one in a set.
-    public int bit() {
-      return 1 << ordinal();
-    }
+    STORAGE
   }
 }
