@@ -9,7 +9,7 @@ public sealed interface Value extends Node {
 
   /// A number that is no [Int]: with a point, an exponent, or too large. In decimal, or with the
   /// prefix `0x`, `0o` or `0b`, without underscores.
-  record Float(String digits) implements Value {}
+  record Numeric(String digits) implements Value {}
 
   /// `TRUE` or `FALSE`.
   record Bool(boolean value) implements Value {}
