@@ -1,7 +1,4 @@
 package dev.lifeline.parser.tree;
 
 /// A literal.
-public record AConst(
-    Value value,
-    int location)
-    implements Expr {}
+public record AConst(Value value, int location) implements Expr {}

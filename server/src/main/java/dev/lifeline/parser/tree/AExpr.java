@@ -6,11 +6,7 @@ import org.jspecify.annotations.Nullable;
 /// An operator, or one of the forms that are built like one. IN has an [ExprList] at its right,
 /// BETWEEN one of two; a prefix operator has no left side.
 public record AExpr(
-    Kind kind,
-    List<String> name,
-    @Nullable Expr lexpr,
-    @Nullable Expr rexpr,
-    int location)
+    Kind kind, List<String> name, @Nullable Expr lexpr, @Nullable Expr rexpr, int location)
     implements Expr {
   public enum Kind {
     OP,

@@ -1,7 +1,4 @@
 package dev.lifeline.parser.tree;
 
 /// ALTER DATABASE name SET and RESET.
-public record AlterDatabaseSetStmt(
-    String dbname,
-    VariableSetStmt setstmt)
-    implements Stmt {}
+public record AlterDatabaseSetStmt(String dbname, VariableSetStmt setstmt) implements Stmt {}

@@ -1,7 +1,4 @@
 package dev.lifeline.parser.tree;
 
 /// ALTER EVENT TRIGGER; `tgenabled` as in pg_event_trigger.
-public record AlterEventTrigStmt(
-    String trigname,
-    char tgenabled)
-    implements Stmt {}
+public record AlterEventTrigStmt(String trigname, char tgenabled) implements Stmt {}

@@ -5,8 +5,5 @@ import org.jspecify.annotations.Nullable;
 
 /// ALTER SERVER.
 public record AlterForeignServerStmt(
-    String servername,
-    @Nullable String version,
-    List<DefElem> options,
-    boolean hasVersion)
+    String servername, @Nullable String version, List<DefElem> options, boolean hasVersion)
     implements Stmt {}

@@ -3,8 +3,5 @@ package dev.lifeline.parser.tree;
 import java.util.List;
 
 /// ALTER FUNCTION.
-public record AlterFunctionStmt(
-    ObjectType objtype,
-    ObjectWithArgs func,
-    List<DefElem> actions)
+public record AlterFunctionStmt(ObjectType objtype, ObjectWithArgs func, List<DefElem> actions)
     implements Stmt {}

@@ -4,8 +4,5 @@ import java.util.List;
 
 /// ALTER OPERATOR FAMILY ... ADD and DROP.
 public record AlterOpFamilyStmt(
-    List<String> opfamilyname,
-    String amname,
-    boolean isDrop,
-    List<CreateOpClassItem> items)
+    List<String> opfamilyname, String amname, boolean isDrop, List<CreateOpClassItem> items)
     implements Stmt {}

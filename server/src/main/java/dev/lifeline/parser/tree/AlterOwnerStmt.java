@@ -1,8 +1,5 @@
 package dev.lifeline.parser.tree;
 
 /// ALTER ... OWNER TO.
-public record AlterOwnerStmt(
-    ObjectType objectType,
-    Node object,
-    RoleSpec newowner)
+public record AlterOwnerStmt(ObjectType objectType, Node object, RoleSpec newowner)
     implements Stmt {}

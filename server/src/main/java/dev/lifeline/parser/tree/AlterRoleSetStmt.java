@@ -4,7 +4,4 @@ import org.jspecify.annotations.Nullable;
 
 /// ALTER ROLE ... SET; no role is ALL.
 public record AlterRoleSetStmt(
-    @Nullable RoleSpec role,
-    @Nullable String database,
-    VariableSetStmt setstmt)
-    implements Stmt {}
+    @Nullable RoleSpec role, @Nullable String database, VariableSetStmt setstmt) implements Stmt {}

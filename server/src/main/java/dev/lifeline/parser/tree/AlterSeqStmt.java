@@ -3,8 +3,5 @@ package dev.lifeline.parser.tree;
 import java.util.List;
 
 /// ALTER SEQUENCE.
-public record AlterSeqStmt(
-    RangeVar sequence,
-    List<DefElem> options,
-    boolean missingOk)
+public record AlterSeqStmt(RangeVar sequence, List<DefElem> options, boolean missingOk)
     implements Stmt {}

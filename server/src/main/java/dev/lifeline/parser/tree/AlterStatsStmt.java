@@ -5,7 +5,4 @@ import org.jspecify.annotations.Nullable;
 
 /// ALTER STATISTICS ... SET STATISTICS; null is DEFAULT.
 public record AlterStatsStmt(
-    List<String> defnames,
-    @Nullable Integer stxstattarget,
-    boolean missingOk)
-    implements Stmt {}
+    List<String> defnames, @Nullable Integer stxstattarget, boolean missingOk) implements Stmt {}

@@ -1,6 +1,4 @@
 package dev.lifeline.parser.tree;
 
 /// ALTER SYSTEM.
-public record AlterSystemStmt(
-    VariableSetStmt setstmt)
-    implements Stmt {}
+public record AlterSystemStmt(VariableSetStmt setstmt) implements Stmt {}

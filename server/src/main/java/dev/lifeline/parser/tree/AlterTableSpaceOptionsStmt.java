@@ -4,7 +4,4 @@ import java.util.List;
 
 /// ALTER TABLESPACE ... SET and RESET.
 public record AlterTableSpaceOptionsStmt(
-    String tablespacename,
-    List<DefElem> options,
-    boolean isReset)
-    implements Stmt {}
+    String tablespacename, List<DefElem> options, boolean isReset) implements Stmt {}

@@ -4,8 +4,5 @@ import java.util.List;
 
 /// ALTER TABLE, and ALTER of what is built like one.
 public record AlterTableStmt(
-    RangeVar relation,
-    List<AlterTableCmd> cmds,
-    ObjectType objtype,
-    boolean missingOk)
+    RangeVar relation, List<AlterTableCmd> cmds, ObjectType objtype, boolean missingOk)
     implements Stmt {}

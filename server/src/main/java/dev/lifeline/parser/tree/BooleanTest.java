@@ -1,11 +1,7 @@
 package dev.lifeline.parser.tree;
 
 /// `IS [NOT] { TRUE | FALSE | UNKNOWN }`.
-public record BooleanTest(
-    Expr arg,
-    Type type,
-    int location)
-    implements Expr {
+public record BooleanTest(Expr arg, Type type, int location) implements Expr {
   public enum Type {
     IS_TRUE,
     IS_NOT_TRUE,

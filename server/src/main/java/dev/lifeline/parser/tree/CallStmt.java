@@ -1,6 +1,4 @@
 package dev.lifeline.parser.tree;
 
 /// CALL.
-public record CallStmt(
-    FuncCall funccall)
-    implements Stmt {}
+public record CallStmt(FuncCall funccall) implements Stmt {}

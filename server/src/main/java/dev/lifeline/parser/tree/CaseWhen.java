@@ -1,8 +1,4 @@
 package dev.lifeline.parser.tree;
 
 /// `WHEN expr THEN result`.
-public record CaseWhen(
-    Expr expr,
-    Expr result,
-    int location)
-    implements Node {}
+public record CaseWhen(Expr expr, Expr result, int location) implements Node {}

@@ -1,6 +1,4 @@
 package dev.lifeline.parser.tree;
 
 /// CHECKPOINT.
-public record CheckPointStmt(
-    )
-    implements Stmt {}
+public record CheckPointStmt() implements Stmt {}

@@ -5,7 +5,5 @@ import org.jspecify.annotations.Nullable;
 
 /// CLUSTER.
 public record ClusterStmt(
-    @Nullable RangeVar relation,
-    @Nullable String indexname,
-    List<DefElem> params)
+    @Nullable RangeVar relation, @Nullable String indexname, List<DefElem> params)
     implements Stmt {}

@@ -4,8 +4,5 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// `arg COLLATE name`; without an argument in a column's definition.
-public record CollateClause(
-    @Nullable Expr arg,
-    List<String> collname,
-    int location)
+public record CollateClause(@Nullable Expr arg, List<String> collname, int location)
     implements Expr {}

@@ -4,8 +4,4 @@ import java.util.List;
 
 /// A possibly qualified column, or `*`, or `name.*`; which of the names is a table is for the
 /// analysis.
-public record ColumnRef(
-    List<String> fields,
-    boolean star,
-    int location)
-    implements Expr {}
+public record ColumnRef(List<String> fields, boolean star, int location) implements Expr {}

@@ -3,7 +3,4 @@ package dev.lifeline.parser.tree;
 import java.util.List;
 
 /// CREATE TYPE name AS (...).
-public record CompositeTypeStmt(
-    RangeVar typevar,
-    List<ColumnDef> coldeflist)
-    implements Stmt {}
+public record CompositeTypeStmt(RangeVar typevar, List<ColumnDef> coldeflist) implements Stmt {}

@@ -3,8 +3,5 @@ package dev.lifeline.parser.tree;
 import java.util.List;
 
 /// CREATE FOREIGN TABLE.
-public record CreateForeignTableStmt(
-    CreateStmt base,
-    String servername,
-    List<DefElem> options)
+public record CreateForeignTableStmt(CreateStmt base, String servername, List<DefElem> options)
     implements Stmt {}

@@ -4,8 +4,5 @@ import java.util.List;
 
 /// CREATE SUBSCRIPTION.
 public record CreateSubscriptionStmt(
-    String subname,
-    String conninfo,
-    List<String> publication,
-    List<DefElem> options)
+    String subname, String conninfo, List<String> publication, List<DefElem> options)
     implements Stmt {}

@@ -5,8 +5,5 @@ import org.jspecify.annotations.Nullable;
 
 /// CREATE TABLESPACE.
 public record CreateTableSpaceStmt(
-    String tablespacename,
-    @Nullable RoleSpec owner,
-    String location,
-    List<DefElem> options)
+    String tablespacename, @Nullable RoleSpec owner, String location, List<DefElem> options)
     implements Stmt {}

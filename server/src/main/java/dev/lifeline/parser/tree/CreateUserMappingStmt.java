@@ -4,8 +4,4 @@ import java.util.List;
 
 /// CREATE USER MAPPING.
 public record CreateUserMappingStmt(
-    RoleSpec user,
-    String servername,
-    boolean ifNotExists,
-    List<DefElem> options)
-    implements Stmt {}
+    RoleSpec user, String servername, boolean ifNotExists, List<DefElem> options) implements Stmt {}

@@ -1,7 +1,4 @@
 package dev.lifeline.parser.tree;
 
 /// `WHERE CURRENT OF cursor`.
-public record CurrentOfExpr(
-    String cursorName,
-    int location)
-    implements Expr {}
+public record CurrentOfExpr(String cursorName, int location) implements Expr {}

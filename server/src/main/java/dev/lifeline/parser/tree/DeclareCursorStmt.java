@@ -3,10 +3,7 @@ package dev.lifeline.parser.tree;
 import java.util.Set;
 
 /// DECLARE.
-public record DeclareCursorStmt(
-    String portalname,
-    Set<Option> options,
-    PreparableStmt query)
+public record DeclareCursorStmt(String portalname, Set<Option> options, PreparableStmt query)
     implements Stmt {
   public enum Option {
     BINARY,

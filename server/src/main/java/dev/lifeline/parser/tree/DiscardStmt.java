@@ -1,9 +1,7 @@
 package dev.lifeline.parser.tree;
 
 /// DISCARD.
-public record DiscardStmt(
-    Target target)
-    implements Stmt {
+public record DiscardStmt(Target target) implements Stmt {
   public enum Target {
     ALL,
     PLANS,

@@ -3,7 +3,4 @@ package dev.lifeline.parser.tree;
 import java.util.List;
 
 /// DROP ROLE.
-public record DropRoleStmt(
-    List<RoleSpec> roles,
-    boolean missingOk)
-    implements Stmt {}
+public record DropRoleStmt(List<RoleSpec> roles, boolean missingOk) implements Stmt {}

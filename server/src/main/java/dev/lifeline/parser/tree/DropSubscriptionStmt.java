@@ -1,8 +1,5 @@
 package dev.lifeline.parser.tree;
 
 /// DROP SUBSCRIPTION.
-public record DropSubscriptionStmt(
-    String subname,
-    boolean missingOk,
-    DropBehavior behavior)
+public record DropSubscriptionStmt(String subname, boolean missingOk, DropBehavior behavior)
     implements Stmt {}

@@ -1,7 +1,4 @@
 package dev.lifeline.parser.tree;
 
 /// DROP TABLESPACE.
-public record DropTableSpaceStmt(
-    String tablespacename,
-    boolean missingOk)
-    implements Stmt {}
+public record DropTableSpaceStmt(String tablespacename, boolean missingOk) implements Stmt {}

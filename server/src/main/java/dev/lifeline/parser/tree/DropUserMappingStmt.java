@@ -1,8 +1,5 @@
 package dev.lifeline.parser.tree;
 
 /// DROP USER MAPPING.
-public record DropUserMappingStmt(
-    RoleSpec user,
-    String servername,
-    boolean missingOk)
+public record DropUserMappingStmt(RoleSpec user, String servername, boolean missingOk)
     implements Stmt {}

@@ -3,8 +3,4 @@ package dev.lifeline.parser.tree;
 import java.util.List;
 
 /// DROP DATABASE.
-public record DropdbStmt(
-    String dbname,
-    boolean missingOk,
-    List<DefElem> options)
-    implements Stmt {}
+public record DropdbStmt(String dbname, boolean missingOk, List<DefElem> options) implements Stmt {}

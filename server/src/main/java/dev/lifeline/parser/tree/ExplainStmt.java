@@ -3,7 +3,4 @@ package dev.lifeline.parser.tree;
 import java.util.List;
 
 /// EXPLAIN.
-public record ExplainStmt(
-    Stmt query,
-    List<DefElem> options)
-    implements Stmt {}
+public record ExplainStmt(Stmt query, List<DefElem> options) implements Stmt {}

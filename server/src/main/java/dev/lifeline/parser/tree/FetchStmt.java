@@ -1,11 +1,7 @@
 package dev.lifeline.parser.tree;
 
 /// FETCH and MOVE; Long.MAX_VALUE rows are ALL.
-public record FetchStmt(
-    Direction direction,
-    long howMany,
-    String portalname,
-    boolean ismove)
+public record FetchStmt(Direction direction, long howMany, String portalname, boolean ismove)
     implements Stmt {
   public enum Direction {
     FORWARD,

@@ -1,7 +1,4 @@
 package dev.lifeline.parser.tree;
 
 /// `PASSING value AS name`.
-public record JsonArgument(
-    JsonValueExpr value,
-    String name)
-    implements Node {}
+public record JsonArgument(JsonValueExpr value, String name) implements Node {}

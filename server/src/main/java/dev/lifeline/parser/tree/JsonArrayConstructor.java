@@ -5,8 +5,5 @@ import org.jspecify.annotations.Nullable;
 
 /// `JSON_ARRAY(values)`.
 public record JsonArrayConstructor(
-    List<JsonValueExpr> exprs,
-    @Nullable JsonOutput output,
-    boolean absentOnNull,
-    int location)
+    List<JsonValueExpr> exprs, @Nullable JsonOutput output, boolean absentOnNull, int location)
     implements Expr {}

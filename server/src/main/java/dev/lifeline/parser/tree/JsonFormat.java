@@ -3,7 +3,4 @@ package dev.lifeline.parser.tree;
 import org.jspecify.annotations.Nullable;
 
 /// `FORMAT JSON [ENCODING name]`.
-public record JsonFormat(
-    @Nullable String encoding,
-    int location)
-    implements Node {}
+public record JsonFormat(@Nullable String encoding, int location) implements Node {}

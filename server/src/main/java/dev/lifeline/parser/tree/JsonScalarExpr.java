@@ -1,7 +1,4 @@
 package dev.lifeline.parser.tree;
 
 /// `JSON_SCALAR(...)`.
-public record JsonScalarExpr(
-    Expr expr,
-    int location)
-    implements Expr {}
+public record JsonScalarExpr(Expr expr, int location) implements Expr {}

@@ -3,8 +3,4 @@ package dev.lifeline.parser.tree;
 import org.jspecify.annotations.Nullable;
 
 /// A JSON path, perhaps with a name.
-public record JsonTablePathSpec(
-    Expr string,
-    @Nullable String name,
-    int location)
-    implements Node {}
+public record JsonTablePathSpec(Expr string, @Nullable String name, int location) implements Node {}

@@ -1,6 +1,4 @@
 package dev.lifeline.parser.tree;
 
 /// LISTEN.
-public record ListenStmt(
-    String conditionname)
-    implements Stmt {}
+public record ListenStmt(String conditionname) implements Stmt {}

@@ -1,6 +1,4 @@
 package dev.lifeline.parser.tree;
 
 /// LOAD.
-public record LoadStmt(
-    String filename)
-    implements Stmt {}
+public record LoadStmt(String filename) implements Stmt {}

@@ -1,6 +1,4 @@
 package dev.lifeline.parser.tree;
 
 /// `MERGE_ACTION()`.
-public record MergeSupportFunc(
-    int location)
-    implements Expr {}
+public record MergeSupportFunc(int location) implements Expr {}

@@ -3,7 +3,4 @@ package dev.lifeline.parser.tree;
 import org.jspecify.annotations.Nullable;
 
 /// NOTIFY.
-public record NotifyStmt(
-    String conditionname,
-    @Nullable String payload)
-    implements Stmt {}
+public record NotifyStmt(String conditionname, @Nullable String payload) implements Stmt {}

@@ -1,7 +1,4 @@
 package dev.lifeline.parser.tree;
 
 /// `$n`, from 1.
-public record ParamRef(
-    int number,
-    int location)
-    implements Expr {}
+public record ParamRef(int number, int location) implements Expr {}

@@ -4,7 +4,4 @@ import java.util.List;
 
 /// `PARTITION BY strategy (...)`.
 public record PartitionSpec(
-    PartitionStrategy strategy,
-    List<PartitionElem> partParams,
-    int location)
-    implements Node {}
+    PartitionStrategy strategy, List<PartitionElem> partParams, int location) implements Node {}

@@ -4,10 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /// An object of a publication.
 public record PublicationObjSpec(
-    Type pubobjtype,
-    @Nullable String name,
-    @Nullable PublicationTable pubtable,
-    int location)
+    Type pubobjtype, @Nullable String name, @Nullable PublicationTable pubtable, int location)
     implements Node {
   public enum Type {
     TABLE,

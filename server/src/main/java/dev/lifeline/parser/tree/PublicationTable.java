@@ -4,8 +4,5 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A table of a publication.
-public record PublicationTable(
-    RangeVar relation,
-    @Nullable Expr whereClause,
-    List<String> columns)
+public record PublicationTable(RangeVar relation, @Nullable Expr whereClause, List<String> columns)
     implements Node {}

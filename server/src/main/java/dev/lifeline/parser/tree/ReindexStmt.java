@@ -5,10 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// REINDEX.
 public record ReindexStmt(
-    Kind kind,
-    @Nullable RangeVar relation,
-    @Nullable String name,
-    List<DefElem> params)
+    Kind kind, @Nullable RangeVar relation, @Nullable String name, List<DefElem> params)
     implements Stmt {
   public enum Kind {
     INDEX,

@@ -1,6 +1,4 @@
 package dev.lifeline.parser.tree;
 
 /// RETURN in the body of an SQL function.
-public record ReturnStmt(
-    Expr returnval)
-    implements Stmt {}
+public record ReturnStmt(Expr returnval) implements Stmt {}

@@ -4,8 +4,5 @@ import org.jspecify.annotations.Nullable;
 
 /// SECURITY LABEL.
 public record SecLabelStmt(
-    ObjectType objtype,
-    Node object,
-    @Nullable String provider,
-    @Nullable String label)
+    ObjectType objtype, Node object, @Nullable String provider, @Nullable String label)
     implements Stmt {}

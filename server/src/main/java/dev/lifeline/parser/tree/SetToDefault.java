@@ -1,6 +1,4 @@
 package dev.lifeline.parser.tree;
 
 /// `DEFAULT` in the place of a value.
-public record SetToDefault(
-    int location)
-    implements Expr {}
+public record SetToDefault(int location) implements Expr {}

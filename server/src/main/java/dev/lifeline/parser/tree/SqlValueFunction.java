@@ -1,11 +1,7 @@
 package dev.lifeline.parser.tree;
 
 /// The functions that SQL calls without parentheses. The typmod is -1 where none was given.
-public record SqlValueFunction(
-    Op op,
-    int typmod,
-    int location)
-    implements Expr {
+public record SqlValueFunction(Op op, int typmod, int location) implements Expr {
   public enum Op {
     CURRENT_DATE,
     CURRENT_TIME,

@@ -4,10 +4,7 @@ import java.util.Set;
 
 /// `LIKE relation { INCLUDING | EXCLUDING } ...`; `options` is what is left of all the INCLUDING
 /// and EXCLUDING.
-public record TableLikeClause(
-    RangeVar relation,
-    Set<Option> options)
-    implements TableElement {
+public record TableLikeClause(RangeVar relation, Set<Option> options) implements TableElement {
   public enum Option {
     COMMENTS,
     COMPRESSION,

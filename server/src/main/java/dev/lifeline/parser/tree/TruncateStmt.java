@@ -3,8 +3,5 @@ package dev.lifeline.parser.tree;
 import java.util.List;
 
 /// TRUNCATE.
-public record TruncateStmt(
-    List<RangeVar> relations,
-    boolean restartSeqs,
-    DropBehavior behavior)
+public record TruncateStmt(List<RangeVar> relations, boolean restartSeqs, DropBehavior behavior)
     implements Stmt {}

@@ -3,6 +3,4 @@ package dev.lifeline.parser.tree;
 import org.jspecify.annotations.Nullable;
 
 /// UNLISTEN; null is all.
-public record UnlistenStmt(
-    @Nullable String conditionname)
-    implements Stmt {}
+public record UnlistenStmt(@Nullable String conditionname) implements Stmt {}

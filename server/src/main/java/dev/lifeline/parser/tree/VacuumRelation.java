@@ -3,7 +3,4 @@ package dev.lifeline.parser.tree;
 import java.util.List;
 
 /// A table, perhaps with columns, of VACUUM and ANALYZE.
-public record VacuumRelation(
-    RangeVar relation,
-    List<String> vaCols)
-    implements Node {}
+public record VacuumRelation(RangeVar relation, List<String> vaCols) implements Node {}

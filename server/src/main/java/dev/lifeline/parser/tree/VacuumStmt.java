@@ -3,8 +3,5 @@ package dev.lifeline.parser.tree;
 import java.util.List;
 
 /// VACUUM and ANALYZE.
-public record VacuumStmt(
-    List<DefElem> options,
-    List<VacuumRelation> rels,
-    boolean isVacuumcmd)
+public record VacuumStmt(List<DefElem> options, List<VacuumRelation> rels, boolean isVacuumcmd)
     implements Stmt {}

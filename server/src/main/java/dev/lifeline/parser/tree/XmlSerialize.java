@@ -2,9 +2,4 @@ package dev.lifeline.parser.tree;
 
 /// `XMLSERIALIZE(...)`.
 public record XmlSerialize(
-    boolean document,
-    Expr expr,
-    TypeName typeName,
-    boolean indent,
-    int location)
-    implements Expr {}
+    boolean document, Expr expr, TypeName typeName, boolean indent, int location) implements Expr {}
