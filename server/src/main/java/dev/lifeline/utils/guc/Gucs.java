@@ -1,0 +1,393 @@
+package dev.lifeline.utils.guc;
+
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The table of parameters. All that PostgreSQL 15 knows are in `parameters.tsv`, so that its
+/// configuration files load; those with a constant here are the ones that Lifeline acts upon.
+public final class Gucs {
+  private static final List<Guc<?>> ALL = new ArrayList<>();
+  private static final Map<String, Guc<?>> BY_NAME = new HashMap<>();
+
+  static {
+    readTable();
+  }
+
+  // where the files are
+  public static final Guc<String> DATA_DIRECTORY =
+      string("data_directory", "The server's data directory.");
+  public static final Guc<String> CONFIG_FILE =
+      string("config_file", "The server's main configuration file.");
+  public static final Guc<String> HBA_FILE =
+      string("hba_file", "The server's client authentication file.");
+
+  // connections
+  public static final Guc<String> LISTEN_ADDRESSES =
+      string("listen_addresses", "Host names or addresses to listen on.");
+  public static final Guc<Long> PORT = integer("port", "TCP port to listen on.");
+  public static final Guc<String> UNIX_SOCKET_DIRECTORIES =
+      string("unix_socket_directories", "Directories in which Unix-domain sockets are made.");
+  public static final Guc<Long> UNIX_SOCKET_PERMISSIONS =
+      integer("unix_socket_permissions", "Access permissions of the Unix-domain socket.");
+  public static final Guc<Long> MAX_CONNECTIONS =
+      integer("max_connections", "Upper limit of concurrent connections.");
+  public static final Guc<Long> SUPERUSER_RESERVED_CONNECTIONS =
+      integer("superuser_reserved_connections", "Connection slots kept for superusers.");
+  public static final Guc<Long> AUTHENTICATION_TIMEOUT =
+      integer(
+          "authentication_timeout", "Time within which a client must have authenticated itself.");
+  public static final Guc<String> PASSWORD_ENCRYPTION =
+      string("password_encryption", "Algorithm by which a new password is stored.");
+
+  // shared memory and storage
+  public static final Guc<Long> SHARED_BUFFERS =
+      integer("shared_buffers", "Pages in the shared buffer pool.");
+  public static final Guc<Long> BGWRITER_DELAY =
+      integer("bgwriter_delay", "Time between rounds of the background writer.");
+  public static final Guc<Long> BGWRITER_LRU_MAXPAGES =
+      integer(
+          "bgwriter_lru_maxpages", "Pages that the background writer writes in one round at most.");
+  public static final Guc<Double> BGWRITER_LRU_MULTIPLIER =
+      real(
+          "bgwriter_lru_multiplier",
+          "How many pages to free in a round, as a multiple of recent need.");
+  public static final Guc<Long> WORK_MEM =
+      integer("work_mem", "Memory for one sort or hash of a query.");
+  public static final Guc<Long> MAINTENANCE_WORK_MEM =
+      integer("maintenance_work_mem", "Memory for one maintenance operation.");
+
+  // write-ahead log and checkpoints
+  public static final Guc<Boolean> FSYNC = bool("fsync", "Forces what must be durable to disk.");
+  public static final Guc<String> SYNCHRONOUS_COMMIT =
+      string("synchronous_commit", "Whether a commit waits for its WAL to be on disk.");
+  public static final Guc<Boolean> FULL_PAGE_WRITES =
+      bool("full_page_writes", "Logs a whole page when it first changes after a checkpoint.");
+  public static final Guc<Long> WAL_BUFFERS =
+      integer("wal_buffers", "Memory for WAL that is not yet written.");
+  public static final Guc<Long> WAL_WRITER_DELAY =
+      integer("wal_writer_delay", "Time between flushes of the WAL writer.");
+  public static final Guc<Long> COMMIT_DELAY =
+      integer(
+          "commit_delay", "Delay before a flush, in microseconds, so that more commits share it.");
+  public static final Guc<Long> COMMIT_SIBLINGS =
+      integer("commit_siblings", "Open transactions that commit_delay asks for.");
+  public static final Guc<Long> CHECKPOINT_TIMEOUT =
+      integer("checkpoint_timeout", "Longest time between automatic checkpoints.");
+  public static final Guc<Double> CHECKPOINT_COMPLETION_TARGET =
+      real(
+          "checkpoint_completion_target",
+          "Share of the checkpoint interval over which its writes are spread.");
+  public static final Guc<Long> CHECKPOINT_WARNING =
+      integer(
+          "checkpoint_warning", "Checkpoints forced by WAL more often than this are warned about.");
+  public static final Guc<Long> MAX_WAL_SIZE =
+      integer("max_wal_size", "WAL size that brings a checkpoint.");
+  public static final Guc<Long> MIN_WAL_SIZE =
+      integer("min_wal_size", "WAL that is recycled rather than removed.");
+  public static final Guc<String> ARCHIVE_MODE =
+      string("archive_mode", "Whether finished WAL segments are archived.");
+  public static final Guc<String> ARCHIVE_COMMAND =
+      string("archive_command", "Shell command that archives one WAL segment.");
+  public static final Guc<Boolean> RESTART_AFTER_CRASH =
+      bool("restart_after_crash", "Starts the server processes again after a crash of a backend.");
+  public static final Guc<Boolean> DATA_CHECKSUMS =
+      bool("data_checksums", "Whether pages carry checksums.");
+
+  // autovacuum
+  public static final Guc<Boolean> AUTOVACUUM =
+      bool("autovacuum", "Starts the autovacuum launcher.");
+  public static final Guc<Long> AUTOVACUUM_NAPTIME =
+      integer("autovacuum_naptime", "Time between looks of the autovacuum launcher at a database.");
+  public static final Guc<Long> AUTOVACUUM_MAX_WORKERS =
+      integer("autovacuum_max_workers", "Autovacuum workers that may run at once.");
+  public static final Guc<Long> AUTOVACUUM_VACUUM_THRESHOLD =
+      integer("autovacuum_vacuum_threshold", "Dead tuples before a table is vacuumed.");
+  public static final Guc<Double> AUTOVACUUM_VACUUM_SCALE_FACTOR =
+      real(
+          "autovacuum_vacuum_scale_factor",
+          "Share of a table's tuples that is added to the threshold.");
+  public static final Guc<Long> AUTOVACUUM_ANALYZE_THRESHOLD =
+      integer("autovacuum_analyze_threshold", "Changed tuples before a table is analyzed.");
+  public static final Guc<Double> AUTOVACUUM_ANALYZE_SCALE_FACTOR =
+      real(
+          "autovacuum_analyze_scale_factor",
+          "Share of a table's tuples that is added to the threshold.");
+  public static final Guc<Boolean> TRACK_ACTIVITIES =
+      bool("track_activities", "Collects what each session is doing.");
+  public static final Guc<Boolean> TRACK_COUNTS =
+      bool("track_counts", "Collects statistics of database activity.");
+
+  // the server log
+  public static final Guc<String> LOG_MIN_MESSAGES =
+      string("log_min_messages", "Least severity that the server log takes.");
+  public static final Guc<String> LOG_MIN_ERROR_STATEMENT =
+      string(
+          "log_min_error_statement", "Least severity of an error whose statement is logged too.");
+  public static final Guc<Long> LOG_MIN_DURATION_STATEMENT =
+      integer(
+          "log_min_duration_statement",
+          "Statements that take longer are logged; -1 logs none, 0 all.");
+  public static final Guc<Boolean> LOG_CONNECTIONS =
+      bool("log_connections", "Logs each connection.");
+  public static final Guc<Boolean> LOG_DISCONNECTIONS =
+      bool("log_disconnections", "Logs the end of each session.");
+  public static final Guc<Boolean> LOG_CHECKPOINTS =
+      bool("log_checkpoints", "Logs each checkpoint.");
+  public static final Guc<Boolean> LOG_LOCK_WAITS =
+      bool("log_lock_waits", "Logs lock waits that outlast deadlock_timeout.");
+  public static final Guc<String> LOG_LINE_PREFIX =
+      string("log_line_prefix", "What stands before each line of the log.");
+  public static final Guc<String> LOG_STATEMENT =
+      string("log_statement", "Kinds of statements that are logged.");
+  public static final Guc<String> LOG_TIMEZONE =
+      string("log_timezone", "Time zone of the log's timestamps.");
+  public static final Guc<Long> LOG_PARAMETER_MAX_LENGTH =
+      integer("log_parameter_max_length", "Bytes of each parameter's value that may be logged.");
+  public static final Guc<Long> LOG_AUTOVACUUM_MIN_DURATION =
+      integer("log_autovacuum_min_duration", "Automatic vacuums that take longer are logged.");
+  public static final Guc<String> CLUSTER_NAME = string("cluster_name", "Name of the cluster.");
+
+  // sessions
+  public static final Guc<String> APPLICATION_NAME =
+      string("application_name", "Name that the client gives to itself.");
+  public static final Guc<String> CLIENT_ENCODING =
+      string("client_encoding", "Character set of the client.");
+  public static final Guc<String> CLIENT_MIN_MESSAGES =
+      string("client_min_messages", "Least severity that the client is told.");
+  public static final Guc<String> DATESTYLE =
+      string("DateStyle", "How dates and times are written and read.");
+  public static final Guc<String> INTERVALSTYLE =
+      string("IntervalStyle", "How intervals are written.");
+  public static final Guc<String> TIMEZONE = string("TimeZone", "Time zone of the session.");
+  public static final Guc<Long> EXTRA_FLOAT_DIGITS =
+      integer("extra_float_digits", "Digits of floating-point values.");
+  public static final Guc<String> BYTEA_OUTPUT = string("bytea_output", "How bytea is written.");
+  public static final Guc<Boolean> STANDARD_CONFORMING_STRINGS =
+      bool(
+          "standard_conforming_strings",
+          "Whether backslashes in plain literals are just characters.");
+  public static final Guc<String> SEARCH_PATH =
+      string("search_path", "Schemas in which unqualified names are looked up.");
+  public static final Guc<String> ROLE = string("role", "The role that the session acts as.");
+  public static final Guc<String> SESSION_AUTHORIZATION =
+      string("session_authorization", "The role that the session belongs to.");
+  public static final Guc<Boolean> IS_SUPERUSER =
+      bool("is_superuser", "Whether the current role is a superuser.");
+  public static final Guc<Long> STATEMENT_TIMEOUT =
+      integer("statement_timeout", "Longest time that a statement may run.");
+  public static final Guc<Long> LOCK_TIMEOUT =
+      integer("lock_timeout", "Longest time that a lock may be waited for.");
+  public static final Guc<Long> DEADLOCK_TIMEOUT =
+      integer("deadlock_timeout", "Time to wait for a lock before looking for a deadlock.");
+  public static final Guc<Long> IDLE_IN_TRANSACTION_SESSION_TIMEOUT =
+      integer(
+          "idle_in_transaction_session_timeout",
+          "Longest time that a session may idle in a transaction.");
+  public static final Guc<Long> IDLE_SESSION_TIMEOUT =
+      integer(
+          "idle_session_timeout", "Longest time that a session may idle outside a transaction.");
+  public static final Guc<String> DEFAULT_TRANSACTION_ISOLATION =
+      string("default_transaction_isolation", "Isolation level of each new transaction.");
+  public static final Guc<String> TRANSACTION_ISOLATION =
+      string("transaction_isolation", "Isolation level of the current transaction.");
+  public static final Guc<Boolean> DEFAULT_TRANSACTION_READ_ONLY =
+      bool("default_transaction_read_only", "Whether a new transaction is read-only.");
+  public static final Guc<Boolean> TRANSACTION_READ_ONLY =
+      bool("transaction_read_only", "Whether the current transaction is read-only.");
+  public static final Guc<Boolean> DEFAULT_TRANSACTION_DEFERRABLE =
+      bool("default_transaction_deferrable", "Whether a new transaction is deferrable.");
+  public static final Guc<Boolean> TRANSACTION_DEFERRABLE =
+      bool("transaction_deferrable", "Whether the current transaction is deferrable.");
+
+  // the planner
+  public static final Guc<Boolean> ENABLE_SEQSCAN =
+      bool("enable_seqscan", "Lets the planner use sequential scans.");
+  public static final Guc<Boolean> ENABLE_INDEXSCAN =
+      bool("enable_indexscan", "Lets the planner use index scans.");
+  public static final Guc<Boolean> ENABLE_NESTLOOP =
+      bool("enable_nestloop", "Lets the planner use nested-loop joins.");
+  public static final Guc<Boolean> ENABLE_HASHJOIN =
+      bool("enable_hashjoin", "Lets the planner use hash joins.");
+  public static final Guc<Boolean> ENABLE_HASHAGG =
+      bool("enable_hashagg", "Lets the planner use hashed aggregation.");
+  public static final Guc<Boolean> ENABLE_SORT =
+      bool("enable_sort", "Lets the planner use explicit sorts.");
+  public static final Guc<Double> SEQ_PAGE_COST =
+      real("seq_page_cost", "Cost of a page that is read in sequence.");
+  public static final Guc<Double> RANDOM_PAGE_COST =
+      real("random_page_cost", "Cost of a page that is read out of sequence.");
+  public static final Guc<Double> CPU_TUPLE_COST =
+      real("cpu_tuple_cost", "Cost of processing one tuple.");
+  public static final Guc<Double> CPU_INDEX_TUPLE_COST =
+      real("cpu_index_tuple_cost", "Cost of processing one index entry.");
+  public static final Guc<Double> CPU_OPERATOR_COST =
+      real("cpu_operator_cost", "Cost of processing one operator or function.");
+  public static final Guc<Long> EFFECTIVE_CACHE_SIZE =
+      integer("effective_cache_size", "Memory that is assumed to cache data.");
+
+  // facts
+  public static final Guc<String> SERVER_VERSION =
+      string("server_version", "Version of PostgreSQL that the server is compatible with.");
+  public static final Guc<Long> SERVER_VERSION_NUM =
+      integer("server_version_num", "Version of PostgreSQL as an integer.");
+  public static final Guc<String> SERVER_ENCODING =
+      string("server_encoding", "Character set of the database.");
+  public static final Guc<Boolean> INTEGER_DATETIMES =
+      bool("integer_datetimes", "Whether dates and times are integers.");
+  public static final Guc<Boolean> IN_HOT_STANDBY =
+      bool("in_hot_standby", "Whether the server is a hot standby.");
+  public static final Guc<Long> BLOCK_SIZE = integer("block_size", "Size of a page.");
+  public static final Guc<Long> WAL_SEGMENT_SIZE =
+      integer("wal_segment_size", "Size of a WAL segment.");
+  public static final Guc<Long> MAX_IDENTIFIER_LENGTH =
+      integer("max_identifier_length", "Longest identifier.");
+
+  // Lifeline's own
+  public static final Guc<Long> LIFELINE_DASHBOARD_PORT =
+      integer("lifeline.dashboard_port", "TCP port of the dashboard; 0 for none.");
+  public static final Guc<String> LIFELINE_DASHBOARD_LISTEN_ADDRESSES =
+      string("lifeline.dashboard_listen_addresses", "Addresses that the dashboard listens on.");
+  public static final Guc<String> LIFELINE_KAFKA_BOOTSTRAP_SERVERS =
+      string(
+          "lifeline.kafka_bootstrap_servers",
+          "Kafka brokers to publish the event log to; empty for none.");
+  public static final Guc<String> LIFELINE_KAFKA_CONTENT_MODE =
+      string("lifeline.kafka_content_mode", "CloudEvents content mode of the Kafka messages.");
+  public static final Guc<String> LIFELINE_OTLP_ENDPOINT =
+      string("lifeline.otlp_endpoint", "OTLP/HTTP endpoint to export traces to; empty for none.");
+  public static final Guc<Long> LIFELINE_JOURNAL_RETENTION =
+      integer(
+          "lifeline.journal_retention",
+          "Age at which event journal segments are removed; -1 keeps them.");
+  public static final Guc<Long> LIFELINE_JOURNAL_RETENTION_SIZE =
+      integer(
+          "lifeline.journal_retention_size",
+          "Size that the event journal may grow to; -1 for no limit.");
+  public static final Guc<Long> LIFELINE_STATS_INTERVAL =
+      integer("lifeline.stats_interval", "Time between reports of the statistics collector.");
+  public static final Guc<String> LIFELINE_TRACEPARENT =
+      string("lifeline.traceparent", "W3C trace context of the client's current work.");
+  public static final Guc<Long> LIFELINE_EVENT_LOOPS =
+      integer(
+          "lifeline.event_loops", "Event loops that run the processes; 0 for one for each core.");
+
+  private Gucs() {}
+
+  /// Every parameter, in the order of `SHOW ALL`.
+  public static List<Guc<?>> all() {
+    return Collections.unmodifiableList(ALL);
+  }
+
+  static int count() {
+    return ALL.size();
+  }
+
+  /// The parameter of that name, in whatever case, or null.
+  public static @Nullable Guc<?> find(String name) {
+    return BY_NAME.get(name.toLowerCase(Locale.ROOT));
+  }
+
+  /// The parameter of that name.
+  ///
+  /// @throws PgException 42704 where there is none
+  public static Guc<?> get(String name) {
+    Guc<?> guc = find(name);
+    if (guc == null) {
+      throw unrecognized(name);
+    }
+    return guc;
+  }
+
+  static PgException unrecognized(String name) {
+    return PgException.error(
+        SqlState.UNDEFINED_OBJECT, "unrecognized configuration parameter \"%s\"", name);
+  }
+
+  /// Reads a value's text: a Boolean, Long, Double or String.
+  ///
+  /// @throws PgException 22023 where the parameter does not take it
+  public static Object parse(Guc<?> guc, String text) {
+    return GucChecks.check(guc, GucParser.parse(guc, text));
+  }
+
+  @SuppressWarnings("unchecked") // The table's type column says so, and is checked here.
+  private static <T> Guc<T> known(String name, String description, Class<T> type) {
+    Guc<?> guc = get(name);
+    if (!type.isInstance(guc.bootValue())) {
+      throw new IllegalStateException(name + " is no " + type.getSimpleName());
+    }
+    guc.describe(description);
+    return (Guc<T>) guc;
+  }
+
+  private static Guc<Boolean> bool(String name, String description) {
+    return known(name, description, Boolean.class);
+  }
+
+  private static Guc<Long> integer(String name, String description) {
+    return known(name, description, Long.class);
+  }
+
+  private static Guc<Double> real(String name, String description) {
+    return known(name, description, Double.class);
+  }
+
+  private static Guc<String> string(String name, String description) {
+    return known(name, description, String.class);
+  }
+
+  private static void readTable() {
+    try (InputStream in = Gucs.class.getResourceAsStream("parameters.tsv")) {
+      if (in == null) {
+        throw new IllegalStateException("parameters.tsv is missing");
+      }
+      BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        if (!line.startsWith("#")) {
+          add(line.split("\t", -1));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void add(String[] row) {
+    Guc.Type type = Guc.Type.valueOf(row[1].toUpperCase(Locale.ROOT));
+    String boot = row[8].replace("\\n", "\n");
+    Object bootValue =
+        switch (type) {
+          case BOOL -> boot.equals("on");
+          case INTEGER -> Long.valueOf(boot);
+          case REAL -> Double.valueOf(boot);
+          case STRING, ENUM -> boot;
+        };
+    Guc<?> guc =
+        new Guc<>(
+            ALL.size(),
+            row[0],
+            type,
+            GucUnit.of(row[2]),
+            GucContext.of(row[3]),
+            row[4],
+            row[5].isEmpty() ? 0 : Double.parseDouble(row[5]),
+            row[6].isEmpty() ? 0 : Double.parseDouble(row[6]),
+            row[7].isEmpty() ? List.of() : List.of(row[7].split(",")),
+            bootValue);
+    ALL.add(guc);
+    BY_NAME.put(row[0].toLowerCase(Locale.ROOT), guc);
+  }
+}
