@@ -1,5 +1,6 @@
 package dev.lifeline.executor;
 
+import dev.lifeline.catalog.SessionCatalog;
 import dev.lifeline.utils.Clock;
 import dev.lifeline.utils.Timers;
 import dev.lifeline.utils.error.PgException;
@@ -20,6 +21,9 @@ public interface SessionContext {
   String userName();
 
   boolean superuser();
+
+  /// The catalogs as this session sees them.
+  SessionCatalog catalog();
 
   Clock clock();
 
