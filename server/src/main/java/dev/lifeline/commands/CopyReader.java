@@ -94,8 +94,7 @@ final class CopyReader {
         line++;
         rowStart = start;
         rowEnd = end;
-        throw PgException.error(
-            SqlState.BAD_COPY_FILE_FORMAT, "unterminated CSV quoted field");
+        throw PgException.error(SqlState.BAD_COPY_FILE_FORMAT, "unterminated CSV quoted field");
       }
       take(end, end);
     } else {
@@ -272,8 +271,7 @@ final class CopyReader {
           fields[fieldsEnd++] = data[i++];
         }
       }
-      boolean isNull =
-          Arrays.equals(data, fieldStart, i, nullText, 0, nullText.length);
+      boolean isNull = Arrays.equals(data, fieldStart, i, nullText, 0, nullText.length);
       addField(out, isNull ? -1 : fieldsEnd - out);
       if (i >= rowEnd) {
         return;
@@ -340,8 +338,7 @@ final class CopyReader {
         }
       }
       if (inside) {
-        throw PgException.error(
-            SqlState.BAD_COPY_FILE_FORMAT, "unterminated CSV quoted field");
+        throw PgException.error(SqlState.BAD_COPY_FILE_FORMAT, "unterminated CSV quoted field");
       }
       boolean isNull =
           !quoted && Arrays.equals(fields, out, fieldsEnd, nullText, 0, nullText.length);

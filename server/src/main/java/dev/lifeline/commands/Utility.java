@@ -25,7 +25,7 @@ public interface Utility {
   ///
   /// @param queryText the text that the statement's locations count in
   /// @return the command tag; fails with a [dev.lifeline.utils.error.PgException], after which the
-  ///     transaction must be rolled back
+  ///   transaction must be rolled back
   Future<String> execute(
       RawStmt statement, String queryText, SessionContext session, DestReceiver destination);
 }
