@@ -43,14 +43,15 @@ record CopyOptions(
     private boolean freeze;
 
     void format(String name) {
-      switch (name) {
-        case "text" -> csv = false;
-        case "csv" -> csv = true;
-        case "binary" -> throw PgException.notSupported("COPY in the binary format");
-        default ->
-            throw PgException.error(
-                SqlState.INVALID_PARAMETER_VALUE, "COPY format \"%s\" not recognized", name);
-      }
+      csv =
+          switch (name) {
+            case "text" -> false;
+            case "csv" -> true;
+            case "binary" -> throw PgException.notSupported("COPY in the binary format");
+            default ->
+                throw PgException.error(
+                    SqlState.INVALID_PARAMETER_VALUE, "COPY format \"%s\" not recognized", name);
+          };
     }
 
     void delimiter(String value) {
