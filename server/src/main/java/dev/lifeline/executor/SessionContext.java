@@ -4,6 +4,7 @@ import dev.lifeline.catalog.SessionCatalog;
 import dev.lifeline.utils.Clock;
 import dev.lifeline.utils.Timers;
 import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.guc.GucSession;
 import io.vertx.core.Future;
 
 /// What a session gives to the statements that run in it. Belongs to one event loop.
@@ -24,6 +25,9 @@ public interface SessionContext {
 
   /// The catalogs as this session sees them.
   SessionCatalog catalog();
+
+  /// The session's parameters.
+  GucSession gucs();
 
   Clock clock();
 
