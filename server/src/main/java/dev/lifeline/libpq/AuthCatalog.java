@@ -2,6 +2,7 @@ package dev.lifeline.libpq;
 
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What authentication reads of the shared catalogs, before there is a session or a transaction.
@@ -12,8 +13,9 @@ public interface AuthCatalog {
   /// The database of this name; null where there is none.
   Future<@Nullable Database> database(String name);
 
-  /// Whether the role is, directly or not, a member of the other one; a role is one of itself.
-  Future<Boolean> isMember(String role, String ofRole);
+  /// The names of the roles that the role is, directly or not, a member of, with its own; none for
+  /// a role that does not exist.
+  Future<Set<String>> memberships(String role);
 
   /// A row of `pg_authid`, with what `ALTER ROLE ... SET` says.
   ///

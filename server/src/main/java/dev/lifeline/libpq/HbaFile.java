@@ -1,0 +1,132 @@
+package dev.lifeline.libpq;
+
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.Severity;
+import dev.lifeline.utils.error.SqlState;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// `pg_hba.conf`: who may connect from where to what, and how they must prove who they are. The
+/// first rule that matches decides, whatever comes of it; where none matches, the connection is
+/// rejected.
+///
+/// Immutable: a reload reads a new one, and keeps the old one where [#errors] is not empty.
+public final class HbaFile {
+  private final List<HbaLine> lines;
+  private final List<PgException> errors;
+  private final boolean needsMemberships;
+
+  private HbaFile(List<HbaLine> lines, List<PgException> errors) {
+    this.lines = List.copyOf(lines);
+    this.errors = List.copyOf(errors);
+    this.needsMemberships = lines.stream().anyMatch(HbaLine::needsMemberships);
+  }
+
+  /// Where the file and the files that it includes are read from.
+  @FunctionalInterface
+  public interface Source {
+    String read(Path file) throws IOException;
+  }
+
+  /// Reads the file from disk. Blocks; for the start and the reload of a server.
+  public static HbaFile read(Path file) {
+    return read(file, path -> Files.readString(path, StandardCharsets.UTF_8));
+  }
+
+  public static HbaFile read(Path file, Source source) {
+    String text;
+    try {
+      text = source.read(file);
+    } catch (IOException e) {
+      String reason =
+          e instanceof NoSuchFileException ? "No such file or directory" : String.valueOf(e.getMessage());
+      return new HbaFile(
+          List.of(),
+          List.of(
+              log("could not open configuration file \"%s\": %s".formatted(file, reason))));
+    }
+    List<HbaLine> lines = new ArrayList<>();
+    List<PgException> errors = new ArrayList<>();
+    for (HbaTokenizer.Line line : HbaTokenizer.tokenize(file, text, source)) {
+      try {
+        lines.add(HbaParser.parse(line));
+      } catch (HbaParser.BadLine bad) {
+        PgException error = log(bad.message());
+        String hint = bad.hint();
+        if (hint != null) {
+          error.hint(hint);
+        }
+        errors.add(
+            error.context(
+                "line %d of configuration file \"%s\"".formatted(line.number(), file)));
+      }
+    }
+    if (lines.isEmpty() && errors.isEmpty()) {
+      errors.add(log("configuration file \"%s\" contains no entries".formatted(file)));
+    }
+    return new HbaFile(lines, errors);
+  }
+
+  private static PgException log(String message) {
+    return new PgException(Severity.LOG, SqlState.CONFIG_FILE_ERROR, message);
+  }
+
+  public List<HbaLine> lines() {
+    return lines;
+  }
+
+  /// What the log is told about broken lines, in their order; a file with any is not to be used.
+  public List<PgException> errors() {
+    return errors;
+  }
+
+  /// Whether a rule looks at groups, so that [#match] needs them.
+  public boolean needsMemberships() {
+    return needsMemberships;
+  }
+
+  /// The rule that decides about a connection, or null where there is none.
+  ///
+  /// @param memberships the roles that the user is a member of
+  public @Nullable HbaLine match(
+      HbaRequest request, Set<String> memberships, AddressRange.LocalNetworks networks) {
+    for (HbaLine line : lines) {
+      if (line.matches(request, memberships, networks)) {
+        return line;
+      }
+    }
+    return null;
+  }
+
+  /// What a client is told that no rule, or one that says `reject`, matches.
+  public static PgException rejection(HbaRequest request, @Nullable HbaLine line) {
+    String encryption = request.tls() ? "SSL encryption" : "no encryption";
+    String host = request.address().hostForMessage();
+    if (request.replication()) {
+      return PgException.fatal(
+          SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
+          line == null
+              ? "no pg_hba.conf entry for replication connection from host \"%s\", user \"%s\", %s"
+              : "pg_hba.conf rejects replication connection for host \"%s\", user \"%s\", %s",
+          host,
+          request.user(),
+          encryption);
+    }
+    return PgException.fatal(
+        SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
+        line == null
+            ? "no pg_hba.conf entry for host \"%s\", user \"%s\", database \"%s\", %s"
+            : "pg_hba.conf rejects connection for host \"%s\", user \"%s\", database \"%s\", %s",
+        host,
+        request.user(),
+        request.database(),
+        encryption);
+  }
+}

@@ -1,0 +1,135 @@
+package dev.lifeline.libpq;
+
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
+import io.vertx.core.buffer.Buffer;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/// One message of a client, read from front to back. Reading over its end is the client's fault:
+/// 08P01.
+public final class MessageReader {
+  private final byte type;
+  private final byte[] data;
+  private final int limit;
+  private int position;
+
+  MessageReader(byte type, byte[] data, int start, int limit) {
+    this.type = type;
+    this.data = data;
+    this.position = start;
+    this.limit = limit;
+  }
+
+  /// One of [FrontendMessage]; 0 for a startup packet, which has none.
+  public byte type() {
+    return type;
+  }
+
+  public int remaining() {
+    return limit - position;
+  }
+
+  public byte readByte() {
+    need(1);
+    return data[position++];
+  }
+
+  public int readInt16() {
+    need(2);
+    int value = (data[position] & 0xff) << 8 | (data[position + 1] & 0xff);
+    position += 2;
+    return value;
+  }
+
+  public int readInt32() {
+    need(4);
+    int value =
+        (data[position] & 0xff) << 24
+            | (data[position + 1] & 0xff) << 16
+            | (data[position + 2] & 0xff) << 8
+            | (data[position + 3] & 0xff);
+    position += 4;
+    return value;
+  }
+
+  public byte[] readBytes(int length) {
+    need(length);
+    byte[] bytes = Arrays.copyOfRange(data, position, position + length);
+    position += length;
+    return bytes;
+  }
+
+  /// All that is left, as a buffer over the message's own memory.
+  public Buffer readRemaining() {
+    Buffer rest = Buffer.buffer(remaining()).appendBytes(data, position, remaining());
+    position = limit;
+    return rest;
+  }
+
+  /// A string up to its terminating zero.
+  public String readString() {
+    int end = position;
+    while (end < limit && data[end] != 0) {
+      end++;
+    }
+    if (end == limit) {
+      throw PgException.error(SqlState.PROTOCOL_VIOLATION, "invalid string in message");
+    }
+    String string = decode(data, position, end);
+    position = end + 1;
+    return string;
+  }
+
+  /// Says that all was read.
+  public void end() {
+    if (position != limit) {
+      throw PgException.error(SqlState.PROTOCOL_VIOLATION, "invalid message format");
+    }
+  }
+
+  private void need(int length) {
+    if (length < 0 || length > limit - position) {
+      throw PgException.error(SqlState.PROTOCOL_VIOLATION, "insufficient data left in message");
+    }
+  }
+
+  private static String decode(byte[] data, int start, int end) {
+    for (int i = start; i < end; i++) {
+      if (data[i] < 0) {
+        return decodeUtf8(data, start, end);
+      }
+    }
+    return new String(data, start, end - start, StandardCharsets.US_ASCII);
+  }
+
+  private static String decodeUtf8(byte[] data, int start, int end) {
+    ByteBuffer bytes = ByteBuffer.wrap(data, start, end - start);
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .onMalformedInput(CodingErrorAction.REPORT)
+          .decode(bytes)
+          .toString();
+    } catch (CharacterCodingException e) {
+      throw invalidByteSequence(data, bytes.position(), end);
+    }
+  }
+
+  /// PostgreSQL tells the bytes of the whole character that the first one announces.
+  private static PgException invalidByteSequence(byte[] data, int at, int end) {
+    int lead = data[at] & 0xff;
+    int announced = lead < 0xc0 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf8 ? 4 : 1;
+    StringBuilder bytes = new StringBuilder();
+    for (int i = at; i < Math.min(at + announced, end); i++) {
+      bytes.append(i == at ? "0x" : " 0x").append("%02x".formatted(data[i] & 0xff));
+    }
+    return PgException.error(
+        SqlState.CHARACTER_NOT_IN_REPERTOIRE,
+        "invalid byte sequence for encoding \"UTF8\": %s",
+        bytes);
+  }
+}
