@@ -46,11 +46,12 @@ public final class HbaFile {
       text = source.read(file);
     } catch (IOException e) {
       String reason =
-          e instanceof NoSuchFileException ? "No such file or directory" : String.valueOf(e.getMessage());
+          e instanceof NoSuchFileException
+              ? "No such file or directory"
+              : String.valueOf(e.getMessage());
       return new HbaFile(
           List.of(),
-          List.of(
-              log("could not open configuration file \"%s\": %s".formatted(file, reason))));
+          List.of(log("could not open configuration file \"%s\": %s".formatted(file, reason))));
     }
     List<HbaLine> lines = new ArrayList<>();
     List<PgException> errors = new ArrayList<>();
@@ -64,8 +65,7 @@ public final class HbaFile {
           error.hint(hint);
         }
         errors.add(
-            error.context(
-                "line %d of configuration file \"%s\"".formatted(line.number(), file)));
+            error.context("line %d of configuration file \"%s\"".formatted(line.number(), file)));
       }
     }
     if (lines.isEmpty() && errors.isEmpty()) {

@@ -56,8 +56,7 @@ final class HbaParser {
     ConnectionType type = parser.type();
     List<HbaToken> databases = parser.field("end-of-line before database specification", null);
     List<HbaToken> users = parser.field("end-of-line before role specification", null);
-    AddressRange address =
-        type == ConnectionType.LOCAL ? new AddressRange.All() : parser.address();
+    AddressRange address = type == ConnectionType.LOCAL ? new AddressRange.All() : parser.address();
     AuthMethod method = parser.method(type);
     return new HbaLine(
         line.number(), line.raw(), type, databases, users, address, method, parser.options(type));
@@ -235,7 +234,8 @@ final class HbaParser {
       if (type != ConnectionType.HOSTSSL) {
         throw new BadLine(name + " can only be configured for \"hostssl\" rows", null);
       }
-      throw new BadLine("authentication option \"" + name + "\" is not supported by Lifeline", null);
+      throw new BadLine(
+          "authentication option \"" + name + "\" is not supported by Lifeline", null);
     }
     throw new BadLine("unrecognized authentication option name: \"" + name + "\"", null);
   }

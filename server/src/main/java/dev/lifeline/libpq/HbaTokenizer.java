@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Splits an authentication file into lines of fields of words. Words are separated by blanks, those
-/// of one field by commas; `"` quotes, `#` begins a comment, a backslash at a line's end joins it
-/// with the next, and `@name` stands for the words of another file.
+/// Splits an authentication file into lines of fields of words. Words are separated by blanks,
+/// those of one field by commas; `"` quotes, `#` begins a comment, a backslash at a line's end
+/// joins it with the next, and `@name` stands for the words of another file.
 final class HbaTokenizer {
   private static final int INCLUDE_DEPTH_MAX = 10;
 

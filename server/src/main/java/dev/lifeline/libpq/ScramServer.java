@@ -189,8 +189,7 @@ public final class ScramServer {
 
     void comma() {
       if (peek() != ',') {
-        throw malformed(
-            "Comma expected, but found character \"%s\".".formatted(sanitize(peek())));
+        throw malformed("Comma expected, but found character \"%s\".".formatted(sanitize(peek())));
       }
       at++;
     }

@@ -175,8 +175,7 @@ public final class ScramVerifier {
   /// The verifier that an unknown role seems to have: always the same salt for the same name, so
   /// that a stranger cannot tell whether a role exists.
   static ScramVerifier mock(String user, byte[] mockNonce) {
-    byte[] salt =
-        Arrays.copyOf(hmac(mockNonce, user.getBytes(StandardCharsets.UTF_8)), SALT_BYTES);
+    byte[] salt = Arrays.copyOf(hmac(mockNonce, user.getBytes(StandardCharsets.UTF_8)), SALT_BYTES);
     return new ScramVerifier(ITERATIONS, salt, new byte[KEY_BYTES], new byte[KEY_BYTES]);
   }
 }

@@ -109,8 +109,7 @@ class FrontendDecoderTest {
     assertEquals(
         "insufficient data left in message",
         assertThrows(PgException.class, message::readInt32).message());
-    assertEquals(
-        "invalid message format", assertThrows(PgException.class, message::end).message());
+    assertEquals("invalid message format", assertThrows(PgException.class, message::end).message());
   }
 
   @Test
@@ -121,8 +120,7 @@ class FrontendDecoderTest {
     assertNotNull(message);
     PgException error = assertThrows(PgException.class, message::readString);
     assertEquals(SqlState.CHARACTER_NOT_IN_REPERTOIRE, error.sqlState());
-    assertEquals(
-        "invalid byte sequence for encoding \"UTF8\": 0xe2 0x28 0x62", error.message());
+    assertEquals("invalid byte sequence for encoding \"UTF8\": 0xe2 0x28 0x62", error.message());
   }
 
   @Test
@@ -177,9 +175,6 @@ class FrontendDecoderTest {
   }
 
   private static Buffer message(char type, Buffer body) {
-    return Buffer.buffer()
-        .appendByte((byte) type)
-        .appendInt(body.length() + 4)
-        .appendBuffer(body);
+    return Buffer.buffer().appendByte((byte) type).appendInt(body.length() + 4).appendBuffer(body);
   }
 }

@@ -32,11 +32,9 @@ class HbaFileTest {
     assertEquals(List.of(), file.errors());
     ClientAddress address =
         host.equals("local") ? ClientAddress.LOCAL : ClientAddress.of(host, 5000);
-    Set<String> memberships =
-        user.equals("joe") ? Set.of("joe", "staff", "sales") : Set.of(user);
+    Set<String> memberships = user.equals("joe") ? Set.of("joe", "staff", "sales") : Set.of(user);
     HbaLine line =
-        file.match(
-            new HbaRequest(address, user, database, false, false), memberships, NETWORKS);
+        file.match(new HbaRequest(address, user, database, false, false), memberships, NETWORKS);
     return line == null ? 0 : line.number();
   }
 
@@ -138,7 +136,10 @@ class HbaFileTest {
   void namesCanComeFromAnotherFile() {
     Map<Path, String> files =
         Map.of(
-            FILE, "local @dbs joe trust", Path.of("/data/dbs"), "one, two # comment\n\"three 3\"\n");
+            FILE,
+            "local @dbs joe trust",
+            Path.of("/data/dbs"),
+            "one, two # comment\n\"three 3\"\n");
     HbaFile file = HbaFile.read(FILE, files::get);
     assertEquals(1, decides(file, "local", "joe", "three 3"));
     assertEquals(1, decides(file, "local", "joe", "two"));

@@ -121,8 +121,7 @@ class ScramTest {
     return assertThrows(PgException.class, () -> server.next(message)).message();
   }
 
-  private static boolean authenticates(ScramServer server, String password)
-      throws ScramException {
+  private static boolean authenticates(ScramServer server, String password) throws ScramException {
     ScramClient client =
         ScramClient.builder()
             .advertisedMechanisms(List.of(ScramServer.MECHANISM))
