@@ -1,0 +1,55 @@
+package dev.lifeline.access;
+
+/// What the storage needs of the configuration, in its own units. The names are PostgreSQL's.
+///
+/// @param sharedBuffers in pages, at least 16
+/// @param walBuffers in bytes
+/// @param walSegmentSize in bytes, a power of two from 1 MB to 1 GB (smaller in tests)
+/// @param fsync false only for throw-away data: a crash of the machine may then lose everything
+/// @param fullPageWrites whether the first change of a page after a checkpoint logs its image
+/// @param minWalSize in bytes: so much is recycled rather than removed
+/// @param maxWalSize in bytes: so much between checkpoints
+/// @param checkpointCompletionTarget fraction of the interval over which writes are spread
+/// @param checkpointTimeoutMs between checkpoints
+/// @param bgwriterLruMaxpages pages that one round of the background writer may write
+/// @param bgwriterLruMultiplier how much of the expected need it prepares for
+/// @param commitDelayMicros how long a flush waits for company
+/// @param commitSiblings how many other transactions must run for that
+/// @param archiveMode whether full segments are marked for the archiver and kept until it is done
+public record EngineConfig(
+    int sharedBuffers,
+    int walBuffers,
+    int walSegmentSize,
+    boolean fsync,
+    boolean fullPageWrites,
+    long minWalSize,
+    long maxWalSize,
+    double checkpointCompletionTarget,
+    long checkpointTimeoutMs,
+    int bgwriterLruMaxpages,
+    double bgwriterLruMultiplier,
+    int commitDelayMicros,
+    int commitSiblings,
+    boolean archiveMode) {
+
+  private static final long MB = 1024 * 1024;
+
+  public EngineConfig {
+    if (sharedBuffers < 16) {
+      throw new IllegalArgumentException("shared_buffers " + sharedBuffers);
+    }
+    if (walSegmentSize < 4096 || Integer.bitCount(walSegmentSize) != 1) {
+      throw new IllegalArgumentException("wal_segment_size " + walSegmentSize);
+    }
+    if (walBuffers < 65536) {
+      throw new IllegalArgumentException("wal_buffers " + walBuffers);
+    }
+  }
+
+  /// PostgreSQL's defaults.
+  public static EngineConfig defaults() {
+    return new EngineConfig(
+        16384, 4 << 20, 16 << 20, true, true, 80 * MB, 1024 * MB, 0.9, 300_000, 100, 2.0, 0, 5,
+        false);
+  }
+}

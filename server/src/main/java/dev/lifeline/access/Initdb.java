@@ -1,0 +1,26 @@
+package dev.lifeline.access;
+
+import dev.lifeline.access.transam.ControlData;
+import dev.lifeline.storage.file.Disk;
+import dev.lifeline.utils.Clock;
+import io.vertx.core.Future;
+
+/// Makes the files of an empty cluster: directories, `PG_VERSION`, the first WAL segment with a
+/// shutdown checkpoint, and, last, the control file. The catalogs are made by the bootstrap, which is
+/// a first start of the server on it.
+public final class Initdb {
+  private Initdb() {}
+
+  /// @param systemIdentifier names the cluster for ever; see [#systemIdentifier]
+  public static Future<ControlData> run(
+      Disk disk, EngineConfig config, Clock clock, long systemIdentifier) {
+    throw new UnsupportedOperationException();
+  }
+
+  /// An identifier as PostgreSQL makes it: the time, and some bits that differ between two clusters
+  /// of the same instant.
+  public static long systemIdentifier(Clock clock, int salt) {
+    long micros = clock.epochMicros();
+    return (micros / 1_000_000) << 32 | (micros % 1_000_000) << 12 | salt & 0xfff;
+  }
+}
