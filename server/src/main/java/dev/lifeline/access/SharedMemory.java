@@ -11,8 +11,9 @@ import dev.lifeline.storage.buffer.BufferPool;
 import io.vertx.core.Future;
 import java.util.List;
 
-/// Everything that the processes share, for one generation: it is made empty, [#recover] brings it up
-/// from the disk, and after a crash it is [abandoned][#abandon] unflushed and the next one is made.
+/// Everything that the processes share, for one generation: it is made empty, [#recover] brings it
+/// up from the disk, and after a crash it is [abandoned][#abandon] unflushed and the next one is
+/// made.
 public final class SharedMemory {
   private SharedMemory() {}
 
@@ -26,9 +27,9 @@ public final class SharedMemory {
     throw soon();
   }
 
-  /// What the startup process does: reads the control file, repeats the WAL since the last checkpoint
-  /// if the server was not shut down cleanly, and ends with a checkpoint. After it transactions may
-  /// begin.
+  /// What the startup process does: reads the control file, repeats the WAL since the last
+  /// checkpoint if the server was not shut down cleanly, and ends with a checkpoint. After it
+  /// transactions may begin.
   public Future<RecoveryReport> recover() {
     throw soon();
   }
@@ -38,8 +39,8 @@ public final class SharedMemory {
     throw soon();
   }
 
-  /// Fences the disk and frees the memory: nothing of this generation is written any more. Completes
-  /// when what was under way has ended.
+  /// Fences the disk and frees the memory: nothing of this generation is written any more.
+  /// Completes when what was under way has ended.
   public Future<Void> abandon() {
     throw soon();
   }

@@ -3,8 +3,8 @@ package dev.lifeline.access.transam;
 import dev.lifeline.storage.smgr.Fork;
 import dev.lifeline.storage.smgr.RelFileLocator;
 
-/// Makes, drops and truncates the files of relations so that neither an abort nor a crash leaves one
-/// too many or one too few, as PostgreSQL's `storage.c` does.
+/// Makes, drops and truncates the files of relations so that neither an abort nor a crash leaves
+/// one too many or one too few, as PostgreSQL's `storage.c` does.
 public final class RelationStorage {
   private RelationStorage() {}
 
@@ -12,8 +12,8 @@ public final class RelationStorage {
     return new UnsupportedOperationException();
   }
 
-  /// Creates the relation's main fork; it goes when the (sub)transaction aborts. Throws NotYet until it
-  /// is there.
+  /// Creates the relation's main fork; it goes when the (sub)transaction aborts. Throws NotYet
+  /// until it is there.
   public void create(Xact xact, RelFileLocator rel) {
     throw soon();
   }

@@ -8,8 +8,8 @@ public final class Snapshot {
   private final long[] running;
   private final int curcid;
 
-  /// @param running xids in progress at or above xmin, subtransactions included, in ascending order;
-  ///     not copied, never changed
+  /// @param running xids in progress at or above xmin, subtransactions included, in ascending
+  ///   order; not copied, never changed
   Snapshot(long xmin, long xmax, long[] running, int curcid) {
     this.xmin = xmin;
     this.xmax = xmax;
@@ -32,8 +32,8 @@ public final class Snapshot {
     return curcid;
   }
 
-  /// True when the transaction had not ended when the snapshot was taken. It says nothing of the own
-  /// transaction ([Xact#isCurrent]) and nothing of how it ended ([Clog]).
+  /// True when the transaction had not ended when the snapshot was taken. It says nothing of the
+  /// own transaction ([Xact#isCurrent]) and nothing of how it ended ([Clog]).
   public boolean inProgress(long xid) {
     if (xid < xmin) {
       return false;

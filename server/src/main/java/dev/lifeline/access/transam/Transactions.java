@@ -30,20 +30,20 @@ public final class Transactions {
     throw soon();
   }
 
-  /// Completes when the transaction is not running any more. For a subtransaction: when it is rolled
-  /// back, or its whole transaction has ended.
+  /// Completes when the transaction is not running any more. For a subtransaction: when it is
+  /// rolled back, or its whole transaction has ended.
   public Future<Void> xidEnd(long xid) {
     throw soon();
   }
 
-  /// The transaction that a running subtransaction belongs to; the xid itself if it is one; 0 when it
-  /// is not running.
+  /// The transaction that a running subtransaction belongs to; the xid itself if it is one; 0 when
+  /// it is not running.
   public long topXid(long xid) {
     throw soon();
   }
 
-  /// No snapshot, now or ever, sees a row that a transaction before this one deleted: what vacuum and
-  /// pruning may remove.
+  /// No snapshot, now or ever, sees a row that a transaction before this one deleted: what vacuum
+  /// and pruning may remove.
   public long oldestXmin() {
     throw soon();
   }

@@ -4,7 +4,8 @@ import dev.lifeline.storage.buffer.WalFlush;
 import io.vertx.core.Future;
 
 /// The write-ahead log: records go into the WAL buffers in order, and from there to the segment
-/// files in groups, one flush at a time. Commits that arrive while a flush is running share the next.
+/// files in groups, one flush at a time. Commits that arrive while a flush is running share the
+/// next.
 public final class Wal implements WalFlush {
   private Wal() {}
 
@@ -12,8 +13,8 @@ public final class Wal implements WalFlush {
     return new UnsupportedOperationException();
   }
 
-  /// To be called before a change, while nothing is pinned: throws NotYet while the WAL buffers hold
-  /// too much that is not written, so that inserting never has to wait.
+  /// To be called before a change, while nothing is pinned: throws NotYet while the WAL buffers
+  /// hold too much that is not written, so that inserting never has to wait.
   public void reserve() {
     throw soon();
   }

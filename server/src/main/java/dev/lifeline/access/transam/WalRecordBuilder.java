@@ -4,8 +4,8 @@ import dev.lifeline.storage.smgr.Fork;
 import dev.lifeline.storage.smgr.RelFileLocator;
 import java.lang.foreign.MemorySegment;
 
-/// Builds one WAL record, as `xloginsert.c` does. Comes from [Wal#begin]; ends with [#insert]. Between
-/// the two nothing may suspend.
+/// Builds one WAL record, as `xloginsert.c` does. Comes from [Wal#begin]; ends with [#insert].
+/// Between the two nothing may suspend.
 ///
 /// ```java
 /// WalRecordBuilder r = wal.begin(Rmgr.HEAP, INSERT, xid);
@@ -15,8 +15,8 @@ import java.lang.foreign.MemorySegment;
 /// r.insert();
 /// ```
 ///
-/// Data for a block is left out when the record has the block's full image, unless
-/// [#KEEP_DATA] says that redo wants it anyway.
+/// Data for a block is left out when the record has the block's full image, unless [#KEEP_DATA]
+/// says that redo wants it anyway.
 public final class WalRecordBuilder {
   /// The page has the standard layout: the hole between lower and upper is not logged.
   public static final int STANDARD = 1;

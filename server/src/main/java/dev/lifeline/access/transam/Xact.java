@@ -5,8 +5,8 @@ import io.vertx.core.Future;
 /// One backend's transaction, with its stack of subtransactions (savepoints). Belongs to the
 /// backend's event loop; what others see of it is in the process array.
 ///
-/// Subtransactions are numbered in this transaction: 1 is the transaction itself, each savepoint gets
-/// the next number.
+/// Subtransactions are numbered in this transaction: 1 is the transaction itself, each savepoint
+/// gets the next number.
 public final class Xact {
   public static final long INVALID_XID = 0;
 
@@ -24,8 +24,8 @@ public final class Xact {
     return new UnsupportedOperationException();
   }
 
-  /// The xid of the innermost subtransaction; assigned now if it (or a parent) had none. Throws NotYet
-  /// before anything happened.
+  /// The xid of the innermost subtransaction; assigned now if it (or a parent) had none. Throws
+  /// NotYet before anything happened.
   public long xid() {
     throw soon();
   }
@@ -68,8 +68,8 @@ public final class Xact {
     throw soon();
   }
 
-  /// The snapshot for the next statement: a new one under READ COMMITTED, the transaction's first one
-  /// under REPEATABLE READ; with the current command id.
+  /// The snapshot for the next statement: a new one under READ COMMITTED, the transaction's first
+  /// one under REPEATABLE READ; with the current command id.
   public Snapshot snapshot() {
     throw soon();
   }

@@ -5,12 +5,13 @@ import dev.lifeline.storage.smgr.RelFileLocator;
 import io.vertx.core.Future;
 import java.lang.foreign.MemorySegment;
 
-/// The pages in memory. A buffer is an index into the pool; its page is at [#offset] of [#memory()].
+/// The pages in memory. A buffer is an index into the pool; its page is at [#offset] of
+/// [#memory()].
 ///
 /// Formally:
 ///
-/// 1. A page is looked at only while it is pinned and latched, shared or exclusive; changed only under
-///    the exclusive latch. (A hint may be changed under the shared one: see [#setHint].)
+/// 1. A page is looked at only while it is pinned and latched, shared or exclusive; changed only
+///    under the exclusive latch. (A hint may be changed under the shared one: see [#setHint].)
 /// 2. Pins and latches are held for one synchronous piece of code, never across a suspension.
 /// 3. Several pages are pinned first, all of them, and then latched, in an order that all agree on.
 /// 4. Before a changed page is written to disk, the WAL up to its LSN is durable.
@@ -35,7 +36,8 @@ public final class BufferPool {
   }
 
   /// Makes the relation one block longer. The new block comes pinned, exclusively latched and all
-  /// zeros; the caller initializes and WAL-logs it. Throws NotYet while the file has to be extended.
+  /// zeros; the caller initializes and WAL-logs it. Throws NotYet while the file has to be
+  /// extended.
   public int extend(RelFileLocator rel, Fork fork) {
     throw soon();
   }
@@ -102,8 +104,8 @@ public final class BufferPool {
   }
 
   /// A hint was changed, under any latch. It is written only while the page has a full image in the
-  /// WAL that redo would begin from, because a torn write of a page that redo does not restore would
-  /// be taken for corruption; else it stays in memory and may be lost, as a hint may.
+  /// WAL that redo would begin from, because a torn write of a page that redo does not restore
+  /// would be taken for corruption; else it stays in memory and may be lost, as a hint may.
   public void setHint(int buf) {
     throw soon();
   }

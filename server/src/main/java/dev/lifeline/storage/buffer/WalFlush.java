@@ -2,8 +2,8 @@ package dev.lifeline.storage.buffer;
 
 import io.vertx.core.Future;
 
-/// What the buffer pool needs of the write-ahead log. Declared here because storage knows nothing of
-/// access; the log implements it.
+/// What the buffer pool needs of the write-ahead log. Declared here because storage knows nothing
+/// of access; the log implements it.
 public interface WalFlush {
   /// Everything before this LSN is durable.
   long flushedLsn();

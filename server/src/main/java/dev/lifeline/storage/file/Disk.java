@@ -5,10 +5,10 @@ import java.util.List;
 
 /// A data directory, as the storage sees it. Paths are relative to it and use `/`.
 ///
-/// Nothing here blocks the caller. A future fails with a [dev.lifeline.utils.error.PgException] that
-/// has PostgreSQL's message and SQLSTATE (`58P01` no such file, `53100` disk full, `58030` any other
-/// I/O error), and completes on the event loop of the caller, or, for [#dedicated()], on a thread of
-/// the disk.
+/// Nothing here blocks the caller. A future fails with a [dev.lifeline.utils.error.PgException]
+/// that has PostgreSQL's message and SQLSTATE (`58P01` no such file, `53100` disk full, `58030` any
+/// other I/O error), and completes on the event loop of the caller, or, for [#dedicated()], on a
+/// thread of the disk.
 ///
 /// Formally, what was written survives a loss of power only after [DiskFile#sync()], and a created,
 /// renamed or deleted name only after [#syncDirectory(String)] of its directory.

@@ -1,7 +1,7 @@
 package dev.lifeline.storage.page;
 
-/// A line pointer: where an item is on its page, packed into an int as PostgreSQL's `ItemIdData` is:
-/// offset in bits 0-14, state in bits 15-16, length in bits 17-31.
+/// A line pointer: where an item is on its page, packed into an int as PostgreSQL's `ItemIdData`
+/// is: offset in bits 0-14, state in bits 15-16, length in bits 17-31.
 public final class ItemId {
   /// Free for another item.
   public static final int UNUSED = 0;

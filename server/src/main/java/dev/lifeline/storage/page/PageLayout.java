@@ -4,7 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/// The layout of a page, as PostgreSQL's `bufpage.h` has it, with 64-bit xids and a 32-bit checksum:
+/// The layout of a page, as PostgreSQL's `bufpage.h` has it, with 64-bit xids and a 32-bit
+/// checksum:
 ///
 /// | offset | bytes | field |
 /// | --- | --- | --- |
