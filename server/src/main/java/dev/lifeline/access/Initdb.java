@@ -11,16 +11,22 @@ import io.vertx.core.Future;
 public final class Initdb {
   private Initdb() {}
 
+  private static UnsupportedOperationException soon() {
+    return new UnsupportedOperationException();
+  }
+
+  /// Makes the files; fails when there is a control file already.
+  ///
   /// @param systemIdentifier names the cluster for ever; see [#systemIdentifier]
   public static Future<ControlData> run(
       Disk disk, EngineConfig config, Clock clock, long systemIdentifier) {
-    throw new UnsupportedOperationException();
+    return Future.failedFuture(soon());
   }
 
   /// An identifier as PostgreSQL makes it: the time, and some bits that differ between two clusters
   /// of the same instant.
   public static long systemIdentifier(Clock clock, int salt) {
     long micros = clock.epochMicros();
-    return (micros / 1_000_000) << 32 | (micros % 1_000_000) << 12 | salt & 0xfff;
+    return (micros / 1_000_000) << 32 | (micros % 1_000_000) << 12 | (salt & 0xfff);
   }
 }
