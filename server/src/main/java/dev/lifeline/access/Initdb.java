@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 /// Makes the files of an empty cluster: directories, `PG_VERSION`, the first WAL segment with a
 /// shutdown checkpoint, and, last, the control file. The catalogs are made by the bootstrap, which
 /// is a first start of the server on it.
+@SuppressWarnings("DoNotCallSuggester")
 public final class Initdb {
   private Initdb() {}
 

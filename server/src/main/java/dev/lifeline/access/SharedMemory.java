@@ -14,6 +14,7 @@ import java.util.List;
 /// Everything that the processes share, for one generation: it is made empty, [#recover] brings it
 /// up from the disk, and after a crash it is [abandoned][#abandon] unflushed and the next one is
 /// made.
+@SuppressWarnings("DoNotCallSuggester")
 public final class SharedMemory {
   private SharedMemory() {}
 
@@ -21,6 +22,8 @@ public final class SharedMemory {
     return new UnsupportedOperationException();
   }
 
+  /// Makes an empty one.
+  ///
   /// @param resourceManagers of the rooms above, beside those of transam
   public static SharedMemory create(
       EngineConfig config, EngineEnvironment environment, List<ResourceManager> resourceManagers) {

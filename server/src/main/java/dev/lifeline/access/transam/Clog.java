@@ -1,6 +1,7 @@
 package dev.lifeline.access.transam;
 
 /// The commit log: two bits for each transaction, in the files of `pg_xact`.
+@SuppressWarnings("DoNotCallSuggester")
 public final class Clog {
   private Clog() {}
 

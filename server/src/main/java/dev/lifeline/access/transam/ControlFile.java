@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 
 /// `global/pg_control`: what a start must know before it can read anything else. It is replaced
 /// atomically and has a checksum.
+@SuppressWarnings("DoNotCallSuggester")
 public final class ControlFile {
   public static final String PATH = "global/pg_control";
 

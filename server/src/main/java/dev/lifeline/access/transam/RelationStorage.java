@@ -5,6 +5,7 @@ import dev.lifeline.storage.smgr.RelFileLocator;
 
 /// Makes, drops and truncates the files of relations so that neither an abort nor a crash leaves
 /// one too many or one too few, as PostgreSQL's `storage.c` does.
+@SuppressWarnings("DoNotCallSuggester")
 public final class RelationStorage {
   private RelationStorage() {}
 

@@ -4,6 +4,7 @@ import dev.lifeline.storage.ipc.Proc;
 import io.vertx.core.Future;
 
 /// Begins transactions, and answers what others ask about them.
+@SuppressWarnings("DoNotCallSuggester")
 public final class Transactions {
   private Transactions() {}
 

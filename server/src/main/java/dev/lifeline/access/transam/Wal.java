@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 /// The write-ahead log: records go into the WAL buffers in order, and from there to the segment
 /// files in groups, one flush at a time. Commits that arrive while a flush is running share the
 /// next.
+@SuppressWarnings("DoNotCallSuggester")
 public final class Wal implements WalFlush {
   private Wal() {}
 

@@ -17,6 +17,7 @@ import java.lang.foreign.MemorySegment;
 ///
 /// Data for a block is left out when the record has the block's full image, unless [#KEEP_DATA]
 /// says that redo wants it anyway.
+@SuppressWarnings("DoNotCallSuggester")
 public final class WalRecordBuilder {
   /// The page has the standard layout: the hole between lower and upper is not logged.
   public static final int STANDARD = 1;

@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 ///
 /// Subtransactions are numbered in this transaction: 1 is the transaction itself, each savepoint
 /// gets the next number.
+@SuppressWarnings("DoNotCallSuggester")
 public final class Xact {
   public static final long INVALID_XID = 0;
 

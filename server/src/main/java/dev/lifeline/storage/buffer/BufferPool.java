@@ -15,6 +15,7 @@ import java.lang.foreign.MemorySegment;
 /// 2. Pins and latches are held for one synchronous piece of code, never across a suspension.
 /// 3. Several pages are pinned first, all of them, and then latched, in an order that all agree on.
 /// 4. Before a changed page is written to disk, the WAL up to its LSN is durable.
+@SuppressWarnings("DoNotCallSuggester")
 public final class BufferPool {
   public static final int INVALID = -1;
 
