@@ -34,17 +34,17 @@ final class Holding {
       counts = new int[8];
       sessionCounts = counts;
     }
-    counts[mode.ordinal()]++;
+    counts[mode.index()]++;
     sessionModes |= mode.bit();
   }
 
   /// Gives back one acquisition for the session; false when there is none.
   boolean removeSession(LockMode mode) {
     int[] counts = sessionCounts;
-    if (counts == null || counts[mode.ordinal()] == 0) {
+    if (counts == null || counts[mode.index()] == 0) {
       return false;
     }
-    if (--counts[mode.ordinal()] == 0) {
+    if (--counts[mode.index()] == 0) {
       sessionModes &= ~mode.bit();
     }
     return true;

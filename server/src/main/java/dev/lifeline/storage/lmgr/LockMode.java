@@ -62,6 +62,11 @@ public enum LockMode {
     return (conflicts() & other.bit()) != 0;
   }
 
+  /// From 0, in the order of strength.
+  int index() {
+    return ordinal();
+  }
+
   int bit() {
     return 1 << ordinal();
   }
