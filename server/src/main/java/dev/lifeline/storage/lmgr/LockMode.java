@@ -3,14 +3,14 @@ package dev.lifeline.storage.lmgr;
 /// PostgreSQL's eight lock modes, from the weakest to the strongest, and which of them exclude each
 /// other. The table is that of PostgreSQL's documentation, "Explicit Locking".
 public enum LockMode {
-  ACCESS_SHARE("AccessShareLock"),
-  ROW_SHARE("RowShareLock"),
-  ROW_EXCLUSIVE("RowExclusiveLock"),
-  SHARE_UPDATE_EXCLUSIVE("ShareUpdateExclusiveLock"),
-  SHARE("ShareLock"),
-  SHARE_ROW_EXCLUSIVE("ShareRowExclusiveLock"),
-  EXCLUSIVE("ExclusiveLock"),
-  ACCESS_EXCLUSIVE("AccessExclusiveLock");
+  ACCESS_SHARE(0, "AccessShareLock"),
+  ROW_SHARE(1, "RowShareLock"),
+  ROW_EXCLUSIVE(2, "RowExclusiveLock"),
+  SHARE_UPDATE_EXCLUSIVE(3, "ShareUpdateExclusiveLock"),
+  SHARE(4, "ShareLock"),
+  SHARE_ROW_EXCLUSIVE(5, "ShareRowExclusiveLock"),
+  EXCLUSIVE(6, "ExclusiveLock"),
+  ACCESS_EXCLUSIVE(7, "AccessExclusiveLock");
 
   private static final LockMode[] MODES = values();
 
@@ -39,16 +39,18 @@ public enum LockMode {
     bits(MODES),
   };
 
+  private final int index;
   private final String pgName;
 
-  LockMode(String pgName) {
+  LockMode(int index, String pgName) {
+    this.index = index;
     this.pgName = pgName;
   }
 
   private static int bits(LockMode... modes) {
     int mask = 0;
     for (LockMode mode : modes) {
-      mask |= 1 << mode.ordinal();
+      mask |= mode.bit();
     }
     return mask;
   }
@@ -64,30 +66,30 @@ public enum LockMode {
 
   /// From 0, in the order of strength.
   int index() {
-    return ordinal();
+    return index;
   }
 
   int bit() {
-    return 1 << ordinal();
+    return 1 << index;
   }
 
   /// The bits of the modes that conflict with this one.
   int conflicts() {
-    return CONFLICTS[ordinal()];
+    return CONFLICTS[index];
   }
 
   /// May be held on a relation without an entry in the shared table: the modes of plain reading and
   /// writing, which never exclude each other.
   boolean weak() {
-    return ordinal() <= ROW_EXCLUSIVE.ordinal();
+    return index <= ROW_EXCLUSIVE.index;
   }
 
   /// Conflicts with a weak mode.
   boolean strong() {
-    return ordinal() > SHARE_UPDATE_EXCLUSIVE.ordinal();
+    return index > SHARE_UPDATE_EXCLUSIVE.index;
   }
 
-  static LockMode of(int ordinal) {
-    return MODES[ordinal];
+  static LockMode of(int index) {
+    return MODES[index];
   }
 }
