@@ -60,7 +60,7 @@ public final class LockManager {
   }
 
   private static int hashClass(long relation) {
-    return (int) (relation * 0x9E37_79B9_7F4A_7C15L >>> 54);
+    return (int) ((relation * 0x9E37_79B9_7F4A_7C15L) >>> 54);
   }
 
   /// Locks a relation until the transaction ends.
@@ -105,7 +105,7 @@ public final class LockManager {
 
   /// As [#lock], but where that would wait it returns false.
   public boolean tryLock(LockOwner owner, LockTag tag, LockMode mode) {
-    return request(owner, tag, mode, false, false) != LockTable.Outcome.REFUSED;
+    return request(owner, tag, mode, false, false).answer() != LockTable.Answer.REFUSED;
   }
 
   /// Locks for the session, whatever becomes of the transaction; each call wants an
@@ -118,7 +118,7 @@ public final class LockManager {
 
   /// As [#lockSession], but where that would wait it returns false.
   public boolean tryLockSession(LockOwner owner, LockTag tag, LockMode mode) {
-    return request(owner, tag, mode, true, false) != LockTable.Outcome.REFUSED;
+    return request(owner, tag, mode, true, false).answer() != LockTable.Answer.REFUSED;
   }
 
   private LockTable.Outcome request(
@@ -133,7 +133,8 @@ public final class LockManager {
       table.transferFast(other, relation, tag);
     }
     LockTable.Outcome outcome = table.request(owner, tag, mode, session, mayWait);
-    if (outcome == LockTable.Outcome.HELD || outcome == LockTable.Outcome.REFUSED) {
+    if (outcome.answer() == LockTable.Answer.HELD
+        || outcome.answer() == LockTable.Answer.REFUSED) {
       strongEnded(tag);
     }
     return outcome;

@@ -37,13 +37,25 @@ final class LockTable {
     this.strongEnded = strongEnded;
   }
 
+  /// What can become of a request.
+  enum Answer {
+    /// The owner has the mode now, and had it not before.
+    GRANTED,
+    /// The owner had the mode already.
+    HELD,
+    /// It is in the queue.
+    QUEUED,
+    /// It would have to wait and must not.
+    REFUSED
+  }
+
   /// What became of a request.
   ///
   /// @param queued the place in the queue, where there is one
-  record Outcome(@Nullable LockWait queued) {
-    static final Outcome GRANTED = new Outcome(null);
-    static final Outcome HELD = new Outcome(null);
-    static final Outcome REFUSED = new Outcome(null);
+  record Outcome(Answer answer, @Nullable LockWait queued) {
+    static final Outcome GRANTED = new Outcome(Answer.GRANTED, null);
+    static final Outcome HELD = new Outcome(Answer.HELD, null);
+    static final Outcome REFUSED = new Outcome(Answer.REFUSED, null);
   }
 
   /// Moves an owner's fast-path entry of a relation into the table.
@@ -93,7 +105,7 @@ final class LockTable {
       dropIfEmpty(entry);
       return Outcome.REFUSED;
     }
-    return new Outcome(enqueue(entry, place, owner, mode, session));
+    return new Outcome(Answer.QUEUED, enqueue(entry, place, owner, mode, session));
   }
 
   /// The owner has the mode already: from before, or because its wait for it has just been granted.
