@@ -133,8 +133,7 @@ public final class LockManager {
       table.transferFast(other, relation, tag);
     }
     LockTable.Outcome outcome = table.request(owner, tag, mode, session, mayWait);
-    if (outcome.answer() == LockTable.Answer.HELD
-        || outcome.answer() == LockTable.Answer.REFUSED) {
+    if (outcome.answer() == LockTable.Answer.HELD || outcome.answer() == LockTable.Answer.REFUSED) {
       strongEnded(tag);
     }
     return outcome;
