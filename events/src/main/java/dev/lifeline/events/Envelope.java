@@ -1,6 +1,7 @@
 package dev.lifeline.events;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One event on the log: the event, and what the log adds to it. Its JSON form is a CloudEvent 1.0.
@@ -35,6 +36,7 @@ public record Envelope(
     if (dropped < 0) {
       throw new IllegalArgumentException("not a count: " + dropped);
     }
+    time = time.truncatedTo(ChronoUnit.MICROS); // what the text form keeps
   }
 
   /// An event before which nothing was dropped.

@@ -1,0 +1,115 @@
+package dev.lifeline.events.codec;
+
+import com.fasterxml.jackson.core.JsonParser;
+import dev.lifeline.events.LifecycleEvent;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The type of an event as the world outside sees it: its CloudEvents `type` and its JSON Schema.
+/// There is one for each record of the sealed hierarchy.
+public final class EventType {
+  private static final String PREFIX = "dev.lifeline.";
+  private static final String VERSION = ".v1";
+
+  private static final List<EventType> ALL =
+      records(LifecycleEvent.class).map(EventType::new).toList();
+  private static final Map<String, EventType> BY_NAME =
+      ALL.stream().collect(Collectors.toMap(EventType::name, Function.identity()));
+  private static final Map<Class<?>, EventType> BY_CLASS =
+      ALL.stream().collect(Collectors.toMap(EventType::eventClass, Function.identity()));
+
+  private final Class<? extends LifecycleEvent> eventClass;
+  private final String family;
+  private final String name;
+  private final RecordCodec codec;
+
+  private EventType(Class<? extends LifecycleEvent> eventClass) {
+    this.eventClass = eventClass;
+    String familyClass = eventClass.getInterfaces()[0].getSimpleName();
+    family =
+        familyClass.substring(0, familyClass.length() - "Event".length()).toLowerCase(Locale.ROOT);
+    name = PREFIX + family + "." + Names.snakeCase(eventClass.getSimpleName()) + VERSION;
+    codec = new RecordCodec(eventClass);
+  }
+
+  /// Every type there is, family by family.
+  public static List<EventType> all() {
+    return ALL;
+  }
+
+  public static EventType of(LifecycleEvent event) {
+    EventType type = BY_CLASS.get(event.getClass());
+    if (type == null) {
+      throw new IllegalStateException("not in the sealed hierarchy: " + event.getClass());
+    }
+    return type;
+  }
+
+  /// The type with this CloudEvents `type`, or null when this version does not know it.
+  public static @Nullable EventType byName(String name) {
+    return BY_NAME.get(name);
+  }
+
+  public Class<? extends LifecycleEvent> eventClass() {
+    return eventClass;
+  }
+
+  /// `wal`, `checkpoint`, ...
+  public String family() {
+    return family;
+  }
+
+  /// The CloudEvents `type`, `dev.lifeline.wal.flushed.v1`.
+  public String name() {
+    return name;
+  }
+
+  /// The CloudEvents `dataschema`, also the schema's `$id`.
+  public String schemaId() {
+    return "urn:lifeline:schema:" + name;
+  }
+
+  /// Where the schema lies in the jar.
+  public String schemaResource() {
+    return "/schemas/" + name + ".json";
+  }
+
+  /// The JSON Schema 2020-12 of the event's `data`, derived from the record.
+  public String schema() {
+    return codec.objectSchema(
+        "\"$schema\": \"https://json-schema.org/draft/2020-12/schema\", \"$id\": \""
+            + schemaId()
+            + "\", \"title\": \""
+            + name
+            + "\", ",
+        List.of(
+            "\"pid\": {\"type\": \"integer\", \"minimum\": 0}",
+            "\"backend_type\": {\"type\": \"string\"}"));
+  }
+
+  void writeData(JsonWriter out, LifecycleEvent event) {
+    codec.writeMembers(out, event, false);
+  }
+
+  LifecycleEvent readData(JsonParser in) throws IOException {
+    return eventClass.cast(codec.read(in));
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  private static Stream<Class<? extends LifecycleEvent>> records(Class<?> sealed) {
+    if (sealed.isRecord()) {
+      return Stream.of(sealed.asSubclass(LifecycleEvent.class));
+    }
+    return Stream.of(sealed.getPermittedSubclasses()).flatMap(EventType::records);
+  }
+}

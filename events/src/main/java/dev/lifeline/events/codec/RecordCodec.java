@@ -1,0 +1,170 @@
+package dev.lifeline.events.codec;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.RecordComponent;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A record as a JSON object, derived from its components.
+///
+/// Reading forgives what a log outlives: members that this version does not know are skipped (a
+/// newer version wrote them), and members that are missing get their zero or null (an older one
+/// did).
+final class RecordCodec {
+  private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
+
+  /// One component.
+  private static final class Field {
+    final String name;
+
+    /// The JSON key with quotes and colon.
+    final byte[] label;
+
+    /// Whether it may be missing.
+    final boolean nullable;
+
+    final ValueCodec codec;
+    final MethodHandle accessor;
+
+    Field(RecordComponent component) {
+      name = Names.snakeCase(component.getName());
+      label = ('"' + name + "\":").getBytes(StandardCharsets.US_ASCII);
+      nullable = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+      codec = ValueCodec.of(component);
+      try {
+        accessor =
+            LOOKUP
+                .unreflect(component.getAccessor())
+                .asType(MethodType.methodType(Object.class, Object.class));
+      } catch (IllegalAccessException e) {
+        throw new IllegalStateException("events are public records", e);
+      }
+    }
+  }
+
+  private final Class<?> type;
+  private final List<Field> fields = new ArrayList<>();
+  private final Map<String, Integer> positions = new HashMap<>();
+  private final @Nullable Object[] absent;
+  private final MethodHandle constructor;
+
+  RecordCodec(Class<?> type) {
+    this.type = type;
+    RecordComponent[] components = type.getRecordComponents();
+    absent = new Object[components.length];
+    for (int i = 0; i < components.length; i++) {
+      Field field = new Field(components[i]);
+      fields.add(field);
+      positions.put(field.name, i);
+      absent[i] = field.codec.absent();
+    }
+    constructor = constructor(type, components);
+  }
+
+  /// Appends `"key":value` pairs.
+  ///
+  /// @param first whether nothing stands before them in the object
+  void writeMembers(JsonWriter out, Object record, boolean first) {
+    for (int i = 0; i < fields.size(); i++) {
+      Field field = fields.get(i);
+      Object value = get(field, record);
+      if (value == null) {
+        continue;
+      }
+      if (!first) {
+        out.raw(',');
+      }
+      first = false;
+      out.raw(field.label);
+      field.codec.write(out, value);
+    }
+  }
+
+  /// Reads the object whose opening brace the parser stands on.
+  Object read(JsonParser in) throws IOException {
+    if (in.currentToken() != JsonToken.START_OBJECT) {
+      throw new EventFormatException("expected an object, found " + in.currentToken());
+    }
+    @Nullable Object[] values = absent.clone();
+    for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
+      JsonToken token = in.nextToken();
+      Integer position = positions.get(name);
+      if (position == null || token == JsonToken.VALUE_NULL) {
+        in.skipChildren();
+      } else {
+        values[position] = fields.get(position).codec.read(in);
+      }
+    }
+    return construct(values);
+  }
+
+  /// The JSON Schema of the object.
+  ///
+  /// @param before members of the schema that come first, each with its comma
+  /// @param extra properties that the object has beside the record's, as `"name": schema`
+  String objectSchema(String before, List<String> extra) {
+    List<String> properties = new ArrayList<>(extra);
+    List<String> required = new ArrayList<>();
+    for (String property : extra) {
+      required.add(property.substring(0, property.indexOf(':')));
+    }
+    for (Field field : fields) {
+      properties.add('"' + field.name + "\": " + field.codec.schema());
+      if (!field.nullable) {
+        required.add('"' + field.name + '"');
+      }
+    }
+    return "{"
+        + before
+        + "\"type\": \"object\", \"properties\": {"
+        + String.join(", ", properties)
+        + "}, \"required\": ["
+        + String.join(", ", required)
+        + "]}";
+  }
+
+  private static MethodHandle constructor(Class<?> type, RecordComponent[] components) {
+    Class<?>[] parameters =
+        Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+    try {
+      return LOOKUP
+          .findConstructor(type, MethodType.methodType(void.class, parameters))
+          .asSpreader(Object[].class, parameters.length)
+          .asType(MethodType.methodType(Object.class, Object[].class));
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("events are public records", e);
+    }
+  }
+
+  private static @Nullable Object get(Field field, Object record) {
+    try {
+      return (Object) field.accessor.invokeExact(record);
+    } catch (Throwable e) {
+      throw new IllegalStateException("accessor of " + field.name, e);
+    }
+  }
+
+  private Object construct(@Nullable Object[] values) {
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] == null && !fields.get(i).nullable) {
+        throw new EventFormatException(
+            "\"" + fields.get(i).name + "\" of " + type.getSimpleName() + " is missing");
+      }
+    }
+    try {
+      return (Object) constructor.invokeExact(values);
+    } catch (Throwable e) {
+      throw new EventFormatException("not a valid " + type.getSimpleName() + ": " + e, e);
+    }
+  }
+}
