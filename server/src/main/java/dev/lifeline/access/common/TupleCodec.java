@@ -1,0 +1,203 @@
+package dev.lifeline.access.common;
+
+import dev.lifeline.utils.adt.ByteWriter;
+import dev.lifeline.utils.adt.PgType;
+import dev.lifeline.utils.adt.TypeOps;
+import dev.lifeline.utils.batch.Batch;
+import dev.lifeline.utils.batch.Column;
+import dev.lifeline.utils.batch.Rep;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Rows as the bytes of a stored tuple.
+///
+/// ```
+/// attributes  2 bytes   how many follow; the top bit says that there is a null bitmap
+/// null bitmap           one bit for each attribute, set where it is null
+/// values                in order, nulls left out, not aligned
+/// ```
+///
+/// A value of fixed width is stored as it is (numbers big-endian), another one after its length:
+/// one byte up to 127, else four with the top bit set. A tuple may have fewer attributes than its
+/// table has now (`ALTER TABLE ... ADD COLUMN`): those that are missing read as the column's
+/// default.
+public final class TupleCodec {
+  private static final int HAS_NULLS = 0x8000;
+  private static final int HEADER = 2;
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+
+  private final TypeOps[] ops;
+  private final int[] widths;
+
+  /// The offset of each attribute in a tuple without nulls, or -1 after the first of no fixed
+  /// width.
+  private final int[] fixedOffsets;
+
+  private final @Nullable Column[] missing;
+
+  /// @param types the types of the table's attributes in order; a dropped one keeps its type
+  public TupleCodec(List<PgType> types) {
+    this(types, List.of());
+  }
+
+  /// @param missing for each attribute a column whose first row is what it reads as in tuples that
+  ///   are too old to have it; null (as is whatever lies beyond the list) for NULL
+  public TupleCodec(List<PgType> types, List<@Nullable Column> missing) {
+    int count = types.size();
+    ops = new TypeOps[count];
+    widths = new int[count];
+    fixedOffsets = new int[count];
+    this.missing = new @Nullable Column[count];
+    int offset = HEADER;
+    for (int i = 0; i < count; i++) {
+      ops[i] = types.get(i).ops();
+      widths[i] = ops[i].storedLength();
+      fixedOffsets[i] = offset;
+      if (offset >= 0) {
+        offset = widths[i] < 0 ? -1 : offset + widths[i];
+      }
+      if (i < missing.size()) {
+        this.missing[i] = missing.get(i);
+      }
+    }
+  }
+
+  public int attributes() {
+    return ops.length;
+  }
+
+  /// Writes a row: one column for each attribute.
+  public void form(List<Column> columns, int row, ByteWriter out) {
+    int count = ops.length;
+    boolean hasNulls = false;
+    for (int i = 0; i < count && !hasNulls; i++) {
+      hasNulls = columns.get(i).isNull(row);
+    }
+    out.int16(hasNulls ? count | HAS_NULLS : count);
+    int bitmap = -1;
+    if (hasNulls) {
+      bitmap = out.reserve((count + 7) >> 3);
+      for (int i = 0; i < (count + 7) >> 3; i++) {
+        out.setInt8(bitmap + i, 0);
+      }
+    }
+    for (int i = 0; i < count; i++) {
+      Column column = columns.get(i);
+      if (column.isNull(row)) {
+        out.array()[bitmap + (i >> 3)] |= (byte) (1 << (i & 7));
+      } else if (widths[i] >= 0) {
+        ops[i].store(column, row, out);
+      } else {
+        storeVarying(ops[i], column, row, out);
+      }
+    }
+  }
+
+  /// As [#form(List, int, ByteWriter)], into an array of its own.
+  public byte[] form(List<Column> columns, int row) {
+    ByteWriter out = new ByteWriter(128);
+    form(columns, row, out);
+    return out.toBytes();
+  }
+
+  private static void storeVarying(TypeOps ops, Column column, int row, ByteWriter out) {
+    int at = out.reserve(1);
+    ops.store(column, row, out);
+    int length = out.size() - at - 1;
+    if (length < 0x80) {
+      out.setInt8(at, length);
+      return;
+    }
+    // The longer header: the value moves by three bytes.
+    out.reserve(3);
+    byte[] bytes = out.array();
+    System.arraycopy(bytes, at + 1, bytes, at + 4, length);
+    out.setInt32(at, length | 0x8000_0000);
+  }
+
+  /// Reads attributes of a stored tuple.
+  ///
+  /// @param targets for each attribute the index of the batch's column that it goes to, or -1 where
+  ///   it is not needed; attributes beyond its end are not needed
+  public void deform(
+      MemorySegment page, long offset, int length, int[] targets, Batch out, int row) {
+    int header = page.get(SHORT, offset) & 0xFFFF;
+    int stored = header & ~HAS_NULLS;
+    boolean hasNulls = (header & HAS_NULLS) != 0;
+    int needed = Math.min(targets.length, ops.length);
+    int present = Math.min(stored, needed);
+    long bitmap = offset + HEADER;
+    long at = hasNulls ? bitmap + ((stored + 7) >> 3) : bitmap;
+    boolean fixed = !hasNulls;
+    for (int i = 0; i < present; i++) {
+      int target = targets[i];
+      if (hasNulls && (page.get(ValueLayout.JAVA_BYTE, bitmap + (i >> 3)) & (1 << (i & 7))) != 0) {
+        if (target >= 0) {
+          out.column(target).setNull(row);
+        }
+        continue;
+      }
+      int width = widths[i];
+      if (width >= 0) {
+        if (target >= 0) {
+          ops[i].load(page, fixed ? offset + fixedOffsets[i] : at, width, out.column(target), row);
+        }
+        at += width;
+        continue;
+      }
+      fixed = false;
+      width = page.get(ValueLayout.JAVA_BYTE, at);
+      if (width >= 0) {
+        at += 1;
+      } else {
+        width = page.get(INT, at) & 0x7FFF_FFFF;
+        at += 4;
+      }
+      if (target >= 0) {
+        ops[i].load(page, at, width, out.column(target), row);
+      }
+      at += width;
+    }
+    if (at > offset + length) {
+      throw PgException.error(
+          SqlState.DATA_CORRUPTED, "tuple of %d bytes ends within attribute %d", length, present);
+    }
+    for (int i = present; i < needed; i++) {
+      if (targets[i] >= 0) {
+        readMissing(i, out.column(targets[i]), row);
+      }
+    }
+  }
+
+  private void readMissing(int attribute, Column out, int row) {
+    Column value = missing[attribute];
+    if (value == null || out.rep() != value.rep()) {
+      out.setNull(row);
+    } else {
+      out.copy(row, value, 0);
+    }
+  }
+
+  /// The identity for [#deform]: every attribute into the column of the same index.
+  public int[] allAttributes() {
+    int[] targets = new int[ops.length];
+    for (int i = 0; i < targets.length; i++) {
+      targets[i] = i;
+    }
+    return targets;
+  }
+
+  /// A batch with a column for each attribute.
+  public Batch newBatch(int capacity) {
+    return new Batch(
+        java.util.Arrays.stream(ops).map(TypeOps::rep).map(Rep.class::cast).toList(), capacity);
+  }
+}

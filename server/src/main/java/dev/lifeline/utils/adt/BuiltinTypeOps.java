@@ -1,0 +1,35 @@
+package dev.lifeline.utils.adt;
+
+import org.jspecify.annotations.Nullable;
+
+/// Which type has which operations.
+final class BuiltinTypeOps {
+  private BuiltinTypeOps() {}
+
+  /// The operations of a base or pseudo-type, or null where it has no values of its own.
+  static @Nullable TypeOps of(PgType.Row row) {
+    return switch (row.oid()) {
+      case Types.BOOL -> new BoolOps();
+      case Types.INT2 -> new IntOps(2, "smallint");
+      case Types.INT4 -> new IntOps(4, "integer");
+      case Types.INT8 -> new IntOps(8, "bigint");
+      case Types.OID, Types.XID, Types.CID -> new OidOps(row.name());
+      case Types.TEXT,
+          Types.UNKNOWN,
+          Types.CSTRING,
+          Types.REFCURSOR,
+          Types.PG_NODE_TREE,
+          Types.ACLITEM ->
+          new TextOps(TextOps.Kind.TEXT);
+      case Types.VARCHAR -> new TextOps(TextOps.Kind.VARCHAR);
+      case Types.BPCHAR -> new TextOps(TextOps.Kind.BPCHAR);
+      case Types.NAME -> new TextOps(TextOps.Kind.NAME);
+      default -> null;
+    };
+  }
+
+  /// The operations of an array type.
+  static @Nullable TypeOps ofArray(PgType.Row row, PgType element) {
+    return null;
+  }
+}
