@@ -75,20 +75,17 @@ public abstract class Evaluator {
 
   /// The value for the frame's current rows in a box; null is NULL.
   public final @Nullable Object evalBoxed(EvalFrame frame) {
-    switch (rep) {
+    return switch (rep) {
       case LONG -> {
         long value = evalLong(frame);
-        return frame.isNull ? null : (Object) value;
+        yield frame.isNull ? null : (Object) value;
       }
       case DOUBLE -> {
         double value = evalDouble(frame);
-        return frame.isNull ? null : (Object) value;
+        yield frame.isNull ? null : (Object) value;
       }
-      case OBJECT -> {
-        return evalObject(frame);
-      }
-    }
-    throw wrongRep();
+      case OBJECT -> evalObject(frame);
+    };
   }
 
   /// Evaluates for the rows `from` to `to` (exclusive) of the frame's first input and writes the
