@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// An array value: immutable, elements in row-major order in a column of the element's type. An
 /// array without elements has no dimensions.
-public final class PgArray {
+public final class PgArray implements Comparable<PgArray> {
   private static final int[] NO_DIMENSIONS = {};
 
   private final PgType elementType;
@@ -106,6 +106,7 @@ public final class PgArray {
 
   /// PostgreSQL's order of arrays: element by element, nulls after all else, then the shorter
   /// first, then by the number of dimensions and the dimensions themselves.
+  @Override
   public int compareTo(PgArray other) {
     TypeOps ops = elementType.ops();
     int common = Math.min(size, other.size);

@@ -1,8 +1,11 @@
 package dev.lifeline.utils.fmgr;
 
 import dev.lifeline.utils.adt.EvalContext;
+import dev.lifeline.utils.adt.Interval;
+import dev.lifeline.utils.adt.Numeric;
+import dev.lifeline.utils.adt.PgArray;
+import dev.lifeline.utils.adt.Text;
 import dev.lifeline.utils.batch.Column;
-import dev.lifeline.utils.batch.Rep;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -61,13 +64,37 @@ public final class Call {
   }
 
   /// An argument that is held as an object and is not null, in the class that its type has.
-  @SuppressWarnings("unchecked")
-  public <T> T get(int argument) {
+  public <T> T get(int argument, Class<T> type) {
+    return type.cast(object(argument));
+  }
+
+  public Object object(int argument) {
     Object value = objects[base + argument];
     if (value == null) {
       throw new IllegalStateException("argument " + argument + " of " + site + " is null");
     }
-    return (T) value;
+    return value;
+  }
+
+  public Text text(int argument) {
+    return (Text) object(argument);
+  }
+
+  /// A text argument as a Java string.
+  public String string(int argument) {
+    return object(argument).toString();
+  }
+
+  public Numeric numeric(int argument) {
+    return (Numeric) object(argument);
+  }
+
+  public PgArray array(int argument) {
+    return (PgArray) object(argument);
+  }
+
+  public Interval interval(int argument) {
+    return (Interval) object(argument);
   }
 
   /// An argument in a box, whatever its type.
@@ -92,7 +119,7 @@ public final class Call {
     switch (column.rep()) {
       case LONG -> column.setLong(row, longs[at]);
       case DOUBLE -> column.setDouble(row, doubles[at]);
-      case OBJECT -> column.setObject(row, get(argument));
+      case OBJECT -> column.setObject(row, object(argument));
     }
   }
 
@@ -173,10 +200,5 @@ public final class Call {
 
   public @Nullable Object resultObject(int slot) {
     return nullResult ? null : objects[slot];
-  }
-
-  /// How values of a type are held, for a type that may be a pseudo-type.
-  static Rep repOf(int typeOid) {
-    return CallSite.repOf(typeOid);
   }
 }
