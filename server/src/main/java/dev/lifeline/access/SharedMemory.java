@@ -8,6 +8,7 @@ import dev.lifeline.access.transam.ResourceManager;
 import dev.lifeline.access.transam.Transactions;
 import dev.lifeline.access.transam.Wal;
 import dev.lifeline.storage.buffer.BufferPool;
+import dev.lifeline.storage.lmgr.LockManager;
 import io.vertx.core.Future;
 import java.util.List;
 
@@ -61,6 +62,12 @@ public final class SharedMemory {
   }
 
   public RelationStorage storage() {
+    throw soon();
+  }
+
+  /// The heavyweight locks; made with the generation, and told of the transactions by
+  /// [dev.lifeline.storage.lmgr.LockManager#xidOwners].
+  public LockManager locks() {
     throw soon();
   }
 }

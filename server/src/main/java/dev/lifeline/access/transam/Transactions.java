@@ -2,6 +2,7 @@ package dev.lifeline.access.transam;
 
 import dev.lifeline.storage.ipc.Proc;
 import io.vertx.core.Future;
+import org.jspecify.annotations.Nullable;
 
 /// Begins transactions, and answers what others ask about them.
 @SuppressWarnings("DoNotCallSuggester")
@@ -40,6 +41,12 @@ public final class Transactions {
   /// The transaction that a running subtransaction belongs to; the xid itself if it is one; 0 when
   /// it is not running.
   public long topXid(long xid) {
+    throw soon();
+  }
+
+  /// The process that a running transaction or subtransaction belongs to, null when it is over: for
+  /// the lock manager, see [dev.lifeline.storage.lmgr.XidOwners].
+  public @Nullable Proc procOf(long xid) {
     throw soon();
   }
 

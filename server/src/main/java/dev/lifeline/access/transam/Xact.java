@@ -1,5 +1,6 @@
 package dev.lifeline.access.transam;
 
+import dev.lifeline.storage.ipc.Proc;
 import io.vertx.core.Future;
 
 /// One backend's transaction, with its stack of subtransactions (savepoints). Belongs to the
@@ -23,6 +24,11 @@ public final class Xact {
 
   private static UnsupportedOperationException soon() {
     return new UnsupportedOperationException();
+  }
+
+  /// The process whose transaction it is.
+  public Proc proc() {
+    throw soon();
   }
 
   /// The xid of the innermost subtransaction; assigned now if it (or a parent) had none. Throws

@@ -1,10 +1,14 @@
 package dev.lifeline.storage.ipc;
 
+import dev.lifeline.storage.lmgr.LockOwner;
+import org.jspecify.annotations.Nullable;
+
 /// A process's entry in the process array: what the others may know of its transaction. Written by
 /// the owner, read by all.
 public final class Proc {
   private final int pid;
   private volatile int databaseOid;
+  private volatile @Nullable LockOwner lockOwner;
 
   public Proc(int pid, int databaseOid) {
     this.pid = pid;
@@ -22,5 +26,19 @@ public final class Proc {
 
   public void setDatabaseOid(int oid) {
     databaseOid = oid;
+  }
+
+  /// The process's part in the lock table.
+  public LockOwner lockOwner() {
+    LockOwner owner = lockOwner;
+    if (owner == null) {
+      throw new IllegalStateException("process " + pid + " has no part in the lock table");
+    }
+    return owner;
+  }
+
+  /// To be set before the process's first transaction.
+  public void setLockOwner(LockOwner owner) {
+    lockOwner = owner;
   }
 }

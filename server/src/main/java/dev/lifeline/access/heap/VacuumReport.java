@@ -1,0 +1,44 @@
+package dev.lifeline.access.heap;
+
+import java.util.List;
+
+/// The figures of `VACUUM VERBOSE`.
+///
+/// @param pagesRemoved cut off the end of the file
+/// @param pagesRemaining the table's length now, `pg_class.relpages`
+/// @param pagesScanned of them
+/// @param tuplesRemoved row versions
+/// @param tuplesRemaining live and recently dead ones
+/// @param tuplesDeadNotYet dead, but some snapshot may still see them
+/// @param liveTuples for `pg_class.reltuples`
+/// @param indexScans passes over all indexes
+/// @param oldestXmin what was dead before it could go
+/// @param removableCutoffAge how many xids were younger than that when the vacuum ended
+/// @param indexes one for each index
+public record VacuumReport(
+    int pagesRemoved,
+    int pagesRemaining,
+    int pagesScanned,
+    long tuplesRemoved,
+    long tuplesRemaining,
+    long tuplesDeadNotYet,
+    double liveTuples,
+    int indexScans,
+    long oldestXmin,
+    long removableCutoffAge,
+    long walRecords,
+    long walBytes,
+    double elapsedMs,
+    List<IndexReport> indexes) {
+
+  public VacuumReport {
+    indexes = List.copyOf(indexes);
+  }
+
+  /// What became of an index.
+  ///
+  /// @param pages its length now
+  /// @param tuples entries that it has now
+  /// @param tuplesRemoved entries that were removed
+  public record IndexReport(int relation, int pages, long tuples, long tuplesRemoved) {}
+}

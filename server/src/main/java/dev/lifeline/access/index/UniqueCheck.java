@@ -1,0 +1,10 @@
+package dev.lifeline.access.index;
+
+/// How an insert treats an equal key. An index whose key has a NULL is asked with NO.
+public enum UniqueCheck {
+  /// Duplicates are fine.
+  NO,
+  /// A live row with the same key is a conflict, and the entry is not added; an in-doubt one is
+  /// waited for.
+  YES
+}

@@ -1,0 +1,70 @@
+package dev.lifeline.access.table;
+
+import dev.lifeline.access.transam.Snapshot;
+import dev.lifeline.access.transam.Xact;
+import dev.lifeline.storage.smgr.RelFileLocator;
+import java.util.List;
+
+/// An opened table: a handle that all sessions may share. The caller holds a relation lock of the
+/// mode that fits.
+///
+/// Every method may throw [dev.lifeline.utils.NotYet] before it changed anything; the caller then
+/// waits and calls it again with the same arguments.
+public interface Table {
+  RelFileLocator file();
+
+  /// The relation's oid, which locks and messages name.
+  int relation();
+
+  /// Length in blocks.
+  int blocks();
+
+  TableScan scan(Xact xact, Snapshot snapshot);
+
+  /// Looks up the row that an index entry, or a tid from a scan, leads to: follows the chain of
+  /// heap-only updates to the version that the snapshot sees.
+  FetchResult fetch(Xact xact, Snapshot snapshot, long tid, TupleSink sink);
+
+  /// Hands out exactly this row version, whether or not anybody sees it: for RETURNING, and for
+  /// checking constraints.
+  ///
+  /// @return false when there is none
+  boolean fetchVersion(long tid, TupleSink sink);
+
+  /// Adds a row.
+  ///
+  /// @return its tid
+  /// @throws dev.lifeline.utils.error.PgException 54000 when it is bigger than a page
+  default long insert(Xact xact, byte[] payload) {
+    return insert(xact, payload, 0, payload.length);
+  }
+
+  /// As [#insert(Xact, byte[])], of a part of an array.
+  long insert(Xact xact, byte[] payload, int offset, int length);
+
+  /// Adds rows, one WAL record for each page. Takes as many as fit on the page that it works on: the
+  /// caller goes on from there.
+  ///
+  /// @param payloads the rows from index `from` on
+  /// @param tids receives the tid of each row that was added, at the same index
+  /// @return how many were added, at least 1
+  int multiInsert(Xact xact, List<byte[]> payloads, int from, long[] tids, BulkInsert state);
+
+  /// Replaces a row version by a new one.
+  ///
+  /// @param keysChanged an indexed column gets another value; when not, the new version may be
+  ///   heap-only, see [ModifyResult#needsIndexEntries]
+  ModifyResult update(Xact xact, long tid, byte[] payload, boolean keysChanged);
+
+  ModifyResult delete(Xact xact, long tid);
+
+  /// Locks a row until the transaction ends.
+  ///
+  /// @param sink gets the row version when the result is OK
+  ModifyResult lock(Xact xact, long tid, RowLock strength, LockWaitPolicy policy, TupleSink sink);
+
+  /// Hands out what a new index must have entries for: the rows that are live, or dead but still
+  /// seen by some snapshot, each under the tid that its index entry must have (the root of its
+  /// chain). The caller has a lock that keeps writers out.
+  TableScan indexBuildScan(Xact xact);
+}
