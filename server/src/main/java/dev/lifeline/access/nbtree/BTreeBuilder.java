@@ -16,8 +16,8 @@ public final class BTreeBuilder {
 
   /// Writes the tree; in pieces, so that each NotYet goes on where the last one stopped.
   ///
-  /// @return true when the tree is complete; false when there is more to do, or, in a unique index, a
-  ///   [#conflict]
+  /// @return true when the tree is complete; false when there is more to do, or, in a unique index,
+  ///   a [#conflict]
   public boolean finish() {
     throw new UnsupportedOperationException();
   }

@@ -42,8 +42,8 @@ public interface Table {
   /// As [#insert(Xact, byte[])], of a part of an array.
   long insert(Xact xact, byte[] payload, int offset, int length);
 
-  /// Adds rows, one WAL record for each page. Takes as many as fit on the page that it works on: the
-  /// caller goes on from there.
+  /// Adds rows, one WAL record for each page. Takes as many as fit on the page that it works on:
+  /// the caller goes on from there.
   ///
   /// @param payloads the rows from index `from` on
   /// @param tids receives the tid of each row that was added, at the same index
