@@ -5,6 +5,7 @@ import dev.lifeline.access.table.Table;
 import dev.lifeline.storage.smgr.RelFileLocator;
 
 /// Opens the tables of a generation of shared memory.
+@SuppressWarnings("DoNotCallSuggester")
 public final class HeapAccess {
   private final SharedMemory shared;
 

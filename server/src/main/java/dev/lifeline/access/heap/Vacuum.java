@@ -17,6 +17,7 @@ import java.util.List;
 /// while (vacuum.step()) { ... }   // NotYet as everywhere
 /// VacuumReport report = vacuum.report();
 /// ```
+@SuppressWarnings("DoNotCallSuggester")
 public final class Vacuum {
   /// @param owner whose relation lock is made an AccessExclusiveLock for a moment, where the end of
   ///   the table is cut off

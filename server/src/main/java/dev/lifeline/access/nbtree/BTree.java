@@ -8,6 +8,7 @@ import dev.lifeline.storage.smgr.RelFileLocator;
 import org.jspecify.annotations.Nullable;
 
 /// An opened B-tree.
+@SuppressWarnings("DoNotCallSuggester")
 public final class BTree implements Index {
   private final RelFileLocator file;
   private final int relation;

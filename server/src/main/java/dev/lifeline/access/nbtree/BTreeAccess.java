@@ -6,6 +6,7 @@ import dev.lifeline.access.transam.Xact;
 import dev.lifeline.storage.smgr.RelFileLocator;
 
 /// Opens the B-trees of a generation of shared memory.
+@SuppressWarnings({"DoNotCallSuggester", "UnusedVariable"})
 public final class BTreeAccess {
   private final HeapAccess heap;
 

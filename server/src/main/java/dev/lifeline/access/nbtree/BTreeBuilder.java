@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Builds a B-tree bottom-up from entries in any order: takes them all, sorts them, and writes full
 /// pages from left to right.
+@SuppressWarnings("DoNotCallSuggester")
 public final class BTreeBuilder {
   BTreeBuilder() {}
 
