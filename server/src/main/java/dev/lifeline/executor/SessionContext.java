@@ -1,8 +1,11 @@
 package dev.lifeline.executor;
 
+import dev.lifeline.access.transam.Xact;
 import dev.lifeline.catalog.SessionCatalog;
+import dev.lifeline.storage.lmgr.LockOwner;
 import dev.lifeline.utils.Clock;
 import dev.lifeline.utils.Timers;
+import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.guc.GucSession;
 import io.vertx.core.Future;
@@ -29,6 +32,15 @@ public interface SessionContext {
   /// The session's parameters.
   GucSession gucs();
 
+  /// The transaction that the statement runs in. The session has begun it and ends it.
+  Xact xact();
+
+  /// In whose name the statement locks; released when the transaction ends.
+  LockOwner lockOwner();
+
+  /// What expressions know of the session; its times and styles are those of the current statement.
+  EvalContext evalContext();
+
   Clock clock();
 
   Timers timers();
@@ -42,6 +54,11 @@ public interface SessionContext {
   /// Throws the error of a cancel request, a termination or a timeout that has arrived meanwhile.
   /// Long computations ask from time to time.
   void checkForInterrupts();
+
+  /// Waits for something else to happen, but not beyond a cancel request, a termination or a
+  /// timeout: then the future fails with the error that [#checkForInterrupts] would throw. The
+  /// driver waits so for whatever a [dev.lifeline.utils.NotYet] tells. One wait at a time.
+  <T> Future<T> interruptible(Future<T> wait);
 
   /// Whether the client has a transaction block open (BEGIN was sent), or the statement is one of
   /// several that share an implicit one: what VACUUM or CREATE DATABASE cannot run in.

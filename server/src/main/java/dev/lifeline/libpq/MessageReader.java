@@ -1,11 +1,9 @@
 package dev.lifeline.libpq;
 
+import dev.lifeline.utils.Utf8;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.buffer.Buffer;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -79,7 +77,8 @@ public final class MessageReader {
     if (end == limit) {
       throw PgException.error(SqlState.PROTOCOL_VIOLATION, "invalid string in message");
     }
-    String string = decode(data, position, end);
+    Utf8.check(data, position, end);
+    String string = new String(data, position, end - position, StandardCharsets.UTF_8);
     position = end + 1;
     return string;
   }
@@ -95,41 +94,5 @@ public final class MessageReader {
     if (length < 0 || length > limit - position) {
       throw PgException.error(SqlState.PROTOCOL_VIOLATION, "insufficient data left in message");
     }
-  }
-
-  private static String decode(byte[] data, int start, int end) {
-    for (int i = start; i < end; i++) {
-      if (data[i] < 0) {
-        return decodeUtf8(data, start, end);
-      }
-    }
-    return new String(data, start, end - start, StandardCharsets.US_ASCII);
-  }
-
-  private static String decodeUtf8(byte[] data, int start, int end) {
-    ByteBuffer bytes = ByteBuffer.wrap(data, start, end - start);
-    try {
-      return StandardCharsets.UTF_8
-          .newDecoder()
-          .onMalformedInput(CodingErrorAction.REPORT)
-          .decode(bytes)
-          .toString();
-    } catch (CharacterCodingException e) {
-      throw invalidByteSequence(data, bytes.position(), end);
-    }
-  }
-
-  /// PostgreSQL tells the bytes of the whole character that the first one announces.
-  private static PgException invalidByteSequence(byte[] data, int at, int end) {
-    int lead = data[at] & 0xff;
-    int announced = lead < 0xc0 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf8 ? 4 : 1;
-    StringBuilder bytes = new StringBuilder();
-    for (int i = at; i < Math.min(at + announced, end); i++) {
-      bytes.append(i == at ? "0x" : " 0x").append("%02x".formatted(data[i] & 0xff));
-    }
-    return PgException.error(
-        SqlState.CHARACTER_NOT_IN_REPERTOIRE,
-        "invalid byte sequence for encoding \"UTF8\": %s",
-        bytes);
   }
 }
