@@ -36,13 +36,12 @@ final class AsyncLoop {
 
   private static void continueAfter(
       Future<Void> wait, Supplier<@Nullable Future<Void>> step, Promise<Void> promise) {
-    wait.onComplete(
-        done -> {
-          if (done.failed()) {
-            promise.fail(done.cause());
-          } else {
-            run(step).onComplete(promise);
-          }
-        });
+    wait.onComplete(done -> {
+      if (done.failed()) {
+        promise.fail(done.cause());
+      } else {
+        run(step).onComplete(promise);
+      }
+    });
   }
 }

@@ -111,17 +111,16 @@ final class Interrupts {
     }
     Promise<T> promise = Promise.promise();
     waiting = promise;
-    wait.onComplete(
-        done -> {
-          if (waiting == promise) {
-            waiting = null;
-          }
-          if (done.succeeded()) {
-            promise.tryComplete(done.result());
-          } else {
-            promise.tryFail(done.cause());
-          }
-        });
+    wait.onComplete(done -> {
+      if (waiting == promise) {
+        waiting = null;
+      }
+      if (done.succeeded()) {
+        promise.tryComplete(done.result());
+      } else {
+        promise.tryFail(done.cause());
+      }
+    });
     return promise.future();
   }
 }

@@ -3,8 +3,8 @@ package dev.lifeline.tcop;
 import dev.lifeline.access.transam.IsolationLevel;
 import io.vertx.core.Future;
 
-/// A session's transactions as its transaction block drives them: the storage behind, or a script in
-/// a test. There is one of it for each session, with at most one transaction at a time.
+/// A session's transactions as its transaction block drives them: the storage behind, or a script
+/// in a test. There is one of it for each session, with at most one transaction at a time.
 public interface SessionTransaction {
   void begin(IsolationLevel isolation, boolean readOnly);
 

@@ -69,10 +69,7 @@ final class TransactionBlock {
   private boolean queried;
 
   TransactionBlock(
-      SessionTransaction transaction,
-      GucSession gucs,
-      Interrupts interrupts,
-      Listener listener) {
+      SessionTransaction transaction, GucSession gucs, Interrupts interrupts, Listener listener) {
     this.transaction = transaction;
     this.gucs = gucs;
     this.interrupts = interrupts;
@@ -129,9 +126,7 @@ final class TransactionBlock {
 
   /// A statement has ended well, and was the last one of its message: commits what is implicit.
   Future<Void> finish() {
-    return state == State.STARTED || state == State.IMPLICIT
-        ? commit()
-        : Future.succeededFuture();
+    return state == State.STARTED || state == State.IMPLICIT ? commit() : Future.succeededFuture();
   }
 
   /// A statement has failed.
@@ -385,11 +380,10 @@ final class TransactionBlock {
     interrupts.hold();
     return transaction
         .commit()
-        .onComplete(
-            done -> {
-              interrupts.release();
-              ended(done.succeeded());
-            });
+        .onComplete(done -> {
+          interrupts.release();
+          ended(done.succeeded());
+        });
   }
 
   /// Rolls back all of it; what a failed block without savepoints leaves is only its name.
@@ -406,12 +400,11 @@ final class TransactionBlock {
     State during = state;
     return transaction
         .abort()
-        .onComplete(
-            done -> {
-              interrupts.release();
-              ended(false);
-              state = during;
-            });
+        .onComplete(done -> {
+          interrupts.release();
+          ended(false);
+          state = during;
+        });
   }
 
   private void ended(boolean committed) {
