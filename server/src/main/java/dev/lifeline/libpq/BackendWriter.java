@@ -139,6 +139,8 @@ public final class BackendWriter {
     end();
   }
 
+  /// Says that the next query may come.
+  ///
   /// @param status `I` idle, `T` in a transaction block, `E` in a failed one
   public void readyForQuery(char status) {
     begin('Z');

@@ -4,6 +4,7 @@ import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What has come from outside to stop a session's work: a cancel request, a timeout, a termination.
@@ -13,10 +14,10 @@ final class Interrupts {
   private @Nullable PgException fatal;
   private @Nullable Promise<?> waiting;
   private boolean held;
-  private Runnable onInterrupt = () -> {};
+  private Consumer<PgException> onInterrupt = error -> {};
 
   /// What else must be told, so that a wait ends: the lock manager.
-  void onInterrupt(Runnable action) {
+  void onInterrupt(Consumer<PgException> action) {
     onInterrupt = action;
   }
 
@@ -96,7 +97,7 @@ final class Interrupts {
     if (error != null) {
       waiting = null;
       promise.tryFail(error);
-      onInterrupt.run();
+      onInterrupt.accept(error);
     }
   }
 
