@@ -113,7 +113,7 @@ final class Interrupts {
     Promise<T> promise = Promise.promise();
     waiting = promise;
     wait.onComplete(done -> {
-      if (waiting == promise) {
+      if (promise.equals(waiting)) {
         waiting = null;
       }
       if (done.succeeded()) {
