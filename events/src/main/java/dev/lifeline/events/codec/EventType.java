@@ -70,6 +70,11 @@ public final class EventType {
     return name;
   }
 
+  /// The type's name without prefix and version, `wal.flushed`.
+  public String shortName() {
+    return name.substring(PREFIX.length(), name.length() - VERSION.length());
+  }
+
   /// The CloudEvents `dataschema`, also the schema's `$id`.
   public String schemaId() {
     return "urn:lifeline:schema:" + name;

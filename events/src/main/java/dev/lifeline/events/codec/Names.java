@@ -3,7 +3,7 @@ package dev.lifeline.events.codec;
 import java.util.Locale;
 
 /// Java's spelling to the log's.
-final class Names {
+public final class Names {
   private Names() {}
 
   /// `walBytes` to `wal_bytes`, `SegmentSwitched` to `segment_switched`.
@@ -24,7 +24,7 @@ final class Names {
   }
 
   /// `END_OF_RECOVERY` to `end-of-recovery`, as PostgreSQL's log writes such words.
-  static String enumText(Enum<?> constant) {
+  public static String enumText(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

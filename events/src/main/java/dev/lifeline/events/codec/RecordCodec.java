@@ -1,5 +1,6 @@
 package dev.lifeline.events.codec;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -20,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// Reading forgives what a log outlives: members that this version does not know are skipped (a
 /// newer version wrote them), and members that are missing get their zero or null (an older one
 /// did).
-final class RecordCodec {
+public final class RecordCodec {
   private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
+  private static final JsonFactory JSON = new JsonFactory();
 
   /// One component.
   private static final class Field {
@@ -36,18 +39,18 @@ final class RecordCodec {
     final ValueCodec codec;
     final MethodHandle accessor;
 
-    Field(RecordComponent component) {
+    Field(RecordComponent component, MethodHandles.Lookup lookup) {
       name = Names.snakeCase(component.getName());
       label = ('"' + name + "\":").getBytes(StandardCharsets.US_ASCII);
       nullable = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
       codec = ValueCodec.of(component);
       try {
         accessor =
-            LOOKUP
+            lookup
                 .unreflect(component.getAccessor())
                 .asType(MethodType.methodType(Object.class, Object.class));
       } catch (IllegalAccessException e) {
-        throw new IllegalStateException("events are public records", e);
+        throw new IllegalStateException("no access to " + name, e);
       }
     }
   }
@@ -59,16 +62,42 @@ final class RecordCodec {
   private final MethodHandle constructor;
 
   RecordCodec(Class<?> type) {
+    this(type, LOOKUP);
+  }
+
+  /// A codec for a record that need not be public.
+  ///
+  /// @param lookup of a class that may see it
+  public RecordCodec(Class<?> type, MethodHandles.Lookup lookup) {
     this.type = type;
     RecordComponent[] components = type.getRecordComponents();
     absent = new Object[components.length];
     for (int i = 0; i < components.length; i++) {
-      Field field = new Field(components[i]);
+      Field field = new Field(components[i], lookup);
       fields.add(field);
       positions.put(field.name, i);
       absent[i] = field.codec.absent();
     }
-    constructor = constructor(type, components);
+    constructor = constructor(type, components, lookup);
+  }
+
+  /// Appends the record as an object.
+  public void write(JsonWriter out, Object record) {
+    out.raw('{');
+    writeMembers(out, record, true);
+    out.raw('}');
+  }
+
+  /// Reads a text that is one object.
+  ///
+  /// @throws EventFormatException when it is not one of this record
+  public Object read(byte[] json) {
+    try (JsonParser in = JSON.createParser(json)) {
+      in.nextToken();
+      return read(in);
+    } catch (IOException | IllegalArgumentException | DateTimeException e) {
+      throw new EventFormatException("not a " + type.getSimpleName() + ": " + e.getMessage(), e);
+    }
   }
 
   /// Appends `"key":value` pairs.
@@ -133,16 +162,17 @@ final class RecordCodec {
         + "]}";
   }
 
-  private static MethodHandle constructor(Class<?> type, RecordComponent[] components) {
+  private static MethodHandle constructor(
+      Class<?> type, RecordComponent[] components, MethodHandles.Lookup lookup) {
     Class<?>[] parameters =
         Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
     try {
-      return LOOKUP
+      return lookup
           .findConstructor(type, MethodType.methodType(void.class, parameters))
           .asSpreader(Object[].class, parameters.length)
           .asType(MethodType.methodType(Object.class, Object[].class));
     } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("events are public records", e);
+      throw new IllegalStateException("no access to " + type, e);
     }
   }
 

@@ -8,10 +8,12 @@ import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// How the values of one record component look in JSON.
@@ -54,6 +56,9 @@ sealed interface ValueCodec {
     if (type == String.class) {
       return new StringCodec();
     }
+    if (type == Instant.class) {
+      return new TimeCodec();
+    }
     if (type instanceof Class<?> enumType && enumType.isEnum()) {
       return new EnumCodec(enumType);
     }
@@ -62,6 +67,9 @@ sealed interface ValueCodec {
     }
     if (type instanceof ParameterizedType generic && generic.getRawType() == List.class) {
       return new ListCodec(of(generic.getActualTypeArguments()[0], name, false));
+    }
+    if (type instanceof ParameterizedType generic && generic.getRawType() == Map.class) {
+      return new MapCodec(of(generic.getActualTypeArguments()[1], name, false));
     }
     throw new IllegalStateException("no JSON form for component " + name + " of type " + type);
   }
@@ -221,6 +229,28 @@ sealed interface ValueCodec {
     }
   }
 
+  record TimeCodec() implements ValueCodec {
+    @Override
+    public void write(JsonWriter out, Object value) {
+      out.raw('"').ascii(TimeText.format((Instant) value)).raw('"');
+    }
+
+    @Override
+    public Object read(JsonParser in) throws IOException {
+      return Instant.parse(in.getText());
+    }
+
+    @Override
+    public @Nullable Object absent() {
+      return null;
+    }
+
+    @Override
+    public String schema() {
+      return "{\"type\": \"string\", \"format\": \"date-time\"}";
+    }
+  }
+
   record EnumCodec(Map<String, Enum<?>> byText) implements ValueCodec {
     EnumCodec(Class<?> type) {
       this(new HashMap<>());
@@ -258,9 +288,7 @@ sealed interface ValueCodec {
   record NestedCodec(RecordCodec codec) implements ValueCodec {
     @Override
     public void write(JsonWriter out, Object value) {
-      out.raw('{');
-      codec.writeMembers(out, value, true);
-      out.raw('}');
+      codec.write(out, value);
     }
 
     @Override
@@ -311,6 +339,44 @@ sealed interface ValueCodec {
     @Override
     public String schema() {
       return "{\"type\": \"array\", \"items\": " + element.schema() + "}";
+    }
+  }
+
+  /// Keys are strings.
+  record MapCodec(ValueCodec element) implements ValueCodec {
+    @Override
+    public void write(JsonWriter out, Object value) {
+      boolean first = true;
+      out.raw('{');
+      for (Map.Entry<?, ?> entry : new TreeMap<>((Map<?, ?>) value).entrySet()) {
+        if (!first) {
+          out.raw(',');
+        }
+        first = false;
+        out.string((String) entry.getKey()).raw(':');
+        element.write(out, entry.getValue());
+      }
+      out.raw('}');
+    }
+
+    @Override
+    public Object read(JsonParser in) throws IOException {
+      Map<String, Object> map = new HashMap<>();
+      for (String key = in.nextFieldName(); key != null; key = in.nextFieldName()) {
+        in.nextToken();
+        map.put(key, element.read(in));
+      }
+      return map;
+    }
+
+    @Override
+    public Object absent() {
+      return Map.of();
+    }
+
+    @Override
+    public String schema() {
+      return "{\"type\": \"object\", \"additionalProperties\": " + element.schema() + "}";
     }
   }
 }
