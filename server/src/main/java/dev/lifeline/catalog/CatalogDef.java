@@ -1,0 +1,164 @@
+package dev.lifeline.catalog;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// The definition of a system catalog or system view, with PostgreSQL 15's oids, columns and types;
+/// read from `catalogs.txt`, where each has a block:
+///
+/// ```text
+/// heap pg_database 1262 r 1248 shared        stored or virtual, oid, relkind, row type
+///   oid oid not null                         its columns
+///   unique pg_database_datname_index 2671 (datname)
+///   primary pg_database_oid_index 2672 (oid)
+/// ```
+///
+/// @param rowType the oid of its row type; 0 for what is in `information_schema`
+/// @param shared whether all databases have the same one
+/// @param heap whether its rows are stored; else it exists as far as a [VirtualTable] is there
+record CatalogDef(
+    String name,
+    int oid,
+    RelKind kind,
+    int rowType,
+    boolean shared,
+    boolean heap,
+    List<ColumnDef> columns,
+    List<IndexDef> indexes) {
+
+  record ColumnDef(String name, String typeName, boolean notNull) {}
+
+  /// @param columns positions in [CatalogDef#columns]
+  record IndexDef(String name, int oid, boolean unique, boolean primary, List<Integer> columns) {
+    IndexDef {
+      columns = List.copyOf(columns);
+    }
+  }
+
+  CatalogDef {
+    columns = List.copyOf(columns);
+    indexes = List.copyOf(indexes);
+  }
+
+  private static final Map<String, CatalogDef> BY_NAME = new LinkedHashMap<>();
+  private static final Map<Integer, CatalogDef> BY_OID = new HashMap<>();
+
+  static {
+    for (CatalogDef def : read()) {
+      BY_NAME.put(def.qualifiedName(), def);
+      BY_OID.put(def.oid, def);
+    }
+  }
+
+  /// One that must be there.
+  static CatalogDef of(String name) {
+    return Objects.requireNonNull(BY_NAME.get(name), name);
+  }
+
+  static @Nullable CatalogDef find(String name) {
+    return BY_NAME.get(name);
+  }
+
+  static @Nullable CatalogDef find(int oid) {
+    return BY_OID.get(oid);
+  }
+
+  static Collection<CatalogDef> all() {
+    return BY_NAME.values();
+  }
+
+  /// The schema that it is in.
+  int namespaceOid() {
+    return rowType == 0 ? SystemRelations.INFORMATION_SCHEMA : SystemRelations.PG_CATALOG;
+  }
+
+  String namespaceName() {
+    return rowType == 0 ? "information_schema" : "pg_catalog";
+  }
+
+  /// The name, with its schema where that is not `pg_catalog`.
+  String qualifiedName() {
+    return rowType == 0 ? "information_schema." + name : name;
+  }
+
+  /// The position of a column, from 0.
+  int position(String column) {
+    for (int i = 0; i < columns.size(); i++) {
+      if (columns.get(i).name().equals(column)) {
+        return i;
+      }
+    }
+    throw new IllegalArgumentException(name + " has no column " + column);
+  }
+
+  private static List<CatalogDef> read() {
+    List<CatalogDef> defs = new ArrayList<>();
+    List<String> block = new ArrayList<>();
+    try (InputStream in = CatalogDef.class.getResourceAsStream("catalogs.txt");
+        BufferedReader reader =
+            new BufferedReader(
+                new InputStreamReader(Objects.requireNonNull(in), StandardCharsets.UTF_8))) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        if (!line.startsWith(" ") && !block.isEmpty()) {
+          defs.add(parse(block));
+          block.clear();
+        }
+        block.add(line);
+      }
+      defs.add(parse(block));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return defs;
+  }
+
+  private static CatalogDef parse(List<String> block) {
+    String[] head = block.get(0).split(" ", -1);
+    List<ColumnDef> columns = new ArrayList<>();
+    List<IndexDef> indexes = new ArrayList<>();
+    for (String line : block.subList(1, block.size())) {
+      String[] words = line.strip().split(" ", -1);
+      if (line.endsWith(")")) {
+        indexes.add(parseIndex(line, words, columns));
+      } else {
+        columns.add(new ColumnDef(words[0], words[1], words.length > 2));
+      }
+    }
+    return new CatalogDef(
+        head[1],
+        Integer.parseInt(head[2]),
+        RelKind.of(head[3].charAt(0)),
+        Integer.parseInt(head[4]),
+        head.length > 5,
+        head[0].equals("heap"),
+        columns,
+        indexes);
+  }
+
+  private static IndexDef parseIndex(String line, String[] words, List<ColumnDef> columns) {
+    List<Integer> keys = new ArrayList<>();
+    String list = line.substring(line.indexOf('(') + 1, line.length() - 1);
+    for (String key : list.split(" ", -1)) {
+      for (int i = 0; i < columns.size(); i++) {
+        if (columns.get(i).name().equals(key)) {
+          keys.add(i);
+        }
+      }
+    }
+    boolean primary = words[0].equals("primary");
+    return new IndexDef(
+        words[1], Integer.parseInt(words[2]), primary || words[0].equals("unique"), primary, keys);
+  }
+}

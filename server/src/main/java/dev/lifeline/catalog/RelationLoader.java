@@ -1,0 +1,155 @@
+package dev.lifeline.catalog;
+
+import dev.lifeline.catalog.Relation.Column;
+import dev.lifeline.catalog.Relation.Constraint;
+import dev.lifeline.catalog.Relation.Index;
+import dev.lifeline.catalog.Relation.IndexKey;
+import dev.lifeline.storage.smgr.RelFileLocator;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Puts a [Relation] together from the rows that describe it.
+final class RelationLoader {
+  /// `indoption`: the key is in descending order.
+  static final int INDOPTION_DESC = 1;
+
+  /// `indoption`: nulls come first.
+  static final int INDOPTION_NULLS_FIRST = 2;
+
+  private final CatalogReader reader;
+
+  RelationLoader(CatalogReader reader) {
+    this.reader = reader;
+  }
+
+  /// The relation, or null where there is none with this oid.
+  @Nullable Relation load(int oid) {
+    CatalogRow pgClass = reader.one("pg_class", "pg_class_oid_index", oid);
+    if (pgClass == null) {
+      return null;
+    }
+    int namespaceOid = pgClass.oid("relnamespace");
+    CatalogRow namespace = reader.one("pg_namespace", "pg_namespace_oid_index", namespaceOid);
+    RelKind kind = RelKind.of(pgClass.letter("relkind"));
+    return new Relation(
+        oid,
+        pgClass.text("relname"),
+        namespaceOid,
+        namespace == null ? "" : namespace.text("nspname"),
+        kind,
+        pgClass.letter("relpersistence"),
+        kind == RelKind.VIEW ? null : locator(pgClass),
+        columns(oid),
+        kind == RelKind.TABLE && pgClass.bool("relhasindex") ? indexes(oid) : List.of(),
+        kind == RelKind.TABLE ? constraints(oid) : List.of(),
+        fillfactor(pgClass.texts("reloptions")),
+        pgClass.oid("relowner"),
+        pgClass.integer("relpages"),
+        pgClass.real("reltuples"),
+        Acl.read(pgClass, "relacl"),
+        kind == RelKind.VIEW ? viewQuery(oid) : null,
+        null);
+  }
+
+  private RelFileLocator locator(CatalogRow pgClass) {
+    int database = pgClass.bool("relisshared") ? 0 : reader.databaseOid();
+    return new RelFileLocator(database, Integer.toUnsignedLong(pgClass.oid("relfilenode")));
+  }
+
+  private List<Column> columns(int oid) {
+    Map<Integer, String> defaults = new HashMap<>();
+    for (CatalogRow row : reader.rows("pg_attrdef", "pg_attrdef_adrelid_adnum_index", oid)) {
+      defaults.put(row.integer("adnum"), row.text("adbin"));
+    }
+    List<Column> columns = new ArrayList<>();
+    for (CatalogRow row :
+        reader.rows("pg_attribute", "pg_attribute_relid_attnum_index", oid)) {
+      int attnum = row.integer("attnum");
+      if (attnum < 0) {
+        continue;
+      }
+      List<String> missing = row.texts("attmissingval");
+      columns.add(
+          new Column(
+              row.text("attname"),
+              attnum,
+              row.oid("atttypid"),
+              row.integer("atttypmod"),
+              row.bool("attnotnull"),
+              defaults.get(attnum),
+              missing.isEmpty() ? null : missing.get(0),
+              row.bool("attisdropped")));
+    }
+    columns.sort(Comparator.comparingInt(Column::attnum));
+    return columns;
+  }
+
+  private List<Index> indexes(int oid) {
+    List<Index> indexes = new ArrayList<>();
+    for (CatalogRow row : reader.rows("pg_index", "pg_index_indrelid_index", oid)) {
+      int indexOid = row.oid("indexrelid");
+      CatalogRow pgClass = reader.one("pg_class", "pg_class_oid_index", indexOid);
+      if (pgClass == null) {
+        continue;
+      }
+      List<Integer> attnums = row.integers("indkey");
+      List<Integer> options = row.integers("indoption");
+      List<IndexKey> keys = new ArrayList<>();
+      for (int i = 0; i < attnums.size(); i++) {
+        keys.add(
+            new IndexKey(
+                attnums.get(i),
+                (options.get(i) & INDOPTION_DESC) != 0,
+                (options.get(i) & INDOPTION_NULLS_FIRST) != 0));
+      }
+      indexes.add(
+          new Index(
+              indexOid,
+              pgClass.text("relname"),
+              locator(pgClass),
+              keys,
+              row.bool("indisunique"),
+              row.bool("indisprimary"),
+              row.bool("indisvalid")));
+    }
+    indexes.sort(Comparator.comparingInt(Index::oid));
+    return indexes;
+  }
+
+  private List<Constraint> constraints(int oid) {
+    List<Constraint> constraints = new ArrayList<>();
+    for (CatalogRow row :
+        reader.rows("pg_constraint", "pg_constraint_conrelid_contypid_conname_index", oid)) {
+      constraints.add(
+          new Constraint(
+              row.oid("oid"),
+              row.text("conname"),
+              row.letter("contype"),
+              row.integers("conkey"),
+              row.textOrNull("conbin"),
+              row.oid("conindid")));
+    }
+    // By name, which is the order in which PostgreSQL checks them.
+    constraints.sort(Comparator.comparing(Constraint::name));
+    return constraints;
+  }
+
+  private @Nullable String viewQuery(int oid) {
+    CatalogRow rule = reader.one("pg_rewrite", "pg_rewrite_rel_rulename_index", oid, "_RETURN");
+    return rule == null ? null : rule.text("ev_action");
+  }
+
+  /// The percentage in `reloptions`, or PostgreSQL's default of 100.
+  static int fillfactor(List<String> options) {
+    for (String option : options) {
+      if (option.startsWith("fillfactor=")) {
+        return Integer.parseInt(option.substring("fillfactor=".length()));
+      }
+    }
+    return 100;
+  }
+}

@@ -1,0 +1,124 @@
+package dev.lifeline.catalog;
+
+import dev.lifeline.catalog.Relation.Column;
+import dev.lifeline.catalog.Relation.Index;
+import dev.lifeline.catalog.Relation.IndexKey;
+import dev.lifeline.storage.smgr.RelFileLocator;
+import dev.lifeline.utils.adt.PgType;
+import dev.lifeline.utils.adt.Types;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// The system catalogs and views of one database as relations. They are the same in all databases
+/// and never change, so nothing has to be read to know them: this is where every lookup begins.
+final class SystemRelations {
+  /// Schema `pg_catalog`.
+  static final int PG_CATALOG = 11;
+
+  static final int INFORMATION_SCHEMA = 13212;
+  static final int PUBLIC = 2200;
+
+  /// The role that `initdb` makes.
+  static final int BOOTSTRAP_SUPERUSER = 10;
+
+  private final Map<String, Relation> byName = new LinkedHashMap<>();
+  private final Map<Integer, Relation> byOid = new LinkedHashMap<>();
+
+  SystemRelations(int databaseOid, VirtualTables virtuals) {
+    for (CatalogDef def : CatalogDef.all()) {
+      VirtualTable virtual = def.heap() ? null : virtuals.find(def.qualifiedName());
+      if (def.heap() || virtual != null) {
+        Relation relation = relation(def, databaseOid, virtual);
+        byName.put(def.qualifiedName(), relation);
+        byOid.put(def.oid(), relation);
+      }
+    }
+  }
+
+  @Nullable Relation find(int namespaceOid, String name) {
+    return switch (namespaceOid) {
+      case PG_CATALOG -> byName.get(name);
+      case INFORMATION_SCHEMA -> byName.get("information_schema." + name);
+      default -> null;
+    };
+  }
+
+  @Nullable Relation find(int oid) {
+    return byOid.get(oid);
+  }
+
+  List<Relation> all() {
+    return List.copyOf(byOid.values());
+  }
+
+  private static Relation relation(
+      CatalogDef def, int databaseOid, @Nullable VirtualTable virtual) {
+    int database = def.shared() ? 0 : databaseOid;
+    List<Column> columns = new ArrayList<>();
+    for (CatalogDef.ColumnDef column : def.columns()) {
+      PgType type = type(column.typeName());
+      columns.add(
+          new Column(
+              column.name(),
+              columns.size() + 1,
+              type.oid(),
+              -1,
+              column.notNull(),
+              null,
+              null,
+              false));
+    }
+    List<Index> indexes = new ArrayList<>();
+    for (CatalogDef.IndexDef index : def.indexes()) {
+      List<IndexKey> keys =
+          index.columns().stream().map(i -> new IndexKey(i + 1, false, false)).toList();
+      indexes.add(
+          new Index(
+              index.oid(),
+              index.name(),
+              new RelFileLocator(database, index.oid()),
+              keys,
+              index.unique(),
+              index.primary(),
+              true));
+    }
+    return new Relation(
+        def.oid(),
+        def.name(),
+        def.namespaceOid(),
+        def.namespaceName(),
+        def.kind(),
+        'p',
+        def.heap() ? new RelFileLocator(database, def.oid()) : null,
+        columns,
+        indexes,
+        List.of(),
+        100,
+        BOOTSTRAP_SUPERUSER,
+        1,
+        100,
+        publicAcl(def),
+        null,
+        virtual);
+  }
+
+  /// Everybody may read the catalogs, but for those with passwords in them.
+  static @Nullable String publicAcl(CatalogDef def) {
+    return switch (def.name()) {
+      case "pg_authid", "pg_shadow", "pg_statistic", "pg_user_mapping", "pg_largeobject",
+          "pg_subscription", "pg_file_settings", "pg_hba_file_rules" ->
+          null;
+      default -> "{=r/postgres}";
+    };
+  }
+
+  /// The type of a catalog's column. An `anyarray` holds the text forms of the values.
+  static PgType type(String name) {
+    String stored = name.equals("anyarray") ? "_text" : name;
+    return Objects.requireNonNull(Types.find(stored), name);
+  }
+}

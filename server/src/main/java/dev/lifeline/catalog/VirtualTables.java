@@ -1,0 +1,24 @@
+package dev.lifeline.catalog;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// Which system catalogs and views have their rows made by whom. The rooms above register those
+/// that only they know of (processes, locks) before the first session begins.
+public final class VirtualTables {
+  private final Map<String, VirtualTable> tables = new ConcurrentHashMap<>();
+
+  /// @param name as PostgreSQL has it, e.g. `pg_stat_activity`; with the schema where that is not
+  ///     `pg_catalog`. Its columns are PostgreSQL's
+  public void register(String name, VirtualTable table) {
+    if (CatalogDef.find(name) == null) {
+      throw new IllegalArgumentException(name + " has no definition in catalogs.txt");
+    }
+    tables.put(name, table);
+  }
+
+  @Nullable VirtualTable find(String name) {
+    return tables.get(name);
+  }
+}
