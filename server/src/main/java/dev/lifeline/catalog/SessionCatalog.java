@@ -1,5 +1,7 @@
 package dev.lifeline.catalog;
 
+import dev.lifeline.access.index.Index;
+import dev.lifeline.access.table.Table;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +15,19 @@ public interface SessionCatalog {
   /// different to this session from before. One volatile read: a plan that was made at the same
   /// number is still good.
   long generation();
+
+  /// As [#generation], of what all sessions of the database see alike: the key, together with the
+  /// search path and the role, of what sessions may share, while they are [#pristine].
+  long sharedGeneration();
+
+  /// Whether the transaction has not changed the catalogs: then it sees what all others see.
+  boolean pristine();
+
+  /// The relation's rows. The handle is shared by all sessions and good as long as the relation's
+  /// locator is.
+  Table table(Relation relation);
+
+  Index index(Relation.Index index);
 
   int databaseOid();
 

@@ -1,0 +1,198 @@
+package dev.lifeline.catalog;
+
+import dev.lifeline.access.common.KeyEncoder;
+import dev.lifeline.access.common.TupleCodec;
+import dev.lifeline.access.index.Index;
+import dev.lifeline.access.index.IndexScan;
+import dev.lifeline.access.index.UniqueCheck;
+import dev.lifeline.access.table.ModifyResult;
+import dev.lifeline.access.table.Table;
+import dev.lifeline.access.table.TableScan;
+import dev.lifeline.access.table.TupleSink;
+import dev.lifeline.access.transam.Snapshot;
+import dev.lifeline.access.transam.Xact;
+import dev.lifeline.utils.adt.ByteWriter;
+import dev.lifeline.utils.adt.PgType;
+import dev.lifeline.utils.adt.Text;
+import dev.lifeline.utils.adt.Types;
+import dev.lifeline.utils.batch.Batch;
+import dev.lifeline.utils.batch.Column;
+import dev.lifeline.utils.batch.Rep;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A stored system catalog of one database: rows in and out, by its indexes.
+final class CatalogTable {
+  private final CatalogDef def;
+  private final Relation relation;
+  private final Table heap;
+  private final TupleCodec codec;
+  private final int[] allAttributes;
+  private final List<Rep> reps;
+  private final List<CatalogIndex> indexes;
+
+  private record CatalogIndex(
+      CatalogDef.IndexDef def, Index index, KeyEncoder encoder, List<PgType> types) {}
+
+  CatalogTable(CatalogDef def, Relation relation, RelationFiles files) {
+    this.def = def;
+    this.relation = relation;
+    this.heap = files.table(relation);
+    List<PgType> types =
+        relation.columns().stream().map(column -> Types.get(column.typeOid())).toList();
+    this.codec = new TupleCodec(types);
+    this.allAttributes = codec.allAttributes();
+    this.reps = types.stream().map(PgType::rep).toList();
+    List<CatalogIndex> opened = new ArrayList<>();
+    for (int i = 0; i < def.indexes().size(); i++) {
+      CatalogDef.IndexDef indexDef = def.indexes().get(i);
+      List<PgType> keyTypes = indexDef.columns().stream().map(types::get).toList();
+      opened.add(
+          new CatalogIndex(
+              indexDef,
+              files.index(relation.indexes().get(i)),
+              new KeyEncoder(keyTypes.stream().map(KeyEncoder.KeyColumn::ascending).toList()),
+              keyTypes));
+    }
+    this.indexes = List.copyOf(opened);
+  }
+
+  CatalogDef def() {
+    return def;
+  }
+
+  Relation relation() {
+    return relation;
+  }
+
+  List<Rep> reps() {
+    return reps;
+  }
+
+  /// The rows whose first key columns are these.
+  List<CatalogRow> lookup(Xact xact, Snapshot snapshot, String indexName, Object... key) {
+    CatalogIndex index = index(indexName);
+    ByteWriter bound = new ByteWriter(64);
+    for (int i = 0; i < key.length; i++) {
+      index.encoder.encodeColumn(i, keyColumn(index.types.get(i), key[i]), 0, bound);
+    }
+    byte[] lower = bound.toBytes();
+    byte[] upper = KeyEncoder.successor(bound) ? bound.toBytes() : null;
+    Rows rows = new Rows();
+    IndexScan scan = index.index.scan(lower, true, upper, false, true);
+    try {
+      while (scan.next()) {
+        heap.fetch(xact, snapshot, scan.tid(), rows);
+      }
+    } finally {
+      scan.close();
+    }
+    return rows.found;
+  }
+
+  private CatalogIndex index(String name) {
+    for (CatalogIndex index : indexes) {
+      if (index.def.name().equals(name)) {
+        return index;
+      }
+    }
+    throw new IllegalArgumentException(def.name() + " has no index " + name);
+  }
+
+  private static Column keyColumn(PgType type, Object value) {
+    Column column = new Column(type.rep(), 1);
+    if (value instanceof Number number) {
+      boolean unsigned = type.oid() == Types.OID && value instanceof Integer;
+      column.setLong(
+          0, unsigned ? Integer.toUnsignedLong(number.intValue()) : number.longValue());
+    } else {
+      column.setObject(0, Text.of(value.toString()));
+    }
+    return column;
+  }
+
+  List<CatalogRow> scan(Xact xact, Snapshot snapshot) {
+    Rows rows = new Rows();
+    TableScan scan = heap.scan(xact, snapshot);
+    while (scan.next(rows, Batch.TARGET_ROWS)) {
+      // Each call hands out one page.
+    }
+    return rows.found;
+  }
+
+  private final class Rows implements TupleSink {
+    private final List<CatalogRow> found = new ArrayList<>();
+
+    @Override
+    public void tuple(
+        long tid, java.lang.foreign.MemorySegment memory, long offset, int length) {
+      Batch values = new Batch(reps, 1);
+      codec.deform(memory, offset, length, allAttributes, values, 0);
+      values.setSize(1);
+      found.add(CatalogRow.stored(CatalogTable.this, values, tid));
+    }
+  }
+
+  /// Adds the steps that store a new row with its index entries.
+  void insert(Xact xact, CatalogRow row, Steps steps) {
+    byte[] payload = form(row);
+    steps.add(
+        () -> {
+          long tid = heap.insert(xact, payload);
+          addIndexEntries(xact, row, tid, steps);
+        });
+  }
+
+  /// Adds the steps that replace the stored row by this changed copy of it.
+  void update(Xact xact, CatalogRow row, Steps steps) {
+    byte[] payload = form(row);
+    steps.add(
+        () -> {
+          ModifyResult result = heap.update(xact, row.tid(), payload, true);
+          check(result);
+          if (result.needsIndexEntries()) {
+            addIndexEntries(xact, row, result.tid(), steps);
+          }
+        });
+  }
+
+  void delete(Xact xact, CatalogRow row, Steps steps) {
+    steps.add(() -> check(heap.delete(xact, row.tid())));
+  }
+
+  private static void check(ModifyResult result) {
+    if (!result.ok() && result.status() != ModifyResult.Status.SELF_MODIFIED) {
+      throw PgException.error(SqlState.INTERNAL_ERROR, "tuple concurrently updated");
+    }
+  }
+
+  private void addIndexEntries(Xact xact, CatalogRow row, long tid, Steps steps) {
+    for (CatalogIndex index : indexes) {
+      List<Column> columns =
+          index.def.columns().stream().map(i -> row.values().column(i)).toList();
+      byte[] key = index.encoder.encode(columns, 0);
+      UniqueCheck check = index.def.unique() ? UniqueCheck.YES : UniqueCheck.NO;
+      steps.add(
+          () -> {
+            if (index.index.insert(xact, key, tid, check) != Index.NO_CONFLICT) {
+              throw PgException.error(
+                      SqlState.UNIQUE_VIOLATION,
+                      "duplicate key value violates unique constraint \"%s\"",
+                      index.def.name())
+                  .table("pg_catalog", def.name())
+                  .constraint(index.def.name());
+            }
+          });
+    }
+  }
+
+  private byte[] form(CatalogRow row) {
+    List<Column> columns = new ArrayList<>();
+    for (int i = 0; i < row.values().width(); i++) {
+      columns.add(row.values().column(i));
+    }
+    return codec.form(columns, 0);
+  }
+}

@@ -1,0 +1,54 @@
+package dev.lifeline.catalog;
+
+import dev.lifeline.access.SharedMemory;
+import dev.lifeline.storage.lmgr.LockManager;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// The catalogs of the cluster, for one generation of the shared memory.
+public final class Catalogs {
+  private final SharedMemory shared;
+  private final LockManager locks;
+  private final RelationFiles files;
+  private final VirtualTables virtuals;
+  private final CatalogCache sharedCache = new CatalogCache();
+  private final Map<Integer, DatabaseCatalog> databases = new ConcurrentHashMap<>();
+
+  public Catalogs(
+      SharedMemory shared, LockManager locks, RelationFiles files, VirtualTables virtuals) {
+    this.shared = shared;
+    this.locks = locks;
+    this.files = files;
+    this.virtuals = virtuals;
+  }
+
+  /// The catalogs as a session sees them.
+  public BackendCatalog session(CatalogClient client) {
+    return new BackendCatalog(this, database(client.databaseOid()), client);
+  }
+
+  SharedMemory shared() {
+    return shared;
+  }
+
+  LockManager locks() {
+    return locks;
+  }
+
+  RelationFiles files() {
+    return files;
+  }
+
+  DatabaseCatalog database(int oid) {
+    return databases.computeIfAbsent(
+        oid,
+        o ->
+            new DatabaseCatalog(
+                new CatalogTables(o, new SystemRelations(o, virtuals), files), sharedCache));
+  }
+
+  /// The database is gone.
+  void forget(int databaseOid) {
+    databases.remove(databaseOid);
+  }
+}
