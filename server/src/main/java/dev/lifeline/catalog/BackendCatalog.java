@@ -1,6 +1,6 @@
 package dev.lifeline.catalog;
 
-import dev.lifeline.access.index.Index;
+import dev.lifeline.access.nbtree.BTree;
 import dev.lifeline.access.table.Table;
 import dev.lifeline.access.transam.Xact;
 import dev.lifeline.access.transam.XactListener;
@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// A session's [SessionCatalog].
 ///
 /// As long as its transaction has changed no catalog, it looks things up in the caches that all
-/// sessions share. From its first DDL on it keeps a cache of its own, which every further change and
-/// every rolled back savepoint empties; what it has changed goes to the others when it commits.
+/// sessions share. From its first DDL on it keeps a cache of its own, which every further change
+/// and every rolled back savepoint empties; what it has changed goes to the others when it commits.
 public final class BackendCatalog implements SessionCatalog {
   private final Catalogs catalogs;
   private final DatabaseCatalog database;
@@ -65,7 +65,7 @@ public final class BackendCatalog implements SessionCatalog {
 
   @Override
   public long generation() {
-    return database.generation() + localGeneration + client.guc().generation();
+    return database.generation() + localGeneration + client.gucs().generation();
   }
 
   @Override
@@ -114,8 +114,8 @@ public final class BackendCatalog implements SessionCatalog {
   }
 
   @Override
-  public Index index(Relation.Index index) {
-    return catalogs.files().index(index);
+  public BTree index(Relation relation, Relation.Index index) {
+    return catalogs.files().index(relation, index);
   }
 
   private <T> @Nullable T cached(
@@ -174,10 +174,7 @@ public final class BackendCatalog implements SessionCatalog {
       return system;
     }
     return cached(
-        false,
-        new RelationKey(oid),
-        Relation.class,
-        () -> new RelationLoader(reader()).load(oid));
+        false, new RelationKey(oid), Relation.class, () -> new RelationLoader(reader()).load(oid));
   }
 
   @Override
@@ -197,7 +194,7 @@ public final class BackendCatalog implements SessionCatalog {
   }
 
   @Override
-  public Relation open(@Nullable String schema, String name, int location, int mode) {
+  public Relation open(@Nullable String schema, String name, int location, LockMode mode) {
     Relation relation = find(schema, name);
     while (relation != null) {
       Relation locked = reopen(relation.oid(), mode);
@@ -211,11 +208,8 @@ public final class BackendCatalog implements SessionCatalog {
   }
 
   @Override
-  public @Nullable Relation reopen(int oid, int mode) {
-    catalogs
-        .locks()
-        .lockRelation(
-            client.lockOwner(), lockDatabase(oid), oid, LockMode.values()[mode - 1]);
+  public @Nullable Relation reopen(int oid, LockMode mode) {
+    catalogs.locks().lockRelation(client.lockOwner(), lockDatabase(oid), oid, mode);
     return byOid(oid);
   }
 
@@ -228,11 +222,8 @@ public final class BackendCatalog implements SessionCatalog {
   }
 
   /// Locks a relation only if that needs no waiting.
-  public boolean tryLock(int oid, int mode) {
-    return catalogs
-        .locks()
-        .tryLockRelation(
-            client.lockOwner(), lockDatabase(oid), oid, LockMode.values()[mode - 1]);
+  public boolean tryLock(int oid, LockMode mode) {
+    return catalogs.locks().tryLockRelation(client.lockOwner(), lockDatabase(oid), oid, mode);
   }
 
   /// Locks an object that is no relation, until the transaction ends.
@@ -313,8 +304,7 @@ public final class BackendCatalog implements SessionCatalog {
           return row == null
               ? null
               : Role.of(
-                  row,
-                  reader.rows("pg_auth_members", "pg_auth_members_member_role_index", oid));
+                  row, reader.rows("pg_auth_members", "pg_auth_members_member_role_index", oid));
         });
   }
 
@@ -351,6 +341,7 @@ public final class BackendCatalog implements SessionCatalog {
 
   /// The steps by which the running transaction changes the catalogs.
   public CatalogWriter writer(Steps steps) {
+    changed();
     return new CatalogWriter(this, database.tables(), client.xact(), steps);
   }
 

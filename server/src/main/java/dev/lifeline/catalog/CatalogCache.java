@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// What all sessions of a database have looked up in its catalogs, as far as it is committed. There
 /// is one for each database, and one for the catalogs that all databases share.
 ///
-/// 1. A committed change is told ([#invalidate]) after the transaction has become visible and before
-///    its locks go, so whoever gets the lock on a relation finds what the lock protects.
+/// 1. A committed change is told ([#invalidate]) after the transaction has become visible and
+///    before its locks go, so whoever gets the lock on a relation finds what the lock protects.
 /// 2. Every such change counts the generation up, before its commit is acknowledged.
 /// 3. An entry is made from a snapshot that is taken after the generation was read, and is thrown
 ///    away when the generation has changed meanwhile: an entry is never older than its generation.

@@ -19,5 +19,5 @@ public interface CatalogClient {
   /// Under whose name the session locks.
   LockOwner lockOwner();
 
-  GucSession guc();
+  GucSession gucs();
 }

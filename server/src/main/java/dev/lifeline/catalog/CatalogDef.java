@@ -52,6 +52,13 @@ record CatalogDef(
     indexes = List.copyOf(indexes);
   }
 
+  /// The oids by which other catalogs refer to some of them.
+  static final int PG_CLASS = 1259;
+
+  static final int PG_DATABASE = 1262;
+  static final int PG_AUTHID = 1260;
+  static final int PG_NAMESPACE = 2615;
+
   private static final Map<String, CatalogDef> BY_NAME = new LinkedHashMap<>();
   private static final Map<Integer, CatalogDef> BY_OID = new HashMap<>();
 

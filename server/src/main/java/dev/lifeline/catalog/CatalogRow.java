@@ -179,10 +179,7 @@ public final class CatalogRow {
     Column elements = new Column(element.rep(), numbers.size());
     for (int i = 0; i < numbers.size(); i++) {
       elements.setLong(
-          i,
-          element.oid() == Types.OID
-              ? Integer.toUnsignedLong(numbers.get(i))
-              : numbers.get(i));
+          i, element.oid() == Types.OID ? Integer.toUnsignedLong(numbers.get(i)) : numbers.get(i));
     }
     PgType type = Types.get(table.relation().columns().get(table.def().position(name)).typeOid());
     boolean vector = type.oid() == Types.INT2VECTOR || type.oid() == Types.OIDVECTOR;

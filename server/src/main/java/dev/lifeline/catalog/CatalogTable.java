@@ -52,7 +52,7 @@ final class CatalogTable {
       opened.add(
           new CatalogIndex(
               indexDef,
-              files.index(relation.indexes().get(i)),
+              files.index(relation, relation.indexes().get(i)),
               new KeyEncoder(keyTypes.stream().map(KeyEncoder.KeyColumn::ascending).toList()),
               keyTypes));
     }
@@ -105,8 +105,7 @@ final class CatalogTable {
     Column column = new Column(type.rep(), 1);
     if (value instanceof Number number) {
       boolean unsigned = type.oid() == Types.OID && value instanceof Integer;
-      column.setLong(
-          0, unsigned ? Integer.toUnsignedLong(number.intValue()) : number.longValue());
+      column.setLong(0, unsigned ? Integer.toUnsignedLong(number.intValue()) : number.longValue());
     } else {
       column.setObject(0, Text.of(value.toString()));
     }
@@ -126,8 +125,7 @@ final class CatalogTable {
     private final List<CatalogRow> found = new ArrayList<>();
 
     @Override
-    public void tuple(
-        long tid, java.lang.foreign.MemorySegment memory, long offset, int length) {
+    public void tuple(long tid, java.lang.foreign.MemorySegment memory, long offset, int length) {
       Batch values = new Batch(reps, 1);
       codec.deform(memory, offset, length, allAttributes, values, 0);
       values.setSize(1);
@@ -138,24 +136,22 @@ final class CatalogTable {
   /// Adds the steps that store a new row with its index entries.
   void insert(Xact xact, CatalogRow row, Steps steps) {
     byte[] payload = form(row);
-    steps.add(
-        () -> {
-          long tid = heap.insert(xact, payload);
-          addIndexEntries(xact, row, tid, steps);
-        });
+    steps.add(() -> {
+      long tid = heap.insert(xact, payload);
+      addIndexEntries(xact, row, tid, steps);
+    });
   }
 
   /// Adds the steps that replace the stored row by this changed copy of it.
   void update(Xact xact, CatalogRow row, Steps steps) {
     byte[] payload = form(row);
-    steps.add(
-        () -> {
-          ModifyResult result = heap.update(xact, row.tid(), payload, true);
-          check(result);
-          if (result.needsIndexEntries()) {
-            addIndexEntries(xact, row, result.tid(), steps);
-          }
-        });
+    steps.add(() -> {
+      ModifyResult result = heap.update(xact, row.tid(), payload, true);
+      check(result);
+      if (result.needsIndexEntries()) {
+        addIndexEntries(xact, row, result.tid(), steps);
+      }
+    });
   }
 
   void delete(Xact xact, CatalogRow row, Steps steps) {
@@ -170,21 +166,19 @@ final class CatalogTable {
 
   private void addIndexEntries(Xact xact, CatalogRow row, long tid, Steps steps) {
     for (CatalogIndex index : indexes) {
-      List<Column> columns =
-          index.def.columns().stream().map(i -> row.values().column(i)).toList();
+      List<Column> columns = index.def.columns().stream().map(i -> row.values().column(i)).toList();
       byte[] key = index.encoder.encode(columns, 0);
       UniqueCheck check = index.def.unique() ? UniqueCheck.YES : UniqueCheck.NO;
-      steps.add(
-          () -> {
-            if (index.index.insert(xact, key, tid, check) != Index.NO_CONFLICT) {
-              throw PgException.error(
-                      SqlState.UNIQUE_VIOLATION,
-                      "duplicate key value violates unique constraint \"%s\"",
-                      index.def.name())
-                  .table("pg_catalog", def.name())
-                  .constraint(index.def.name());
-            }
-          });
+      steps.add(() -> {
+        if (index.index.insert(xact, key, tid, check) != Index.NO_CONFLICT) {
+          throw PgException.error(
+                  SqlState.UNIQUE_VIOLATION,
+                  "duplicate key value violates unique constraint \"%s\"",
+                  index.def.name())
+              .table("pg_catalog", def.name())
+              .constraint(index.def.name());
+        }
+      });
     }
   }
 

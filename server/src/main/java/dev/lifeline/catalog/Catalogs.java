@@ -1,24 +1,22 @@
 package dev.lifeline.catalog;
 
 import dev.lifeline.access.SharedMemory;
+import dev.lifeline.access.nbtree.BTreeAccess;
 import dev.lifeline.storage.lmgr.LockManager;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The catalogs of the cluster, for one generation of the shared memory.
 public final class Catalogs {
-  private final SharedMemory shared;
   private final LockManager locks;
   private final RelationFiles files;
   private final VirtualTables virtuals;
   private final CatalogCache sharedCache = new CatalogCache();
   private final Map<Integer, DatabaseCatalog> databases = new ConcurrentHashMap<>();
 
-  public Catalogs(
-      SharedMemory shared, LockManager locks, RelationFiles files, VirtualTables virtuals) {
-    this.shared = shared;
+  public Catalogs(BTreeAccess btree, LockManager locks, VirtualTables virtuals) {
+    this.files = new RelationFiles(btree.heap(), btree);
     this.locks = locks;
-    this.files = files;
     this.virtuals = virtuals;
   }
 
@@ -28,7 +26,7 @@ public final class Catalogs {
   }
 
   SharedMemory shared() {
-    return shared;
+    return files.heap().shared();
   }
 
   LockManager locks() {

@@ -1,11 +1,33 @@
 package dev.lifeline.catalog;
 
-import dev.lifeline.access.index.Index;
+import dev.lifeline.access.heap.HeapAccess;
+import dev.lifeline.access.nbtree.BTree;
+import dev.lifeline.access.nbtree.BTreeAccess;
 import dev.lifeline.access.table.Table;
 
-/// Opens what a relation is stored in. The handles are shared by all sessions.
-public interface RelationFiles {
-  Table table(Relation relation);
+/// Opens what a relation is stored in. The handles are cheap and may be shared.
+final class RelationFiles {
+  private final HeapAccess heap;
+  private final BTreeAccess btree;
 
-  Index index(Relation.Index index);
+  RelationFiles(HeapAccess heap, BTreeAccess btree) {
+    this.heap = heap;
+    this.btree = btree;
+  }
+
+  HeapAccess heap() {
+    return heap;
+  }
+
+  BTreeAccess btree() {
+    return btree;
+  }
+
+  Table table(Relation relation) {
+    return heap.open(relation.file(), relation.oid(), relation.fillfactor());
+  }
+
+  BTree index(Relation relation, Relation.Index index) {
+    return btree.open(index.locator(), index.oid(), table(relation));
+  }
 }

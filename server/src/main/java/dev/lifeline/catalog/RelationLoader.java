@@ -66,8 +66,7 @@ final class RelationLoader {
       defaults.put(row.integer("adnum"), row.text("adbin"));
     }
     List<Column> columns = new ArrayList<>();
-    for (CatalogRow row :
-        reader.rows("pg_attribute", "pg_attribute_relid_attnum_index", oid)) {
+    for (CatalogRow row : reader.rows("pg_attribute", "pg_attribute_relid_attnum_index", oid)) {
       int attnum = row.integer("attnum");
       if (attnum < 0) {
         continue;

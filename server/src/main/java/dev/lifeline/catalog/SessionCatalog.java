@@ -2,6 +2,7 @@ package dev.lifeline.catalog;
 
 import dev.lifeline.access.index.Index;
 import dev.lifeline.access.table.Table;
+import dev.lifeline.storage.lmgr.LockMode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ public interface SessionCatalog {
   /// locator is.
   Table table(Relation relation);
 
-  Index index(Relation.Index index);
+  Index index(Relation relation, Relation.Index index);
 
   int databaseOid();
 
@@ -47,12 +48,11 @@ public interface SessionCatalog {
   Relation require(@Nullable String schema, String name, int location);
 
   /// As [#require], locked for the rest of the transaction: looked up again after the lock was
-  /// waited for, so that what is returned is what the lock protects. `mode` is PostgreSQL's number,
-  /// 1 (AccessShareLock) to 8 (AccessExclusiveLock).
-  Relation open(@Nullable String schema, String name, int location, int mode);
+  /// waited for, so that what is returned is what the lock protects.
+  Relation open(@Nullable String schema, String name, int location, LockMode mode);
 
   /// Locks a relation that was planned with and returns it as it is now, or null where it is gone.
-  @Nullable Relation reopen(int oid, int mode);
+  @Nullable Relation reopen(int oid, LockMode mode);
 
   /// Refuses with 42501 `permission denied for table x` unless the session's role may.
   void checkAccess(Relation relation, Privilege privilege);

@@ -109,8 +109,14 @@ final class SystemRelations {
   /// Everybody may read the catalogs, but for those with passwords in them.
   static @Nullable String publicAcl(CatalogDef def) {
     return switch (def.name()) {
-      case "pg_authid", "pg_shadow", "pg_statistic", "pg_user_mapping", "pg_largeobject",
-          "pg_subscription", "pg_file_settings", "pg_hba_file_rules" ->
+      case "pg_authid",
+          "pg_shadow",
+          "pg_statistic",
+          "pg_user_mapping",
+          "pg_largeobject",
+          "pg_subscription",
+          "pg_file_settings",
+          "pg_hba_file_rules" ->
           null;
       default -> "{=r/postgres}";
     };

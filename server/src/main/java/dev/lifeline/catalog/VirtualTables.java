@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
 public final class VirtualTables {
   private final Map<String, VirtualTable> tables = new ConcurrentHashMap<>();
 
+  /// Says who makes the rows of a system catalog or view.
+  ///
   /// @param name as PostgreSQL has it, e.g. `pg_stat_activity`; with the schema where that is not
-  ///     `pg_catalog`. Its columns are PostgreSQL's
+  ///   `pg_catalog`. Its columns are PostgreSQL's
   public void register(String name, VirtualTable table) {
     if (CatalogDef.find(name) == null) {
       throw new IllegalArgumentException(name + " has no definition in catalogs.txt");

@@ -1,0 +1,110 @@
+package dev.lifeline.catalog;
+
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What a session's role may do: as superuser, as owner, by membership in the owner, or because it
+/// was granted to the role, to one that it is a member of, or to PUBLIC.
+public final class AccessRights {
+  private final BackendCatalog catalog;
+
+  AccessRights(BackendCatalog catalog) {
+    this.catalog = catalog;
+  }
+
+  /// Whether the session's role has the privileges of that one: is it, or is a member of it,
+  /// directly or not.
+  public boolean actsAs(int roleOid) {
+    return catalog.superuser() || rolesOf(catalog.userOid()).contains(roleOid);
+  }
+
+  /// The role and all that it is a member of. Those that it must SET ROLE to (because it does not
+  /// inherit) do not count.
+  Set<Integer> rolesOf(int oid) {
+    Set<Integer> roles = new HashSet<>();
+    gather(oid, roles);
+    return roles;
+  }
+
+  private void gather(int oid, Set<Integer> roles) {
+    Role role = roles.add(oid) ? catalog.role(oid) : null;
+    if (role != null && role.inherit()) {
+      role.memberOf().forEach(parent -> gather(parent, roles));
+    }
+  }
+
+  /// Whether `member` is, directly or not, a member of the role; also where it does not inherit.
+  public boolean isMember(int member, int roleOid) {
+    Set<Integer> seen = new HashSet<>();
+    return member == roleOid || reaches(member, roleOid, seen);
+  }
+
+  private boolean reaches(int from, int roleOid, Set<Integer> seen) {
+    Role role = seen.add(from) ? catalog.role(from) : null;
+    if (role == null) {
+      return false;
+    }
+    for (int parent : role.memberOf()) {
+      if (parent == roleOid || reaches(parent, roleOid, seen)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean granted(@Nullable String acl, Privilege privilege) {
+    if (acl == null) {
+      return false;
+    }
+    Set<Integer> roles = rolesOf(catalog.userOid());
+    return Acl.parse(acl)
+        .allows(
+            privilege,
+            name -> {
+              Role role = catalog.role(name);
+              return role != null && roles.contains(role.oid());
+            });
+  }
+
+  public boolean mayUse(Relation relation, Privilege privilege) {
+    return actsAs(relation.owner()) || granted(relation.acl(), privilege);
+  }
+
+  void check(Relation relation, Privilege privilege) {
+    if (!mayUse(relation, privilege)) {
+      throw PgException.error(
+          SqlState.INSUFFICIENT_PRIVILEGE,
+          "permission denied for %s %s",
+          relation.kind().noun(),
+          relation.name());
+    }
+  }
+
+  public boolean mayUse(BackendCatalog.Namespace namespace, Privilege privilege) {
+    return actsAs(namespace.owner()) || granted(namespace.acl(), privilege);
+  }
+
+  /// Refuses with 42501 `permission denied for schema x`.
+  public void checkNamespace(int namespaceOid, Privilege privilege) {
+    BackendCatalog.Namespace namespace = catalog.namespace(namespaceOid);
+    if (namespace != null && !mayUse(namespace, privilege)) {
+      throw PgException.error(
+          SqlState.INSUFFICIENT_PRIVILEGE, "permission denied for schema %s", namespace.name());
+    }
+  }
+
+  /// Refuses with 42501 `must be owner of table x`.
+  public void checkOwner(Relation relation) {
+    checkOwner(relation.owner(), relation.kind().noun(), relation.name());
+  }
+
+  public void checkOwner(int owner, String noun, String name) {
+    if (!actsAs(owner)) {
+      throw PgException.error(
+          SqlState.INSUFFICIENT_PRIVILEGE, "must be owner of %s %s", noun, name);
+    }
+  }
+}

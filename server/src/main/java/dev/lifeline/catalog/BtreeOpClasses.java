@@ -1,0 +1,68 @@
+package dev.lifeline.catalog;
+
+import dev.lifeline.utils.adt.PgType;
+import dev.lifeline.utils.adt.Types;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/// The default B-tree operator class of each type: which types have an order, and so can be
+/// indexed.
+public final class BtreeOpClasses {
+  /// A row of `pg_opclass`.
+  public record OpClass(int oid, String name, int family, int inputType) {}
+
+  private static final List<OpClass> ALL = read();
+
+  private BtreeOpClasses() {}
+
+  public static List<OpClass> all() {
+    return ALL;
+  }
+
+  /// The operator class that an index on a column of this type has.
+  ///
+  /// @throws PgException 42704 where the type has no order
+  public static OpClass defaultFor(PgType type) {
+    int wanted =
+        type.oid() == Types.VARCHAR ? Types.TEXT : type.isArray() ? Types.ANYARRAY : type.oid();
+    for (OpClass opClass : ALL) {
+      if (opClass.inputType() == wanted && type.supported()) {
+        return opClass;
+      }
+    }
+    throw PgException.error(
+            SqlState.UNDEFINED_OBJECT,
+            "data type %s has no default operator class for access method \"btree\"",
+            type.name())
+        .hint(
+            "You must specify an operator class for the index or define a default operator class"
+                + " for the data type.");
+  }
+
+  private static List<OpClass> read() {
+    List<OpClass> all = new ArrayList<>();
+    try (InputStream in = BtreeOpClasses.class.getResourceAsStream("btree-opclasses.tsv");
+        BufferedReader reader =
+            new BufferedReader(
+                new InputStreamReader(Objects.requireNonNull(in), StandardCharsets.UTF_8))) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        String[] f = line.split("\t", -1);
+        all.add(
+            new OpClass(
+                Integer.parseInt(f[0]), f[1], Integer.parseInt(f[2]), Integer.parseInt(f[3])));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return List.copyOf(all);
+  }
+}

@@ -1,0 +1,309 @@
+package dev.lifeline.catalog;
+
+import dev.lifeline.catalog.Relation.Column;
+import dev.lifeline.storage.smgr.RelFileLocator;
+import dev.lifeline.utils.adt.PgType;
+import dev.lifeline.utils.adt.Types;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Creates, drops and changes relations: their files and their rows in `pg_class`, `pg_attribute`
+/// and `pg_attrdef`. What is checked before (names, rights, locks) is the commands' business.
+public final class RelationWriter {
+  static final int HEAP_AM = 2;
+  static final int BTREE_AM = 403;
+
+  private final CatalogWriter writer;
+
+  public RelationWriter(CatalogWriter writer) {
+    this.writer = writer;
+  }
+
+  /// A relation to be created.
+  ///
+  /// @param options `reloptions`, e.g. `fillfactor=90`
+  public record Spec(
+      String name,
+      int namespaceOid,
+      RelKind kind,
+      char persistence,
+      int owner,
+      List<ColumnSpec> columns,
+      List<String> options) {
+    public Spec {
+      columns = List.copyOf(columns);
+      options = List.copyOf(options);
+    }
+  }
+
+  /// A column to be created.
+  ///
+  /// @param missingText what the rows that are there already have in it, as the type's text
+  /// @param identity `a` (always), `d` (by default) or 0
+  /// @param generated `s` (stored) or 0
+  public record ColumnSpec(
+      String name,
+      PgType type,
+      int typmod,
+      boolean notNull,
+      @Nullable String defaultSource,
+      @Nullable String missingText,
+      char identity,
+      char generated) {
+    public static ColumnSpec plain(String name, PgType type, int typmod, boolean notNull) {
+      return new ColumnSpec(name, type, typmod, notNull, null, null, '\0', '\0');
+    }
+  }
+
+  /// Creates a relation and its file, if its kind has one.
+  ///
+  /// @return its oid
+  public int create(Spec spec) {
+    int oid = writer.newOid();
+    CatalogRow row = classRow(oid, spec);
+    if (spec.kind() != RelKind.VIEW) {
+      RelFileLocator locator = newFile(row);
+      if (spec.kind() == RelKind.INDEX) {
+        writer
+            .steps()
+            .add(() ->
+                writer.catalog().catalogs().files().btree().initialize(writer.xact(), locator));
+      }
+    }
+    writer.insert(row);
+    int attnum = 0;
+    for (ColumnSpec column : spec.columns()) {
+      attnum++;
+      writer.insert(attributeRow(oid, attnum, column));
+      if (column.defaultSource() != null) {
+        writer.insert(defaultRow(oid, attnum, column.defaultSource()));
+      }
+    }
+    return oid;
+  }
+
+  /// Gives the row a new file number and adds the step that makes the file.
+  private RelFileLocator newFile(CatalogRow row) {
+    int number = row.integer("relfilenode") == 0 ? row.oid("oid") : writer.newOid();
+    row.oid("relfilenode", number);
+    RelFileLocator locator =
+        new RelFileLocator(writer.catalog().databaseOid(), Integer.toUnsignedLong(number));
+    writer
+        .steps()
+        .add(() -> writer.catalog().catalogs().shared().storage().create(writer.xact(), locator));
+    return locator;
+  }
+
+  private CatalogRow classRow(int oid, Spec spec) {
+    boolean table = spec.kind() == RelKind.TABLE;
+    CatalogRow row =
+        writer
+            .blank("pg_class")
+            .oid("oid", oid)
+            .set("relname", spec.name())
+            .oid("relnamespace", spec.namespaceOid())
+            .oid("relowner", spec.owner())
+            .oid("relam", table ? HEAP_AM : spec.kind() == RelKind.INDEX ? BTREE_AM : 0)
+            .set("reltuples", table ? -1.0 : 0.0)
+            .set("relpersistence", spec.persistence())
+            .set("relkind", spec.kind().code())
+            .set("relnatts", spec.columns().size())
+            .set("relhasrules", spec.kind() == RelKind.VIEW)
+            .set("relispopulated", true)
+            .set("relreplident", table ? 'd' : 'n');
+    if (!spec.options().isEmpty()) {
+      row.setTexts("reloptions", spec.options());
+    }
+    return row;
+  }
+
+  private CatalogRow attributeRow(int oid, int attnum, ColumnSpec column) {
+    PgType type = column.type();
+    CatalogRow row =
+        writer
+            .blank("pg_attribute")
+            .oid("attrelid", oid)
+            .set("attname", column.name())
+            .oid("atttypid", type.oid())
+            .set("attstattarget", -1)
+            .set("attlen", type.length())
+            .set("attnum", attnum)
+            .set("attndims", type.isArray() ? 1 : 0)
+            .set("attcacheoff", -1)
+            .set("atttypmod", column.typmod())
+            .set("attbyval", type.byValue())
+            .set("attalign", type.align())
+            .set("attstorage", type.storage())
+            .set("attnotnull", column.notNull())
+            .set("atthasdef", column.defaultSource() != null)
+            .set("atthasmissing", column.missingText() != null)
+            .set("attidentity", column.identity())
+            .set("attgenerated", column.generated())
+            .set("attislocal", true)
+            .oid("attcollation", type.collationOid());
+    if (column.missingText() != null) {
+      row.setTexts("attmissingval", List.of(column.missingText()));
+    }
+    return row;
+  }
+
+  private CatalogRow defaultRow(int oid, int attnum, String source) {
+    return writer
+        .blank("pg_attrdef")
+        .oid("oid", writer.newOid())
+        .oid("adrelid", oid)
+        .set("adnum", attnum)
+        .set("adbin", source);
+  }
+
+  /// Adds a column behind the others.
+  public void addColumn(Relation relation, ColumnSpec column) {
+    int attnum = relation.columns().size() + 1;
+    writer.insert(attributeRow(relation.oid(), attnum, column));
+    if (column.defaultSource() != null) {
+      writer.insert(defaultRow(relation.oid(), attnum, column.defaultSource()));
+    }
+    updateClass(relation.oid(), row -> row.set("relnatts", attnum));
+  }
+
+  /// Changes the relation's row in `pg_class`.
+  public void updateClass(int oid, Consumer<CatalogRow> change) {
+    writer
+        .steps()
+        .add(() -> {
+          CatalogRow row = writer.catalog().reader().one("pg_class", "pg_class_oid_index", oid);
+          if (row != null) {
+            CatalogRow copy = row.copy();
+            change.accept(copy);
+            writer.update(copy);
+          }
+        });
+  }
+
+  /// Changes a column's row in `pg_attribute`.
+  public void updateAttribute(int oid, int attnum, Consumer<CatalogRow> change) {
+    writer
+        .steps()
+        .add(() -> {
+          CatalogRow row =
+              writer
+                  .catalog()
+                  .reader()
+                  .one("pg_attribute", "pg_attribute_relid_attnum_index", oid, attnum);
+          if (row != null) {
+            CatalogRow copy = row.copy();
+            change.accept(copy);
+            writer.update(copy);
+          }
+        });
+  }
+
+  /// Marks a column as dropped: its place in the stored rows stays.
+  public void dropColumn(int oid, int attnum) {
+    setDefault(oid, attnum, null);
+    updateAttribute(
+        oid,
+        attnum,
+        row ->
+            row.set("attname", "........pg.dropped." + attnum + "........")
+                .set("attnotnull", false)
+                .set("atthasdef", false)
+                .set("attisdropped", true));
+  }
+
+  /// Replaces a column's default, or removes it.
+  public void setDefault(int oid, int attnum, @Nullable String source) {
+    deleteAll("pg_attrdef", "pg_attrdef_adrelid_adnum_index", oid, attnum);
+    if (source != null) {
+      writer.insert(defaultRow(oid, attnum, source));
+    }
+    updateAttribute(oid, attnum, row -> row.set("atthasdef", source != null));
+  }
+
+  /// Deletes the rows whose first key columns are these.
+  void deleteAll(String catalogName, String index, Object... key) {
+    writer
+        .steps()
+        .add(() -> writer.catalog().reader().rows(catalogName, index, key).forEach(writer::delete));
+  }
+
+  /// Drops a relation with everything that is only there for it.
+  public void drop(Relation relation) {
+    int oid = relation.oid();
+    for (Relation.Index index : relation.indexes()) {
+      dropIndex(oid, index);
+    }
+    deleteAll("pg_constraint", "pg_constraint_conrelid_contypid_conname_index", oid);
+    deleteAll("pg_attrdef", "pg_attrdef_adrelid_adnum_index", oid);
+    dropClass(oid);
+    if (relation.kind() == RelKind.VIEW) {
+      deleteAll("pg_rewrite", "pg_rewrite_rel_rulename_index", oid);
+    }
+    if (relation.kind() == RelKind.SEQUENCE) {
+      deleteAll("pg_sequence", "pg_sequence_seqrelid_index", oid);
+    }
+    if (relation.locator() != null) {
+      dropFile(relation.file());
+    }
+  }
+
+  /// Drops an index of a table.
+  public void dropIndex(int tableOid, Relation.Index index) {
+    deleteAll("pg_index", "pg_index_indexrelid_index", index.oid());
+    dropClass(index.oid());
+    dropFile(index.locator());
+    writer.steps().add(() -> writer.catalog().relationChanged(tableOid));
+  }
+
+  private void dropClass(int oid) {
+    deleteAll("pg_attribute", "pg_attribute_relid_attnum_index", oid);
+    deleteAll("pg_class", "pg_class_oid_index", oid);
+    deleteAll("pg_description", "pg_description_o_c_o_index", oid, CatalogDef.PG_CLASS);
+    deleteAll("pg_depend", "pg_depend_depender_index", CatalogDef.PG_CLASS, oid);
+    deleteAll("pg_depend", "pg_depend_reference_index", CatalogDef.PG_CLASS, oid);
+  }
+
+  private void dropFile(RelFileLocator file) {
+    writer
+        .steps()
+        .add(
+            () -> writer.catalog().catalogs().shared().storage().dropAtCommit(writer.xact(), file));
+  }
+
+  /// Gives a table and its indexes new, empty files: TRUNCATE. The old ones go at commit.
+  public void replaceFiles(Relation relation) {
+    for (Relation.Index index : relation.indexes()) {
+      replaceFile(index.oid(), index.locator(), true);
+    }
+    replaceFile(relation.oid(), relation.file(), false);
+  }
+
+  private void replaceFile(int oid, RelFileLocator old, boolean btree) {
+    writer
+        .steps()
+        .add(() -> {
+          CatalogRow row = writer.catalog().reader().one("pg_class", "pg_class_oid_index", oid);
+          if (row == null) {
+            return;
+          }
+          CatalogRow copy = row.copy();
+          RelFileLocator locator = newFile(copy);
+          if (btree) {
+            writer
+                .steps()
+                .add(() ->
+                    writer.catalog().catalogs().files().btree().initialize(writer.xact(), locator));
+          }
+          copy.set("relpages", 0).set("reltuples", btree ? 0.0 : -1.0);
+          writer.update(copy);
+          dropFile(old);
+        });
+  }
+
+  /// The type of a column as a spec for another relation's.
+  public static ColumnSpec copyOf(Column column) {
+    return ColumnSpec.plain(
+        column.name(), Types.get(column.typeOid()), column.typmod(), column.notNull());
+  }
+}

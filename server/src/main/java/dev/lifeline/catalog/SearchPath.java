@@ -1,0 +1,103 @@
+package dev.lifeline.catalog;
+
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
+import dev.lifeline.utils.guc.Gucs;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Where names without a schema are looked for: `search_path` as far as its schemas exist, and
+/// `pg_catalog`, first where the path does not name it.
+final class SearchPath {
+  private final BackendCatalog catalog;
+  private final CatalogClient client;
+
+  private long resolvedAt = -1;
+  private List<Integer> namespaces = List.of();
+  private List<String> explicit = List.of();
+  private List<String> all = List.of();
+
+  SearchPath(BackendCatalog catalog, CatalogClient client) {
+    this.catalog = catalog;
+    this.client = client;
+  }
+
+  /// The oids of the schemas, in the order in which they are searched.
+  List<Integer> namespaces() {
+    resolve();
+    return namespaces;
+  }
+
+  List<String> names(boolean includingImplicit) {
+    resolve();
+    return includingImplicit ? all : explicit;
+  }
+
+  int creationNamespace() {
+    resolve();
+    if (explicit.isEmpty()) {
+      throw PgException.error(
+          SqlState.INVALID_SCHEMA_NAME, "no schema has been selected to create in");
+    }
+    return catalog.namespaceOid(explicit.get(0));
+  }
+
+  private void resolve() {
+    long generation = catalog.generation();
+    if (generation == resolvedAt) {
+      return;
+    }
+    List<String> names = new ArrayList<>();
+    for (String name : elements(client.gucs().get(Gucs.SEARCH_PATH))) {
+      String schema = name.equals("$user") ? catalog.roleName(client.userOid()) : name;
+      if (schema != null && !names.contains(schema) && catalog.namespaceOid(schema) != 0) {
+        names.add(schema);
+      }
+    }
+    List<String> withImplicit = new ArrayList<>(names);
+    if (!names.contains("pg_catalog")) {
+      withImplicit.add(0, "pg_catalog");
+    }
+    List<Integer> oids = new ArrayList<>();
+    for (String name : withImplicit) {
+      oids.add(catalog.namespaceOid(name));
+    }
+    explicit = List.copyOf(names);
+    all = List.copyOf(withImplicit);
+    namespaces = List.copyOf(oids);
+    resolvedAt = generation;
+  }
+
+  /// The identifiers of a comma-separated list: folded to lower case unless they are quoted.
+  static List<String> elements(String list) {
+    List<String> elements = new ArrayList<>();
+    int i = 0;
+    while (i < list.length()) {
+      char c = list.charAt(i);
+      if (c == ',' || Character.isWhitespace(c)) {
+        i++;
+        continue;
+      }
+      StringBuilder element = new StringBuilder();
+      if (c == '"') {
+        i++;
+        while (i < list.length()) {
+          if (list.charAt(i) == '"') {
+            if (i + 1 >= list.length() || list.charAt(i + 1) != '"') {
+              break;
+            }
+            i++;
+          }
+          element.append(list.charAt(i++));
+        }
+        i++;
+      } else {
+        while (i < list.length() && list.charAt(i) != ',') {
+          element.append(Character.toLowerCase(list.charAt(i++)));
+        }
+      }
+      elements.add(element.toString().strip());
+    }
+    return elements;
+  }
+}
