@@ -1,6 +1,7 @@
 package dev.lifeline.executor;
 
 import dev.lifeline.access.transam.Xact;
+import dev.lifeline.catalog.CatalogClient;
 import dev.lifeline.catalog.SessionCatalog;
 import dev.lifeline.storage.lmgr.LockOwner;
 import dev.lifeline.utils.Clock;
@@ -11,15 +12,18 @@ import dev.lifeline.utils.guc.GucSession;
 import io.vertx.core.Future;
 
 /// What a session gives to the statements that run in it. Belongs to one event loop.
-public interface SessionContext {
+public interface SessionContext extends CatalogClient {
   /// The pid that `pg_backend_pid()` tells.
+  @Override
   int pid();
 
+  @Override
   int databaseOid();
 
   String databaseName();
 
   /// The role that the session acts as.
+  @Override
   int userOid();
 
   String userName();
@@ -30,12 +34,15 @@ public interface SessionContext {
   SessionCatalog catalog();
 
   /// The session's parameters.
+  @Override
   GucSession gucs();
 
   /// The transaction that the statement runs in. The session has begun it and ends it.
+  @Override
   Xact xact();
 
   /// In whose name the statement locks; released when the transaction ends.
+  @Override
   LockOwner lockOwner();
 
   /// What expressions know of the session; its times and styles are those of the current statement.
