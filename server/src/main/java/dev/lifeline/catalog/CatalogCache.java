@@ -1,6 +1,7 @@
 package dev.lifeline.catalog;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,29 +18,28 @@ import org.jspecify.annotations.Nullable;
 ///    away when the generation has changed meanwhile: an entry is never older than its generation.
 final class CatalogCache {
   private final AtomicLong generation = new AtomicLong();
-  private final Map<Object, Object> entries = new ConcurrentHashMap<>();
 
-  /// What is known not to be there: entries cannot be null.
-  private static final Object ABSENT = new Object();
+  /// What was looked up; empty for what is known not to be there.
+  private final Map<Object, Optional<Object>> entries = new ConcurrentHashMap<>();
 
   long generation() {
     return generation.get();
   }
 
-  /// The entry, loaded where it is missing.
+  /// The entry, loaded where it is missing; null where there is nothing to load.
   <T> @Nullable T get(Object key, Class<T> type, Supplier<@Nullable T> loader) {
-    Object entry = entries.get(key);
+    Optional<Object> entry = entries.get(key);
     if (entry == null) {
       long before = generation.get();
       T loaded = loader.get();
-      Object made = loaded == null ? ABSENT : loaded;
+      Optional<Object> made = Optional.ofNullable(loaded);
       entries.put(key, made);
       if (generation.get() != before) {
         entries.remove(key, made);
       }
       return loaded;
     }
-    return entry == ABSENT ? null : type.cast(entry);
+    return type.cast(entry.orElse(null));
   }
 
   /// Something has changed for all: forgets these entries, or all with `null`.
