@@ -101,8 +101,8 @@ final class Candidates {
         });
   }
 
-  /// Where the candidates agree on a type category for each literal of no known type (or one of them
-  /// takes a string), those of that category, the preferred type before others.
+  /// Where the candidates agree on a type category for each literal of no known type (or one of
+  /// them takes a string), those of that category, the preferred type before others.
   private static <C extends Candidate> List<C> byCategoryOfUnknowns(
       List<C> candidates, List<Integer> inputs) {
     char[] categories = new char[inputs.size()];

@@ -61,7 +61,8 @@ record CoercionPath(Kind kind, int function) {
   /// How a value of a type is made to obey a type modifier.
   static CoercionPath findForTypmod(int type) {
     int element = Types.elementOf(type);
-    PgCast cast = BootstrapCatalog.cast(element == 0 ? type : element, element == 0 ? type : element);
+    PgCast cast =
+        BootstrapCatalog.cast(element == 0 ? type : element, element == 0 ? type : element);
     if (cast == null || cast.function() == 0) {
       return NONE;
     }

@@ -45,7 +45,8 @@ final class FunctionDefaults {
     List<String> defaults = BY_FUNCTION.get(proc.oid());
     int index = argument - (proc.argTypes().size() - proc.defaults());
     if (defaults == null || index < 0 || index >= defaults.size()) {
-      throw PgException.notSupported("the default of argument " + (argument + 1) + " of function " + proc.name());
+      throw PgException.notSupported(
+          "the default of argument " + (argument + 1) + " of function " + proc.name());
     }
     int type = proc.argTypes().get(argument);
     return Const.of(type, Values.read(Types.get(type), defaults.get(index), context));

@@ -3,8 +3,8 @@ package dev.lifeline.parser.func;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.expr.Param;
 
-/// The types of a statement's parameters, where the client left them to be found out: a parameter is
-/// of type unknown until its first use tells its type.
+/// The types of a statement's parameters, where the client left them to be found out: a parameter
+/// is of type unknown until its first use tells its type.
 public interface ParamTypes {
   /// All parameters have types already.
   ParamTypes FIXED = (param, targetType, targetTypmod, location) -> param;

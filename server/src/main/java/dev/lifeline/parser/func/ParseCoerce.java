@@ -125,7 +125,10 @@ public final class ParseCoerce {
   /// A literal whose type was not known is read now that it is.
   private Expression readLiteral(Const literal, int targetType, int targetTypmod, int location) {
     PgType type = Types.get(targetType);
-    ParseLoc at = location >= 0 && literal.location().offset() < 0 ? ParseLoc.at(location) : literal.location();
+    ParseLoc at =
+        location >= 0 && literal.location().offset() < 0
+            ? ParseLoc.at(location)
+            : literal.location();
     // The fields of an interval decide how it is read; all other modifiers are applied afterwards.
     int typmod = targetType == Types.INTERVAL ? targetTypmod : -1;
     if (!(literal.value() instanceof Text text)) {
@@ -223,9 +226,7 @@ public final class ParseCoerce {
   public Expression toSpecific(Expression expression, int type, String construct) {
     Expression result = expression;
     if (expression.type() != type) {
-      result =
-          toTarget(
-              expression, type, -1, CoercionContext.ASSIGNMENT, Form.IMPLICIT_CAST, -1);
+      result = toTarget(expression, type, -1, CoercionContext.ASSIGNMENT, Form.IMPLICIT_CAST, -1);
       if (result == null) {
         throw PgException.error(
                 SqlState.DATATYPE_MISMATCH,
@@ -245,10 +246,9 @@ public final class ParseCoerce {
   }
 
   private static boolean returnsSet(Expression expression) {
-    return expression.anyMatch(
-        e ->
-            (e instanceof FuncExpr f && f.returnsSet())
-                || (e instanceof dev.lifeline.executor.expr.OpExpr o && o.returnsSet()));
+    return expression.anyMatch(e ->
+        (e instanceof FuncExpr f && f.returnsSet())
+            || (e instanceof dev.lifeline.executor.expr.OpExpr o && o.returnsSet()));
   }
 
   /// The type that all expressions can become.

@@ -35,7 +35,7 @@ public final class ParseFunc {
   ///
   /// @param resultType the real type of the result
   /// @param args in the order of the function's arguments, converted, with defaults filled in and
-  ///     variadic arguments gathered into an array
+  ///   variadic arguments gathered into an array
   /// @param variadic whether the last argument was written after VARIADIC
   public record Function(
       PgProc proc, int resultType, List<Expression> args, boolean variadic, ParseLoc location)
@@ -148,8 +148,7 @@ public final class ParseFunc {
     return new Function(proc, result, converted, variadic, ParseLoc.at(location));
   }
 
-  private static List<Expression> gatherVariadic(
-      List<Expression> args, int count, int location) {
+  private static List<Expression> gatherVariadic(List<Expression> args, int count, int location) {
     int fixed = args.size() - count;
     List<Expression> elements = args.subList(fixed, args.size());
     int element = elements.getFirst().type();
@@ -186,8 +185,7 @@ public final class ParseFunc {
     if (arg.type() == Types.UNKNOWN) {
       isCast = true;
     } else {
-      CoercionPath path =
-          CoercionPath.find(target.oid(), arg.type(), CoercionContext.EXPLICIT);
+      CoercionPath path = CoercionPath.find(target.oid(), arg.type(), CoercionContext.EXPLICIT);
       isCast =
           switch (path.kind()) {
             case RELABEL -> true;
@@ -218,8 +216,7 @@ public final class ParseFunc {
     return result;
   }
 
-  private static @Nullable FunctionCandidate byName(
-      PgProc proc, List<@Nullable String> argNames) {
+  private static @Nullable FunctionCandidate byName(PgProc proc, List<@Nullable String> argNames) {
     List<Integer> positions = NamedArguments.positions(proc, argNames);
     if (positions == null) {
       return null;

@@ -156,8 +156,7 @@ public final class ParseOper {
     }
     PgOperator operator = resolve(name, scalar.type(), element, location);
     List<Integer> actual = List.of(scalar.type(), element);
-    List<Integer> declared =
-        new ArrayList<>(List.of(operator.leftType(), operator.rightType()));
+    List<Integer> declared = new ArrayList<>(List.of(operator.leftType(), operator.rightType()));
     int result = Polymorphic.resolve(actual, declared, operator.resultType());
     if (result != Types.BOOL) {
       throw PgException.error(
@@ -178,10 +177,8 @@ public final class ParseOper {
   private record Resolved(
       PgOperator operator, int resultType, boolean returnsSet, List<Expression> args) {}
 
-  private Resolved resolve(
-      String name, @Nullable Expression left, Expression right, int location) {
-    PgOperator operator =
-        resolve(name, left == null ? 0 : left.type(), right.type(), location);
+  private Resolved resolve(String name, @Nullable Expression left, Expression right, int location) {
+    PgOperator operator = resolve(name, left == null ? 0 : left.type(), right.type(), location);
     List<Expression> args = left == null ? List.of(right) : List.of(left, right);
     List<Integer> actual = args.stream().map(Expression::type).toList();
     List<Integer> declared =
@@ -191,7 +188,6 @@ public final class ParseOper {
                 : List.of(operator.leftType(), operator.rightType()));
     int result = Polymorphic.resolve(actual, declared, operator.resultType());
     PgProc proc = Objects.requireNonNull(BootstrapCatalog.proc(operator.proc()));
-    return new Resolved(
-        operator, result, proc.returnsSet(), coerce.toArguments(args, declared));
+    return new Resolved(operator, result, proc.returnsSet(), coerce.toArguments(args, declared));
   }
 }

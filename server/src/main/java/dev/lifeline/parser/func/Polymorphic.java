@@ -7,8 +7,8 @@ import dev.lifeline.utils.error.SqlState;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The pseudo-types that stand for whatever the arguments are (`anyelement`, `anyarray`, ... and the
-/// `anycompatible` family): whether arguments fit together, and what a declared type then is.
+/// The pseudo-types that stand for whatever the arguments are (`anyelement`, `anyarray`, ... and
+/// the `anycompatible` family): whether arguments fit together, and what a declared type then is.
 final class Polymorphic {
   private Polymorphic() {}
 

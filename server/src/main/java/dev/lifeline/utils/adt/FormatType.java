@@ -19,10 +19,9 @@ public final class FormatType {
   /// As `format_type()`.
   ///
   /// @param typmodGiven whether a type modifier was given at all, which tells `character` from
-  ///     `bpchar`
+  ///   `bpchar`
   /// @param catalog names the types that are not built in; null where there is none
-  static String name(
-      int oid, int typmod, boolean typmodGiven, @Nullable CatalogHooks catalog) {
+  static String name(int oid, int typmod, boolean typmodGiven, @Nullable CatalogHooks catalog) {
     if (oid == 0) {
       return "-";
     }

@@ -5,8 +5,8 @@ import dev.lifeline.utils.error.SqlState;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 
-/// The type modifier of `numeric(precision, scale)`: precision and scale in one number, the scale as
-/// eleven bits with sign.
+/// The type modifier of `numeric(precision, scale)`: precision and scale in one number, the scale
+/// as eleven bits with sign.
 public final class NumericTypmod {
   static final int PRECISION_MAX = 1000;
   private static final int SCALE_MAX = 1000;

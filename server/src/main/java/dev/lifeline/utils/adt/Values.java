@@ -1,12 +1,11 @@
 package dev.lifeline.utils.adt;
 
 import dev.lifeline.utils.batch.Column;
-import dev.lifeline.utils.batch.Rep;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// Single values in boxes: a Long, a Double or an object, according to the type's [Rep]. For what is
-/// done once (literals, parameters, settings), not for rows.
+/// Single values in boxes: a Long, a Double or an object, according to the type's [Rep]. For what
+/// is done once (literals, parameters, settings), not for rows.
 public final class Values {
   private Values() {}
 
