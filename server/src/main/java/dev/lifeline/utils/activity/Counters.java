@@ -5,8 +5,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /// Cumulative counters of the whole cluster since shared memory was made, named as the columns of
-/// `pg_stat_database`, `pg_stat_wal` and `pg_stat_bgwriter`. Counted by all event loops, read by the
-/// statistics collector; none is exact at an instant, all are exact in the end.
+/// `pg_stat_database`, `pg_stat_wal` and `pg_stat_bgwriter`. Counted by all event loops, read by
+/// the statistics collector; none is exact at an instant, all are exact in the end.
 public final class Counters {
   public final LongAdder xactCommit = new LongAdder();
   public final LongAdder xactRollback = new LongAdder();
@@ -34,8 +34,7 @@ public final class Counters {
 
   /// The counters of a table; made when they are first asked for.
   public TableCounters table(int databaseOid, int relationOid) {
-    return tables.computeIfAbsent(
-        new TableId(databaseOid, relationOid), id -> new TableCounters());
+    return tables.computeIfAbsent(new TableId(databaseOid, relationOid), id -> new TableCounters());
   }
 
   /// All tables that were counted for.
