@@ -9,6 +9,8 @@ import dev.lifeline.access.transam.Transactions;
 import dev.lifeline.access.transam.Wal;
 import dev.lifeline.storage.buffer.BufferPool;
 import dev.lifeline.storage.lmgr.LockManager;
+import dev.lifeline.events.Subject;
+import dev.lifeline.utils.activity.Counters;
 import io.vertx.core.Future;
 import java.util.List;
 
@@ -68,6 +70,23 @@ public final class SharedMemory {
   /// The heavyweight locks; made with the generation, and told of the transactions by
   /// [dev.lifeline.storage.lmgr.LockManager#xidOwners].
   public LockManager locks() {
+    throw soon();
+  }
+
+  /// Bytes of WAL since the redo point of the last checkpoint: what `max_wal_size` bounds.
+  public long walSinceRedo() {
+    throw soon();
+  }
+
+  /// One round of the background writer; emits `bgwriter.round_completed` for that process where it
+  /// wrote something.
+  public Future<Void> backgroundWriterRound(Subject backgroundWriter) {
+    throw soon();
+  }
+
+  /// What this generation counts: commits and rollbacks, blocks read and hit, WAL, buffers written.
+  /// Whoever does such a thing counts it here.
+  public Counters counters() {
     throw soon();
   }
 }

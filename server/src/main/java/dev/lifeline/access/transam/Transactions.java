@@ -75,4 +75,9 @@ public final class Transactions {
   public Clog clog() {
     throw soon();
   }
+
+  /// How many transactions are open.
+  public int running() {
+    throw soon();
+  }
 }
