@@ -96,6 +96,7 @@ public abstract class Evaluator {
   public void evalAll(EvalFrame frame, int from, int to, Column out) {
     for (int row = from; row < to; row++) {
       frame.row = row;
+      frame.context.waits().restart();
       evalInto(frame, out, row);
       frame.rowDone();
     }
@@ -103,17 +104,20 @@ public abstract class Evaluator {
 
   /// Keeps those of some rows of the frame's first input for which a boolean expression is true.
   ///
+  /// When a function must wait ([dev.lifeline.utils.NotYet]), the rows have to be filled in anew
+  /// and all of them looked at again; what they waited for already is remembered.
+  ///
   /// @param rows the rows to look at, ascending; the kept ones are written over its beginning
   /// @param count how many rows there are
   /// @return how many were kept
   public int filter(EvalFrame frame, int[] rows, int count) {
     int kept = 0;
+    frame.context.waits().restart();
     for (int i = 0; i < count; i++) {
       frame.row = rows[i];
       if (isTrue(frame)) {
         rows[kept++] = rows[i];
       }
-      frame.rowDone();
     }
     return kept;
   }

@@ -1,11 +1,16 @@
 package dev.lifeline.utils.adt;
 
 import dev.lifeline.utils.batch.Column;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// An array value: immutable, elements in row-major order in a column of the element's type. An
 /// array without elements has no dimensions.
 public final class PgArray implements Comparable<PgArray> {
+  static final int DIMENSIONS_MAX = 6;
+
   private static final int[] NO_DIMENSIONS = {};
 
   private final PgType elementType;
@@ -45,6 +50,93 @@ public final class PgArray implements Comparable<PgArray> {
   public static PgArray empty(PgType elementType) {
     return new PgArray(
         elementType, NO_DIMENSIONS, NO_DIMENSIONS, new Column(elementType.rep(), 0), 0);
+  }
+
+  /// An array of the same shape with other elements; takes the column over.
+  public PgArray withElements(PgType newElementType, Column newElements) {
+    return new PgArray(newElementType, dimensions, lowerBounds, newElements, size);
+  }
+
+  /// Arrays of the same shape as the elements of a new first dimension.
+  ///
+  /// @param parts not empty
+  /// @throws PgException where their shapes differ
+  public static PgArray stack(PgType elementType, List<PgArray> parts) {
+    PgArray first = parts.getFirst();
+    Column elements = new Column(elementType.rep(), first.size * parts.size());
+    int at = 0;
+    for (PgArray part : parts) {
+      if (!part.sameShape(first)) {
+        throw PgException.error(
+            SqlState.ARRAY_ELEMENT_ERROR,
+            "multidimensional arrays must have array expressions with matching dimensions");
+      }
+      for (int i = 0; i < part.size; i++) {
+        elements.copy(at++, part.elements, i);
+      }
+    }
+    int[] dimensions = new int[first.dimensions.length + 1];
+    int[] lowerBounds = new int[dimensions.length];
+    dimensions[0] = parts.size();
+    lowerBounds[0] = 1;
+    for (int i = 1; i < dimensions.length; i++) {
+      dimensions[i] = first.dimensions[i - 1];
+      lowerBounds[i] = first.lowerBounds[i - 1];
+    }
+    if (dimensions.length > DIMENSIONS_MAX) {
+      throw tooManyDimensions(dimensions.length);
+    }
+    return of(elementType, dimensions, lowerBounds, elements);
+  }
+
+  static PgException tooManyDimensions(int count) {
+    return PgException.error(
+        SqlState.PROGRAM_LIMIT_EXCEEDED,
+        "number of array dimensions (%d) exceeds the maximum allowed (%d)",
+        count,
+        DIMENSIONS_MAX);
+  }
+
+  /// The part of the array within the bounds, subscripts from 1; dimensions beyond the bounds' are
+  /// taken whole.
+  public PgArray slice(int[] lower, int[] upper) {
+    int count = dimensions.length;
+    if (count == 0 || lower.length > count) {
+      return empty(elementType);
+    }
+    int[] from = new int[count];
+    int[] lengths = new int[count];
+    for (int i = 0; i < count; i++) {
+      int low = lowerBounds[i];
+      int high = lowerBounds[i] + dimensions[i] - 1;
+      if (i < lower.length) {
+        low = Math.max(low, lower[i]);
+        high = Math.min(high, upper[i]);
+      }
+      if (low > high) {
+        return empty(elementType);
+      }
+      from[i] = low;
+      lengths[i] = high - low + 1;
+    }
+    int total = 1;
+    for (int length : lengths) {
+      total *= length;
+    }
+    Column part = new Column(elements.rep(), total);
+    int[] at = from.clone();
+    for (int i = 0; i < total; i++) {
+      part.copy(i, elements, indexOf(at));
+      for (int d = count - 1; d >= 0; d--) {
+        if (++at[d] < from[d] + lengths[d]) {
+          break;
+        }
+        at[d] = from[d];
+      }
+    }
+    int[] ones = new int[count];
+    java.util.Arrays.fill(ones, 1);
+    return new PgArray(elementType, lengths, ones, part, total);
   }
 
   public PgType elementType() {

@@ -21,6 +21,11 @@ public final class Waits {
     this.clock = clock;
   }
 
+  /// What follows is computed for the first time, or again from its beginning.
+  public void restart() {
+    next = 0;
+  }
+
   /// The row is done, or given up: its waits are forgotten.
   public void endRow() {
     next = 0;

@@ -173,6 +173,19 @@ public final class Call {
     nulls[slot] = value == null;
   }
 
+  /// Sets a slot from a column.
+  public void setFrom(int slot, Column column, int row) {
+    if (column.isNull(row)) {
+      setNull(slot);
+      return;
+    }
+    switch (column.rep()) {
+      case LONG -> setLong(slot, column.getLong(row));
+      case DOUBLE -> setDouble(slot, column.getDouble(row));
+      case OBJECT -> setObject(slot, column.getObject(row));
+    }
+  }
+
   public void setNull(int slot) {
     objects[slot] = null;
     nulls[slot] = true;
@@ -188,6 +201,14 @@ public final class Call {
   /// Whether the function that was just called made its result null.
   public boolean resultIsNull() {
     return nullResult;
+  }
+
+  public boolean slotIsNull(int slot) {
+    return nulls[slot];
+  }
+
+  public @Nullable Object slotObject(int slot) {
+    return nulls[slot] ? null : objects[slot];
   }
 
   public long resultLong(int slot) {

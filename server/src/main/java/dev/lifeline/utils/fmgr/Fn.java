@@ -28,6 +28,37 @@ public sealed interface Fn {
     boolean test(long a, long b);
   }
 
+  /// A comparison of values held as longs. Evaluators know it by its record and have loops for it.
+  record LCompare(Comparison comparison) implements LTest {
+    @Override
+    public boolean test(long a, long b) {
+      return switch (comparison) {
+        case EQ -> a == b;
+        case NE -> a != b;
+        case LT -> a < b;
+        case LE -> a <= b;
+        case GT -> a > b;
+        case GE -> a >= b;
+      };
+    }
+  }
+
+  /// A comparison of values held as doubles, PostgreSQL's way: NaN equals itself and is greater than
+  /// all else.
+  record DCompare(Comparison comparison) implements DTest {
+    @Override
+    public boolean test(double a, double b) {
+      return switch (comparison) {
+        case EQ -> a == b || (Double.isNaN(a) && Double.isNaN(b));
+        case NE -> a != b && !(Double.isNaN(a) && Double.isNaN(b));
+        case LT -> a < b || (Double.isNaN(b) && !Double.isNaN(a));
+        case LE -> a <= b || Double.isNaN(b);
+        case GT -> a > b || (Double.isNaN(a) && !Double.isNaN(b));
+        case GE -> a >= b || Double.isNaN(a);
+      };
+    }
+  }
+
   /// double -> double
   @FunctionalInterface
   non-sealed interface D1 extends Fn {

@@ -1,6 +1,7 @@
 package dev.lifeline.utils.fmgr;
 
 import dev.lifeline.utils.error.PgException;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,28 @@ public final class FnTable {
     Fn before = functions.put(source, fn);
     if (before != null) {
       throw new IllegalStateException("two functions " + source);
+    }
+  }
+
+  /// The six comparisons of a type whose values are held as longs, e.g. `int4eq` to `int4ge`.
+  public void longComparisons(String prefix) {
+    for (Comparison comparison : Comparison.values()) {
+      put(prefix + comparison.suffix(), new Fn.LCompare(comparison));
+    }
+  }
+
+  /// The six comparisons of a type whose values are held as doubles.
+  public void doubleComparisons(String prefix) {
+    for (Comparison comparison : Comparison.values()) {
+      put(prefix + comparison.suffix(), new Fn.DCompare(comparison));
+    }
+  }
+
+  /// The six comparisons of a type whose values are objects.
+  public <T> void comparisons(String prefix, Comparator<T> order) {
+    for (Comparison comparison : Comparison.values()) {
+      Fn.OTest<T, T> test = (a, b) -> comparison.holds(order.compare(a, b));
+      put(prefix + comparison.suffix(), test);
     }
   }
 

@@ -1,0 +1,18 @@
+package dev.lifeline.utils.adt;
+
+import dev.lifeline.utils.fmgr.FnTable;
+
+/// The code of all built-in functions.
+public final class BuiltinFunctions {
+  private static final FnTable TABLE = new FnTable();
+
+  static {
+    IntFunctions.register(TABLE);
+  }
+
+  private BuiltinFunctions() {}
+
+  public static FnTable table() {
+    return TABLE;
+  }
+}
