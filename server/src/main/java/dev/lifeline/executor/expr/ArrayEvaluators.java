@@ -74,7 +74,8 @@ final class ArrayEvaluators {
     }
   }
 
-  /// `scalar op ANY (array)`, `scalar op ALL (array)`. The operator finds its operands in two slots.
+  /// `scalar op ANY (array)`, `scalar op ALL (array)`. The operator finds its operands in two
+  /// slots.
   static final class ScalarArrayOp extends Evaluator {
     private final Evaluator scalar;
     private final Evaluator array;

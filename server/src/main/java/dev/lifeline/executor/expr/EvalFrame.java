@@ -42,7 +42,8 @@ public final class EvalFrame {
     return context;
   }
 
-  /// The current row (or batch of rows that was filtered) needs no further evaluation: what its functions waited for is forgotten.
+  /// The current row (or batch of rows that was filtered) needs no further evaluation: what its
+  /// functions waited for is forgotten.
   public void rowDone() {
     context.waits().endRow();
   }

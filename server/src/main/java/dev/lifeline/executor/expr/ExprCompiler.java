@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes [Evaluator]s of [Expression]s.
 ///
-/// Calls that need a frame ([dev.lifeline.utils.fmgr.Call]) get slots in it here: a call's own slots,
-/// and beyond them those of the calls among its arguments. So nothing has to be pushed or popped when
-/// it runs, and a statement that stops in the middle leaves nothing behind. One compiler serves one
-/// expression, with all that is below it.
+/// Calls that need a frame ([dev.lifeline.utils.fmgr.Call]) get slots in it here: a call's own
+/// slots, and beyond them those of the calls among its arguments. So nothing has to be pushed or
+/// popped when it runs, and a statement that stops in the middle leaves nothing behind. One
+/// compiler serves one expression, with all that is below it.
 public final class ExprCompiler {
   /// The next free slot.
   private int depth;
@@ -61,8 +61,7 @@ public final class ExprCompiler {
       case CaseExpr e -> caseExpr(e);
       case CoalesceExpr e -> new CaseEvaluators.Coalesce(rep(e.type()), compileAll(e.args()));
       case MinMaxExpr e ->
-          new CaseEvaluators.MinMax(
-              e.greatest(), Types.get(e.type()).ops(), compileAll(e.args()));
+          new CaseEvaluators.MinMax(e.greatest(), Types.get(e.type()).ops(), compileAll(e.args()));
       case NullIfExpr e -> nullIf(e);
       case DistinctExpr e -> distinct(e);
       case ArrayExpr e -> array(e);
@@ -253,16 +252,12 @@ public final class ExprCompiler {
       return new ArrayEvaluators.Element(
           rep(e.type()),
           container,
-          e.subscripts().stream()
-              .map(s -> compile(Objects.requireNonNull(s.upper())))
-              .toList());
+          e.subscripts().stream().map(s -> compile(Objects.requireNonNull(s.upper()))).toList());
     }
     List<ArrayEvaluators.Bounds> bounds =
         e.subscripts().stream()
-            .map(
-                s ->
-                    new ArrayEvaluators.Bounds(
-                        compileNullable(s.lower()), compileNullable(s.upper())))
+            .map(s ->
+                new ArrayEvaluators.Bounds(compileNullable(s.lower()), compileNullable(s.upper())))
             .toList();
     return new ArrayEvaluators.Slice(container, bounds);
   }

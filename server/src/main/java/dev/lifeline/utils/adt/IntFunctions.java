@@ -206,7 +206,8 @@ final class IntFunctions {
   }
 
   private static long gcdInt8(long a, long b) {
-    if ((a == Long.MIN_VALUE && (b == 0 || b == Long.MIN_VALUE)) || (b == Long.MIN_VALUE && a == 0)) {
+    if ((a == Long.MIN_VALUE && (b == 0 || b == Long.MIN_VALUE))
+        || (b == Long.MIN_VALUE && a == 0)) {
       throw Errors.outOfRange("bigint");
     }
     return Math.abs(gcd(a == Long.MIN_VALUE ? a % b : a, b == Long.MIN_VALUE ? b % a : b));
@@ -228,7 +229,12 @@ final class IntFunctions {
       throw Errors.invalidParameter("step size cannot equal zero");
     }
     boolean int4 = call.site().argType(0) == Types.INT4;
-    return new Series(first, stop, step, int4 ? Integer.MIN_VALUE : Long.MIN_VALUE, int4 ? Integer.MAX_VALUE : Long.MAX_VALUE);
+    return new Series(
+        first,
+        stop,
+        step,
+        int4 ? Integer.MIN_VALUE : Long.MIN_VALUE,
+        int4 ? Integer.MAX_VALUE : Long.MAX_VALUE);
   }
 
   /// The numbers from one to another; ends quietly where the type does.

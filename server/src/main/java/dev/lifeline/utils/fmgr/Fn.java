@@ -43,8 +43,8 @@ public sealed interface Fn {
     }
   }
 
-  /// A comparison of values held as doubles, PostgreSQL's way: NaN equals itself and is greater than
-  /// all else.
+  /// A comparison of values held as doubles, PostgreSQL's way: NaN equals itself and is greater
+  /// than all else.
   record DCompare(Comparison comparison) implements DTest {
     @Override
     public boolean test(double a, double b) {
