@@ -2,15 +2,38 @@ package dev.lifeline.access.heap;
 
 import dev.lifeline.access.SharedMemory;
 import dev.lifeline.access.table.Table;
+import dev.lifeline.access.transam.Transactions;
+import dev.lifeline.access.transam.Wal;
+import dev.lifeline.storage.buffer.BufferPool;
+import dev.lifeline.storage.lmgr.LockManager;
 import dev.lifeline.storage.smgr.RelFileLocator;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /// Opens the tables of a generation of shared memory.
-@SuppressWarnings("DoNotCallSuggester")
 public final class HeapAccess {
   private final SharedMemory shared;
+  final BufferPool buffers;
+  final Wal wal;
+  final Transactions transactions;
+  final LockManager locks;
+  final ComboCids combos = new ComboCids();
+  final HeapVisibility visibility;
+
+  private final ConcurrentMap<RelFileLocator, TableState> states = new ConcurrentHashMap<>();
+
+  /// A pruner that nobody uses just now.
+  private final AtomicReference<@Nullable HeapPruner> idlePruner = new AtomicReference<>();
 
   public HeapAccess(SharedMemory shared) {
     this.shared = shared;
+    this.buffers = shared.buffers();
+    this.wal = shared.wal();
+    this.transactions = shared.transactions();
+    this.locks = shared.locks();
+    this.visibility = new HeapVisibility(buffers, transactions, combos);
   }
 
   public SharedMemory shared() {
@@ -23,6 +46,33 @@ public final class HeapAccess {
   /// @param relation the table's oid
   /// @param fillfactor percent of a page that inserts fill
   public Table open(RelFileLocator file, int relation, int fillfactor) {
-    throw new UnsupportedOperationException();
+    return new HeapTable(this, file, relation, fillfactor, state(file));
+  }
+
+  TableState state(RelFileLocator file) {
+    return states.computeIfAbsent(file, key -> new TableState());
+  }
+
+  /// Forgets what is known of a file that was dropped.
+  public void forget(RelFileLocator file) {
+    states.remove(file);
+  }
+
+  HeapPruner borrowPruner() {
+    HeapPruner idle = idlePruner.getAndSet(null);
+    return idle != null ? idle : new HeapPruner(buffers, wal, visibility);
+  }
+
+  void giveBack(HeapPruner pruner) {
+    idlePruner.set(pruner);
+  }
+
+  /// Prunes a page that is latched exclusively, for the sake of its space.
+  ///
+  /// @throws dev.lifeline.utils.NotYet while the commit log is read
+  void prune(int buf, long oldestXmin) {
+    HeapPruner pruner = borrowPruner();
+    pruner.prune(buf, oldestXmin);
+    giveBack(pruner);
   }
 }

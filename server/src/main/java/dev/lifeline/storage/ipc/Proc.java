@@ -37,6 +37,11 @@ public final class Proc {
     return owner;
   }
 
+  /// The same, or null for a process that never waits for anybody, such as the bootstrap.
+  public @Nullable LockOwner lockOwnerIfAny() {
+    return lockOwner;
+  }
+
   /// To be set before the process's first transaction.
   public void setLockOwner(LockOwner owner) {
     lockOwner = owner;

@@ -197,6 +197,11 @@ public final class LockManager {
         || (owner.inTable && table.holds(owner, tag, mode));
   }
 
+  /// Whether the owner may hold anything in the shared table: false is certain, and cheap to know.
+  public boolean mayHoldShared(LockOwner owner) {
+    return owner.inTable;
+  }
+
   /// A point in the transaction's acquisitions, for [#releaseTo]: taken when a savepoint is set.
   public int mark(LockOwner owner) {
     return owner.acquired.size();

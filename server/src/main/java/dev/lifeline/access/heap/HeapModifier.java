@@ -1,0 +1,197 @@
+package dev.lifeline.access.heap;
+
+import dev.lifeline.access.table.LockWaitPolicy;
+import dev.lifeline.access.table.ModifyResult;
+import dev.lifeline.access.table.ModifyResult.Status;
+import dev.lifeline.access.table.RowLock;
+import dev.lifeline.access.table.Tid;
+import dev.lifeline.access.table.TupleSink;
+import dev.lifeline.access.transam.Rmgr;
+import dev.lifeline.access.transam.Wal;
+import dev.lifeline.access.transam.WalRecordBuilder;
+import dev.lifeline.access.transam.Xact;
+import dev.lifeline.storage.buffer.BufferPool;
+import dev.lifeline.storage.lmgr.LockMode;
+import dev.lifeline.storage.lmgr.LockOwner;
+import dev.lifeline.storage.lmgr.LockTag;
+import dev.lifeline.storage.page.ItemId;
+import dev.lifeline.storage.page.PageItems;
+import dev.lifeline.storage.page.PageLayout;
+import dev.lifeline.storage.smgr.Fork;
+import dev.lifeline.storage.smgr.RelFileLocator;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/// Updates, deletes and locks rows.
+///
+/// A row that somebody else has changed or locked is waited for like this: take the heavyweight lock
+/// on the tuple, so that those who wait for one row stand in a line, then wait for the end of the
+/// other transaction, then look again. The tuple lock is given back when the row was taken, or
+/// turned out to be gone.
+final class HeapModifier {
+  private final HeapAccess heap;
+  private final BufferPool buffers;
+  private final Wal wal;
+  private final RelFileLocator file;
+  private final int relation;
+  private final TableState state;
+  private final HeapRowState rows;
+  private final HeapUpdater updater;
+
+  HeapModifier(
+      HeapAccess heap,
+      RelFileLocator file,
+      int relation,
+      TableState state,
+      HeapInserter inserter) {
+    this.heap = heap;
+    this.buffers = heap.buffers;
+    this.wal = heap.wal;
+    this.file = file;
+    this.relation = relation;
+    this.state = state;
+    this.rows = new HeapRowState(heap, state);
+    this.updater = new HeapUpdater(heap, file, state, inserter, rows);
+  }
+
+  ModifyResult update(Xact xact, long tid, byte[] payload, boolean keysChanged) {
+    HeapInserter.checkSize(HeapTuple.HEADER_SIZE + payload.length);
+    RowLock strength = keysChanged ? RowLock.UPDATE : RowLock.NO_KEY_UPDATE;
+    while (true) {
+      ModifyResult result = updater.update(xact, tid, payload, strength);
+      if (result.status() != Status.WOULD_BLOCK) {
+        return finished(xact, tid, result);
+      }
+      await(xact, tid, result.tid());
+    }
+  }
+
+  ModifyResult delete(Xact xact, long tid) {
+    while (true) {
+      int buf = begin(xact, tid);
+      ModifyResult result;
+      try {
+        result = rows.examine(xact, tid, buf, RowLock.UPDATE);
+        if (result == null) {
+          result = doDelete(xact, tid, buf);
+        }
+      } finally {
+        buffers.release(buf);
+      }
+      if (result.status() != Status.WOULD_BLOCK) {
+        return finished(xact, tid, result);
+      }
+      await(xact, tid, result.tid());
+    }
+  }
+
+  private int begin(Xact xact, long tid) {
+    xact.xid();
+    wal.reserve();
+    int buf = buffers.pin(file, Fork.MAIN, Tid.block(tid));
+    buffers.lockExclusive(buf);
+    return buf;
+  }
+
+  private ModifyResult doDelete(Xact xact, long tid, int buf) {
+    MemorySegment m = buffers.memory();
+    long page = buffers.offset(buf);
+    int item = Tid.offset(tid);
+    long tuple = HeapPage.tuple(m, page, item);
+    int bits = HeapTuple.strengthBits(RowLock.UPDATE);
+    rows.stampCommand(xact, m, tuple);
+    HeapPage.setXmax(m, page, tuple, xact.xid(), bits, tid);
+    wal.begin(Rmgr.HEAP, HeapRecord.DELETE, xact.xid())
+        .buffer(0, buf, WalRecordBuilder.STANDARD)
+        .blockData(0)
+        .putShort(item)
+        .putShort(bits)
+        .insert();
+    return new ModifyResult(Status.OK, tid, false);
+  }
+
+  ModifyResult lock(
+      Xact xact, long tid, RowLock strength, LockWaitPolicy policy, TupleSink sink) {
+    while (true) {
+      int buf = begin(xact, tid);
+      ModifyResult result;
+      try {
+        result = rows.examine(xact, tid, buf, strength);
+        if (result == null) {
+          doLock(xact, tid, buf, strength);
+          result = new ModifyResult(Status.OK, tid, false);
+        }
+        if (result.ok()) {
+          handOut(buf, tid, sink);
+        }
+      } finally {
+        buffers.release(buf);
+      }
+      if (result.status() != Status.WOULD_BLOCK || policy == LockWaitPolicy.RETURN) {
+        return finished(xact, tid, result);
+      }
+      await(xact, tid, result.tid());
+    }
+  }
+
+  private void handOut(int buf, long tid, TupleSink sink) {
+    MemorySegment m = buffers.memory();
+    long page = buffers.offset(buf);
+    int item = Tid.offset(tid);
+    int length = ItemId.length(PageItems.id(m, page, item)) - HeapTuple.HEADER_SIZE;
+    sink.tuple(tid, m, HeapPage.tuple(m, page, item) + HeapTuple.HEADER_SIZE, length);
+  }
+
+  private void doLock(Xact xact, long tid, int buf, RowLock strength) {
+    MemorySegment m = buffers.memory();
+    long page = buffers.offset(buf);
+    int item = Tid.offset(tid);
+    long tuple = HeapPage.tuple(m, page, item);
+    int mask = HeapTuple.infomask(m, tuple);
+    long xmax = (mask & HeapTuple.XMAX_INVALID) != 0 ? 0 : HeapTuple.xmax(m, tuple);
+    if (xmax != 0 && xact.isCurrent(xmax)) {
+      if (HeapTuple.isLockOnly(mask) && HeapTuple.strength(mask).compareTo(strength) >= 0) {
+        return;
+      }
+    } else if (state.rowLockers.holds(tid, xact, strength)) {
+      return;
+    }
+    if (xmax != 0 && !xact.isCurrent(xmax) && heap.transactions.isRunning(xmax)) {
+      // Somebody else's lock, or his update that leaves the key alone, stays where it is.
+      state.rowLockers.add(tid, xact.xid(), strength, heap.transactions);
+      if (!HeapTuple.isLockOnly(mask)) {
+        long next = HeapTuple.ctid(m, tuple);
+        state.rowLockers.add(next, xact.xid(), strength, heap.transactions);
+      }
+      return;
+    }
+    rows.keepOtherLock(xact, tid, m, tuple);
+    int bits = HeapTuple.strengthBits(strength);
+    HeapPage.setLock(m, tuple, xact.xid(), bits, tid);
+    wal.begin(Rmgr.HEAP, HeapRecord.LOCK, xact.xid())
+        .buffer(0, buf, WalRecordBuilder.STANDARD)
+        .blockData(0)
+        .putShort(item)
+        .putShort(bits)
+        .insert();
+  }
+
+  /// Waits for a transaction that has the row; returns when it is over.
+  private void await(Xact xact, long tid, long xid) {
+    LockOwner owner = xact.proc().lockOwner();
+    heap.locks.lock(owner, tag(tid), LockMode.EXCLUSIVE);
+    heap.locks.awaitXid(owner, xid);
+  }
+
+  private LockTag tag(long tid) {
+    return LockTag.tuple(file.dbOid(), relation, tid);
+  }
+
+  private ModifyResult finished(Xact xact, long tid, ModifyResult result) {
+    @Nullable LockOwner owner = xact.proc().lockOwnerIfAny();
+    if (owner != null && heap.locks.mayHoldShared(owner)) {
+      heap.locks.unlock(owner, tag(tid), LockMode.EXCLUSIVE);
+    }
+    return result;
+  }
+}

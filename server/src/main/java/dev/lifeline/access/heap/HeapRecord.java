@@ -1,0 +1,44 @@
+package dev.lifeline.access.heap;
+
+/// The WAL records of the heap: what [dev.lifeline.access.transam.WalRecord#info] is.
+///
+/// | record | block data | record data |
+/// | --- | --- | --- |
+/// | INSERT | 0: item, infomask, payload | |
+/// | MULTI_INSERT | 0: count, then for each item, payload length, payload | |
+/// | DELETE | 0: item, infomask | |
+/// | UPDATE | 0 (new): item, infomask, payload; 1 (old): item, infomask | new item |
+/// | UPDATE_IN_PAGE | 0: old item, old infomask, new item, new infomask, payload | |
+/// | LOCK | 0: item, infomask | |
+/// | PRUNE | 0: counts, then line pointers | the next prune xid |
+/// | VACUUM | 0: count, then line pointers | |
+/// | FREEZE | 0: count, then line pointers | |
+///
+/// Numbers of items and infomasks are shorts. The transaction is the record's own xid. Command ids
+/// are not logged: nobody asks for them after a crash.
+final class HeapRecord {
+  static final int INSERT = 1;
+  static final int MULTI_INSERT = 2;
+  static final int DELETE = 3;
+  static final int UPDATE = 4;
+  static final int UPDATE_IN_PAGE = 5;
+  static final int LOCK = 6;
+  static final int PRUNE = 7;
+  static final int VACUUM = 8;
+  static final int FREEZE = 9;
+
+  /// Added where block 0 is a new page that redo initializes.
+  static final int INIT_PAGE = 0x80;
+
+  private static final String[] NAMES = {
+    "", "INSERT", "MULTI_INSERT", "DELETE", "UPDATE", "UPDATE_IN_PAGE", "LOCK", "PRUNE", "VACUUM",
+    "FREEZE"
+  };
+
+  private HeapRecord() {}
+
+  static String name(int info) {
+    String name = NAMES[info & ~INIT_PAGE];
+    return (info & INIT_PAGE) != 0 ? name + "+INIT" : name;
+  }
+}

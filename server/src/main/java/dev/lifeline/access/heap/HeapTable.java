@@ -1,0 +1,254 @@
+package dev.lifeline.access.heap;
+
+import dev.lifeline.access.table.BulkInsert;
+import dev.lifeline.access.table.FetchResult;
+import dev.lifeline.access.table.LockWaitPolicy;
+import dev.lifeline.access.table.ModifyResult;
+import dev.lifeline.access.table.RowLock;
+import dev.lifeline.access.table.Table;
+import dev.lifeline.access.table.TableScan;
+import dev.lifeline.access.table.Tid;
+import dev.lifeline.access.table.TupleSink;
+import dev.lifeline.access.transam.Snapshot;
+import dev.lifeline.access.transam.Xact;
+import dev.lifeline.storage.buffer.BufferPool;
+import dev.lifeline.storage.page.ItemId;
+import dev.lifeline.storage.page.PageItems;
+import dev.lifeline.storage.page.PageLayout;
+import dev.lifeline.storage.smgr.Fork;
+import dev.lifeline.storage.smgr.RelFileLocator;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/// An opened heap table: reading here, writing in [HeapInserter] and [HeapModifier].
+public final class HeapTable implements Table {
+  private final HeapAccess heap;
+  private final BufferPool buffers;
+  private final RelFileLocator file;
+  private final int relation;
+  private final TableState state;
+  private final HeapInserter inserter;
+  private final HeapModifier modifier;
+
+  /// A page with less room than this, and something to prune, is pruned by its readers.
+  private final int pruneBelow;
+
+  HeapTable(
+      HeapAccess heap, RelFileLocator file, int relation, int fillfactor, TableState state) {
+    this.heap = heap;
+    this.buffers = heap.buffers;
+    this.file = file;
+    this.relation = relation;
+    this.state = state;
+    int keepFree = PageLayout.PAGE_SIZE * (100 - fillfactor) / 100;
+    this.pruneBelow = Math.max(keepFree, PageLayout.PAGE_SIZE / 10);
+    this.inserter = new HeapInserter(heap, file, state, keepFree);
+    this.modifier = new HeapModifier(heap, file, relation, state, inserter);
+  }
+
+  @Override
+  public RelFileLocator file() {
+    return file;
+  }
+
+  @Override
+  public int relation() {
+    return relation;
+  }
+
+  @Override
+  public int blocks() {
+    return buffers.blocks(file, Fork.MAIN);
+  }
+
+  TableState state() {
+    return state;
+  }
+
+  HeapAccess heap() {
+    return heap;
+  }
+
+  @Override
+  public TableScan scan(Xact xact, Snapshot snapshot) {
+    return new HeapTableScan(this, xact, snapshot);
+  }
+
+  @Override
+  public TableScan indexBuildScan(Xact xact) {
+    return new IndexBuildScan(this);
+  }
+
+  /// Pins a page for a look at it, and prunes it first where that is worth while.
+  int pinForRead(int block) {
+    int buf = buffers.pin(file, Fork.MAIN, block);
+    if (!worthPruning(buf)) {
+      return buf;
+    }
+    buffers.unpin(buf);
+    heap.wal.reserve();
+    buf = buffers.pin(file, Fork.MAIN, block);
+    if (buffers.tryCleanupLock(buf)) {
+      try {
+        heap.prune(buf, heap.transactions.oldestXmin());
+      } catch (RuntimeException e) {
+        buffers.release(buf);
+        throw e;
+      }
+      MemorySegment m = buffers.memory();
+      state.freeSpace.record(block, PageItems.freeSpace(m, buffers.offset(buf)));
+      buffers.unlock(buf);
+    }
+    return buf;
+  }
+
+  /// Looks at the page's header without a latch: it is only about whether to try.
+  private boolean worthPruning(int buf) {
+    MemorySegment m = buffers.memory();
+    long page = buffers.offset(buf);
+    long pruneXid = PageLayout.pruneXid(m, page);
+    return pruneXid != 0
+        && ((PageLayout.flags(m, page) & PageLayout.PAGE_FULL) != 0
+            || PageItems.freeSpace(m, page) < pruneBelow)
+        && pruneXid < heap.transactions.oldestXmin();
+  }
+
+  @Override
+  public FetchResult fetch(Xact xact, Snapshot snapshot, long tid, TupleSink sink) {
+    int buf = pinForRead(Tid.block(tid));
+    buffers.lockShared(buf);
+    try {
+      return fetchFrom(buf, xact, snapshot, tid, sink);
+    } finally {
+      buffers.release(buf);
+    }
+  }
+
+  private FetchResult fetchFrom(
+      int buf, Xact xact, Snapshot snapshot, long tid, TupleSink sink) {
+    MemorySegment m = buffers.memory();
+    long page = buffers.offset(buf);
+    int item = rootItem(m, page, Tid.offset(tid));
+    boolean allDead = true;
+    long oldestXmin = 0;
+    long priorXmax = 0;
+    while (item != 0 && HeapPage.hasTuple(m, page, item)) {
+      long tuple = HeapPage.tuple(m, page, item);
+      if (priorXmax != 0 && HeapTuple.xmin(m, tuple) != priorXmax) {
+        break;
+      }
+      if (heap.visibility.mvcc(m, tuple, buf, xact, snapshot)) {
+        int length = ItemId.length(PageItems.id(m, page, item)) - HeapTuple.HEADER_SIZE;
+        sink.tuple(Tid.of(Tid.block(tid), item), m, tuple + HeapTuple.HEADER_SIZE, length);
+        return FetchResult.FOUND;
+      }
+      if (allDead) {
+        if (oldestXmin == 0) {
+          oldestXmin = heap.transactions.oldestXmin();
+        }
+        allDead = HeapVisibility.surelyDead(m, tuple, oldestXmin);
+      }
+      if ((HeapTuple.infomask(m, tuple) & HeapTuple.HOT_UPDATED) == 0) {
+        break;
+      }
+      item = Tid.offset(HeapTuple.ctid(m, tuple));
+      priorXmax = HeapTuple.xmax(m, tuple);
+    }
+    return allDead ? FetchResult.DEAD : FetchResult.INVISIBLE;
+  }
+
+  /// The line pointer with the first version of a chain: the one asked for, or where it redirects;
+  /// 0 when there is nothing left.
+  private static int rootItem(MemorySegment m, long page, int item) {
+    if (item < 1 || item > PageItems.count(m, page)) {
+      return 0;
+    }
+    int id = PageItems.id(m, page, item);
+    return switch (ItemId.state(id)) {
+      case ItemId.NORMAL -> item;
+      case ItemId.REDIRECT -> ItemId.target(id);
+      default -> 0;
+    };
+  }
+
+  @Override
+  public boolean fetchVersion(long tid, TupleSink sink) {
+    int buf = buffers.pin(file, Fork.MAIN, Tid.block(tid));
+    buffers.lockShared(buf);
+    try {
+      MemorySegment m = buffers.memory();
+      long page = buffers.offset(buf);
+      int item = Tid.offset(tid);
+      if (!HeapPage.hasTuple(m, page, item)) {
+        return false;
+      }
+      long tuple = HeapPage.tuple(m, page, item);
+      int length = ItemId.length(PageItems.id(m, page, item)) - HeapTuple.HEADER_SIZE;
+      sink.tuple(tid, m, tuple + HeapTuple.HEADER_SIZE, length);
+      return true;
+    } finally {
+      buffers.release(buf);
+    }
+  }
+
+  /// For a unique index: whether the row that its entry leads to is there for good.
+  ///
+  /// @return [HeapVisibility#DIRTY_DEAD] when nobody will see any version of it,
+  ///   [HeapVisibility#DIRTY_LIVE] when it is a duplicate, or the xid of a transaction whose end
+  ///   decides
+  public long checkUnique(Xact xact, long tid) {
+    int buf = buffers.pin(file, Fork.MAIN, Tid.block(tid));
+    buffers.lockShared(buf);
+    try {
+      MemorySegment m = buffers.memory();
+      long page = buffers.offset(buf);
+      int item = rootItem(m, page, Tid.offset(tid));
+      long priorXmax = 0;
+      while (item != 0 && HeapPage.hasTuple(m, page, item)) {
+        long tuple = HeapPage.tuple(m, page, item);
+        if (priorXmax != 0 && HeapTuple.xmin(m, tuple) != priorXmax) {
+          break;
+        }
+        long verdict = heap.visibility.dirty(m, tuple, buf, xact);
+        if (verdict != HeapVisibility.DIRTY_DEAD) {
+          return verdict;
+        }
+        if ((HeapTuple.infomask(m, tuple) & HeapTuple.HOT_UPDATED) == 0) {
+          break;
+        }
+        item = Tid.offset(HeapTuple.ctid(m, tuple));
+        priorXmax = HeapTuple.xmax(m, tuple);
+      }
+      return HeapVisibility.DIRTY_DEAD;
+    } finally {
+      buffers.release(buf);
+    }
+  }
+
+  @Override
+  public long insert(Xact xact, byte[] payload, int offset, int length) {
+    return inserter.insert(xact, payload, offset, length);
+  }
+
+  @Override
+  public int multiInsert(
+      Xact xact, List<byte[]> payloads, int from, long[] tids, BulkInsert bulk) {
+    return inserter.multiInsert(xact, payloads, from, tids, bulk);
+  }
+
+  @Override
+  public ModifyResult update(Xact xact, long tid, byte[] payload, boolean keysChanged) {
+    return modifier.update(xact, tid, payload, keysChanged);
+  }
+
+  @Override
+  public ModifyResult delete(Xact xact, long tid) {
+    return modifier.delete(xact, tid);
+  }
+
+  @Override
+  public ModifyResult lock(
+      Xact xact, long tid, RowLock strength, LockWaitPolicy policy, TupleSink sink) {
+    return modifier.lock(xact, tid, strength, policy, sink);
+  }
+}

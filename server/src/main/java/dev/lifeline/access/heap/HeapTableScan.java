@@ -1,0 +1,106 @@
+package dev.lifeline.access.heap;
+
+import dev.lifeline.access.table.TableScan;
+import dev.lifeline.access.table.Tid;
+import dev.lifeline.access.table.TupleSink;
+import dev.lifeline.access.transam.Snapshot;
+import dev.lifeline.access.transam.Xact;
+import dev.lifeline.storage.buffer.BufferPool;
+import dev.lifeline.storage.page.ItemId;
+import dev.lifeline.storage.page.PageItems;
+import dev.lifeline.storage.smgr.Fork;
+import dev.lifeline.utils.NotYet;
+import java.lang.foreign.MemorySegment;
+
+/// A sequential scan under a snapshot. Between two calls it holds nothing; its position is a block
+/// and a line pointer, which a visible tuple keeps as long as somebody may see it.
+final class HeapTableScan implements TableScan {
+  /// How far to read ahead when a page was not in memory.
+  private static final int READ_AHEAD = 16;
+
+  private final HeapTable table;
+  private final BufferPool buffers;
+  private final HeapVisibility visibility;
+  private final Xact xact;
+  private final Snapshot snapshot;
+
+  /// The length of the table when the scan began, -1 before.
+  private int blocks = -1;
+
+  private int block;
+
+  /// The line pointer to go on with.
+  private int item = 1;
+
+  HeapTableScan(HeapTable table, Xact xact, Snapshot snapshot) {
+    this.table = table;
+    this.buffers = table.heap().buffers;
+    this.visibility = table.heap().visibility;
+    this.xact = xact;
+    this.snapshot = snapshot;
+  }
+
+  @Override
+  public boolean next(TupleSink sink, int maxTuples) {
+    if (blocks < 0) {
+      blocks = table.blocks();
+    }
+    if (block >= blocks) {
+      return false;
+    }
+    int buf = pin(table, block, blocks);
+    buffers.lockShared(buf);
+    try {
+      page(buf, sink, maxTuples);
+    } finally {
+      buffers.release(buf);
+    }
+    return true;
+  }
+
+  /// Pins a page of a scan, and asks for those behind it when it has to be waited for.
+  static int pin(HeapTable table, int block, int blocks) {
+    try {
+      return table.pinForRead(block);
+    } catch (NotYet notYet) {
+      for (int ahead = block + 1; ahead < Math.min(blocks, block + READ_AHEAD); ahead++) {
+        table.heap().buffers.prefetch(table.file(), Fork.MAIN, ahead);
+      }
+      throw notYet;
+    }
+  }
+
+  private void page(int buf, TupleSink sink, int maxTuples) {
+    MemorySegment m = buffers.memory();
+    long page = buffers.offset(buf);
+    int count = PageItems.count(m, page);
+    int handedOut = 0;
+    for (; item <= count; item++) {
+      int id = PageItems.id(m, page, item);
+      if (!ItemId.isNormal(id)) {
+        continue;
+      }
+      if (handedOut == maxTuples) {
+        return;
+      }
+      long tuple = page + ItemId.offset(id);
+      if (visibility.mvcc(m, tuple, buf, xact, snapshot)) {
+        sink.tuple(
+            Tid.of(block, item),
+            m,
+            tuple + HeapTuple.HEADER_SIZE,
+            ItemId.length(id) - HeapTuple.HEADER_SIZE);
+        handedOut++;
+      }
+    }
+    block++;
+    item = 1;
+  }
+
+  @Override
+  public void rescan() {
+    blocks = -1;
+    block = 0;
+    item = 1;
+  }
+}
