@@ -104,8 +104,7 @@ final class HeapInserter {
         payload, offset, m, ValueLayout.JAVA_BYTE, tuple + HeapTuple.HEADER_SIZE, length);
   }
 
-  int multiInsert(
-      Xact xact, List<byte[]> payloads, int from, long[] tids, BulkInsert bulk) {
+  int multiInsert(Xact xact, List<byte[]> payloads, int from, long[] tids, BulkInsert bulk) {
     int firstSize = HeapTuple.HEADER_SIZE + payloads.get(from).length;
     checkSize(firstSize);
     long xid = xact.xid();
@@ -120,7 +119,8 @@ final class HeapInserter {
     while (end < payloads.size()) {
       byte[] payload = payloads.get(end);
       int size = HeapTuple.HEADER_SIZE + payload.length;
-      if (end > from && (size > HeapPage.TUPLE_SIZE_MAX || !HeapPage.fits(m, page, size, keepFree))) {
+      if (end > from
+          && (size > HeapPage.TUPLE_SIZE_MAX || !HeapPage.fits(m, page, size, keepFree))) {
         break;
       }
       int item = HeapPage.nextItem(m, page);

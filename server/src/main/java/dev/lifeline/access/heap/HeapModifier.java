@@ -16,7 +16,6 @@ import dev.lifeline.storage.lmgr.LockOwner;
 import dev.lifeline.storage.lmgr.LockTag;
 import dev.lifeline.storage.page.ItemId;
 import dev.lifeline.storage.page.PageItems;
-import dev.lifeline.storage.page.PageLayout;
 import dev.lifeline.storage.smgr.Fork;
 import dev.lifeline.storage.smgr.RelFileLocator;
 import java.lang.foreign.MemorySegment;
@@ -24,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Updates, deletes and locks rows.
 ///
-/// A row that somebody else has changed or locked is waited for like this: take the heavyweight lock
-/// on the tuple, so that those who wait for one row stand in a line, then wait for the end of the
-/// other transaction, then look again. The tuple lock is given back when the row was taken, or
+/// A row that somebody else has changed or locked is waited for like this: take the heavyweight
+/// lock on the tuple, so that those who wait for one row stand in a line, then wait for the end of
+/// the other transaction, then look again. The tuple lock is given back when the row was taken, or
 /// turned out to be gone.
 final class HeapModifier {
   private final HeapAccess heap;
@@ -39,11 +38,7 @@ final class HeapModifier {
   private final HeapUpdater updater;
 
   HeapModifier(
-      HeapAccess heap,
-      RelFileLocator file,
-      int relation,
-      TableState state,
-      HeapInserter inserter) {
+      HeapAccess heap, RelFileLocator file, int relation, TableState state, HeapInserter inserter) {
     this.heap = heap;
     this.buffers = heap.buffers;
     this.wal = heap.wal;
@@ -110,8 +105,7 @@ final class HeapModifier {
     return new ModifyResult(Status.OK, tid, false);
   }
 
-  ModifyResult lock(
-      Xact xact, long tid, RowLock strength, LockWaitPolicy policy, TupleSink sink) {
+  ModifyResult lock(Xact xact, long tid, RowLock strength, LockWaitPolicy policy, TupleSink sink) {
     while (true) {
       int buf = begin(xact, tid);
       ModifyResult result;

@@ -23,8 +23,8 @@ final class HeapPage {
     PageLayout.init(m, page, 0);
   }
 
-  /// The line pointer that the next tuple gets: an unused one, or one more; 0 when there are too many
-  /// already.
+  /// The line pointer that the next tuple gets: an unused one, or one more; 0 when there are too
+  /// many already.
   static int nextItem(MemorySegment m, long page) {
     int count = PageItems.count(m, page);
     if ((PageLayout.flags(m, page) & PageLayout.HAS_FREE_LINES) != 0) {
@@ -76,8 +76,7 @@ final class HeapPage {
   /// Marks a tuple as deleted or replaced by a transaction.
   ///
   /// @param maskBits what is true of its xmax now
-  static void setXmax(
-      MemorySegment m, long page, long tuple, long xmax, int maskBits, long ctid) {
+  static void setXmax(MemorySegment m, long page, long tuple, long xmax, int maskBits, long ctid) {
     int mask = HeapTuple.infomask(m, tuple) & ~HeapTuple.XMAX_BITS;
     HeapTuple.setInfomask(m, tuple, mask | maskBits);
     HeapTuple.setXmax(m, tuple, xmax);

@@ -14,9 +14,9 @@ import java.util.Arrays;
 
 /// Prunes a heap page: removes row versions that nobody can see, as PostgreSQL's `pruneheap.c`.
 ///
-/// Of a chain of heap-only updates the dead versions go and the root line pointer becomes a redirect
-/// to the first that is left, because an index entry may lead to the root. A root without any
-/// version left becomes DEAD until vacuum has removed its index entries. The page is latched
+/// Of a chain of heap-only updates the dead versions go and the root line pointer becomes a
+/// redirect to the first that is left, because an index entry may lead to the root. A root without
+/// any version left becomes DEAD until vacuum has removed its index entries. The page is latched
 /// exclusively; nobody keeps a pointer into a page that he has not latched, so tuples may be moved.
 ///
 /// An instance is used for one page at a time.
@@ -67,7 +67,8 @@ final class HeapPruner {
   ///
   /// @param oldestXmin see [dev.lifeline.access.transam.Transactions#oldestXmin]
   /// @return whether the page was changed
-  /// @throws dev.lifeline.utils.NotYet while the commit log is read; nothing was changed then but hints
+  /// @throws dev.lifeline.utils.NotYet while the commit log is read; nothing was changed then but
+  ///   hints
   boolean prune(int buf, long oldestXmin) {
     MemorySegment m = buffers.memory();
     long page = buffers.offset(buf);
@@ -114,7 +115,8 @@ final class HeapPruner {
     return n + unusedCount;
   }
 
-  /// Asks about each tuple once, before anything is decided: what the commit log says may need a read.
+  /// Asks about each tuple once, before anything is decided: what the commit log says may need a
+  /// read.
   private void judge(MemorySegment m, long page, int buf, long oldestXmin) {
     redirectCount = 0;
     deadCount = 0;

@@ -31,7 +31,15 @@ final class HeapRecord {
   static final int INIT_PAGE = 0x80;
 
   private static final String[] NAMES = {
-    "", "INSERT", "MULTI_INSERT", "DELETE", "UPDATE", "UPDATE_IN_PAGE", "LOCK", "PRUNE", "VACUUM",
+    "",
+    "INSERT",
+    "MULTI_INSERT",
+    "DELETE",
+    "UPDATE",
+    "UPDATE_IN_PAGE",
+    "LOCK",
+    "PRUNE",
+    "VACUUM",
     "FREEZE"
   };
 

@@ -21,8 +21,8 @@ final class HeapRowState {
 
   /// Looks whether the transaction may change or lock a row version now. Its page is latched.
   ///
-  /// @return null when it may; WOULD_BLOCK with the *xid* to wait for in place of a tid; or the result
-  ///   that the caller gets
+  /// @return null when it may; WOULD_BLOCK with the *xid* to wait for in place of a tid; or the
+  ///   result that the caller gets
   @Nullable ModifyResult examine(Xact xact, long tid, int buf, RowLock strength) {
     MemorySegment m = heap.buffers.memory();
     long page = heap.buffers.offset(buf);
@@ -79,9 +79,9 @@ final class HeapRowState {
     }
   }
 
-  /// Before xmax is replaced: a lock that it stands for, and that is still held, is noted elsewhere.
-  /// It may be another transaction's, or belong to an outer subtransaction, which has it also after
-  /// the inner one was rolled back.
+  /// Before xmax is replaced: a lock that it stands for, and that is still held, is noted
+  /// elsewhere. It may be another transaction's, or belong to an outer subtransaction, which has it
+  /// also after the inner one was rolled back.
   void keepOtherLock(Xact xact, long tid, MemorySegment m, long tuple) {
     int mask = HeapTuple.infomask(m, tuple);
     if ((mask & HeapTuple.XMAX_INVALID) != 0 || !HeapTuple.isLockOnly(mask)) {

@@ -33,8 +33,7 @@ public final class HeapTable implements Table {
   /// A page with less room than this, and something to prune, is pruned by its readers.
   private final int pruneBelow;
 
-  HeapTable(
-      HeapAccess heap, RelFileLocator file, int relation, int fillfactor, TableState state) {
+  HeapTable(HeapAccess heap, RelFileLocator file, int relation, int fillfactor, TableState state) {
     this.heap = heap;
     this.buffers = heap.buffers;
     this.file = file;
@@ -124,8 +123,7 @@ public final class HeapTable implements Table {
     }
   }
 
-  private FetchResult fetchFrom(
-      int buf, Xact xact, Snapshot snapshot, long tid, TupleSink sink) {
+  private FetchResult fetchFrom(int buf, Xact xact, Snapshot snapshot, long tid, TupleSink sink) {
     MemorySegment m = buffers.memory();
     long page = buffers.offset(buf);
     int item = rootItem(m, page, Tid.offset(tid));
@@ -231,8 +229,7 @@ public final class HeapTable implements Table {
   }
 
   @Override
-  public int multiInsert(
-      Xact xact, List<byte[]> payloads, int from, long[] tids, BulkInsert bulk) {
+  public int multiInsert(Xact xact, List<byte[]> payloads, int from, long[] tids, BulkInsert bulk) {
     return inserter.multiInsert(xact, payloads, from, tids, bulk);
   }
 

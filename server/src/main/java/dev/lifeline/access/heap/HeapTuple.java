@@ -48,11 +48,7 @@ final class HeapTuple {
 
   /// Everything about xmax, which a new xmax replaces.
   static final int XMAX_BITS =
-      XMAX_COMMITTED
-          | XMAX_INVALID
-          | XMAX_LOCK_ONLY
-          | STRENGTH
-          | HOT_UPDATED;
+      XMAX_COMMITTED | XMAX_INVALID | XMAX_LOCK_ONLY | STRENGTH | HOT_UPDATED;
 
   private static final RowLock[] STRENGTHS = RowLock.values();
 

@@ -103,8 +103,7 @@ final class HeapUpdater {
     return false;
   }
 
-  private ModifyResult writeInPage(
-      Xact xact, long tid, int buf, byte[] payload, RowLock strength) {
+  private ModifyResult writeInPage(Xact xact, long tid, int buf, byte[] payload, RowLock strength) {
     MemorySegment m = buffers.memory();
     long page = buffers.offset(buf);
     boolean hot = strength == RowLock.NO_KEY_UPDATE;
@@ -132,12 +131,7 @@ final class HeapUpdater {
     long tuple = HeapPage.add(m, page, Tid.offset(tid), size);
     HeapTuple.init(m, tuple, xact.xid(), xact.commandId(), tid, mask);
     MemorySegment.copy(
-        payload,
-        0,
-        m,
-        ValueLayout.JAVA_BYTE,
-        tuple + HeapTuple.HEADER_SIZE,
-        payload.length);
+        payload, 0, m, ValueLayout.JAVA_BYTE, tuple + HeapTuple.HEADER_SIZE, payload.length);
   }
 
   /// Marks the old version as replaced.
@@ -151,8 +145,8 @@ final class HeapUpdater {
     }
   }
 
-  /// Writes the new version to another page. The row's page stays pinned and was unlatched; both are
-  /// latched in the order of their numbers, and everything is looked at again.
+  /// Writes the new version to another page. The row's page stays pinned and was unlatched; both
+  /// are latched in the order of their numbers, and everything is looked at again.
   ///
   /// @return null when that page had no room after all
   private @Nullable ModifyResult acrossPages(
@@ -201,8 +195,7 @@ final class HeapUpdater {
     int oldBits = HeapTuple.strengthBits(strength);
     retire(xact, tid, m, buffers.offset(buf), oldBits, newTid);
     WalRecordBuilder r =
-        wal.begin(
-            Rmgr.HEAP, HeapRecord.UPDATE | (fresh ? HeapRecord.INIT_PAGE : 0), xact.xid());
+        wal.begin(Rmgr.HEAP, HeapRecord.UPDATE | (fresh ? HeapRecord.INIT_PAGE : 0), xact.xid());
     r.buffer(0, other, HeapInserter.registration(fresh)).buffer(1, buf, STANDARD);
     r.data().putShort(item);
     r.blockData(0)

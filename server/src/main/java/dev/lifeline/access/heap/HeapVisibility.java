@@ -70,13 +70,13 @@ final class HeapVisibility {
   }
 
   private boolean committed(long xid) {
-    return xid < Xact.FIRST_NORMAL_XID
-        || transactions.clog().status(xid) == XidStatus.COMMITTED;
+    return xid < Xact.FIRST_NORMAL_XID || transactions.clog().status(xid) == XidStatus.COMMITTED;
   }
 
   private int hint(MemorySegment m, long tuple, int buf, int bit, long committedXid) {
     int mask = HeapTuple.infomask(m, tuple);
-    // A page with the hint could reach the disk before the commit record does, and a crash would then
+    // A page with the hint could reach the disk before the commit record does, and a crash would
+    // then
     // turn a transaction that never was durable into a committed one.
     if (committedXid != 0 && !transactions.commitIsDurable(committedXid)) {
       return mask;
@@ -131,8 +131,8 @@ final class HeapVisibility {
     return snapshot.inProgress(xmax) || !settleXmax(m, tuple, buf, xmax, mask);
   }
 
-  /// A row of the own transaction: not deleted by it before this command. An xmax that is not its own
-  /// can only be a subtransaction's that was rolled back.
+  /// A row of the own transaction: not deleted by it before this command. An xmax that is not its
+  /// own can only be a subtransaction's that was rolled back.
   private boolean ownStillThere(MemorySegment m, long tuple, Xact xact, int mask, int curcid) {
     return (mask & (XMAX_INVALID | XMAX_LOCK_ONLY)) != 0
         || !xact.isCurrent(HeapTuple.xmax(m, tuple))
@@ -165,9 +165,7 @@ final class HeapVisibility {
         if (lockOnly) {
           return ForUpdate.BEING_MODIFIED;
         }
-        return cmax(m, tuple, xact, mask) >= curcid
-            ? ForUpdate.SELF_MODIFIED
-            : ForUpdate.INVISIBLE;
+        return cmax(m, tuple, xact, mask) >= curcid ? ForUpdate.SELF_MODIFIED : ForUpdate.INVISIBLE;
       }
       if (transactions.isRunning(xmax)) {
         return ForUpdate.BEING_MODIFIED;
@@ -179,8 +177,7 @@ final class HeapVisibility {
     return HeapTuple.ctid(m, tuple) == self ? ForUpdate.DELETED : ForUpdate.UPDATED;
   }
 
-  private ForUpdate forUpdateOfOwn(
-      MemorySegment m, long tuple, Xact xact, int mask, int curcid) {
+  private ForUpdate forUpdateOfOwn(MemorySegment m, long tuple, Xact xact, int mask, int curcid) {
     if (cmin(m, tuple, xact, mask) >= curcid) {
       return ForUpdate.INVISIBLE;
     }
@@ -190,9 +187,7 @@ final class HeapVisibility {
     if ((mask & XMAX_LOCK_ONLY) != 0) {
       return ForUpdate.BEING_MODIFIED;
     }
-    return cmax(m, tuple, xact, mask) >= curcid
-        ? ForUpdate.SELF_MODIFIED
-        : ForUpdate.INVISIBLE;
+    return cmax(m, tuple, xact, mask) >= curcid ? ForUpdate.SELF_MODIFIED : ForUpdate.INVISIBLE;
   }
 
   /// Whether it counts as a duplicate (`HeapTupleSatisfiesDirty`).

@@ -7,13 +7,12 @@ import dev.lifeline.access.table.TupleSink;
 import dev.lifeline.storage.buffer.BufferPool;
 import dev.lifeline.storage.page.ItemId;
 import dev.lifeline.storage.page.PageItems;
-import dev.lifeline.storage.smgr.Fork;
 import java.lang.foreign.MemorySegment;
 
 /// Hands out every row that a new index must lead to, under the tid of its chain's root.
 ///
-/// A page is always taken as a whole, whatever the caller's limit: the roots of its chains hold only
-/// while the page is latched.
+/// A page is always taken as a whole, whatever the caller's limit: the roots of its chains hold
+/// only while the page is latched.
 final class IndexBuildScan implements TableScan {
   private final HeapTable table;
   private final BufferPool buffers;
@@ -47,8 +46,7 @@ final class IndexBuildScan implements TableScan {
       // All questions first: one of them may have to wait, and then the page is begun again.
       for (int item = 1; item <= count; item++) {
         if (HeapPage.hasTuple(m, page, item)) {
-          verdicts[item] =
-              visibility.forVacuum(m, HeapPage.tuple(m, page, item), buf, oldestXmin);
+          verdicts[item] = visibility.forVacuum(m, HeapPage.tuple(m, page, item), buf, oldestXmin);
         }
       }
       findRoots(m, page, count);

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Row locks that do not fit into a tuple's xmax, because that belongs to another transaction: the
 /// second and further ones that share a row, and those that an update by somebody else went past.
@@ -22,26 +23,25 @@ final class RowLockers {
   private record Locker(long xid, RowLock strength) {}
 
   private final Map<Long, List<Locker>> byTid = new HashMap<>();
-  private volatile int entries;
+  private final AtomicInteger entries = new AtomicInteger();
   private int sweepAt = SWEEP_AT;
 
   /// True when there is none in the whole table: the usual case.
   boolean isEmpty() {
-    return entries == 0;
+    return entries.get() == 0;
   }
 
   synchronized void add(long tid, long xid, RowLock strength, Transactions transactions) {
-    if (entries >= sweepAt) {
+    if (entries.get() >= sweepAt) {
       sweep(transactions);
-      sweepAt = Math.max(SWEEP_AT, 2 * entries);
+      sweepAt = Math.max(SWEEP_AT, 2 * entries.get());
     }
     byTid.computeIfAbsent(tid, key -> new ArrayList<>(2)).add(new Locker(xid, strength));
-    entries++;
+    entries.incrementAndGet();
   }
 
   /// A running transaction that holds a conflicting lock on the row, 0 when there is none.
-  synchronized long conflicting(
-      long tid, Xact xact, RowLock strength, Transactions transactions) {
+  synchronized long conflicting(long tid, Xact xact, RowLock strength, Transactions transactions) {
     List<Locker> lockers = byTid.get(tid);
     if (lockers == null) {
       return 0;
@@ -54,7 +54,7 @@ final class RowLockers {
       }
       if (!transactions.isRunning(locker.xid)) {
         it.remove();
-        entries--;
+        entries.decrementAndGet();
       } else if (HeapTuple.conflict(locker.strength, strength)) {
         found = locker.xid;
       }
@@ -95,7 +95,7 @@ final class RowLockers {
       List<Locker> lockers = it.next();
       int before = lockers.size();
       lockers.removeIf(locker -> !transactions.isRunning(locker.xid));
-      entries -= before - lockers.size();
+      entries.addAndGet(lockers.size() - before);
       if (lockers.isEmpty()) {
         it.remove();
       }

@@ -2,8 +2,8 @@ package dev.lifeline.storage.freespace;
 
 import java.util.Arrays;
 
-/// How much room each block of a relation has, about: one byte for each block, in units of 32 bytes,
-/// rounded down.
+/// How much room each block of a relation has, about: one byte for each block, in units of 32
+/// bytes, rounded down.
 ///
 /// It is a hint in both directions. Whoever is sent to a block looks for himself and corrects the
 /// entry; a block that is not known to have room is only not found. So the map lives in memory,
