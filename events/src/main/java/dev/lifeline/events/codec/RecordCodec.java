@@ -108,7 +108,11 @@ public final class RecordCodec {
       Field field = fields.get(i);
       Object value = get(field, record);
       if (value == null) {
-        continue;
+        if (field.nullable) {
+          continue;
+        }
+        throw new IllegalArgumentException(
+            "\"" + field.name + "\" of " + type.getSimpleName() + " is null");
       }
       if (!first) {
         out.raw(',');
