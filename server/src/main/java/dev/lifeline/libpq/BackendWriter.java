@@ -21,6 +21,7 @@ public final class BackendWriter {
   private final ClientChannel channel;
   private @Nullable ByteWriter out;
   private int messageStart = -1;
+  private boolean disconnected;
 
   public BackendWriter(ClientChannel channel) {
     this.channel = channel;
@@ -73,8 +74,19 @@ public final class BackendWriter {
   }
 
   private void send(ByteWriter writer) {
-    channel.write(Buffer.buffer(writer.size()).appendBytes(writer.array(), 0, writer.size()));
+    if (!disconnected) {
+      channel.write(Buffer.buffer(writer.size()).appendBytes(writer.array(), 0, writer.size()));
+    }
     writer.clear();
+  }
+
+  /// The client is gone: what is written from now on is dropped.
+  public void disconnect() {
+    disconnected = true;
+  }
+
+  public boolean disconnected() {
+    return disconnected;
   }
 
   /// A message without content.

@@ -35,6 +35,7 @@ public final class FrontendDecoder {
   private int discarding;
 
   private int discardedLength;
+  private byte discardedType;
 
   /// @param messageBytesMax the biggest message that is held in memory. A bigger one is read and
   ///   dropped, and its statement fails with 53200, as where PostgreSQL cannot allocate it.
@@ -118,6 +119,11 @@ public final class FrontendDecoder {
     return next(type, bytesMax(type));
   }
 
+  /// The type of the message that was too big when [#nextMessage] said so last.
+  public byte discardedType() {
+    return discardedType;
+  }
+
   private static int bytesMax(byte type) {
     return switch (type) {
       case FrontendMessage.QUERY,
@@ -152,6 +158,7 @@ public final class FrontendDecoder {
       throw new CommunicationError("invalid message length");
     }
     if (length > messageBytesMax) {
+      discardedType = type;
       discard(length + 1);
       return nextMessage();
     }

@@ -19,11 +19,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Immutable: a reload reads a new one, and keeps the old one where [#errors] is not empty.
 public final class HbaFile {
+  private final Path file;
   private final List<HbaLine> lines;
   private final List<PgException> errors;
   private final boolean needsMemberships;
 
-  private HbaFile(List<HbaLine> lines, List<PgException> errors) {
+  private HbaFile(Path file, List<HbaLine> lines, List<PgException> errors) {
+    this.file = file;
     this.lines = List.copyOf(lines);
     this.errors = List.copyOf(errors);
     this.needsMemberships = lines.stream().anyMatch(HbaLine::needsMemberships);
@@ -50,6 +52,7 @@ public final class HbaFile {
               ? "No such file or directory"
               : String.valueOf(e.getMessage());
       return new HbaFile(
+          file,
           List.of(),
           List.of(log("could not open configuration file \"%s\": %s".formatted(file, reason))));
     }
@@ -71,11 +74,16 @@ public final class HbaFile {
     if (lines.isEmpty() && errors.isEmpty()) {
       errors.add(log("configuration file \"%s\" contains no entries".formatted(file)));
     }
-    return new HbaFile(lines, errors);
+    return new HbaFile(file, lines, errors);
   }
 
   private static PgException log(String message) {
     return new PgException(Severity.LOG, SqlState.CONFIG_FILE_ERROR, message);
+  }
+
+  /// Where it was read from.
+  public Path file() {
+    return file;
   }
 
   public List<HbaLine> lines() {

@@ -1,32 +1,91 @@
 package dev.lifeline.tcop;
 
+import dev.lifeline.events.TraceContext;
+import dev.lifeline.libpq.BackendWriter;
 import dev.lifeline.libpq.ClientChannel;
+import dev.lifeline.libpq.CommunicationError;
+import dev.lifeline.libpq.FrontendDecoder;
+import dev.lifeline.libpq.FrontendMessage;
+import dev.lifeline.libpq.MessageReader;
+import dev.lifeline.libpq.StartupPacket;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.Severity;
+import dev.lifeline.utils.error.SqlState;
+import dev.lifeline.utils.guc.Gucs;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import org.jspecify.annotations.Nullable;
 
 /// A client's backend: everything between the fork by the postmaster and the end of the connection.
 ///
 /// The postmaster forks one for each connection, before it knows whether the client may connect. It
-/// ends normally when the client says so or is gone, or after a FATAL error; the rest of the
-/// cluster does not notice. It ends by an emergency ([TerminationReason#quickDie]) when shared
-/// memory is about to be thrown away. When it fails by anything but a
-/// [dev.lifeline.utils.error.PgException], that is a crash: shared memory may be damaged, so the
-/// postmaster restarts the cluster.
+/// ends normally when the client says so or is gone, or after a FATAL error; the rest of the cluster
+/// does not notice. It ends by an emergency ([TerminationReason#quickDie]) when shared memory is
+/// about to be thrown away. When it fails by anything but a [dev.lifeline.utils.error.PgException],
+/// that is a crash: shared memory may be damaged, so the postmaster restarts the cluster.
 ///
-/// Belongs to one event loop: every method is called there.
+/// ```text
+/// STARTUP         -- a startup packet   --> AUTHENTICATION
+/// AUTHENTICATION  -- authorized         --> SESSION
+/// any of these    -- told to, an error  --> ENDING   (rolls back, tells the client)
+/// ENDING          -- rolled back        --> ENDED
+/// any             -- crash, quickdie    --> ENDED    (nothing is cleaned up)
+/// ```
+///
+/// Messages are taken one at a time: while one is worked on, the others wait in the decoder, and
+/// when too much waits there, the client is not read from. Belongs to one event loop: every method
+/// is called there.
 public final class Backend {
+  /// The biggest message that is held in memory.
+  private static final int MESSAGE_BYTES_MAX = 256 << 20;
+
+  /// When this much waits behind a message, the client is not read from any more.
+  private static final int INPUT_BYTES_HIGH = 64 << 10;
+
+  /// How long messages are taken one after the other before other sessions get their turn.
+  private static final long SLICE_NANOS = 5_000_000;
+
+  /// See the transitions above.
+  private enum Phase {
+    STARTUP,
+    AUTHENTICATION,
+    SESSION,
+    ENDING,
+    ENDED
+  }
+
   private final BackendEnvironment environment;
   private final ClientChannel channel;
   private final int pid;
   private final int cancelKey;
+  private final FrontendDecoder decoder = new FrontendDecoder(MESSAGE_BYTES_MAX);
+  private final BackendWriter writer;
+  private final Interrupts interrupts = new Interrupts();
+  private final BackendActivity activity;
+  private final SessionReports reports;
+  private final BackendTimeouts timeouts;
   private final Promise<Void> ended = Promise.promise();
+
+  private Phase phase = Phase.STARTUP;
+  private @Nullable SessionStart start;
+  private @Nullable Session session;
+  private @Nullable SessionLoop loop;
+  private boolean pumping;
+  private boolean busy;
+  private boolean paused;
+  private boolean clientGone;
+  private int exitCode;
 
   public Backend(BackendEnvironment environment, ClientChannel channel, int pid, int cancelKey) {
     this.environment = environment;
     this.channel = channel;
     this.pid = pid;
     this.cancelKey = cancelKey;
+    this.writer = new BackendWriter(channel);
+    this.activity = new BackendActivity(environment.clock().epochMicros());
+    this.timeouts = new BackendTimeouts(environment.timers());
+    this.reports = new SessionReports(environment, pid, channel.remoteAddress());
   }
 
   public int pid() {
@@ -38,29 +97,9 @@ public final class Backend {
     return cancelKey;
   }
 
-  /// Begins to wait for the startup packet, for `authentication_timeout` at most.
-  public void start() {}
-
-  /// What the client sent.
-  public void handle(Buffer bytes) {}
-
-  /// The client has closed the connection, or it broke.
-  public void closed() {
-    ended.tryComplete();
-  }
-
-  /// Ends the session, whatever it is doing; see [TerminationReason].
-  public void terminate(TerminationReason reason) {
-    channel.close();
-    ended.tryComplete();
-  }
-
-  /// Cancels the statement that runs, if one does: 57014.
-  public void cancel() {}
-
-  /// Dies as if by an unexpected error, for drills: [#ended] fails.
-  public void crash() {
-    ended.tryFail(new IllegalStateException("crashed by lifeline_crash_backend"));
+  /// What `pg_stat_activity` shows of it. May be read from any thread.
+  public BackendActivity activity() {
+    return activity;
   }
 
   /// Completes when the backend has ended and holds nothing any more; fails when it crashed. Not
@@ -69,7 +108,445 @@ public final class Backend {
     return ended.future();
   }
 
-  BackendEnvironment environment() {
-    return environment;
+  /// As a process's: 0 when the client left, 1 after a FATAL error, 2 after an emergency.
+  public int exitCode() {
+    return exitCode;
+  }
+
+  /// Begins to wait for the startup packet, for `authentication_timeout` at most.
+  public void start() {
+    reports.received();
+    long seconds = environment.config().get().get(Gucs.AUTHENTICATION_TIMEOUT);
+    timeouts.awaitAuthentication(seconds, this::authenticationTimedOut);
+  }
+
+  private void authenticationTimedOut() {
+    if (phase == Phase.STARTUP) {
+      end(null);
+    } else if (phase == Phase.AUTHENTICATION) {
+      end(
+          PgException.fatal(
+              SqlState.QUERY_CANCELED, "canceling authentication due to timeout"));
+    }
+  }
+
+  /// What the client sent.
+  public void handle(Buffer bytes) {
+    if (alive()) {
+      decoder.append(bytes);
+      pump();
+    }
+  }
+
+  /// The client has closed the connection, or it broke. What it sent before is still carried out.
+  public void closed() {
+    clientGone = true;
+    writer.disconnect();
+    pump();
+  }
+
+  /// Ends the session, whatever it is doing; see [TerminationReason].
+  public void terminate(TerminationReason reason) {
+    terminate(reason, 0);
+  }
+
+  /// As [#terminate(TerminationReason)].
+  ///
+  /// @param cause the sequence of the event that is the reason, for the event that tells the end
+  public void terminate(TerminationReason reason, long cause) {
+    if (!alive()) {
+      return;
+    }
+    reports.cause(cause);
+    if (reason.quickDie()) {
+      quickDie(reason);
+      return;
+    }
+    interrupts.terminate(reason.message());
+    pump();
+  }
+
+  private void quickDie(TerminationReason reason) {
+    exitCode = 2;
+    abandon(reason.message());
+    if (!clientGone) {
+      writer.abandonMessage();
+      writer.report(reason.message(), null);
+      writer.flush();
+    }
+    channel.close();
+    ended.tryComplete();
+  }
+
+  /// Cancels the statement that runs, if one does: 57014.
+  public void cancel() {
+    if (phase == Phase.SESSION && activity.state() == BackendActivity.State.ACTIVE) {
+      interrupts.cancelByUser();
+    }
+  }
+
+  /// Dies as if by an unexpected error, for drills: [#ended] fails.
+  public void crash() {
+    crash(new IllegalStateException("crashed by lifeline_crash_backend"));
+  }
+
+  private void crash(Throwable failure) {
+    if (phase == Phase.ENDED) {
+      return;
+    }
+    exitCode = 2;
+    abandon(PgException.fatal(SqlState.CRASH_SHUTDOWN, "this server process has crashed"));
+    channel.close();
+    ended.tryFail(failure);
+  }
+
+  /// Stops without touching anything that is shared. What still waits is woken, so that it stops.
+  private void abandon(PgException reason) {
+    phase = Phase.ENDED;
+    timeouts.cancel();
+    decoder.clear();
+    interrupts.terminate(reason);
+  }
+
+  private boolean alive() {
+    return phase != Phase.ENDING && phase != Phase.ENDED;
+  }
+
+  /// Takes messages as long as there are any and nothing has to be waited for.
+  private void pump() {
+    if (pumping) {
+      return;
+    }
+    pumping = true;
+    try {
+      long sliceEnd = environment.clock().nanoTime() + SLICE_NANOS;
+      while (alive() && step()) {
+        if (!busy && environment.clock().nanoTime() - sliceEnd > 0) {
+          waitFor(environment.timers().yieldTurn());
+        }
+      }
+    } catch (CommunicationError e) {
+      communicationFailed(e);
+    } catch (Throwable t) {
+      failed(t);
+    } finally {
+      pumping = false;
+    }
+    throttle();
+  }
+
+  /// Takes one message; returns false when there is none to be taken now.
+  private boolean step() {
+    PgException fatal = interrupts.fatal();
+    if (fatal != null && !busy) {
+      end(fatal);
+      return false;
+    }
+    return switch (phase) {
+      case STARTUP -> stepStartup();
+      case AUTHENTICATION -> stepAuthentication();
+      case SESSION -> stepSession();
+      case ENDING, ENDED -> false;
+    };
+  }
+
+  private boolean stepStartup() {
+    MessageReader packet = decoder.nextStartupPacket();
+    if (packet == null) {
+      return endOfInput();
+    }
+    switch (StartupPacket.read(packet)) {
+      case StartupPacket.SslRequest() -> refuseEncryption("SSL");
+      case StartupPacket.GssEncRequest() -> refuseEncryption("GSSAPI encryption");
+      case StartupPacket.CancelRequest(int target, int key) -> {
+        environment.postmaster().cancelRequest(target, key);
+        end(null);
+      }
+      case StartupPacket.Startup startup -> begin(startup);
+    }
+    return true;
+  }
+
+  private void refuseEncryption(String what) {
+    channel.write(Buffer.buffer(1).appendByte((byte) 'N'));
+    if (decoder.buffered() > 0) {
+      throw PgException.fatal(
+              SqlState.PROTOCOL_VIOLATION, "received unencrypted data after %s request", what)
+          .detail(
+              "This could be either a client-software bug or evidence of an attempted"
+                  + " man-in-the-middle attack.");
+    }
+  }
+
+  private void begin(StartupPacket.Startup startup) {
+    phase = Phase.AUTHENTICATION;
+    String application = startup.parameters().getOrDefault("application_name", "");
+    reports.connecting(startup.user(), startup.database(), application);
+    activity.connecting(startup.user(), startup.database(), application);
+    reports.trace(TraceContext.parse(application));
+    SessionStart starting =
+        new SessionStart(environment, writer, reports, startup, channel.remoteAddress(), pid);
+    start = starting;
+    starting
+        .run()
+        .onComplete(
+            done -> {
+              if (phase != Phase.AUTHENTICATION) {
+                return;
+              }
+              if (done.succeeded()) {
+                authorized(done.result());
+              } else {
+                failed(done.cause());
+              }
+            });
+  }
+
+  private boolean stepAuthentication() {
+    SessionStart starting = start;
+    MessageReader message = decoder.buffered() == 0 ? null : decoder.nextAuthenticationMessage();
+    if (message == null || starting == null) {
+      return endOfInput();
+    }
+    starting.answer(message);
+    return true;
+  }
+
+  private void authorized(SessionStart.Authorized client) {
+    try {
+      Session opened =
+          new Session(
+              environment,
+              client.identity(),
+              channel,
+              writer,
+              client.gucs(),
+              interrupts,
+              activity,
+              reports,
+              this::pump);
+      SessionLoop sessionLoop = new SessionLoop(opened, interrupts, activity);
+      session = opened;
+      loop = sessionLoop;
+      start = null;
+      phase = Phase.SESSION;
+      timeouts.cancel();
+      activity.authorized(opened.userOid(), opened.databaseOid());
+      writer.backendKeyData(pid, cancelKey);
+      sessionLoop.begin();
+      pump();
+    } catch (Throwable t) {
+      failed(t);
+    }
+  }
+
+  private boolean stepSession() {
+    if (busy) {
+      return stepCopy();
+    }
+    SessionLoop running = loop;
+    if (running == null) {
+      throw new IllegalStateException("a session without its loop");
+    }
+    if (channel.writeQueueFull() && !clientGone) {
+      waitFor(channel.writable());
+      return true;
+    }
+    MessageReader message;
+    try {
+      message = decoder.nextMessage();
+    } catch (PgException e) {
+      if (e.severity().compareTo(Severity.ERROR) > 0) {
+        throw e;
+      }
+      waitFor(running.recoverOversized(decoder.discardedType(), e));
+      return true;
+    }
+    if (message == null) {
+      awaitMessage();
+      return endOfInput();
+    }
+    timeouts.cancel();
+    if (message.type() == FrontendMessage.TERMINATE) {
+      end(null);
+      return false;
+    }
+    dispatch(running, message);
+    return true;
+  }
+
+  /// While a statement runs, the only messages that are taken are those that it asks for.
+  private boolean stepCopy() {
+    Session opened = session;
+    CopyIn copy = opened == null ? null : opened.activeCopy();
+    if (copy == null || !copy.waiting()) {
+      return false;
+    }
+    MessageReader message;
+    try {
+      message = decoder.nextMessage();
+    } catch (PgException e) {
+      copy.fail(e);
+      return true;
+    }
+    if (message != null) {
+      copy.accept(message);
+      return true;
+    }
+    if (clientGone) {
+      copy.closed();
+    }
+    return false;
+  }
+
+  private void dispatch(SessionLoop running, MessageReader message) {
+    Future<Void> work;
+    try {
+      work = running.dispatch(message);
+    } catch (Throwable t) {
+      work = Future.failedFuture(t);
+    }
+    waitFor(work);
+  }
+
+  /// Takes no message before the work has ended.
+  private void waitFor(Future<Void> work) {
+    if (work.succeeded()) {
+      return;
+    }
+    busy = true;
+    work.onComplete(
+        done -> {
+          busy = false;
+          if (done.failed() && alive()) {
+            failed(done.cause());
+          }
+          pump();
+        });
+  }
+
+  private boolean endOfInput() {
+    if (clientGone) {
+      Session opened = session;
+      if (opened != null && opened.block().explicit()) {
+        reports.log("unexpected EOF on client connection with an open transaction");
+      }
+      end(null);
+    }
+    return false;
+  }
+
+  private void communicationFailed(CommunicationError e) {
+    reports.log(new PgException(Severity.LOG, SqlState.PROTOCOL_VIOLATION, e.message()));
+    end(null);
+  }
+
+  /// Something has failed: a statement, the session, or this process.
+  private void failed(Throwable failure) {
+    PgException error = Errors.statementError(failure);
+    SessionLoop running = loop;
+    if (error == null || error.severity() == Severity.PANIC) {
+      if (error != null) {
+        reports.log(error);
+      }
+      crash(failure);
+    } else if (running == null || phase != Phase.SESSION) {
+      end(Errors.asFatal(error));
+    } else if (error.severity() == Severity.FATAL) {
+      end(error);
+    } else {
+      recover(running, error);
+    }
+  }
+
+  private void recover(SessionLoop running, PgException error) {
+    try {
+      waitFor(running.recover(error));
+    } catch (Throwable t) {
+      crash(t);
+    }
+  }
+
+  private void awaitMessage() {
+    Session opened = session;
+    boolean idle = activity.state() != BackendActivity.State.ACTIVE;
+    if (opened != null && idle && !clientGone) {
+      timeouts.awaitMessage(opened.gucs(), opened.block().explicit(), this::terminate);
+    }
+  }
+
+  private void throttle() {
+    Session opened = session;
+    CopyIn copy = opened == null ? null : opened.activeCopy();
+    boolean wanted = !busy || (copy != null && copy.waiting());
+    boolean full = !wanted && decoder.buffered() >= INPUT_BYTES_HIGH;
+    if (full != paused && alive()) {
+      paused = full;
+      if (full) {
+        channel.pause();
+      } else {
+        channel.resume();
+      }
+    }
+  }
+
+  /// Ends the session in good order.
+  ///
+  /// @param error what the client is told; null when it left by itself
+  private void end(@Nullable PgException error) {
+    if (!alive()) {
+      return;
+    }
+    Phase during = phase;
+    phase = Phase.ENDING;
+    timeouts.cancel();
+    decoder.clear();
+    if (error != null) {
+      exitCode = 1;
+      tell(during, error);
+    }
+    Session opened = session;
+    if (opened == null) {
+      finish(during, error);
+      return;
+    }
+    SessionLoop running = loop;
+    if (running != null) {
+      running.close();
+    }
+    opened
+        .block()
+        .close()
+        .onComplete(
+            rolledBack -> {
+              if (rolledBack.failed()) {
+                crash(rolledBack.cause());
+              } else if (phase == Phase.ENDING) {
+                opened.close();
+                finish(during, error);
+              }
+            });
+  }
+
+  private void tell(Phase during, PgException error) {
+    writer.abandonMessage();
+    writer.report(error, during == Phase.SESSION ? reports.statementText() : null);
+    if (during == Phase.SESSION) {
+      reports.log(error);
+    } else {
+      reports.rejected(error);
+    }
+  }
+
+  private void finish(Phase during, @Nullable PgException error) {
+    phase = Phase.ENDED;
+    writer.flush();
+    if (during == Phase.SESSION) {
+      reports.closed(error);
+    } else if (error == null) {
+      reports.left();
+    }
+    channel.close();
+    ended.tryComplete();
   }
 }

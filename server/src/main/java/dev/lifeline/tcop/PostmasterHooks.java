@@ -1,5 +1,9 @@
 package dev.lifeline.tcop;
 
+import dev.lifeline.utils.error.PgException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /// What a backend asks of the postmaster. Every call returns at once and may come from any event
 /// loop.
 public interface PostmasterHooks {
@@ -14,6 +18,24 @@ public interface PostmasterHooks {
   ///
   /// @return false where there is no such backend
   boolean signalBackend(int pid, BackendSignal signal);
+
+  /// When the server started, in microseconds since the epoch.
+  long startTime();
+
+  /// When the configuration was last loaded, in microseconds since the epoch.
+  long configurationLoadTime();
+
+  /// The address that TCP clients connect to.
+  String serverAddress();
+
+  int serverPort();
+
+  /// A function of SQL that is the postmaster's business, e.g. `pg_reload_conf`.
+  ///
+  /// @param arguments the values, boxed; null is SQL's NULL
+  default @Nullable Object serverFunction(String name, List<@Nullable Object> arguments) {
+    throw PgException.notSupported("function " + name);
+  }
 
   /// Takes one of the `max_connections` places for the backend until it ends.
   ///

@@ -1,6 +1,7 @@
 package dev.lifeline.tcop;
 
 import dev.lifeline.access.transam.IsolationLevel;
+import dev.lifeline.executor.Statement;
 import dev.lifeline.tcop.TransactionCommand.Begin;
 import dev.lifeline.tcop.TransactionCommand.Commit;
 import dev.lifeline.tcop.TransactionCommand.Modes;
@@ -17,6 +18,7 @@ import dev.lifeline.utils.guc.Gucs;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// What a client sees of its transaction: the block that BEGIN opens, the implicit ones around
 /// statements outside of it, and its savepoints.
@@ -46,15 +48,18 @@ final class TransactionBlock {
 
   /// Who must know of the ends.
   interface Listener {
-    void transactionStarted();
+    default void transactionStarted() {}
 
     void transactionEnded(boolean committed);
 
     /// The subtransaction at this depth, from 1, was undone.
     void subtransactionAborted(int depth);
 
-    void notice(PgException notice);
+    default void notice(PgException notice) {}
   }
+
+  /// Statements that only look at the session's parameters.
+  private static final Set<String> WITHOUT_SNAPSHOT = Set.of("SET", "RESET", "SHOW");
 
   private final SessionTransaction transaction;
   private final GucSession gucs;
@@ -104,9 +109,9 @@ final class TransactionBlock {
     return savepoints.size();
   }
 
-  /// A statement that reads or writes runs: the modes are fixed from now on.
-  void queryRuns() {
-    queried = true;
+  /// A statement runs; if it is one that takes a snapshot, the modes are fixed from now on.
+  void runs(Statement statement) {
+    queried = queried || !WITHOUT_SNAPSHOT.contains(statement.commandName());
   }
 
   /// Sees to it that there is a transaction for the next statement.

@@ -1,0 +1,22 @@
+package dev.lifeline.tcop;
+
+import dev.lifeline.executor.CopySink;
+import dev.lifeline.libpq.BackendWriter;
+import dev.lifeline.libpq.ClientChannel;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import org.jspecify.annotations.Nullable;
+
+/// The data of COPY TO STDOUT on its way to the client.
+record CopyOut(BackendWriter writer, ClientChannel channel) implements CopySink {
+  @Override
+  public @Nullable Future<Void> send(Buffer data) {
+    writer.copyData(data);
+    return channel.writeQueueFull() ? channel.writable() : null;
+  }
+
+  @Override
+  public void end() {
+    writer.copyDone();
+  }
+}

@@ -1,0 +1,355 @@
+package dev.lifeline.tcop;
+
+import dev.lifeline.executor.Execution;
+import dev.lifeline.executor.ResultColumn;
+import dev.lifeline.executor.Statement;
+import dev.lifeline.libpq.BackendWriter;
+import dev.lifeline.libpq.MessageReader;
+import dev.lifeline.utils.Retry;
+import dev.lifeline.utils.batch.Batch;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
+import io.vertx.core.Future;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The extended query protocol: Parse makes a [PreparedStatement], Bind a [Portal] of it, Execute
+/// takes rows from the portal, Sync ends the implicit transaction. The empty name is the unnamed
+/// statement or portal, which the next one replaces.
+final class ExtendedQuery implements TransactionBlock.Listener {
+  private static final Future<Void> DONE = Future.succeededFuture();
+
+  private final Session session;
+  private final Map<String, PreparedStatement> statements = new HashMap<>();
+  private final Map<String, Portal> portals = new HashMap<>();
+  private @Nullable Statement current;
+  private @Nullable Portal running;
+
+  ExtendedQuery(Session session) {
+    this.session = session;
+    session.addListener(this);
+  }
+
+  /// The statement that the last message was about; null where none was understood.
+  @Nullable Statement current() {
+    return current;
+  }
+
+  private BackendWriter writer() {
+    return session.writer();
+  }
+
+  Future<Void> parse(MessageReader message) {
+    String name = message.readString();
+    String sql = message.readString();
+    int[] types = new int[message.readInt16()];
+    for (int i = 0; i < types.length; i++) {
+      types[i] = message.readInt32();
+    }
+    message.end();
+    current = null;
+    session.statementArrived(sql);
+    if (name.isEmpty()) {
+      statements.remove(name);
+    }
+    List<ParsedStatement> parsed = session.engine().parse(sql);
+    if (parsed.size() > 1) {
+      throw PgException.error(
+          SqlState.SYNTAX_ERROR, "cannot insert multiple commands into a prepared statement");
+    }
+    if (statements.containsKey(name)) {
+      throw PgException.error(
+          SqlState.DUPLICATE_PSTATEMENT, "prepared statement \"%s\" already exists", name);
+    }
+    if (parsed.isEmpty()) {
+      session.startStatement();
+      store(new PreparedStatement(name, sql, null, null));
+      return DONE;
+    }
+    ParsedStatement statement = parsed.getFirst();
+    session.block().checkAllowed(statement);
+    session.startStatement();
+    if (statement.transaction() != null) {
+      store(new PreparedStatement(name, sql, statement, null));
+      return DONE;
+    }
+    return session
+        .engine()
+        .prepare(session, statement, types)
+        .map(
+            prepared -> {
+              store(new PreparedStatement(name, sql, statement, prepared));
+              return null;
+            });
+  }
+
+  private void store(PreparedStatement prepared) {
+    statements.put(prepared.name(), prepared);
+    writer().parseComplete();
+  }
+
+  private PreparedStatement statement(String name) {
+    PreparedStatement prepared = statements.get(name);
+    if (prepared == null) {
+      throw name.isEmpty()
+          ? PgException.error(
+              SqlState.INVALID_SQL_STATEMENT_NAME, "unnamed prepared statement does not exist")
+          : PgException.error(
+              SqlState.INVALID_SQL_STATEMENT_NAME, "prepared statement \"%s\" does not exist", name);
+    }
+    return prepared;
+  }
+
+  private Portal portal(String name) {
+    Portal portal = portals.get(name);
+    if (portal == null) {
+      throw PgException.error(SqlState.INVALID_CURSOR_NAME, "portal \"%s\" does not exist", name);
+    }
+    return portal;
+  }
+
+  Future<Void> bind(MessageReader message) {
+    BindMessage bind = BindMessage.read(message);
+    PreparedStatement prepared = statement(bind.statement());
+    current = prepared.statement();
+    session.statementArrived(prepared.sql());
+    bind.check(prepared);
+    ParsedStatement parsed = prepared.parsed();
+    if (parsed != null) {
+      session.block().checkAllowed(parsed);
+    }
+    RowFormats formats = RowFormats.of(bind.resultFormats().codes());
+    if (bind.portal().isEmpty()) {
+      closePortal("");
+    } else if (portals.containsKey(bind.portal())) {
+      throw PgException.error(
+          SqlState.DUPLICATE_CURSOR, "cursor \"%s\" already exists", bind.portal());
+    }
+    session.startStatement();
+    Statement statement = prepared.statement();
+    List<ResultColumn> columns = prepared.resultColumns();
+    if (columns != null) {
+      formats.check(columns.size());
+    }
+    if (statement == null || bind.values().isEmpty()) {
+      open(bind.portal(), prepared, null, formats);
+      return DONE;
+    }
+    return Retry.call(
+            () ->
+                session
+                    .engine()
+                    .bind(session, statement, bind.values(), bind.parameterFormats().codes()))
+        .map(
+            parameters -> {
+              open(bind.portal(), prepared, parameters, formats);
+              return null;
+            });
+  }
+
+  private void open(
+      String name, PreparedStatement prepared, @Nullable Batch parameters, RowFormats formats) {
+    Statement statement = prepared.statement();
+    Execution execution =
+        statement == null ? null : session.engine().execute(session, statement, parameters);
+    portals.put(
+        name, new Portal(name, prepared, execution, formats, session.block().depth()));
+    writer().bindComplete();
+  }
+
+  Future<Void> describe(MessageReader message) {
+    byte kind = message.readByte();
+    String name = message.readString();
+    message.end();
+    switch (kind) {
+      case 'S' -> {
+        PreparedStatement prepared = statement(name);
+        session.startStatement();
+        checkDescribable(prepared);
+        writer().parameterDescription(prepared.parameterTypes());
+        describe(prepared.resultColumns(), RowFormats.ALL_TEXT);
+      }
+      case 'P' -> {
+        Portal portal = portal(name);
+        session.startStatement();
+        checkDescribable(portal.prepared());
+        describe(portal.resultColumns(), portal.formats());
+      }
+      default ->
+          throw PgException.error(
+              SqlState.PROTOCOL_VIOLATION,
+              "invalid DESCRIBE message subtype %d",
+              Byte.toUnsignedInt(kind));
+    }
+    return DONE;
+  }
+
+  /// In a failed transaction, what rows look like could not be found out any more.
+  private void checkDescribable(PreparedStatement prepared) {
+    if (session.block().failed() && prepared.resultColumns() != null) {
+      throw TransactionBlock.inFailedTransaction();
+    }
+  }
+
+  private void describe(@Nullable List<ResultColumn> columns, RowFormats formats) {
+    if (columns == null) {
+      writer().noData();
+    } else {
+      formats.describe(columns, writer());
+    }
+  }
+
+  Future<Void> execute(MessageReader message) {
+    String name = message.readString();
+    int maxRows = message.readInt32();
+    message.end();
+    Portal portal = portal(name);
+    current = portal.prepared().statement();
+    session.statementArrived(portal.prepared().sql());
+    ParsedStatement parsed = portal.prepared().parsed();
+    if (parsed == null) {
+      writer().emptyQueryResponse();
+      return DONE;
+    }
+    session.block().checkAllowed(parsed);
+    session.startStatement();
+    session.checkForInterrupts();
+    TransactionCommand command = parsed.transaction();
+    if (command != null) {
+      return transactionCommand(command);
+    }
+    return run(portal, Math.max(maxRows, 0));
+  }
+
+  private Future<Void> transactionCommand(TransactionCommand command) {
+    return session
+        .block()
+        .execute(command)
+        .map(
+            tag -> {
+              writer().commandComplete(tag);
+              session.pipelined(false);
+              return null;
+            });
+  }
+
+  private Future<Void> run(Portal portal, int maxRows) {
+    Statement statement = portal.prepared().statement();
+    Execution execution = portal.execution();
+    if (statement == null || execution == null) {
+      throw new IllegalStateException("a portal without an execution is a transaction statement");
+    }
+    List<ResultColumn> columns = portal.resultColumns();
+    if (portal.finished() && columns == null) {
+      throw PgException.error(
+          SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, "portal \"%s\" cannot be run", portal.name());
+    }
+    session.block().runs(statement);
+    running = portal;
+    if (columns == null) {
+      return execution
+          .run(Destinations.NONE, 0)
+          .map(done -> finished(portal, statement, execution, 0));
+    }
+    if (portal.finished()) {
+      running = null;
+      writer().commandComplete(portal.tag());
+      return DONE;
+    }
+    RowSender sender = session.rowSender(columns, portal.formats());
+    return execution
+        .run(sender, maxRows)
+        .map(
+            done -> {
+              if (done) {
+                return finished(portal, statement, execution, sender.rows());
+              }
+              running = null;
+              writer().portalSuspended();
+              session.pipelined(true);
+              return null;
+            });
+  }
+
+  private @Nullable Void finished(
+      Portal portal, Statement statement, Execution execution, long rows) {
+    running = null;
+    portal.finish(execution.completionTag());
+    writer().commandComplete(execution.completionTag());
+    session.pipelined(true);
+    session.reports().statementCompleted(statement, rows);
+    return null;
+  }
+
+  Future<Void> close(MessageReader message) {
+    byte kind = message.readByte();
+    String name = message.readString();
+    message.end();
+    switch (kind) {
+      case 'S' -> statements.remove(name);
+      case 'P' -> closePortal(name);
+      default ->
+          throw PgException.error(
+              SqlState.PROTOCOL_VIOLATION,
+              "invalid CLOSE message subtype %d",
+              Byte.toUnsignedInt(kind));
+    }
+    writer().closeComplete();
+    return DONE;
+  }
+
+  /// Sync: commits what is implicit.
+  Future<Void> sync() {
+    session.pipelined(false);
+    return session.block().finish();
+  }
+
+  /// The portal that was running when a message failed cannot be run any more.
+  void fail() {
+    Portal failed = running;
+    if (failed != null) {
+      running = null;
+      closePortal(failed.name());
+    }
+  }
+
+  /// A simple query drops the unnamed statement and portal.
+  void simpleQueryArrived() {
+    statements.remove("");
+    closePortal("");
+  }
+
+  /// DEALLOCATE ALL.
+  void deallocateAll() {
+    statements.clear();
+  }
+
+  private void closePortal(String name) {
+    Portal portal = portals.remove(name);
+    if (portal != null) {
+      portal.close();
+    }
+  }
+
+  @Override
+  public void transactionEnded(boolean committed) {
+    if (!portals.isEmpty()) {
+      portals.values().forEach(Portal::close);
+      portals.clear();
+    }
+  }
+
+  @Override
+  public void subtransactionAborted(int depth) {
+    for (Iterator<Portal> all = portals.values().iterator(); all.hasNext(); ) {
+      Portal portal = all.next();
+      if (portal.depth() >= depth) {
+        portal.close();
+        all.remove();
+      }
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package dev.lifeline.tcop;
+
+import dev.lifeline.executor.Execution;
+import dev.lifeline.executor.ResultColumn;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A statement with its parameters, on its way through its rows. Lives until its transaction ends.
+final class Portal {
+  private final String name;
+  private final PreparedStatement prepared;
+  private final @Nullable Execution execution;
+  private final RowFormats formats;
+
+  /// In which savepoint it was made: it dies when that is undone.
+  private final int depth;
+
+  private @Nullable String tag;
+
+  Portal(
+      String name,
+      PreparedStatement prepared,
+      @Nullable Execution execution,
+      RowFormats formats,
+      int depth) {
+    this.name = name;
+    this.prepared = prepared;
+    this.execution = execution;
+    this.formats = formats;
+    this.depth = depth;
+  }
+
+  String name() {
+    return name;
+  }
+
+  PreparedStatement prepared() {
+    return prepared;
+  }
+
+  /// Null for an empty statement and a transaction statement.
+  @Nullable Execution execution() {
+    return execution;
+  }
+
+  RowFormats formats() {
+    return formats;
+  }
+
+  int depth() {
+    return depth;
+  }
+
+  @Nullable List<ResultColumn> resultColumns() {
+    return prepared.resultColumns();
+  }
+
+  boolean finished() {
+    return tag != null;
+  }
+
+  void finish(String completionTag) {
+    tag = completionTag;
+  }
+
+  /// What a finished portal answers when it is executed again: there are no more rows.
+  String tag() {
+    String completionTag = tag;
+    if (completionTag == null) {
+      throw new IllegalStateException("portal \"" + name + "\" has not finished");
+    }
+    int rows = completionTag.lastIndexOf(' ');
+    return rows < 0 ? completionTag : completionTag.substring(0, rows) + " 0";
+  }
+
+  void close() {
+    if (execution != null) {
+      execution.close();
+    }
+  }
+}

@@ -1,0 +1,319 @@
+package dev.lifeline.tcop;
+
+import dev.lifeline.access.transam.Xact;
+import dev.lifeline.catalog.SessionCatalog;
+import dev.lifeline.executor.CopySink;
+import dev.lifeline.executor.CopySource;
+import dev.lifeline.executor.SessionContext;
+import dev.lifeline.libpq.BackendWriter;
+import dev.lifeline.libpq.ClientAddress;
+import dev.lifeline.libpq.ClientChannel;
+import dev.lifeline.storage.lmgr.LockOwner;
+import dev.lifeline.utils.Clock;
+import dev.lifeline.utils.Timers;
+import dev.lifeline.utils.adt.EvalContext;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.guc.Guc;
+import dev.lifeline.utils.guc.GucSession;
+import dev.lifeline.utils.guc.Gucs;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// An authorized client's session: its parameters, its transaction block, the statement that runs.
+/// What the two query protocols share is here; they are in [SimpleQuery] and [ExtendedQuery].
+final class Session implements SessionContext {
+  private final BackendEnvironment environment;
+  private final SessionIdentity identity;
+  private final ClientChannel channel;
+  private final BackendWriter writer;
+  private final GucSession gucs;
+  private final SessionSettings settings;
+  private final Interrupts interrupts;
+  private final BackendActivity activity;
+  private final SessionReports reports;
+  private final EvalContext evalContext;
+  private final SessionServices services;
+  private final TransactionBlock block;
+  private final List<TransactionBlock.Listener> listeners = new ArrayList<>(1);
+  private final Runnable copyDataWanted;
+  private @Nullable CopyIn copyIn;
+  private Timers.@Nullable Timer statementTimer;
+  private long statementTimestamp;
+  private boolean pipelined;
+
+  /// @param copyDataWanted called when a COPY waits for its client
+  Session(
+      BackendEnvironment environment,
+      SessionIdentity identity,
+      ClientChannel channel,
+      BackendWriter writer,
+      GucSession gucs,
+      Interrupts interrupts,
+      BackendActivity activity,
+      SessionReports reports,
+      Runnable copyDataWanted) {
+    this.environment = environment;
+    this.identity = identity;
+    this.channel = channel;
+    this.writer = writer;
+    this.gucs = gucs;
+    this.interrupts = interrupts;
+    this.activity = activity;
+    this.reports = reports;
+    this.copyDataWanted = copyDataWanted;
+    this.settings = new SessionSettings(gucs, environment.config());
+    this.services = environment.services().open(this);
+    this.evalContext =
+        new EvalContext(
+            environment.clock(),
+            new SessionFunctions(this, environment.postmaster()),
+            services.catalogHooks());
+    this.block = new TransactionBlock(services.transaction(), gucs, interrupts, new BlockListener());
+    interrupts.onInterrupt(services::cancelWait);
+    settings.refresh(evalContext);
+    reports.sessionReady(settings);
+  }
+
+  /// Tells what else lives as long as a transaction.
+  void addListener(TransactionBlock.Listener listener) {
+    listeners.add(listener);
+  }
+
+  TransactionBlock block() {
+    return block;
+  }
+
+  SqlEngine engine() {
+    return environment.engine();
+  }
+
+  BackendWriter writer() {
+    return writer;
+  }
+
+  SessionReports reports() {
+    return reports;
+  }
+
+  ClientAddress clientAddress() {
+    return identity.address();
+  }
+
+  RowSender rowSender(List<dev.lifeline.executor.ResultColumn> columns, RowFormats formats) {
+    return new RowSender(writer, channel, evalContext, columns, formats);
+  }
+
+  /// A message that brings or runs a statement has arrived.
+  void statementArrived(String sql) {
+    statementTimestamp = environment.clock().epochMicros();
+    activity.active(sql, statementTimestamp);
+    reports.statementArrived(sql);
+  }
+
+  /// A statement begins: it has a transaction from here on.
+  void startStatement() {
+    block.start();
+    settings.refresh(evalContext);
+    evalContext.timestamps(activity.transactionStart(), statementTimestamp);
+    if (statementTimer == null && settings.statementTimeoutMs() > 0) {
+      statementTimer =
+          environment
+              .timers()
+              .schedule(
+                  settings.statementTimeoutMs() * 1_000_000, interrupts::cancelByStatementTimeout);
+    }
+  }
+
+  /// The statement of this message has ended, one way or the other.
+  void endStatement() {
+    Timers.Timer timer = statementTimer;
+    if (timer != null) {
+      statementTimer = null;
+      timer.cancel();
+    }
+    copyIn = null;
+  }
+
+  /// Another statement may follow in the same implicit transaction: the extended protocol commits
+  /// at Sync only.
+  void pipelined(boolean more) {
+    pipelined = more;
+  }
+
+  /// Tells the client which of its reported parameters have changed, as PostgreSQL does right
+  /// before it is ready for the next query.
+  void reportChangedParameters() {
+    for (Guc<?> guc : gucs.takeChangedReports()) {
+      writer.parameterStatus(guc.name(), gucs.show(guc.name()));
+      if (guc.equals(Gucs.APPLICATION_NAME)) {
+        activity.applicationName(gucs.get(Gucs.APPLICATION_NAME));
+        reports.applicationName(gucs.get(Gucs.APPLICATION_NAME));
+      }
+    }
+  }
+
+  /// The COPY that reads from the client, or null.
+  @Nullable CopyIn activeCopy() {
+    return copyIn;
+  }
+
+  void close() {
+    endStatement();
+    services.close();
+  }
+
+  @Override
+  public int pid() {
+    return identity.pid();
+  }
+
+  @Override
+  public int databaseOid() {
+    return identity.database().oid();
+  }
+
+  @Override
+  public String databaseName() {
+    return identity.database().name();
+  }
+
+  @Override
+  public int userOid() {
+    return identity.role().oid();
+  }
+
+  @Override
+  public String userName() {
+    return identity.role().name();
+  }
+
+  @Override
+  public boolean superuser() {
+    return identity.role().superuser();
+  }
+
+  @Override
+  public SessionCatalog catalog() {
+    return services.catalog();
+  }
+
+  @Override
+  public GucSession gucs() {
+    return gucs;
+  }
+
+  @Override
+  public Xact xact() {
+    return services.xact();
+  }
+
+  @Override
+  public LockOwner lockOwner() {
+    return services.lockOwner();
+  }
+
+  @Override
+  public EvalContext evalContext() {
+    return evalContext;
+  }
+
+  @Override
+  public Clock clock() {
+    return environment.clock();
+  }
+
+  @Override
+  public Timers timers() {
+    return environment.timers();
+  }
+
+  @Override
+  public long statementTimestamp() {
+    return statementTimestamp;
+  }
+
+  @Override
+  public void notice(PgException notice) {
+    settings.refresh(evalContext);
+    if (settings.toClient(notice.severity())) {
+      writer.report(notice, reports.statementText());
+    }
+    reports.log(notice);
+  }
+
+  @Override
+  public void checkForInterrupts() {
+    interrupts.check();
+  }
+
+  @Override
+  public <T> Future<T> interruptible(Future<T> wait) {
+    return interrupts.interruptible(wait);
+  }
+
+  @Override
+  public boolean inTransactionBlock() {
+    return pipelined || block.inBlock();
+  }
+
+  @Override
+  public Future<Void> restartTransaction() {
+    if (inTransactionBlock()) {
+      throw new IllegalStateException("a transaction block cannot be restarted");
+    }
+    return block
+        .finish()
+        .map(
+            committed -> {
+              startStatement();
+              return null;
+            });
+  }
+
+  @Override
+  public CopySource copyIn(int columns, boolean binary) {
+    writer.copyInResponse(columns, binary);
+    writer.flush();
+    CopyIn copy = new CopyIn(copyDataWanted, interrupts);
+    copyIn = copy;
+    return copy;
+  }
+
+  @Override
+  public CopySink copyOut(int columns, boolean binary) {
+    writer.copyOutResponse(columns, binary);
+    return new CopyOut(writer, channel);
+  }
+
+  @Override
+  public String toString() {
+    return String.format(Locale.ROOT, "session %d of %s", pid(), userName());
+  }
+
+  private final class BlockListener implements TransactionBlock.Listener {
+    @Override
+    public void transactionStarted() {
+      long now = statementTimestamp != 0 ? statementTimestamp : environment.clock().epochMicros();
+      activity.transactionStart(now);
+    }
+
+    @Override
+    public void transactionEnded(boolean committed) {
+      activity.transactionStart(0);
+      listeners.forEach(listener -> listener.transactionEnded(committed));
+    }
+
+    @Override
+    public void subtransactionAborted(int depth) {
+      listeners.forEach(listener -> listener.subtransactionAborted(depth));
+    }
+
+    @Override
+    public void notice(PgException notice) {
+      Session.this.notice(notice);
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package dev.lifeline.tcop;
+
+import dev.lifeline.utils.adt.SessionHooks;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.Severity;
+import dev.lifeline.utils.error.SqlState;
+import dev.lifeline.utils.guc.Gucs;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What SQL functions ask of their session.
+final class SessionFunctions implements SessionHooks {
+  private final Session session;
+  private final PostmasterHooks postmaster;
+
+  SessionFunctions(Session session, PostmasterHooks postmaster) {
+    this.session = session;
+    this.postmaster = postmaster;
+  }
+
+  @Override
+  public int pid() {
+    return session.pid();
+  }
+
+  @Override
+  public String databaseName() {
+    return session.databaseName();
+  }
+
+  @Override
+  public int databaseOid() {
+    return session.databaseOid();
+  }
+
+  @Override
+  public String currentUser() {
+    return session.userName();
+  }
+
+  @Override
+  public String sessionUser() {
+    return session.gucs().get(Gucs.SESSION_AUTHORIZATION);
+  }
+
+  @Override
+  public List<String> searchPath(boolean implicit) {
+    return session.catalog().searchPath(implicit);
+  }
+
+  @Override
+  public @Nullable String currentSetting(String name) {
+    try {
+      return session.gucs().show(name);
+    } catch (PgException unknown) {
+      return null;
+    }
+  }
+
+  @Override
+  public String setConfig(String name, @Nullable String value, boolean local) {
+    if (value == null) {
+      session.gucs().reset(name);
+    } else if (local) {
+      session.gucs().setLocal(name, value);
+    } else {
+      session.gucs().set(name, value);
+    }
+    return session.gucs().show(name);
+  }
+
+  @Override
+  public void checkForInterrupts() {
+    session.checkForInterrupts();
+  }
+
+  @Override
+  public Future<?> sleep(long nanos) {
+    Promise<Void> awake = Promise.promise();
+    session.timers().schedule(nanos, awake::tryComplete);
+    return awake.future();
+  }
+
+  @Override
+  public void notice(PgException notice) {
+    session.notice(notice);
+  }
+
+  @Override
+  public long postmasterStartTime() {
+    return postmaster.startTime();
+  }
+
+  @Override
+  public long configurationLoadTime() {
+    return postmaster.configurationLoadTime();
+  }
+
+  @Override
+  public long currentTransactionId() {
+    return session.xact().xid();
+  }
+
+  @Override
+  public long currentTransactionIdIfAssigned() {
+    return session.xact().topXidIfAny();
+  }
+
+  @Override
+  public @Nullable String clientAddress() {
+    return session.clientAddress().host();
+  }
+
+  @Override
+  public int clientPort() {
+    return session.clientAddress().port();
+  }
+
+  @Override
+  public @Nullable String serverAddress() {
+    return session.clientAddress().local() ? null : postmaster.serverAddress();
+  }
+
+  @Override
+  public int serverPort() {
+    return postmaster.serverPort();
+  }
+
+  @Override
+  public @Nullable Object serverFunction(String name, List<@Nullable Object> arguments) {
+    return switch (name) {
+      case "pg_cancel_backend" -> signal(arguments, BackendSignal.CANCEL);
+      case "pg_terminate_backend" -> signal(arguments, BackendSignal.TERMINATE);
+      case "lifeline_crash_backend" -> signal(arguments, BackendSignal.CRASH);
+      default -> postmaster.serverFunction(name, arguments);
+    };
+  }
+
+  /// Booleans are longs in the executor's representation.
+  private @Nullable Object signal(List<@Nullable Object> arguments, BackendSignal signal) {
+    if (!(arguments.getFirst() instanceof Number pid)) {
+      return null;
+    }
+    if (!session.superuser() && pid.intValue() != session.pid()) {
+      throw PgException.error(
+              SqlState.INSUFFICIENT_PRIVILEGE,
+              signal == BackendSignal.CANCEL
+                  ? "must be a member of the role whose query is being canceled or member of"
+                      + " pg_signal_backend"
+                  : "must be a member of the role whose process is being terminated or member of"
+                      + " pg_signal_backend");
+    }
+    boolean sent = postmaster.signalBackend(pid.intValue(), signal);
+    if (!sent) {
+      session.notice(
+          new PgException(
+              Severity.WARNING,
+              SqlState.WARNING,
+              "PID " + pid + " is not a PostgreSQL backend process"));
+    }
+    return sent ? 1L : 0L;
+  }
+}

@@ -1,0 +1,143 @@
+package dev.lifeline.tcop;
+
+import dev.lifeline.executor.Statement;
+import dev.lifeline.libpq.BackendWriter;
+import dev.lifeline.libpq.FrontendMessage;
+import dev.lifeline.libpq.MessageReader;
+import dev.lifeline.utils.error.PgException;
+import io.vertx.core.Future;
+import org.jspecify.annotations.Nullable;
+
+/// What a session does with each message of its client, and how it recovers from an error: after a
+/// simple query it is ready for the next one at once, after a message of the extended protocol it
+/// skips everything up to the next Sync.
+final class SessionLoop {
+  private static final Future<Void> DONE = Future.succeededFuture();
+
+  private final Session session;
+  private final Interrupts interrupts;
+  private final BackendActivity activity;
+  private final BackendWriter writer;
+  private final SimpleQuery simple;
+  private final ExtendedQuery extended;
+  private boolean extendedMessage;
+  private boolean skipping;
+
+  SessionLoop(Session session, Interrupts interrupts, BackendActivity activity) {
+    this.session = session;
+    this.interrupts = interrupts;
+    this.activity = activity;
+    this.writer = session.writer();
+    this.simple = new SimpleQuery(session);
+    this.extended = new ExtendedQuery(session);
+  }
+
+  /// Does what the message says. Terminate is the caller's.
+  Future<Void> dispatch(MessageReader message) {
+    extendedMessage = false;
+    return switch (message.type()) {
+      case FrontendMessage.QUERY -> query(message);
+      case FrontendMessage.FUNCTION_CALL ->
+          Future.failedFuture(PgException.notSupported("the function call message"));
+      case FrontendMessage.SYNC -> sync(message);
+      case FrontendMessage.COPY_DATA, FrontendMessage.COPY_DONE, FrontendMessage.COPY_FAIL ->
+          // The client may have been sending still when its COPY failed.
+          DONE;
+      default -> {
+        extendedMessage = true;
+        yield skipping ? DONE : extended(message);
+      }
+    };
+  }
+
+  private Future<Void> query(MessageReader message) {
+    String sql = message.readString();
+    message.end();
+    extended.simpleQueryArrived();
+    return simple.run(sql).map(this::ready);
+  }
+
+  private Future<Void> extended(MessageReader message) {
+    return switch (message.type()) {
+      case FrontendMessage.PARSE -> extended.parse(message);
+      case FrontendMessage.BIND -> extended.bind(message);
+      case FrontendMessage.DESCRIBE -> extended.describe(message);
+      case FrontendMessage.EXECUTE -> extended.execute(message);
+      case FrontendMessage.CLOSE -> extended.close(message);
+      case FrontendMessage.FLUSH -> {
+        message.end();
+        writer.flush();
+        yield DONE;
+      }
+      default -> throw new IllegalStateException("message type " + message.type());
+    };
+  }
+
+  private Future<Void> sync(MessageReader message) {
+    message.end();
+    skipping = false;
+    return extended.sync().map(this::ready);
+  }
+
+  /// The statement of the last message has failed: tells the client and the logs, rolls back.
+  Future<Void> recover(PgException error) {
+    boolean skip = extendedMessage;
+    Statement failed = skip ? extended.current() : simple.current();
+    writer.abandonMessage();
+    writer.report(error, session.reports().statementText());
+    session.reports().log(error);
+    session.reports().statementFailed(failed, error);
+    simple.fail();
+    extended.fail();
+    session.endStatement();
+    session.pipelined(false);
+    skipping = skip;
+    return session
+        .block()
+        .fail()
+        .map(
+            rolledBack -> {
+              if (!skip) {
+                ready(null);
+              }
+              return null;
+            });
+  }
+
+  /// A message of this type was too big to be held.
+  Future<Void> recoverOversized(byte type, PgException error) {
+    extendedMessage = type == FrontendMessage.PARSE || type == FrontendMessage.BIND;
+    return extendedMessage && skipping ? DONE : recover(error);
+  }
+
+  /// Says ReadyForQuery.
+  private @Nullable Void ready(@Nullable Void ended) {
+    session.endStatement();
+    session.reports().statementEnded();
+    interrupts.clearCancel();
+    session.reportChangedParameters();
+    writer.readyForQuery(session.block().status());
+    writer.flush();
+    activity.idle(idleState(), session.clock().epochMicros());
+    return null;
+  }
+
+  /// Says ReadyForQuery for the first time.
+  void begin() {
+    ready(null);
+  }
+
+  private BackendActivity.State idleState() {
+    return switch (session.block().status()) {
+      case 'T' -> BackendActivity.State.IDLE_IN_TRANSACTION;
+      case 'E' -> BackendActivity.State.IDLE_IN_TRANSACTION_ABORTED;
+      default -> BackendActivity.State.IDLE;
+    };
+  }
+
+  /// Lets go of what a statement that is given up holds.
+  void close() {
+    simple.fail();
+    extended.fail();
+  }
+}

@@ -1,0 +1,290 @@
+package dev.lifeline.tcop;
+
+import dev.lifeline.events.ConnectionEvent;
+import dev.lifeline.events.LifecycleEvent;
+import dev.lifeline.events.StatementEvent;
+import dev.lifeline.events.Subject;
+import dev.lifeline.events.TraceContext;
+import dev.lifeline.executor.Statement;
+import dev.lifeline.libpq.ClientAddress;
+import dev.lifeline.libpq.HbaLine;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.ServerLog.LogProcess;
+import dev.lifeline.utils.error.SqlState;
+import dev.lifeline.utils.guc.Guc;
+import dev.lifeline.utils.guc.Gucs;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// What a backend tells the server log and the event log, in PostgreSQL's words.
+final class SessionReports {
+  private static final String BACKEND_TYPE = "client backend";
+  private static final String TRACEPARENT_COMMENT = "traceparent='";
+  private static final int TRACEPARENT_LENGTH = 55;
+
+  private final BackendEnvironment environment;
+  private final ClientAddress address;
+  private final Subject subject;
+  private final long startNanos;
+  private LogProcess process;
+  private @Nullable SessionSettings settings;
+  private @Nullable TraceContext sessionTrace;
+  private @Nullable String statement;
+  private long statementNanos;
+  private long cause;
+  private String logDetail = "";
+
+  SessionReports(BackendEnvironment environment, int pid, ClientAddress address) {
+    this.environment = environment;
+    this.address = address;
+    this.subject = new Subject(BACKEND_TYPE, pid);
+    this.startNanos = environment.clock().nanoTime();
+    this.process = new LogProcess(pid, "not initialized", null, null, null, address.host());
+  }
+
+  /// The sequence of the event that made the session end, for what is told of its end.
+  void cause(long sequence) {
+    cause = sequence;
+  }
+
+  void received() {
+    if (on(Gucs.LOG_CONNECTIONS)) {
+      log("connection received: " + address.forLog());
+    }
+    Integer port = address.local() ? null : Integer.valueOf(address.port());
+    emit(new ConnectionEvent.Received(address.host(), port));
+  }
+
+  void connecting(String user, String database, @Nullable String applicationName) {
+    process =
+        new LogProcess(
+            process.pid(), BACKEND_TYPE, user, database, applicationName, address.host());
+  }
+
+  /// The trace that the client's startup packet names, malformed ones ignored.
+  void trace(@Nullable TraceContext trace) {
+    sessionTrace = trace;
+  }
+
+  void applicationName(String name) {
+    process =
+        new LogProcess(
+            process.pid(), BACKEND_TYPE, process.user(), process.database(), name, address.host());
+  }
+
+  void authenticated(String identity, HbaLine rule, String hbaFile) {
+    if (on(Gucs.LOG_CONNECTIONS)) {
+      log(
+          "connection authenticated: identity=\"%s\" method=%s (%s:%d)"
+              .formatted(identity, rule.method().hbaName(), hbaFile, rule.number()));
+    }
+    emit(new ConnectionEvent.Authenticated(identity, rule.method().hbaName(), rule.number()));
+  }
+
+  /// What only the log may know of a failed authentication; goes with the error that follows.
+  void authenticationFailed(String detail) {
+    logDetail = detail;
+  }
+
+  void authorized(String user, String database, String applicationName) {
+    if (on(Gucs.LOG_CONNECTIONS)) {
+      String application =
+          applicationName.isEmpty() ? "" : " application_name=" + applicationName;
+      log("connection authorized: user=" + user + " database=" + database + application);
+    }
+    emit(new ConnectionEvent.Authorized(user, database, applicationName, null, null));
+  }
+
+  /// The connection never became a session.
+  void rejected(PgException error) {
+    environment.log().report(process, forLog(error), null);
+    emit(
+        new ConnectionEvent.Rejected(
+            address.host(),
+            process.user(),
+            process.database(),
+            error.sqlState().code(),
+            error.message()));
+  }
+
+  /// The client is told less.
+  private PgException forLog(PgException error) {
+    return logDetail.isEmpty()
+        ? error
+        : PgException.fatal(error.sqlState(), "%s", error.message()).detail("%s", logDetail);
+  }
+
+  /// The session has ended.
+  ///
+  /// @param error why the server ended it; null when the client left
+  void closed(@Nullable PgException error) {
+    long micros = (environment.clock().nanoTime() - startNanos) / 1000;
+    if (on(Gucs.LOG_DISCONNECTIONS)) {
+      log(
+          "disconnection: session time: %s user=%s database=%s %s"
+              .formatted(
+                  sessionTime(micros), process.user(), process.database(), address.forLog()));
+    }
+    emitClosed(micros, error);
+  }
+
+  /// The client has left before it had a session: a CancelRequest, a probe.
+  void left() {
+    emitClosed((environment.clock().nanoTime() - startNanos) / 1000, null);
+  }
+
+  private void emitClosed(long micros, @Nullable PgException error) {
+    emit(
+        new ConnectionEvent.Closed(
+            process.user(),
+            process.database(),
+            micros / 1000.0,
+            error == null ? null : error.sqlState().code(),
+            error == null ? null : error.message()));
+  }
+
+  private static String sessionTime(long micros) {
+    long millis = micros / 1000;
+    return "%d:%02d:%02d.%03d"
+        .formatted(
+            millis / 3_600_000, millis / 60_000 % 60, millis / 1000 % 60, millis % 1000);
+  }
+
+  /// There is a session, with parameters of its own.
+  void sessionReady(SessionSettings ofSession) {
+    settings = ofSession;
+  }
+
+  void statementArrived(String sql) {
+    statement = sql;
+    statementNanos = environment.clock().nanoTime();
+  }
+
+  /// The session is idle: what happens now has no statement.
+  void statementEnded() {
+    statement = null;
+  }
+
+  /// What the client's statement says; null where none runs.
+  @Nullable String statementText() {
+    return statement;
+  }
+
+  /// Logs a message, with its statement where the parameters ask for that.
+  void log(PgException message) {
+    SessionSettings current = settings;
+    if (current == null) {
+      environment.log().report(process, message, null);
+    } else if (current.toLog(message.severity())) {
+      environment
+          .log()
+          .report(process, message, current.withStatement(message.severity()) ? statement : null);
+    }
+  }
+
+  void log(String message) {
+    environment.log().log(process, message);
+  }
+
+  /// A statement has succeeded.
+  void statementCompleted(Statement prepared, long rows) {
+    SessionSettings current = settings;
+    if (current == null || current.logMinDurationMs() < 0) {
+      return;
+    }
+    double durationMs = durationMs();
+    if (durationMs < current.logMinDurationMs()) {
+      return;
+    }
+    String text = statement == null ? "" : statement;
+    log(
+        String.format(
+            Locale.ROOT, "duration: %.3f ms  statement: %s", durationMs, text));
+    emit(
+        new StatementEvent.Completed(
+            prepared.queryId(),
+            prepared.summary(),
+            null,
+            process.user(),
+            process.database(),
+            rows,
+            durationMs),
+        trace());
+  }
+
+  /// A statement has failed.
+  ///
+  /// @param prepared null where it failed before it was understood
+  void statementFailed(@Nullable Statement prepared, PgException error) {
+    emit(
+        new StatementEvent.Failed(
+            prepared == null ? 0 : prepared.queryId(),
+            prepared == null ? firstWord(statement) : prepared.summary(),
+            null,
+            process.user(),
+            process.database(),
+            error.sqlState().code(),
+            quotesLiterals(error.sqlState()) ? null : error.message(),
+            durationMs()),
+        trace());
+  }
+
+  private double durationMs() {
+    return (environment.clock().nanoTime() - statementNanos) / 1e6;
+  }
+
+  /// Data exceptions and syntax errors show what they complain about.
+  private static boolean quotesLiterals(SqlState state) {
+    return state.code().startsWith("22") || state == SqlState.SYNTAX_ERROR;
+  }
+
+  /// What can be said about a statement that was not understood, without a literal of it.
+  private static String firstWord(@Nullable String sql) {
+    if (sql == null) {
+      return "";
+    }
+    int start = 0;
+    while (start < sql.length() && Character.isWhitespace(sql.charAt(start))) {
+      start++;
+    }
+    int end = start;
+    while (end < sql.length() && end < start + 16 && isAsciiLetter(sql.charAt(end))) {
+      end++;
+    }
+    return sql.substring(start, end).toUpperCase(Locale.ROOT);
+  }
+
+  private static boolean isAsciiLetter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  }
+
+  /// The trace that the statement belongs to: its own comment (SQLCommenter) says it, or its
+  /// session.
+  private @Nullable TraceContext trace() {
+    String sql = statement;
+    int at = sql == null ? -1 : sql.lastIndexOf(TRACEPARENT_COMMENT);
+    if (sql != null && at >= 0) {
+      int start = at + TRACEPARENT_COMMENT.length();
+      TraceContext own =
+          start + TRACEPARENT_LENGTH <= sql.length()
+              ? TraceContext.parse(sql.substring(start, start + TRACEPARENT_LENGTH))
+              : null;
+      if (own != null) {
+        return own;
+      }
+    }
+    return sessionTrace;
+  }
+
+  private boolean on(Guc<Boolean> parameter) {
+    return environment.config().get().get(parameter);
+  }
+
+  private void emit(LifecycleEvent event) {
+    emit(event, sessionTrace);
+  }
+
+  private void emit(LifecycleEvent event, @Nullable TraceContext trace) {
+    environment.emitter().emit(subject, event, cause, trace);
+  }
+}

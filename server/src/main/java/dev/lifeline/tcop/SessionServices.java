@@ -1,0 +1,34 @@
+package dev.lifeline.tcop;
+
+import dev.lifeline.access.transam.Xact;
+import dev.lifeline.catalog.SessionCatalog;
+import dev.lifeline.executor.SessionContext;
+import dev.lifeline.storage.lmgr.LockOwner;
+import dev.lifeline.utils.adt.CatalogHooks;
+import dev.lifeline.utils.error.PgException;
+
+/// What a session stands on: its place in shared memory, from its authorization to its end.
+public interface SessionServices {
+  SessionTransaction transaction();
+
+  /// The transaction that [#transaction] has begun.
+  Xact xact();
+
+  LockOwner lockOwner();
+
+  SessionCatalog catalog();
+
+  CatalogHooks catalogHooks();
+
+  /// Ends the wait for a lock, if the session is in one, with this error.
+  void cancelWait(PgException reason);
+
+  /// Gives everything back. The transaction has ended before.
+  void close();
+
+  /// Opens them.
+  @FunctionalInterface
+  interface Factory {
+    SessionServices open(SessionContext session);
+  }
+}

@@ -1,0 +1,123 @@
+package dev.lifeline.tcop;
+
+import dev.lifeline.utils.adt.DateTimeStyle;
+import dev.lifeline.utils.adt.EvalContext;
+import dev.lifeline.utils.adt.IntervalStyle;
+import dev.lifeline.utils.error.Severity;
+import dev.lifeline.utils.guc.GucSession;
+import dev.lifeline.utils.guc.Gucs;
+import dev.lifeline.utils.guc.ServerConfig;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Locale;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// What a session's parameters mean to its parts, worked out anew only when one has changed.
+final class SessionSettings {
+  private final GucSession gucs;
+  private final Supplier<ServerConfig> server;
+  private @Nullable ServerConfig seen;
+  private int generation = -1;
+  private Severity clientMinMessages = Severity.NOTICE;
+  private Severity logMinMessages = Severity.WARNING;
+  private Severity logMinErrorStatement = Severity.ERROR;
+  private long logMinDurationMs = -1;
+  private long statementTimeoutMs;
+
+  SessionSettings(GucSession gucs, Supplier<ServerConfig> server) {
+    this.gucs = gucs;
+    this.server = server;
+  }
+
+  /// Brings these settings, and those of expressions, up to date.
+  void refresh(EvalContext context) {
+    ServerConfig current = server.get();
+    if (gucs.generation() == generation && current.equals(seen)) {
+      return;
+    }
+    seen = current;
+    generation = gucs.generation();
+    clientMinMessages = severity(gucs.get(Gucs.CLIENT_MIN_MESSAGES));
+    logMinMessages = severity(gucs.get(Gucs.LOG_MIN_MESSAGES));
+    logMinErrorStatement = severity(gucs.get(Gucs.LOG_MIN_ERROR_STATEMENT));
+    logMinDurationMs = gucs.get(Gucs.LOG_MIN_DURATION_STATEMENT);
+    statementTimeoutMs = gucs.get(Gucs.STATEMENT_TIMEOUT);
+    context
+        .dateStyle(dateStyle(gucs.get(Gucs.DATESTYLE)))
+        .intervalStyle(intervalStyle(gucs.get(Gucs.INTERVALSTYLE)))
+        .byteaHex(gucs.get(Gucs.BYTEA_OUTPUT).equalsIgnoreCase("hex"))
+        .extraFloatDigits(Math.toIntExact(gucs.get(Gucs.EXTRA_FLOAT_DIGITS)))
+        .timeZone(gucs.get(Gucs.TIMEZONE), zone(gucs.get(Gucs.TIMEZONE)));
+  }
+
+  /// `log_min_duration_statement`: -1 none, 0 all.
+  long logMinDurationMs() {
+    return logMinDurationMs;
+  }
+
+  /// 0: none.
+  long statementTimeoutMs() {
+    return statementTimeoutMs;
+  }
+
+  boolean toClient(Severity severity) {
+    return severity == Severity.INFO || severity.compareTo(clientMinMessages) >= 0;
+  }
+
+  boolean toLog(Severity severity) {
+    return logRank(severity) >= logRank(logMinMessages);
+  }
+
+  /// Whether the log is told the statement that caused a message.
+  boolean withStatement(Severity severity) {
+    return logRank(severity) >= logRank(logMinErrorStatement);
+  }
+
+  /// For the log, LOG is worth more than ERROR.
+  private static int logRank(Severity severity) {
+    return switch (severity) {
+      case DEBUG -> 0;
+      case INFO -> 1;
+      case NOTICE -> 2;
+      case WARNING -> 3;
+      case ERROR -> 4;
+      case LOG -> 5;
+      case FATAL -> 6;
+      case PANIC -> 7;
+    };
+  }
+
+  private static Severity severity(String level) {
+    String name = level.toUpperCase(Locale.ROOT);
+    return name.startsWith("DEBUG") ? Severity.DEBUG : Severity.valueOf(name);
+  }
+
+  private static DateTimeStyle dateStyle(String value) {
+    String[] parts = value.split(", *");
+    return new DateTimeStyle(
+        DateTimeStyle.Format.valueOf(parts[0].toUpperCase(Locale.ROOT)),
+        DateTimeStyle.Order.valueOf(parts[1].toUpperCase(Locale.ROOT)));
+  }
+
+  private static IntervalStyle intervalStyle(String value) {
+    return IntervalStyle.valueOf(value.toUpperCase(Locale.ROOT));
+  }
+
+  /// The parameter's check has admitted names and offsets; a bare number counts hours east of UTC.
+  private static ZoneId zone(String name) {
+    try {
+      boolean offset = !name.isEmpty() && "+-0123456789".indexOf(name.charAt(0)) >= 0;
+      if (!offset) {
+        return ZoneId.of(name, ZoneId.SHORT_IDS);
+      }
+      String signed = Character.isDigit(name.charAt(0)) ? "+" + name : name;
+      boolean oneDigit = signed.length() == 2 || signed.charAt(2) == ':';
+      return ZoneOffset.of(
+          oneDigit ? signed.substring(0, 1) + "0" + signed.substring(1) : signed);
+    } catch (DateTimeException e) {
+      throw new IllegalStateException("TimeZone " + name + " was checked when it was set", e);
+    }
+  }
+}

@@ -1,0 +1,205 @@
+package dev.lifeline.tcop;
+
+import dev.lifeline.events.TraceContext;
+import dev.lifeline.libpq.AuthCatalog;
+import dev.lifeline.libpq.BackendWriter;
+import dev.lifeline.libpq.ClientAddress;
+import dev.lifeline.libpq.HbaRequest;
+import dev.lifeline.libpq.MessageReader;
+import dev.lifeline.libpq.StartupPacket;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
+import dev.lifeline.utils.guc.Guc;
+import dev.lifeline.utils.guc.GucSession;
+import dev.lifeline.utils.guc.GucSource;
+import dev.lifeline.utils.guc.Gucs;
+import dev.lifeline.utils.guc.ServerConfig;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// From a startup packet to an authorized client: admission, authentication, authorization, the
+/// session's parameters, in PostgreSQL's order, so that a client sees the same error first.
+final class SessionStart {
+  /// What a startup packet says that is not a parameter of the session.
+  private static final Set<String> NOT_PARAMETERS =
+      Set.of("user", "database", "options", "replication");
+
+  private static final String TRACEPARENT = "lifeline.traceparent";
+
+  private final BackendEnvironment environment;
+  private final BackendWriter writer;
+  private final SessionReports reports;
+  private final StartupPacket.Startup startup;
+  private final ClientAddress address;
+  private final int pid;
+  private @Nullable Authentication authentication;
+
+  SessionStart(
+      BackendEnvironment environment,
+      BackendWriter writer,
+      SessionReports reports,
+      StartupPacket.Startup startup,
+      ClientAddress address,
+      int pid) {
+    this.environment = environment;
+    this.writer = writer;
+    this.reports = reports;
+    this.startup = startup;
+    this.address = address;
+    this.pid = pid;
+  }
+
+  /// An authorized client, with the parameters that its session begins with.
+  record Authorized(SessionIdentity identity, GucSession gucs) {}
+
+  /// Fails with a FATAL error when the client may not connect.
+  Future<Authorized> run() {
+    PgException refusal = environment.postmaster().canAcceptConnections().refusal();
+    if (refusal != null) {
+      return Future.failedFuture(refusal);
+    }
+    String replication = startup.parameters().get("replication");
+    if (replication != null && !isFalse(replication)) {
+      return Future.failedFuture(
+          Errors.asFatal(PgException.notSupported("replication connection")));
+    }
+    if (!environment.postmaster().takeConnectionSlot(pid)) {
+      return Future.failedFuture(
+          PgException.fatal(SqlState.TOO_MANY_CONNECTIONS, "sorry, too many clients already"));
+    }
+    if (startup.needsNegotiation()) {
+      writer.negotiateProtocolVersion(
+          StartupPacket.PROTOCOL_MINOR_LATEST, startup.unknownOptions());
+    }
+    HbaRequest request =
+        new HbaRequest(address, startup.user(), startup.database(), false, false);
+    Authentication exchange = new Authentication(environment, writer, reports, request);
+    authentication = exchange;
+    return exchange.start().compose(authenticated -> authorize());
+  }
+
+  /// Takes a message of the authentication.
+  void answer(MessageReader message) {
+    Authentication exchange = authentication;
+    if (exchange == null) {
+      throw PgException.fatal(SqlState.PROTOCOL_VIOLATION, "unexpected password message");
+    }
+    exchange.answer(message);
+  }
+
+  private static boolean isFalse(String value) {
+    return Set.of("false", "off", "no", "0", "f", "n").contains(value.toLowerCase(Locale.ROOT));
+  }
+
+  private Future<Authorized> authorize() {
+    reports.authorized(
+        startup.user(),
+        startup.database(),
+        startup.parameters().getOrDefault("application_name", ""));
+    AuthCatalog catalog = environment.authCatalog();
+    return catalog
+        .role(startup.user())
+        .map(this::admitted)
+        .compose(
+            role ->
+                catalog
+                    .database(startup.database())
+                    .map(database -> session(role, admitted(role, database))));
+  }
+
+  private AuthCatalog.Role admitted(AuthCatalog.@Nullable Role role) {
+    if (role == null) {
+      throw PgException.fatal(
+          SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
+          "role \"%s\" does not exist",
+          startup.user());
+    }
+    if (!role.canLogin()) {
+      throw PgException.fatal(
+          SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
+          "role \"%s\" is not permitted to log in",
+          role.name());
+    }
+    PostmasterHooks postmaster = environment.postmaster();
+    if (!role.superuser()) {
+      int limit = role.connectionLimit();
+      if (limit >= 0 && postmaster.connectionsOfRole(role.oid()) >= limit) {
+        throw tooMany("too many connections for role \"%s\"", role.name());
+      }
+      long reserved = environment.config().get().get(Gucs.SUPERUSER_RESERVED_CONNECTIONS);
+      if (postmaster.freeConnectionSlots() < reserved) {
+        throw PgException.fatal(
+            SqlState.TOO_MANY_CONNECTIONS,
+            "remaining connection slots are reserved for non-replication superuser connections");
+      }
+    }
+    return role;
+  }
+
+  private AuthCatalog.Database admitted(
+      AuthCatalog.Role role, AuthCatalog.@Nullable Database database) {
+    if (database == null) {
+      throw PgException.fatal(
+          SqlState.INVALID_CATALOG_NAME, "database \"%s\" does not exist", startup.database());
+    }
+    if (!database.allowConnections()) {
+      throw PgException.fatal(
+          SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+          "database \"%s\" is not currently accepting connections",
+          database.name());
+    }
+    int limit = database.connectionLimit();
+    boolean full =
+        limit >= 0 && environment.postmaster().connectionsToDatabase(database.oid()) >= limit;
+    if (full && !role.superuser()) {
+      throw tooMany("too many connections for database \"%s\"", database.name());
+    }
+    return database;
+  }
+
+  private static PgException tooMany(String message, String name) {
+    return PgException.fatal(SqlState.TOO_MANY_CONNECTIONS, message, name);
+  }
+
+  private Authorized session(AuthCatalog.Role role, AuthCatalog.Database database) {
+    environment.postmaster().authorized(pid, database.oid(), role.oid());
+    GucSession gucs = new GucSession(environment.config());
+    gucs.setSuperuser(role.superuser());
+    gucs.override(Gucs.IS_SUPERUSER, role.superuser());
+    gucs.override(Gucs.SESSION_AUTHORIZATION, role.name());
+    set(gucs, database.settings(), GucSource.DATABASE);
+    set(gucs, role.settings(), GucSource.USER);
+    String options = startup.parameters().get("options");
+    if (options != null) {
+      set(gucs, StartupOptions.parse(options), GucSource.CLIENT);
+    }
+    for (Map.Entry<String, String> parameter : startup.parameters().entrySet()) {
+      if (!NOT_PARAMETERS.contains(parameter.getKey())) {
+        gucs.setAtStart(parameter.getKey(), parameter.getValue(), GucSource.CLIENT);
+      }
+    }
+    if (Gucs.find(TRACEPARENT) != null) {
+      reports.trace(TraceContext.parse(gucs.show(TRACEPARENT)));
+    }
+    announce(gucs);
+    return new Authorized(new SessionIdentity(pid, address, role, database), gucs);
+  }
+
+  private static void set(GucSession gucs, List<String> settings, GucSource source) {
+    for (String setting : settings) {
+      ServerConfig.Option option = ServerConfig.Option.parse(setting);
+      gucs.setAtStart(option.name(), option.value(), source);
+    }
+  }
+
+  private void announce(GucSession gucs) {
+    for (Guc<?> parameter : GucSession.reported()) {
+      writer.parameterStatus(parameter.name(), gucs.show(parameter.name()));
+    }
+    gucs.takeChangedReports();
+  }
+}

@@ -1,0 +1,116 @@
+package dev.lifeline.tcop;
+
+import dev.lifeline.executor.DestReceiver;
+import dev.lifeline.executor.Execution;
+import dev.lifeline.executor.ResultColumn;
+import dev.lifeline.executor.Statement;
+import io.vertx.core.Future;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The simple query protocol: a text of any number of statements, each carried out and answered in
+/// turn. Several of them are one transaction, unless they say otherwise.
+final class SimpleQuery {
+  private static final int[] NO_TYPES = {};
+  private static final Future<Void> DONE = Future.succeededFuture();
+
+  private final Session session;
+  private @Nullable Execution running;
+  private @Nullable Statement current;
+
+  SimpleQuery(Session session) {
+    this.session = session;
+  }
+
+  /// The statement that ran last; null where none was understood.
+  @Nullable Statement current() {
+    return current;
+  }
+
+  Future<Void> run(String sql) {
+    current = null;
+    session.statementArrived(sql);
+    List<ParsedStatement> statements = session.engine().parse(sql);
+    if (statements.isEmpty()) {
+      session.writer().emptyQueryResponse();
+      return session.block().finish();
+    }
+    Iterator<ParsedStatement> rest = statements.iterator();
+    boolean several = statements.size() > 1;
+    return AsyncLoop.run(() -> rest.hasNext() ? one(rest.next(), several, !rest.hasNext()) : null);
+  }
+
+  /// Lets go of what a failed statement holds.
+  void fail() {
+    Execution execution = running;
+    if (execution != null) {
+      running = null;
+      execution.close();
+    }
+  }
+
+  private Future<Void> one(ParsedStatement statement, boolean several, boolean last) {
+    TransactionBlock block = session.block();
+    current = null;
+    block.checkAllowed(statement);
+    session.startStatement();
+    if (several) {
+      block.startImplicit();
+    }
+    session.checkForInterrupts();
+    TransactionCommand command = statement.transaction();
+    if (command != null) {
+      return transactionCommand(command, last);
+    }
+    return session
+        .engine()
+        .prepare(session, statement, NO_TYPES)
+        .compose(prepared -> execute(prepared, last));
+  }
+
+  private Future<Void> transactionCommand(TransactionCommand command, boolean last) {
+    TransactionBlock block = session.block();
+    return block
+        .execute(command)
+        .compose(tag -> (last ? block.finish() : DONE).map(tag))
+        .map(
+            tag -> {
+              session.writer().commandComplete(tag);
+              return null;
+            });
+  }
+
+  private Future<Void> execute(Statement prepared, boolean last) {
+    current = prepared;
+    session.block().runs(prepared);
+    List<ResultColumn> columns = prepared.resultColumns();
+    Execution execution = session.engine().execute(session, prepared, null);
+    running = execution;
+    RowSender sender = null;
+    DestReceiver destination = Destinations.NONE;
+    if (columns != null) {
+      RowFormats.ALL_TEXT.describe(columns, session.writer());
+      sender = session.rowSender(columns, RowFormats.ALL_TEXT);
+      destination = sender;
+    }
+    RowSender rows = sender;
+    return execution
+        .run(destination, 0)
+        .compose(
+            finished -> {
+              String tag = execution.completionTag();
+              running = null;
+              execution.close();
+              Future<Void> end = last ? session.block().finish() : DONE;
+              return end.map(
+                  ended -> {
+                    session.writer().commandComplete(tag);
+                    session
+                        .reports()
+                        .statementCompleted(prepared, rows == null ? 0 : rows.rows());
+                    return null;
+                  });
+            });
+  }
+}
