@@ -10,6 +10,7 @@ import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.guc.GucSession;
 import io.vertx.core.Future;
+import org.jspecify.annotations.Nullable;
 
 /// What a session gives to the statements that run in it. Belongs to one event loop.
 public interface SessionContext extends CatalogClient {
@@ -65,7 +66,7 @@ public interface SessionContext extends CatalogClient {
   /// Waits for something else to happen, but not beyond a cancel request, a termination or a
   /// timeout: then the future fails with the error that [#checkForInterrupts] would throw. The
   /// driver waits so for whatever a [dev.lifeline.utils.NotYet] tells. One wait at a time.
-  <T> Future<T> interruptible(Future<T> wait);
+  <T extends @Nullable Object> Future<T> interruptible(Future<T> wait);
 
   /// Whether the client has a transaction block open (BEGIN was sent), or the statement is one of
   /// several that share an implicit one: what VACUUM or CREATE DATABASE cannot run in.

@@ -74,11 +74,10 @@ final class Authentication {
     return environment
         .authCatalog()
         .role(request.user())
-        .map(
-            role -> {
-              verifier = usableVerifier(role);
-              return null;
-            });
+        .map(role -> {
+          verifier = usableVerifier(role);
+          return null;
+        });
   }
 
   /// What is wrong with a role's password is told to the log only.
@@ -142,8 +141,7 @@ final class Authentication {
     String password = message.readString();
     message.end();
     if (password.isEmpty()) {
-      throw PgException.fatal(
-          SqlState.INVALID_PASSWORD, "empty password returned by client");
+      throw PgException.fatal(SqlState.INVALID_PASSWORD, "empty password returned by client");
     }
     ScramVerifier known = verifier;
     if (known == null || !known.matches(password)) {
@@ -191,8 +189,7 @@ final class Authentication {
   private void succeeded() {
     HbaLine matched = rule;
     if (matched != null) {
-      reports.authenticated(
-          request.user(), matched, environment.hba().get().file().toString());
+      reports.authenticated(request.user(), matched, environment.hba().get().file().toString());
     }
     writer.authenticationOk();
     done.tryComplete();

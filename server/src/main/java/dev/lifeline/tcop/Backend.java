@@ -20,10 +20,11 @@ import org.jspecify.annotations.Nullable;
 /// A client's backend: everything between the fork by the postmaster and the end of the connection.
 ///
 /// The postmaster forks one for each connection, before it knows whether the client may connect. It
-/// ends normally when the client says so or is gone, or after a FATAL error; the rest of the cluster
-/// does not notice. It ends by an emergency ([TerminationReason#quickDie]) when shared memory is
-/// about to be thrown away. When it fails by anything but a [dev.lifeline.utils.error.PgException],
-/// that is a crash: shared memory may be damaged, so the postmaster restarts the cluster.
+/// ends normally when the client says so or is gone, or after a FATAL error; the rest of the
+/// cluster does not notice. It ends by an emergency ([TerminationReason#quickDie]) when shared
+/// memory is about to be thrown away. When it fails by anything but a
+/// [dev.lifeline.utils.error.PgException], that is a crash: shared memory may be damaged, so the
+/// postmaster restarts the cluster.
 ///
 /// ```text
 /// STARTUP         -- a startup packet   --> AUTHENTICATION
@@ -124,9 +125,7 @@ public final class Backend {
     if (phase == Phase.STARTUP) {
       end(null);
     } else if (phase == Phase.AUTHENTICATION) {
-      end(
-          PgException.fatal(
-              SqlState.QUERY_CANCELED, "canceling authentication due to timeout"));
+      end(PgException.fatal(SqlState.QUERY_CANCELED, "canceling authentication due to timeout"));
     }
   }
 
@@ -289,17 +288,16 @@ public final class Backend {
     start = starting;
     starting
         .run()
-        .onComplete(
-            done -> {
-              if (phase != Phase.AUTHENTICATION) {
-                return;
-              }
-              if (done.succeeded()) {
-                authorized(done.result());
-              } else {
-                failed(done.cause());
-              }
-            });
+        .onComplete(done -> {
+          if (phase != Phase.AUTHENTICATION) {
+            return;
+          }
+          if (done.succeeded()) {
+            authorized(done.result());
+          } else {
+            failed(done.cause());
+          }
+        });
   }
 
   private boolean stepAuthentication() {
@@ -415,14 +413,13 @@ public final class Backend {
       return;
     }
     busy = true;
-    work.onComplete(
-        done -> {
-          busy = false;
-          if (done.failed() && alive()) {
-            failed(done.cause());
-          }
-          pump();
-        });
+    work.onComplete(done -> {
+      busy = false;
+      if (done.failed() && alive()) {
+        failed(done.cause());
+      }
+      pump();
+    });
   }
 
   private boolean endOfInput() {
@@ -517,15 +514,14 @@ public final class Backend {
     opened
         .block()
         .close()
-        .onComplete(
-            rolledBack -> {
-              if (rolledBack.failed()) {
-                crash(rolledBack.cause());
-              } else if (phase == Phase.ENDING) {
-                opened.close();
-                finish(during, error);
-              }
-            });
+        .onComplete(rolledBack -> {
+          if (rolledBack.failed()) {
+            crash(rolledBack.cause());
+          } else if (phase == Phase.ENDING) {
+            opened.close();
+            finish(during, error);
+          }
+        });
   }
 
   private void tell(Phase during, PgException error) {

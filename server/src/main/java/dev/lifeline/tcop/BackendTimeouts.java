@@ -24,8 +24,7 @@ final class BackendTimeouts {
   }
 
   /// `idle_session_timeout`, or `idle_in_transaction_session_timeout`.
-  void awaitMessage(
-      GucSession gucs, boolean inTransaction, Consumer<TerminationReason> expired) {
+  void awaitMessage(GucSession gucs, boolean inTransaction, Consumer<TerminationReason> expired) {
     if (idle != null) {
       return;
     }

@@ -79,11 +79,10 @@ final class ExtendedQuery implements TransactionBlock.Listener {
     return session
         .engine()
         .prepare(session, statement, types)
-        .map(
-            prepared -> {
-              store(new PreparedStatement(name, sql, statement, prepared));
-              return null;
-            });
+        .map(prepared -> {
+          store(new PreparedStatement(name, sql, statement, prepared));
+          return null;
+        });
   }
 
   private void store(PreparedStatement prepared) {
@@ -98,7 +97,9 @@ final class ExtendedQuery implements TransactionBlock.Listener {
           ? PgException.error(
               SqlState.INVALID_SQL_STATEMENT_NAME, "unnamed prepared statement does not exist")
           : PgException.error(
-              SqlState.INVALID_SQL_STATEMENT_NAME, "prepared statement \"%s\" does not exist", name);
+              SqlState.INVALID_SQL_STATEMENT_NAME,
+              "prepared statement \"%s\" does not exist",
+              name);
     }
     return prepared;
   }
@@ -138,16 +139,14 @@ final class ExtendedQuery implements TransactionBlock.Listener {
       open(bind.portal(), prepared, null, formats);
       return DONE;
     }
-    return Retry.call(
-            () ->
-                session
-                    .engine()
-                    .bind(session, statement, bind.values(), bind.parameterFormats().codes()))
-        .map(
-            parameters -> {
-              open(bind.portal(), prepared, parameters, formats);
-              return null;
-            });
+    return Retry.call(() ->
+            session
+                .engine()
+                .bind(session, statement, bind.values(), bind.parameterFormats().codes()))
+        .map(parameters -> {
+          open(bind.portal(), prepared, parameters, formats);
+          return null;
+        });
   }
 
   private void open(
@@ -155,8 +154,7 @@ final class ExtendedQuery implements TransactionBlock.Listener {
     Statement statement = prepared.statement();
     Execution execution =
         statement == null ? null : session.engine().execute(session, statement, parameters);
-    portals.put(
-        name, new Portal(name, prepared, execution, formats, session.block().depth()));
+    portals.put(name, new Portal(name, prepared, execution, formats, session.block().depth()));
     writer().bindComplete();
   }
 
@@ -228,12 +226,11 @@ final class ExtendedQuery implements TransactionBlock.Listener {
     return session
         .block()
         .execute(command)
-        .map(
-            tag -> {
-              writer().commandComplete(tag);
-              session.pipelined(false);
-              return null;
-            });
+        .map(tag -> {
+          writer().commandComplete(tag);
+          session.pipelined(false);
+          return null;
+        });
   }
 
   private Future<Void> run(Portal portal, int maxRows) {
@@ -262,16 +259,15 @@ final class ExtendedQuery implements TransactionBlock.Listener {
     RowSender sender = session.rowSender(columns, portal.formats());
     return execution
         .run(sender, maxRows)
-        .map(
-            done -> {
-              if (done) {
-                return finished(portal, statement, execution, sender.rows());
-              }
-              running = null;
-              writer().portalSuspended();
-              session.pipelined(true);
-              return null;
-            });
+        .map(done -> {
+          if (done) {
+            return finished(portal, statement, execution, sender.rows());
+          }
+          running = null;
+          writer().portalSuspended();
+          session.pipelined(true);
+          return null;
+        });
   }
 
   private @Nullable Void finished(

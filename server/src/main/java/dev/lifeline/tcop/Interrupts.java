@@ -102,7 +102,7 @@ final class Interrupts {
   }
 
   /// Waits, but no longer than until an interrupt comes: then the future fails with its error.
-  <T> Future<T> interruptible(Future<T> wait) {
+  <T extends @Nullable Object> Future<T> interruptible(Future<T> wait) {
     if (wait.isComplete()) {
       return wait;
     }

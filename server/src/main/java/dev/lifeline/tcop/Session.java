@@ -71,7 +71,8 @@ final class Session implements SessionContext {
             environment.clock(),
             new SessionFunctions(this, environment.postmaster()),
             services.catalogHooks());
-    this.block = new TransactionBlock(services.transaction(), gucs, interrupts, new BlockListener());
+    this.block =
+        new TransactionBlock(services.transaction(), gucs, interrupts, new BlockListener());
     interrupts.onInterrupt(services::cancelWait);
     settings.refresh(evalContext);
     reports.sessionReady(settings);
@@ -250,7 +251,7 @@ final class Session implements SessionContext {
   }
 
   @Override
-  public <T> Future<T> interruptible(Future<T> wait) {
+  public <T extends @Nullable Object> Future<T> interruptible(Future<T> wait) {
     return interrupts.interruptible(wait);
   }
 
@@ -266,11 +267,10 @@ final class Session implements SessionContext {
     }
     return block
         .finish()
-        .map(
-            committed -> {
-              startStatement();
-              return null;
-            });
+        .map(committed -> {
+          startStatement();
+          return null;
+        });
   }
 
   @Override

@@ -145,12 +145,12 @@ final class SessionFunctions implements SessionHooks {
     }
     if (!session.superuser() && pid.intValue() != session.pid()) {
       throw PgException.error(
-              SqlState.INSUFFICIENT_PRIVILEGE,
-              signal == BackendSignal.CANCEL
-                  ? "must be a member of the role whose query is being canceled or member of"
-                      + " pg_signal_backend"
-                  : "must be a member of the role whose process is being terminated or member of"
-                      + " pg_signal_backend");
+          SqlState.INSUFFICIENT_PRIVILEGE,
+          signal == BackendSignal.CANCEL
+              ? "must be a member of the role whose query is being canceled or member of"
+                  + " pg_signal_backend"
+              : "must be a member of the role whose process is being terminated or member of"
+                  + " pg_signal_backend");
     }
     boolean sent = postmaster.signalBackend(pid.intValue(), signal);
     if (!sent) {

@@ -95,13 +95,12 @@ final class SessionLoop {
     return session
         .block()
         .fail()
-        .map(
-            rolledBack -> {
-              if (!skip) {
-                ready(null);
-              }
-              return null;
-            });
+        .map(rolledBack -> {
+          if (!skip) {
+            ready(null);
+          }
+          return null;
+        });
   }
 
   /// A message of this type was too big to be held.

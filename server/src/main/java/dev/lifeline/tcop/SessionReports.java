@@ -88,8 +88,7 @@ final class SessionReports {
 
   void authorized(String user, String database, String applicationName) {
     if (on(Gucs.LOG_CONNECTIONS)) {
-      String application =
-          applicationName.isEmpty() ? "" : " application_name=" + applicationName;
+      String application = applicationName.isEmpty() ? "" : " application_name=" + applicationName;
       log("connection authorized: user=" + user + " database=" + database + application);
     }
     emit(new ConnectionEvent.Authorized(user, database, applicationName, null, null));
@@ -146,8 +145,7 @@ final class SessionReports {
   private static String sessionTime(long micros) {
     long millis = micros / 1000;
     return "%d:%02d:%02d.%03d"
-        .formatted(
-            millis / 3_600_000, millis / 60_000 % 60, millis / 1000 % 60, millis % 1000);
+        .formatted(millis / 3_600_000, millis / 60_000 % 60, millis / 1000 % 60, millis % 1000);
   }
 
   /// There is a session, with parameters of its own.
@@ -197,9 +195,7 @@ final class SessionReports {
       return;
     }
     String text = statement == null ? "" : statement;
-    log(
-        String.format(
-            Locale.ROOT, "duration: %.3f ms  statement: %s", durationMs, text));
+    log(String.format(Locale.ROOT, "duration: %.3f ms  statement: %s", durationMs, text));
     emit(
         new StatementEvent.Completed(
             prepared.queryId(),

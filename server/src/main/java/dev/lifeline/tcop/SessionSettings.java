@@ -95,7 +95,7 @@ final class SessionSettings {
   }
 
   private static DateTimeStyle dateStyle(String value) {
-    String[] parts = value.split(", *");
+    String[] parts = value.split(", ", -1);
     return new DateTimeStyle(
         DateTimeStyle.Format.valueOf(parts[0].toUpperCase(Locale.ROOT)),
         DateTimeStyle.Order.valueOf(parts[1].toUpperCase(Locale.ROOT)));
@@ -114,8 +114,7 @@ final class SessionSettings {
       }
       String signed = Character.isDigit(name.charAt(0)) ? "+" + name : name;
       boolean oneDigit = signed.length() == 2 || signed.charAt(2) == ':';
-      return ZoneOffset.of(
-          oneDigit ? signed.substring(0, 1) + "0" + signed.substring(1) : signed);
+      return ZoneOffset.of(oneDigit ? signed.substring(0, 1) + "0" + signed.substring(1) : signed);
     } catch (DateTimeException e) {
       throw new IllegalStateException("TimeZone " + name + " was checked when it was set", e);
     }

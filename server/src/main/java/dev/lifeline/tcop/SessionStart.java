@@ -75,8 +75,7 @@ final class SessionStart {
       writer.negotiateProtocolVersion(
           StartupPacket.PROTOCOL_MINOR_LATEST, startup.unknownOptions());
     }
-    HbaRequest request =
-        new HbaRequest(address, startup.user(), startup.database(), false, false);
+    HbaRequest request = new HbaRequest(address, startup.user(), startup.database(), false, false);
     Authentication exchange = new Authentication(environment, writer, reports, request);
     authentication = exchange;
     return exchange.start().compose(authenticated -> authorize());
@@ -104,11 +103,10 @@ final class SessionStart {
     return catalog
         .role(startup.user())
         .map(this::admitted)
-        .compose(
-            role ->
-                catalog
-                    .database(startup.database())
-                    .map(database -> session(role, admitted(role, database))));
+        .compose(role ->
+            catalog
+                .database(startup.database())
+                .map(database -> session(role, admitted(role, database))));
   }
 
   private AuthCatalog.Role admitted(AuthCatalog.@Nullable Role role) {

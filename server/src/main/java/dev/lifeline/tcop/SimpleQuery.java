@@ -74,11 +74,10 @@ final class SimpleQuery {
     return block
         .execute(command)
         .compose(tag -> (last ? block.finish() : DONE).map(tag))
-        .map(
-            tag -> {
-              session.writer().commandComplete(tag);
-              return null;
-            });
+        .map(tag -> {
+          session.writer().commandComplete(tag);
+          return null;
+        });
   }
 
   private Future<Void> execute(Statement prepared, boolean last) {
@@ -97,20 +96,16 @@ final class SimpleQuery {
     RowSender rows = sender;
     return execution
         .run(destination, 0)
-        .compose(
-            finished -> {
-              String tag = execution.completionTag();
-              running = null;
-              execution.close();
-              Future<Void> end = last ? session.block().finish() : DONE;
-              return end.map(
-                  ended -> {
-                    session.writer().commandComplete(tag);
-                    session
-                        .reports()
-                        .statementCompleted(prepared, rows == null ? 0 : rows.rows());
-                    return null;
-                  });
-            });
+        .compose(finished -> {
+          String tag = execution.completionTag();
+          running = null;
+          execution.close();
+          Future<Void> end = last ? session.block().finish() : DONE;
+          return end.map(ended -> {
+            session.writer().commandComplete(tag);
+            session.reports().statementCompleted(prepared, rows == null ? 0 : rows.rows());
+            return null;
+          });
+        });
   }
 }
