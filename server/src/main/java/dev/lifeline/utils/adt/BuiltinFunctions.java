@@ -8,6 +8,8 @@ public final class BuiltinFunctions {
 
   static {
     IntFunctions.register(TABLE);
+    FloatFunctions.register(TABLE);
+    NumericFunctions.register(TABLE);
   }
 
   private BuiltinFunctions() {}

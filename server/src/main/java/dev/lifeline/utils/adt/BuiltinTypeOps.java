@@ -13,6 +13,12 @@ final class BuiltinTypeOps {
       case Types.INT2 -> new IntOps(2, "smallint");
       case Types.INT4 -> new IntOps(4, "integer");
       case Types.INT8 -> new IntOps(8, "bigint");
+      case Types.CHAR -> new CharOps();
+      case Types.BYTEA -> new ByteaOps();
+      case Types.UUID -> new UuidOps();
+      case Types.FLOAT4 -> new FloatOps(true);
+      case Types.FLOAT8 -> new FloatOps(false);
+      case Types.NUMERIC -> new NumericOps();
       case Types.OID, Types.XID, Types.CID -> new OidOps(row.name());
       case Types.TEXT,
           Types.UNKNOWN,
