@@ -3,8 +3,8 @@ package dev.lifeline.utils.adt;
 import dev.lifeline.utils.batch.Column;
 import java.util.List;
 
-/// The running states of one aggregate for all groups of one aggregation, by the groups' numbers from
-/// 0 on. Belongs to one execution.
+/// The running states of one aggregate for all groups of one aggregation, by the groups' numbers
+/// from 0 on. Belongs to one execution.
 public abstract class AggregateState {
   /// Makes room for so many groups. Called whenever there are new ones, before anything is added to
   /// them.

@@ -29,9 +29,7 @@ public final class Aggregates {
       case "bit_or" -> new LongFoldStates.Fold((a, b) -> a | b);
       case "bit_xor" -> new LongFoldStates.Fold((a, b) -> a ^ b);
       case "string_agg" ->
-          type == Types.BYTEA
-              ? new CollectStates.ByteaConcat()
-              : new CollectStates.TextConcat();
+          type == Types.BYTEA ? new CollectStates.ByteaConcat() : new CollectStates.TextConcat();
       case "array_agg" ->
           Types.elementOf(type) != 0
               ? new CollectStates.ArrayOfArrays(Types.get(Types.elementOf(type)))

@@ -8,8 +8,7 @@ import dev.lifeline.utils.fmgr.FnTable;
 final class ArrayFunctions {
   private ArrayFunctions() {}
 
-  static void register(FnTable t) {
-  }
+  static void register(FnTable t) {}
 
   static PgException accumulateError(String message) {
     return PgException.error(SqlState.ARRAY_ELEMENT_ERROR, message);

@@ -122,8 +122,7 @@ final class DoubleStates {
     @Override
     public void finish(int group, Column out, int row) {
       double count = counts[group];
-      double least =
-          result == Result.VAR_SAMP || result == Result.STDDEV_SAMP ? 2 : 1;
+      double least = result == Result.VAR_SAMP || result == Result.STDDEV_SAMP ? 2 : 1;
       if (count < least) {
         out.setNull(row);
         return;

@@ -20,7 +20,10 @@ final class FloatFormat {
       return Double.toString(value);
     }
     if (extraDigits > 0) {
-      return layout(shortest(Double.toString(value), value), DOUBLE_DIGITS, value < 0 || isNegativeZero(value));
+      return layout(
+          shortest(Double.toString(value), value),
+          DOUBLE_DIGITS,
+          value < 0 || isNegativeZero(value));
     }
     return rounded(new BigDecimal(value), DOUBLE_DIGITS + extraDigits, isNegativeZero(value));
   }
@@ -70,7 +73,8 @@ final class FloatFormat {
     return layout(rounded.stripTrailingZeros(), precision, rounded.signum() < 0 || negativeZero);
   }
 
-  /// Writes digits plainly where the exponent is small, else with an exponent of two digits or more.
+  /// Writes digits plainly where the exponent is small, else with an exponent of two digits or
+  /// more.
   private static String layout(BigDecimal value, int plainDigits, boolean negative) {
     String sign = negative ? "-" : "";
     if (value.signum() == 0) {
@@ -121,7 +125,10 @@ final class FloatFormat {
 
   private static PgException outOfRange(String text, String type) {
     return PgException.error(
-        SqlState.NUMERIC_VALUE_OUT_OF_RANGE, "\"%s\" is out of range for type %s", text.strip(), type);
+        SqlState.NUMERIC_VALUE_OUT_OF_RANGE,
+        "\"%s\" is out of range for type %s",
+        text.strip(),
+        type);
   }
 
   /// NaN and the infinities; 0 for everything else.

@@ -80,13 +80,11 @@ final class FloatFunctions {
   }
 
   static PgException overflow() {
-    return PgException.error(
-        SqlState.NUMERIC_VALUE_OUT_OF_RANGE, "value out of range: overflow");
+    return PgException.error(SqlState.NUMERIC_VALUE_OUT_OF_RANGE, "value out of range: overflow");
   }
 
   static PgException underflow() {
-    return PgException.error(
-        SqlState.NUMERIC_VALUE_OUT_OF_RANGE, "value out of range: underflow");
+    return PgException.error(SqlState.NUMERIC_VALUE_OUT_OF_RANGE, "value out of range: underflow");
   }
 
   private static PgException outOfRangeInput() {
@@ -177,8 +175,7 @@ final class FloatFunctions {
 
   private static double checkLogarithm(double a) {
     if (a == 0) {
-      throw PgException.error(
-          SqlState.INVALID_ARGUMENT_FOR_LOG, "cannot take logarithm of zero");
+      throw PgException.error(SqlState.INVALID_ARGUMENT_FOR_LOG, "cannot take logarithm of zero");
     }
     if (a < 0) {
       throw PgException.error(
@@ -245,16 +242,21 @@ final class FloatFunctions {
       throw widthBucketError("lower bound cannot equal upper bound");
     }
     if (low < high) {
-      return operand < low ? 0 : operand >= high ? count + 1L
-          : Math.min((long) (count * ((operand - low) / (high - low))), count - 1L) + 1;
+      return operand < low
+          ? 0
+          : operand >= high
+              ? count + 1L
+              : Math.min((long) (count * ((operand - low) / (high - low))), count - 1L) + 1;
     }
-    return operand > low ? 0 : operand <= high ? count + 1L
-        : Math.min((long) (count * ((low - operand) / (low - high))), count - 1L) + 1;
+    return operand > low
+        ? 0
+        : operand <= high
+            ? count + 1L
+            : Math.min((long) (count * ((low - operand) / (low - high))), count - 1L) + 1;
   }
 
   static PgException widthBucketError(String message) {
-    return PgException.error(
-        SqlState.INVALID_ARGUMENT_FOR_WIDTH_BUCKET_FUNCTION, message);
+    return PgException.error(SqlState.INVALID_ARGUMENT_FOR_WIDTH_BUCKET_FUNCTION, message);
   }
 
   private static void registerTrigonometry(FnTable t) {
@@ -327,8 +329,6 @@ final class FloatFunctions {
   private static double exactDegrees(double radians) {
     double degrees = Math.toDegrees(radians);
     double nearest = Math.rint(degrees);
-    return Math.abs(degrees - nearest) < 1e-13 * Math.max(1, Math.abs(degrees))
-        ? nearest
-        : degrees;
+    return Math.abs(degrees - nearest) < 1e-13 * Math.max(1, Math.abs(degrees)) ? nearest : degrees;
   }
 }

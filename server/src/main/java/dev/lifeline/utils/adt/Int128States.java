@@ -49,8 +49,7 @@ final class Int128States extends AggregateState {
       return;
     }
     Numeric sum = sum(group);
-    out.setObject(
-        row, average ? NumericMath.divide(sum, Numeric.of(counts[group])) : sum);
+    out.setObject(row, average ? NumericMath.divide(sum, Numeric.of(counts[group])) : sum);
   }
 
   private Numeric sum(int group) {
@@ -58,8 +57,7 @@ final class Int128States extends AggregateState {
       return Numeric.of(low[group]);
     }
     BigInteger lowHalf = new BigInteger(Long.toUnsignedString(low[group]));
-    return Numeric.of(
-        new BigDecimal(BigInteger.valueOf(high[group]).shiftLeft(64).add(lowHalf)));
+    return Numeric.of(new BigDecimal(BigInteger.valueOf(high[group]).shiftLeft(64).add(lowHalf)));
   }
 
   @Override

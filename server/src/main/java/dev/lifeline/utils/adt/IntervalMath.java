@@ -54,13 +54,15 @@ final class IntervalMath {
     if (divisor == 0) {
       throw Errors.divisionByZero();
     }
-    return scale(
-        a, a.months() / divisor, a.days() / divisor, a.micros() / divisor, divisor, true);
+    return scale(a, a.months() / divisor, a.days() / divisor, a.micros() / divisor, divisor, true);
   }
 
   private static Interval scale(
       Interval a, double months, double days, double micros, double by, boolean divided) {
-    if (Double.isNaN(months) || Math.abs(months) > Integer.MAX_VALUE || Double.isNaN(days) || Math.abs(days) > Integer.MAX_VALUE) {
+    if (Double.isNaN(months)
+        || Math.abs(months) > Integer.MAX_VALUE
+        || Double.isNaN(days)
+        || Math.abs(days) > Integer.MAX_VALUE) {
       throw outOfRange();
     }
     int wholeMonths = (int) months;

@@ -51,8 +51,7 @@ final class NumericFunctions {
 
   private static void registerRounding(FnTable t) {
     t.callObject(
-        "numeric_round",
-        c -> NumericMath.round(c.numeric(0), c.getLong(1), RoundingMode.HALF_UP));
+        "numeric_round", c -> NumericMath.round(c.numeric(0), c.getLong(1), RoundingMode.HALF_UP));
     t.o1("round(1700)", (Numeric a) -> NumericMath.round(a, 0, RoundingMode.HALF_UP));
     t.callObject(
         "numeric_trunc", c -> NumericMath.round(c.numeric(0), c.getLong(1), RoundingMode.DOWN));
@@ -108,10 +107,7 @@ final class NumericFunctions {
     }
     int scale = Math.max(a.displayScale(), b.displayScale());
     BigInteger gcd =
-        a.number()
-            .setScale(scale)
-            .unscaledValue()
-            .gcd(b.number().setScale(scale).unscaledValue());
+        a.number().setScale(scale).unscaledValue().gcd(b.number().setScale(scale).unscaledValue());
     return Numeric.of(new BigDecimal(gcd, scale));
   }
 
@@ -137,8 +133,7 @@ final class NumericFunctions {
       throw FloatFunctions.widthBucketError("count must be greater than zero");
     }
     if (operand.isNan() || low.isNan() || high.isNan()) {
-      throw FloatFunctions.widthBucketError(
-          "operand, lower bound, and upper bound cannot be NaN");
+      throw FloatFunctions.widthBucketError("operand, lower bound, and upper bound cannot be NaN");
     }
     if (low.isInfinite() || high.isInfinite()) {
       throw FloatFunctions.widthBucketError("lower and upper bounds must be finite");
@@ -156,20 +151,15 @@ final class NumericFunctions {
     }
     BigDecimal part = operand.number().subtract(low.number()).abs();
     BigDecimal width = high.number().subtract(low.number()).abs();
-    return part.multiply(BigDecimal.valueOf(count))
-            .divideToIntegralValue(width)
-            .longValue()
-        + 1;
+    return part.multiply(BigDecimal.valueOf(count)).divideToIntegralValue(width).longValue() + 1;
   }
 
   private static void registerCasts(FnTable t) {
     t.lo("int4_numeric", Numeric::of);
     t.lo("int2_numeric", Numeric::of);
     t.lo("int8_numeric", Numeric::of);
-    t.ol(
-        "numeric_int2", (Numeric a) -> toInt(a, Short.MIN_VALUE, Short.MAX_VALUE, "smallint"));
-    t.ol(
-        "numeric_int4", (Numeric a) -> toInt(a, Integer.MIN_VALUE, Integer.MAX_VALUE, "integer"));
+    t.ol("numeric_int2", (Numeric a) -> toInt(a, Short.MIN_VALUE, Short.MAX_VALUE, "smallint"));
+    t.ol("numeric_int4", (Numeric a) -> toInt(a, Integer.MIN_VALUE, Integer.MAX_VALUE, "integer"));
     t.ol("numeric_int8", (Numeric a) -> toInt(a, Long.MIN_VALUE, Long.MAX_VALUE, "bigint"));
     t.od("numeric_float8", NumericFunctions::toDouble);
     t.od("numeric_float4", NumericFunctions::toFloat);
@@ -215,9 +205,7 @@ final class NumericFunctions {
       float f = value.number().floatValue();
       if (Float.isInfinite(f) || (f == 0 && value.sign() != 0)) {
         throw PgException.error(
-            SqlState.NUMERIC_VALUE_OUT_OF_RANGE,
-            "\"%s\" is out of range for type real",
-            value);
+            SqlState.NUMERIC_VALUE_OUT_OF_RANGE, "\"%s\" is out of range for type real", value);
       }
       return f;
     }
@@ -256,8 +244,7 @@ final class NumericFunctions {
 
   private static Numeric step(Numeric value) {
     if (!value.isNumber()) {
-      throw Errors.invalidParameter(
-          "step size cannot be %s", value.isNan() ? "NaN" : "infinity");
+      throw Errors.invalidParameter("step size cannot be %s", value.isNan() ? "NaN" : "infinity");
     }
     if (value.sign() == 0) {
       throw Errors.invalidParameter("step size cannot equal zero");

@@ -6,9 +6,9 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 
-/// The arithmetic of `numeric`. Sums and products are exact; of everything else the number of digits
-/// after the point is chosen as PostgreSQL chooses it, by estimates over digits of base 10000, so
-/// that results have the same digits.
+/// The arithmetic of `numeric`. Sums and products are exact; of everything else the number of
+/// digits after the point is chosen as PostgreSQL chooses it, by estimates over digits of base
+/// 10000, so that results have the same digits.
 final class NumericMath {
   static final int DISPLAY_SCALE_MAX = 1000;
   static final int RESULT_SCALE_MAX = 2000;
@@ -51,8 +51,7 @@ final class NumericMath {
   }
 
   static PgException overflow() {
-    return PgException.error(
-        SqlState.NUMERIC_VALUE_OUT_OF_RANGE, "value overflows numeric format");
+    return PgException.error(SqlState.NUMERIC_VALUE_OUT_OF_RANGE, "value overflows numeric format");
   }
 
   static Numeric add(Numeric a, Numeric b) {
@@ -197,10 +196,7 @@ final class NumericMath {
   static BigDecimal root(BigDecimal value, int scale) {
     // floor(sqrt(v * 10^2s+2)) has one digit more than is asked for, which decides the rounding.
     BigInteger shifted =
-        value
-            .movePointRight(2 * scale + 2)
-            .setScale(0, RoundingMode.FLOOR)
-            .toBigInteger();
+        value.movePointRight(2 * scale + 2).setScale(0, RoundingMode.FLOOR).toBigInteger();
     return new BigDecimal(shifted.sqrt(), scale + 1).setScale(scale, RoundingMode.HALF_UP);
   }
 
@@ -231,9 +227,7 @@ final class NumericMath {
       return a;
     }
     BigDecimal value = checkPositive(a.number());
-    int scale =
-        clampScale(
-            Math.max(SIGNIFICANT_DIGITS_MIN - lnWeight(value), value.scale()));
+    int scale = clampScale(Math.max(SIGNIFICANT_DIGITS_MIN - lnWeight(value), value.scale()));
     return Numeric.of(NumericTranscendental.ln(value, scale));
   }
 
@@ -257,8 +251,7 @@ final class NumericMath {
     BigDecimal v = a.number();
     int weight = lnWeight(v) - lnWeight(b);
     int scale =
-        clampScale(
-            Math.max(SIGNIFICANT_DIGITS_MIN - weight, Math.max(b.scale(), v.scale())));
+        clampScale(Math.max(SIGNIFICANT_DIGITS_MIN - weight, Math.max(b.scale(), v.scale())));
     BigDecimal lnBase = NumericTranscendental.ln(b, scale + 20);
     if (lnBase.signum() == 0) {
       throw Errors.divisionByZero();
@@ -295,14 +288,11 @@ final class NumericMath {
         && value.compareTo(new BigDecimal("1.1")) <= 0) {
       // ln(1 + x) is about x.
       BigDecimal x = value.subtract(BigDecimal.ONE);
-      return x.signum() == 0
-          ? 0
-          : weight(x) * DIGITS + (int) Math.log10(firstDigit(x));
+      return x.signum() == 0 ? 0 : weight(x) * DIGITS + (int) Math.log10(firstDigit(x));
     }
     // The first two digits of base 10000 are enough.
     int weight = weight(value);
-    BigDecimal leading =
-        value.movePointLeft(DIGITS * (weight - 1)).setScale(0, RoundingMode.FLOOR);
+    BigDecimal leading = value.movePointLeft(DIGITS * (weight - 1)).setScale(0, RoundingMode.FLOOR);
     double ln = Math.log(leading.doubleValue()) + (weight - 1) * DIGITS * 2.302585092994046;
     return (int) Math.log10(Math.abs(ln));
   }

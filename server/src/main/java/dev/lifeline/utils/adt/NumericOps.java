@@ -54,7 +54,8 @@ final class NumericOps extends ObjectOps<Numeric> {
       throw NumericMath.overflow();
     }
     if (value.signum() == 0) {
-      return Numeric.of(value.scale() < 0 ? BigDecimal.ZERO : value.setScale(Math.min(value.scale(), 16383)));
+      return Numeric.of(
+          value.scale() < 0 ? BigDecimal.ZERO : value.setScale(Math.min(value.scale(), 16383)));
     }
     if ((long) value.precision() - value.scale() > 131_072 || value.scale() > 100_000) {
       throw NumericMath.overflow();
@@ -128,8 +129,7 @@ final class NumericOps extends ObjectOps<Numeric> {
     BigDecimal value = new BigDecimal(unscaled, 4 * (digits - 1 - weight));
     // What the sender did not want to be seen is cut off.
     value = value.setScale(scale, java.math.RoundingMode.DOWN);
-    return NumericTypmod.apply(
-        Numeric.of(sign == SIGN_NEGATIVE ? value.negate() : value), typmod);
+    return NumericTypmod.apply(Numeric.of(sign == SIGN_NEGATIVE ? value.negate() : value), typmod);
   }
 
   private static Numeric receiveSpecial(int sign, int typmod) {
@@ -150,9 +150,7 @@ final class NumericOps extends ObjectOps<Numeric> {
     if (!value.isNumber()) {
       out.int32(0);
       out.int16(
-          value.isNan()
-              ? SIGN_NAN
-              : value.sign() > 0 ? SIGN_INFINITY : SIGN_NEGATIVE_INFINITY);
+          value.isNan() ? SIGN_NAN : value.sign() > 0 ? SIGN_INFINITY : SIGN_NEGATIVE_INFINITY);
       out.int16(value.isNan() ? 0 : 0x20);
       return;
     }
@@ -187,15 +185,12 @@ final class NumericOps extends ObjectOps<Numeric> {
     return a.compareTo(b);
   }
 
-  /// A class, then, for numbers, the decimal exponent and the digits in pairs, all of it inverted for
-  /// negative ones.
+  /// A class, then, for numbers, the decimal exponent and the digits in pairs, all of it inverted
+  /// for negative ones.
   @Override
   void encodeKey(Numeric value, ByteWriter out) {
     if (!value.isNumber()) {
-      out.int8(
-          value.isNan()
-              ? KEY_NAN
-              : value.sign() > 0 ? KEY_INFINITY : KEY_NEGATIVE_INFINITY);
+      out.int8(value.isNan() ? KEY_NAN : value.sign() > 0 ? KEY_INFINITY : KEY_NEGATIVE_INFINITY);
       return;
     }
     BigDecimal number = value.number();

@@ -11,8 +11,7 @@ final class NumericPower {
   private NumericPower() {}
 
   static Numeric power(BigDecimal base, BigDecimal exponent) {
-    boolean integer =
-        exponent.signum() == 0 || exponent.stripTrailingZeros().scale() <= 0;
+    boolean integer = exponent.signum() == 0 || exponent.stripTrailingZeros().scale() <= 0;
     if (base.signum() == 0 && exponent.signum() < 0) {
       throw PgException.error(
           SqlState.INVALID_ARGUMENT_FOR_POWER_FUNCTION,
@@ -43,8 +42,7 @@ final class NumericPower {
       throw NumericMath.overflow();
     }
     int wanted =
-        NumericMath.SIGNIFICANT_DIGITS_MIN
-            - (int) Math.max(-2000, Math.min(2000, decimalWeight));
+        NumericMath.SIGNIFICANT_DIGITS_MIN - (int) Math.max(-2000, Math.min(2000, decimalWeight));
     int scale =
         Math.min(
             Math.max(Math.max(wanted, 0), Math.max(base.scale(), exponent.scale())),

@@ -68,9 +68,7 @@ final class NumericTranscendental {
       }
     }
     BigDecimal ratio =
-        reduced
-            .subtract(BigDecimal.ONE, wider)
-            .divide(reduced.add(BigDecimal.ONE, wider), wider);
+        reduced.subtract(BigDecimal.ONE, wider).divide(reduced.add(BigDecimal.ONE, wider), wider);
     BigDecimal square = ratio.multiply(ratio, wider);
     BigDecimal power = ratio;
     BigDecimal sum = ratio;

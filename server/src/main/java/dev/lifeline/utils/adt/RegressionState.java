@@ -66,7 +66,8 @@ final class RegressionState extends AggregateState {
       out.setNull(row);
       return;
     }
-    boolean needsX = name.equals("regr_r2") || name.equals("regr_slope") || name.equals("regr_intercept");
+    boolean needsX =
+        name.equals("regr_r2") || name.equals("regr_slope") || name.equals("regr_intercept");
     if ((needsX && s.sxx == 0) || (name.equals("corr") && (s.sxx == 0 || s.syy == 0))) {
       out.setNull(row);
       return;
