@@ -1,0 +1,60 @@
+package dev.lifeline.dashboard;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The dashboard's web server. It only reads: nothing that it serves changes a server.
+///
+/// Deployed beside a server, or alone over the logs of a fleet. It listens on every address that it
+/// is given, on one port, and reads the logs on a worker pool of its own, so that a slow disk slows
+/// nobody but its readers.
+public final class DashboardVerticle extends VerticleBase {
+  private static final int WORKERS = 4;
+
+  private final EventLogs logs;
+  private final List<String> addresses;
+  private final int port;
+  private final List<HttpServer> servers = new ArrayList<>();
+
+  /// @param addresses host names or addresses; `*` for all
+  /// @param port 0 for any that is free; see [#actualPort]
+  public DashboardVerticle(EventLogs logs, List<String> addresses, int port) {
+    this.logs = logs;
+    this.addresses = List.copyOf(addresses);
+    this.port = port;
+  }
+
+  @Override
+  public Future<?> start() {
+    WorkerExecutor worker = vertx.createSharedWorkerExecutor("lifeline-dashboard", WORKERS);
+    Router router = new Routes(vertx, logs, worker).router(addresses);
+    Future<Void> listening = Future.succeededFuture();
+    for (String address : addresses) {
+      listening = listening.compose(done -> listen(router, address));
+    }
+    return listening;
+  }
+
+  private Future<Void> listen(Router router, String address) {
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setCompressionSupported(true)
+            .setTcpNoDelay(true)
+            .setIdleTimeout(0)
+            .setHost(address.equals("*") ? "0.0.0.0" : address)
+            .setPort(servers.isEmpty() ? port : actualPort());
+    HttpServer server = vertx.createHttpServer(options).requestHandler(router);
+    return server.listen().onSuccess(servers::add).mapEmpty();
+  }
+
+  /// The port that it listens on.
+  public int actualPort() {
+    return servers.get(0).actualPort();
+  }
+}

@@ -1,0 +1,70 @@
+package dev.lifeline.postmaster;
+
+import dev.lifeline.access.transam.CheckpointReport;
+import dev.lifeline.access.transam.CheckpointRequest;
+import dev.lifeline.utils.guc.Gucs;
+import io.vertx.core.Future;
+
+/// Writes all dirty buffers from time to time, so that redo after a crash is short.
+///
+/// Forked by the postmaster when the server is ready. It begins a checkpoint when
+/// `checkpoint_timeout` has passed or when so much WAL was written that `max_wal_size` would be
+/// passed before the end of the next one; sessions ask shared memory for theirs. SIGUSR2 makes it
+/// write the shutdown checkpoint and end; that is its only end in good order, any other one is a
+/// crash, because a checkpoint that stops in the middle may hide a broken disk.
+final class Checkpointer extends AuxiliaryProcess {
+  /// How often it looks whether one is due.
+  private static final long NAPTIME_MS = 200;
+
+  private long lastNanos;
+
+  Checkpointer(ProcessEnvironment env) {
+    super(env);
+    lastNanos = env.clock().nanoTime();
+  }
+
+  @Override
+  protected Future<Void> work() {
+    if (walVolumeReached()) {
+      return checkpoint(CheckpointRequest.walFull());
+    }
+    long elapsedMs = (env.clock().nanoTime() - lastNanos) / 1_000_000;
+    return elapsedMs >= env.get(Gucs.CHECKPOINT_TIMEOUT) * 1000
+        ? checkpoint(CheckpointRequest.timed())
+        : Future.succeededFuture();
+  }
+
+  private boolean walVolumeReached() {
+    return env.sharedMemory().walSinceRedo() >= triggerBytes();
+  }
+
+  /// While a checkpoint is written at its leisure, the WAL goes on growing, and the WAL of the one
+  /// before is still there: so it begins early.
+  private long triggerBytes() {
+    double target = env.get(Gucs.CHECKPOINT_COMPLETION_TARGET);
+    long maxWalBytes = env.get(Gucs.MAX_WAL_SIZE) * 1024 * 1024;
+    return (long) Math.max(env.get(Gucs.WAL_SEGMENT_SIZE), maxWalBytes / (1 + target));
+  }
+
+  private Future<Void> checkpoint(CheckpointRequest request) {
+    lastNanos = env.clock().nanoTime();
+    return env.sharedMemory().checkpoint(request).onSuccess(this::tell).mapEmpty();
+  }
+
+  private void tell(CheckpointReport report) {
+    if (!report.skipped() && env.get(Gucs.LOG_CHECKPOINTS)) {
+      env.log(report.message());
+    }
+  }
+
+  @Override
+  protected Future<Void> finish() {
+    env.log("shutting down");
+    return checkpoint(CheckpointRequest.shutdown());
+  }
+
+  @Override
+  protected long naptimeMs() {
+    return NAPTIME_MS;
+  }
+}

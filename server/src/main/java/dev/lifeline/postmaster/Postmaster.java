@@ -1,0 +1,450 @@
+package dev.lifeline.postmaster;
+
+import dev.lifeline.events.FaultEvent;
+import dev.lifeline.events.PostmasterEvent;
+import dev.lifeline.events.PostmasterEvent.ShutdownMode;
+import dev.lifeline.events.ProcessEvent;
+import dev.lifeline.events.Subject;
+import dev.lifeline.storage.file.Disk;
+import dev.lifeline.tcop.CanAcceptConnections;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.ServerLog.LogProcess;
+import dev.lifeline.utils.guc.Gucs;
+import dev.lifeline.utils.guc.ServerConfig;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.net.SocketAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// The supervisor: carries out what [PostmasterStateMachine] decides, keeps the process table, and
+/// tells the event log of it all.
+///
+/// One thing at a time: what happens is queued and handled when the actions of what happened before
+/// are done, because one of them (throwing shared memory away) takes its time. Belongs to the
+/// postmaster's event loop; [#submit] may be called from any thread.
+final class Postmaster {
+  private final PostmasterEnvironment env;
+  private final Forker forker;
+  private final Subject subject;
+  private final LogProcess logProcess;
+  private final PostmasterStateMachine machine;
+  private final ProcessTable table;
+  private final ConnectionSlots slots;
+  private final AutovacuumQueue autovacuumQueue = new AutovacuumQueue();
+  private final Promise<Integer> exited = Promise.promise();
+  private final Promise<Void> ready = Promise.promise();
+  private final Deque<Input> inputs = new ArrayDeque<>();
+  private final long startedNanos;
+  private final long startedMicros;
+  private boolean busy;
+  private @Nullable Disk disk;
+
+  /// What new processes get. Read by the acceptors on their own event loops.
+  private volatile Admission admission;
+
+  private volatile ServerConfig config;
+  private volatile long configLoadedMicros;
+
+  /// The first TCP address that is listened on; empty where there is none.
+  private volatile String serverAddress = "";
+
+  /// Whether a connection is taken, and the shared memory that it would work with: together,
+  /// because a session must never begin on a generation that is being thrown away.
+  record Admission(CanAcceptConnections canAccept, Generation generation) {}
+
+  /// Something that happened.
+  ///
+  /// @param cause the event that tells of it
+  private record Input(Supplier<List<PmAction>> decision, long cause) {}
+
+  Postmaster(PostmasterEnvironment env, Forker forker, ProcessTable table) {
+    this.env = env;
+    this.forker = forker;
+    this.table = table;
+    this.config = env.config();
+    this.subject = new Subject(ProcessType.POSTMASTER.backendType(), env.osPid());
+    this.logProcess = LogProcess.of(env.osPid(), ProcessType.POSTMASTER.backendType());
+    this.startedNanos = env.clock().nanoTime();
+    this.startedMicros = env.clock().epochMicros();
+    this.configLoadedMicros = startedMicros;
+    this.slots = new ConnectionSlots(Math.toIntExact(config.get(Gucs.MAX_CONNECTIONS)));
+    this.machine =
+        new PostmasterStateMachine(
+            config.get(Gucs.AUTOVACUUM),
+            !config.get(Gucs.ARCHIVE_MODE).equals("off"),
+            () -> config().get(Gucs.RESTART_AFTER_CRASH));
+    this.admission = new Admission(CanAcceptConnections.STARTUP, newGeneration());
+  }
+
+  ServerConfig config() {
+    return config;
+  }
+
+  ConnectionSlots slots() {
+    return slots;
+  }
+
+  Admission admission() {
+    return admission;
+  }
+
+  PmState state() {
+    return machine.state();
+  }
+
+  Generation generation() {
+    return admission.generation();
+  }
+
+  /// Completes with the exit code when the server has ended.
+  Future<Integer> exited() {
+    return exited.future();
+  }
+
+  /// Completes when sessions are accepted for the first time; fails when the server ends before.
+  Future<Void> ready() {
+    return ready.future();
+  }
+
+  void log(String message) {
+    env.log().log(logProcess, message);
+  }
+
+  long emit(PostmasterEvent event, long cause) {
+    return env.emitter().emit(subject, event, cause);
+  }
+
+  /// Begins: shared memory is there, the sockets are open.
+  ///
+  /// @param cause the event of the postmaster's start
+  void start(long cause) {
+    long memory = emit(sharedMemoryInitialized(), cause);
+    submit(machine::start, memory);
+  }
+
+  void shutdown(ShutdownMode mode, String requestedBy) {
+    env.timers()
+        .execute(() ->
+            submit(
+                () -> machine.shutdownRequested(mode),
+                emit(new PostmasterEvent.ShutdownRequested(mode, requestedBy), 0)));
+  }
+
+  /// As [#reload], from any thread.
+  void requestReload() {
+    env.timers().execute(this::reload);
+  }
+
+  long startTimeMicros() {
+    return startedMicros;
+  }
+
+  long configurationLoadTimeMicros() {
+    return configLoadedMicros;
+  }
+
+  String serverAddress() {
+    return serverAddress;
+  }
+
+  /// Clients can connect here.
+  void listening(SocketAddress address, long cause) {
+    boolean tcp = address.isInetSocket();
+    if (tcp && serverAddress.isEmpty()) {
+      serverAddress = address.host();
+    }
+    log("listening on " + ListenAddress.describe(address));
+    emit(
+        new PostmasterEvent.Listening(
+            tcp ? address.host() : address.path(), Math.max(0, address.port())),
+        cause);
+  }
+
+  /// A client cannot connect here, and why.
+  void notListening(PgException refused) {
+    env.log().report(logProcess, refused, null);
+  }
+
+  /// Reads the configuration again, and says what came of it.
+  void reload() {
+    log("received SIGHUP, reloading configuration files");
+    env.reload().apply(config).onComplete(done -> env.timers().execute(() -> reloaded(done)));
+  }
+
+  private void reloaded(io.vertx.core.AsyncResult<ServerConfig.Loaded> done) {
+    String file = config.get(Gucs.CONFIG_FILE);
+    if (done.failed()) {
+      String reason = String.valueOf(done.cause().getMessage());
+      log(reason);
+      emit(new PostmasterEvent.ConfigReloaded(file, List.of(), reason), 0);
+      return;
+    }
+    ServerConfig.Loaded loaded = done.result();
+    loaded.errors().forEach(this::log);
+    for (ServerConfig.Change change : loaded.changes()) {
+      log(
+          change.removed()
+              ? "parameter \"%s\" removed from configuration file, reset to default"
+                  .formatted(change.name())
+              : "parameter \"%s\" changed to \"%s\"".formatted(change.name(), change.newValue()));
+    }
+    String error = null;
+    if (!loaded.errors().isEmpty()) {
+      String applied = loaded.changes().isEmpty() ? "no" : "unaffected";
+      error =
+          "configuration file \"%s\" contains errors; %s changes were applied"
+              .formatted(file, applied);
+      log(error);
+    }
+    config = loaded.config();
+    configLoadedMicros = env.clock().epochMicros();
+    emit(new PostmasterEvent.ConfigReloaded(file, ConfigEvents.changes(loaded), error), 0);
+    for (ProcessTable.Entry entry : table.all()) {
+      entry.handle().signal(ProcessSignal.SIGHUP, false);
+    }
+  }
+
+  /// A backend was forked by an acceptor, for a client that may become a session.
+  void backendForked(ProcessTable.Entry entry) {
+    env.timers()
+        .execute(() -> {
+          if (machine.canAcceptConnections() == CanAcceptConnections.OK) {
+            machine.forked(entry.pid(), entry.type());
+          } else {
+            // It was forked while the others were told to go; it belongs to no generation.
+            tell(entry, ProcessSignal.SIGQUIT, "forked too late", entry.forkSequence());
+          }
+        });
+  }
+
+  /// A process has ended.
+  void processExited(int pid, ExitStatus status) {
+    env.timers().execute(() -> handleExit(pid, status));
+  }
+
+  /// For drills: a process dies as if it had been killed.
+  void markDrill(ProcessTable.Entry entry, String injectedBy) {
+    long fault =
+        env.emitter()
+            .emit(
+                entry.subject(),
+                new FaultEvent.Injected("crash_backend", entry.subject().toString(), injectedBy),
+                0);
+    entry.markDrill();
+    entry.setEndCause(fault);
+  }
+
+  private void handleExit(int pid, ExitStatus reported) {
+    ProcessTable.Entry entry = table.remove(pid);
+    if (entry == null) {
+      return;
+    }
+    slots.release(pid);
+    ExitStatus status =
+        entry.drill() && !reported.inGoodOrder() ? ExitStatus.killed(reported.error()) : reported;
+    double uptimeMs = (env.clock().nanoTime() - entry.forkedNanos()) / 1e6;
+    long cause = entry.endCause();
+    boolean told = machine.recoveringFromCrash() || machine.shutdown() != null;
+    boolean quit = status.code() == ExitStatus.QUIT.code() && told;
+    long sequence =
+        status.inGoodOrder() || quit
+            ? env.emitter()
+                .emit(entry.subject(), new ProcessEvent.Exited(status.code(), uptimeMs), cause)
+            : env.emitter().emit(entry.subject(), crashedEvent(status, uptimeMs), cause);
+    if (machine.knows(pid)) {
+      submit(() -> machine.exited(pid, status), sequence);
+    }
+  }
+
+  private static ProcessEvent.Crashed crashedEvent(ExitStatus status, double uptimeMs) {
+    Throwable error = status.error();
+    return new ProcessEvent.Crashed(
+        status.code(),
+        error == null ? null : error.getClass().getName(),
+        error instanceof PgException e ? e.sqlState().code() : null,
+        error == null ? null : error.getMessage(),
+        uptimeMs);
+  }
+
+  /// Decides about something that happened, and carries it out, when its turn has come.
+  private void submit(Supplier<List<PmAction>> decision, long cause) {
+    inputs.add(new Input(decision, cause));
+    if (!busy) {
+      next();
+    }
+  }
+
+  private void next() {
+    Input input = inputs.poll();
+    if (input == null) {
+      busy = false;
+      return;
+    }
+    busy = true;
+    carryOut(new ArrayDeque<>(input.decision().get()), input.cause())
+        .onComplete(done -> {
+          if (done.failed()) {
+            log("postmaster: " + done.cause().getMessage());
+            exited.tryComplete(1);
+          }
+          next();
+        });
+  }
+
+  /// Carries out the actions in order. Each is caused by the one before it that is on the event
+  /// log.
+  private Future<Void> carryOut(Deque<PmAction> actions, long firstCause) {
+    long cause = firstCause;
+    while (true) {
+      PmAction action = actions.poll();
+      if (action == null) {
+        publish(generation());
+        return Future.succeededFuture();
+      }
+      switch (action) {
+        case PmAction.Log(String message) -> log(message);
+        case PmAction.CrashDetected crash -> publish(generation());
+        case PmAction.StateChanged(PmState from, PmState to) -> {
+          publish(generation());
+          cause = emit(new PostmasterEvent.StateChanged(from.name(), to.name()), cause);
+          if (to == PmState.PM_RUN) {
+            ready.tryComplete();
+          }
+        }
+        case PmAction.Fork(ProcessType type) -> fork(type, cause);
+        case PmAction.Signal(int pid, ProcessSignal signal, String reason) -> {
+          ProcessTable.Entry entry = table.get(pid);
+          if (entry != null) {
+            tell(entry, signal, reason, cause);
+          }
+        }
+        case PmAction.KillAfter(long millis) -> {
+          long because = cause;
+          env.timers()
+              .schedule(millis * 1_000_000, () -> submit(machine::killRecalcitrant, because));
+        }
+        case PmAction.CloseDeadEnds() -> closeDeadEnds(cause);
+        case PmAction.Exit(int code) -> exit(code, cause);
+        case PmAction.ResetSharedMemory() -> {
+          long because = cause;
+          return resetSharedMemory()
+              .compose(done -> {
+                long memory = emit(sharedMemoryInitialized(), because);
+                return carryOut(actions, memory);
+              });
+        }
+      }
+    }
+  }
+
+  private void fork(ProcessType type, long cause) {
+    int pid = table.nextPid();
+    Subject who = new Subject(type.backendType(), pid);
+    long sequence = env.emitter().emit(who, new ProcessEvent.Forked(env.osPid()), cause);
+    long began = env.clock().nanoTime();
+    Generation generation = generation();
+    ProcessTable.Handle handle =
+        forker.fork(
+            timers -> {
+              ServerProcess process =
+                  Programs.create(
+                      new ProcessEnvironment(
+                          type,
+                          pid,
+                          sequence,
+                          env.clock(),
+                          timers,
+                          env.emitter(),
+                          env.log(),
+                          this::config,
+                          generation.sharedMemory()),
+                      generation,
+                      this);
+              process.ended().onSuccess(status -> processExited(pid, status));
+              return process;
+            },
+            failure -> {
+              if (failure == null) {
+                double ms = (env.clock().nanoTime() - began) / 1e6;
+                env.emitter().emit(who, new ProcessEvent.Ready(ms), sequence);
+              } else {
+                processExited(pid, ExitStatus.failed(failure));
+              }
+            });
+    table.add(new ProcessTable.Entry(pid, type, began, sequence, handle));
+    machine.forked(pid, type);
+  }
+
+  private void tell(ProcessTable.Entry entry, ProcessSignal signal, String reason, long cause) {
+    ProcessEvent event = new ProcessEvent.Terminated(signal.name(), reason);
+    entry.setEndCause(env.emitter().emit(entry.subject(), event, cause));
+    entry.handle().signal(signal, machine.recoveringFromCrash());
+  }
+
+  private void closeDeadEnds(long cause) {
+    for (ProcessTable.Entry entry : table.all()) {
+      if (entry.type() == ProcessType.CLIENT_BACKEND && machine.shutdown() != null) {
+        tell(entry, ProcessSignal.SIGTERM, "shutdown", cause);
+      }
+    }
+  }
+
+  private Future<Void> resetSharedMemory() {
+    autovacuumQueue.clear();
+    Generation old = generation();
+    return old.sharedMemory().abandon().onSuccess(done -> publish(newGeneration())).mapEmpty();
+  }
+
+  private Generation newGeneration() {
+    Disk fresh = env.disk().get();
+    disk = fresh;
+    return env.generations().create(config, this::config, fresh);
+  }
+
+  Disk disk() {
+    return java.util.Objects.requireNonNull(disk);
+  }
+
+  AutovacuumQueue autovacuumQueue() {
+    return autovacuumQueue;
+  }
+
+  Future<Integer> shell(String command) {
+    return env.shell().apply(command);
+  }
+
+  /// The autovacuum launcher wants a worker; from any thread.
+  void forkAutovacuumWorker(long cause) {
+    env.timers().execute(() -> submit(machine::autovacuumWorkerWanted, cause));
+  }
+
+  private void publish(Generation generation) {
+    admission = new Admission(machine.canAcceptConnections(), generation);
+  }
+
+  private PostmasterEvent.SharedMemoryInitialized sharedMemoryInitialized() {
+    long buffers = config.get(Gucs.SHARED_BUFFERS) * config.get(Gucs.BLOCK_SIZE);
+    long walBuffers = EngineSettings.of(config).walBuffers();
+    return new PostmasterEvent.SharedMemoryInitialized(
+        buffers + walBuffers,
+        buffers,
+        walBuffers,
+        Math.toIntExact(config.get(Gucs.MAX_CONNECTIONS)));
+  }
+
+  private void exit(int code, long cause) {
+    double uptimeMs = (env.clock().nanoTime() - startedNanos) / 1e6;
+    emit(new PostmasterEvent.Stopped(machine.shutdown(), code, uptimeMs), cause);
+    generation()
+        .sharedMemory()
+        .abandon()
+        .onComplete(done -> {
+          ready.tryFail("the server has ended");
+          exited.tryComplete(code);
+        });
+  }
+}

@@ -1,0 +1,212 @@
+package dev.lifeline.postmaster;
+
+import dev.lifeline.events.PostmasterEvent;
+import dev.lifeline.events.PostmasterEvent.ShutdownMode;
+import dev.lifeline.events.ProcessEvent;
+import dev.lifeline.events.Subject;
+import dev.lifeline.tcop.Backend;
+import dev.lifeline.utils.Timers;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.guc.Gucs;
+import io.vertx.core.Context;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// The postmaster's verticle: an event loop for the supervisor, and the deployment of everybody
+/// else.
+///
+/// It is started by the command line, or by a test that embeds the server, and ends after a
+/// shutdown request ([#shutdown]) or when the server cannot go on; [#exited] tells the exit code.
+/// Its crash is the end of the server: the next start recovers.
+public final class PostmasterVerticle extends VerticleBase {
+  private final Function<Timers, PostmasterEnvironment> environment;
+  private final List<SocketAddress> addresses;
+  private final List<Subject> lost;
+  private final long lastSequence;
+  private final int loops;
+  private final SecureRandom random = new SecureRandom();
+  private final Promise<Integer> exited = Promise.promise();
+  private @Nullable Postmaster postmaster;
+  private @Nullable ProcessTable table;
+
+  /// @param addresses to listen on
+  /// @param lost the processes that were alive when the last run was killed
+  /// @param lastSequence the last event of that run
+  /// @param loops how many event loops there are
+  public PostmasterVerticle(
+      Function<Timers, PostmasterEnvironment> environment,
+      List<SocketAddress> addresses,
+      List<Subject> lost,
+      long lastSequence,
+      int loops) {
+    this.environment = environment;
+    this.addresses = List.copyOf(addresses);
+    this.lost = List.copyOf(lost);
+    this.lastSequence = lastSequence;
+    this.loops = loops;
+  }
+
+  @Override
+  public Future<?> start() {
+    PostmasterEnvironment found = environment.apply(new VertxTimers(vertx, context));
+    ProcessTable processes = new ProcessTable(found.osPid());
+    table = processes;
+    Postmaster supervisor = new Postmaster(found, this::fork, processes);
+    postmaster = supervisor;
+    supervisor.exited().onSuccess(exited::tryComplete);
+    supervisor.log("starting PostgreSQL " + supervisor.config().get(Gucs.SERVER_VERSION));
+    long started = tellOfStart(found, supervisor);
+    BackendSpares spares =
+        new BackendSpares(vertx, (s, v, c, id) -> forkBackend(found, s, v, c, id), loops);
+    spares.fill();
+    return listen(supervisor, spares, started).onSuccess(done -> supervisor.start(started));
+  }
+
+  private long tellOfStart(PostmasterEnvironment found, Postmaster supervisor) {
+    String serverVersion = supervisor.config().get(Gucs.SERVER_VERSION);
+    long started =
+        supervisor.emit(
+            new PostmasterEvent.Started(
+                found.version(), serverVersion, found.dataDirectory(), found.osPid()),
+            0);
+    for (Subject subject : lost) {
+      found
+          .emitter()
+          .emit(subject, new ProcessEvent.Lost(found.osPid(), lastSequence), lastSequence);
+    }
+    supervisor.emit(
+        new PostmasterEvent.ConfigLoaded(
+            supervisor.config().get(Gucs.CONFIG_FILE), ConfigEvents.initial(supervisor.config())),
+        started);
+    return started;
+  }
+
+  /// Completes when at least one address is listened on, or none was wanted.
+  private Future<Void> listen(Postmaster supervisor, BackendSpares spares, long started) {
+    List<PgException> refusals = new ArrayList<>();
+    Future<Void> tried = Future.succeededFuture();
+    for (SocketAddress address : addresses) {
+      tried =
+          tried.compose(done ->
+              accept(address, spares)
+                  .onSuccess(id -> supervisor.listening(address, started))
+                  .onFailure(e -> refusals.add(ListenAddress.bindError(address, e)))
+                  .otherwise("")
+                  .mapEmpty());
+    }
+    return tried.compose(done -> {
+      if (!refusals.isEmpty() && refusals.size() == addresses.size()) {
+        return Future.failedFuture(refusals.get(0));
+      }
+      refusals.forEach(supervisor::notListening);
+      return Future.succeededFuture();
+    });
+  }
+
+  private Future<String> accept(SocketAddress address, BackendSpares spares) {
+    return vertx.deployVerticle(
+        () -> new Acceptor(address, spares), new DeploymentOptions().setInstances(loops));
+  }
+
+  /// Completes with the exit code when the server has ended.
+  public Future<Integer> exited() {
+    return exited.future();
+  }
+
+  /// Asks the server to end; from any thread.
+  public void shutdown(ShutdownMode mode, String requestedBy) {
+    context.runOnContext(none -> running().shutdown(mode, requestedBy));
+  }
+
+  /// Reads the configuration again; from any thread.
+  public void reload() {
+    context.runOnContext(none -> running().reload());
+  }
+
+  /// Completes when sessions are accepted for the first time; fails when the server ends before.
+  public Future<Void> ready() {
+    return running().ready();
+  }
+
+  private Postmaster running() {
+    Postmaster supervisor = postmaster;
+    if (supervisor == null) {
+      throw new IllegalStateException("the postmaster was not started");
+    }
+    return supervisor;
+  }
+
+  private ProcessTable processes() {
+    ProcessTable processes = table;
+    if (processes == null) {
+      throw new IllegalStateException("the postmaster was not started");
+    }
+    return processes;
+  }
+
+  /// Forks an auxiliary process: deploys its verticle, and undeploys it when it has ended.
+  private ProcessTable.Handle fork(
+      Function<Timers, ServerProcess> program, Forker.StartResult ready) {
+    Promise<Void> ended = Promise.promise();
+    ProcessVerticle verticle =
+        new ProcessVerticle(timers -> {
+          ServerProcess process = program.apply(timers);
+          process.ended().onSuccess(status -> ended.complete());
+          return process;
+        });
+    Future<String> deployed = vertx.deployVerticle(verticle);
+    deployed.onComplete(done -> ready.accept(done.succeeded() ? null : done.cause()));
+    deployed.onSuccess(
+        id -> ended.future().onSuccess(done -> vertx.undeploy(id).onFailure(this::lateUndeploy)));
+    return (signal, crashOfAnother) -> deployed.onSuccess(id -> verticle.signal(signal));
+  }
+
+  /// An undeployment fails only when Vert.x is being closed, which undeploys everything.
+  private void lateUndeploy(Throwable ignored) {}
+
+  /// Forks a client backend, on the event loop of its verticle and its socket.
+  private BackendProcess forkBackend(
+      PostmasterEnvironment found, NetSocket socket, Vertx on, Context own, String deploymentId) {
+    Postmaster supervisor = running();
+    Postmaster.Admission admission = supervisor.admission();
+    int pid = processes().nextPid();
+    Subject subject = new Subject(ProcessType.CLIENT_BACKEND.backendType(), pid);
+    long began = found.clock().nanoTime();
+    long sequence = found.emitter().emit(subject, new ProcessEvent.Forked(found.osPid()), 0);
+    SocketChannel channel = new SocketChannel(socket);
+    BackendHooks hooks =
+        new BackendHooks(admission.canAccept(), supervisor, processes(), supervisor.slots());
+    Backend backend =
+        new Backend(
+            admission.generation().environment(new VertxTimers(on, own), hooks),
+            channel,
+            pid,
+            random.nextInt());
+    BackendProcess process = new BackendProcess(backend, channel, own);
+    ProcessTable.Entry entry =
+        new ProcessTable.Entry(pid, ProcessType.CLIENT_BACKEND, began, sequence, process);
+    processes().add(entry);
+    if (admission.canAccept() == dev.lifeline.tcop.CanAcceptConnections.OK) {
+      supervisor.backendForked(entry);
+    }
+    process
+        .ended()
+        .future()
+        .onSuccess(status -> {
+          supervisor.processExited(pid, status);
+          on.undeploy(deploymentId).onFailure(this::lateUndeploy);
+        });
+    process.start();
+    return process;
+  }
+}

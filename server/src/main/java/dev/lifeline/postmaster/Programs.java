@@ -1,0 +1,29 @@
+package dev.lifeline.postmaster;
+
+/// What each type of process runs.
+final class Programs {
+  private Programs() {}
+
+  static ServerProcess create(
+      ProcessEnvironment env, Generation generation, Postmaster postmaster) {
+    return switch (env.type()) {
+      case STARTUP -> new StartupProcess(env);
+      case CHECKPOINTER -> new Checkpointer(env);
+      case BACKGROUND_WRITER -> new BgWriter(env);
+      case WAL_WRITER -> new WalWriter(env);
+      case AUTOVACUUM_LAUNCHER ->
+          new AutovacuumLauncher(
+              env,
+              generation.autovacuum(),
+              postmaster.autovacuumQueue(),
+              () -> postmaster.forkAutovacuumWorker(env.forkSequence()));
+      case AUTOVACUUM_WORKER ->
+          new AutovacuumWorker(env, generation.autovacuum(), postmaster.autovacuumQueue());
+      case STATS_COLLECTOR -> new StatsCollector(env, postmaster.slots());
+      case ARCHIVER -> new PgArch(env, postmaster.disk(), postmaster::shell);
+      case LOGICAL_REPLICATION_LAUNCHER -> new LogicalReplicationLauncher(env);
+      case POSTMASTER, CLIENT_BACKEND ->
+          throw new IllegalArgumentException("the postmaster does not fork a " + env.type());
+    };
+  }
+}

@@ -1,0 +1,119 @@
+package dev.lifeline.postmaster;
+
+import dev.lifeline.libpq.ClientAddress;
+import dev.lifeline.libpq.ClientChannel;
+import dev.lifeline.tcop.Backend;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A client's connection over a Vert.x socket. Belongs to the backend's event loop.
+final class SocketChannel implements ClientChannel {
+  private final NetSocket socket;
+  private final ClientAddress address;
+  private @Nullable Promise<Void> writable;
+  private boolean closed;
+
+  SocketChannel(NetSocket socket) {
+    this.socket = socket;
+    SocketAddress remote = socket.remoteAddress();
+    String host = remote == null ? null : remote.hostAddress();
+    this.address =
+        remote == null || host == null
+            ? ClientAddress.LOCAL
+            : ClientAddress.of(withoutZone(host), remote.port());
+  }
+
+  /// From here on the backend gets what the client sends.
+  void attach(Backend backend, Consumer<Throwable> onError) {
+    socket.handler(guarded(onError, backend::handle));
+    socket.drainHandler(none -> becameWritable());
+    socket.exceptionHandler(ignored -> {
+      // A connection that broke is closed next, and that is what the backend is told.
+    });
+    socket.closeHandler(none -> {
+      closed = true;
+      becameWritable();
+      guarded(onError, ignored -> backend.closed()).handle(Buffer.buffer());
+    });
+    socket.resume();
+  }
+
+  private static io.vertx.core.Handler<Buffer> guarded(
+      Consumer<Throwable> onError, Consumer<Buffer> action) {
+    return buffer -> {
+      try {
+        action.accept(buffer);
+      } catch (RuntimeException | Error e) {
+        onError.accept(e);
+      }
+    };
+  }
+
+  @Override
+  public ClientAddress remoteAddress() {
+    return address;
+  }
+
+  @Override
+  public void write(Buffer bytes) {
+    if (!closed) {
+      // A failed write is followed by the close of the connection.
+      var _ = socket.write(bytes);
+    }
+  }
+
+  @Override
+  public boolean writeQueueFull() {
+    return !closed && socket.writeQueueFull();
+  }
+
+  @Override
+  public Future<Void> writable() {
+    if (!writeQueueFull()) {
+      return Future.succeededFuture();
+    }
+    Promise<Void> promise = writable;
+    if (promise == null) {
+      promise = Promise.promise();
+      writable = promise;
+    }
+    return promise.future();
+  }
+
+  @Override
+  public void pause() {
+    if (!closed) {
+      socket.pause();
+    }
+  }
+
+  @Override
+  public void resume() {
+    if (!closed) {
+      socket.resume();
+    }
+  }
+
+  @Override
+  public Future<Void> close() {
+    return closed ? Future.succeededFuture() : socket.close();
+  }
+
+  private void becameWritable() {
+    Promise<Void> promise = writable;
+    writable = null;
+    if (promise != null) {
+      promise.tryComplete();
+    }
+  }
+
+  private static String withoutZone(String host) {
+    int percent = host.indexOf('%');
+    return percent < 0 ? host : host.substring(0, percent);
+  }
+}

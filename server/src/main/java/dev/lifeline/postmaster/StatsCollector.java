@@ -1,0 +1,135 @@
+package dev.lifeline.postmaster;
+
+import dev.lifeline.events.StatsEvent;
+import dev.lifeline.utils.activity.Counters;
+import dev.lifeline.utils.guc.Gucs;
+import io.vertx.core.Future;
+import java.util.concurrent.atomic.LongAdder;
+
+/// Reports the cumulative statistics to the event log at each `lifeline.stats_interval`: what was
+/// counted since the report before. An interval in which nothing happened is not reported, so that
+/// an idle server's log stays short.
+///
+/// Forked by the postmaster when the server is ready; ends on SIGTERM with a last report, and after
+/// the backends, so that it counts their last transactions.
+final class StatsCollector extends AuxiliaryProcess {
+  private final ConnectionSlots slots;
+  private final Counters counters;
+  private Reading last;
+
+  /// The counters at one instant.
+  private record Reading(
+      long nanos,
+      int backends,
+      long xactCommit,
+      long xactRollback,
+      long blksRead,
+      long blksHit,
+      long tupReturned,
+      long tupFetched,
+      long tupInserted,
+      long tupUpdated,
+      long tupDeleted,
+      long deadlocks,
+      long walRecords,
+      long walFpi,
+      long walBytes,
+      long walSync,
+      long buffersCheckpoint,
+      long buffersClean,
+      long buffersBackend,
+      long buffersAlloc) {
+
+    static Reading of(Counters c, int backends, long nanos) {
+      return new Reading(
+          nanos,
+          backends,
+          sum(c.xactCommit),
+          sum(c.xactRollback),
+          sum(c.blksRead),
+          sum(c.blksHit),
+          sum(c.tupReturned),
+          sum(c.tupFetched),
+          sum(c.tupInserted),
+          sum(c.tupUpdated),
+          sum(c.tupDeleted),
+          sum(c.deadlocks),
+          sum(c.walRecords),
+          sum(c.walFpi),
+          sum(c.walBytes),
+          sum(c.walSync),
+          sum(c.buffersCheckpoint),
+          sum(c.buffersClean),
+          sum(c.buffersBackend),
+          sum(c.buffersAlloc));
+    }
+
+    private static long sum(LongAdder adder) {
+      return adder.sum();
+    }
+
+    boolean sameAs(Reading other) {
+      return backends == other.backends
+          && xactCommit == other.xactCommit
+          && xactRollback == other.xactRollback
+          && walRecords == other.walRecords
+          && tupReturned == other.tupReturned
+          && tupFetched == other.tupFetched;
+    }
+  }
+
+  StatsCollector(ProcessEnvironment env, ConnectionSlots slots) {
+    super(env);
+    this.slots = slots;
+    this.counters = env.sharedMemory().counters();
+    this.last = Reading.of(counters, 0, env.clock().nanoTime());
+  }
+
+  @Override
+  protected Future<Void> work() {
+    Reading now = Reading.of(counters, slots.taken(), env.clock().nanoTime());
+    if (!now.sameAs(last)) {
+      env.emit(difference(last, now));
+    }
+    last = now;
+    return Future.succeededFuture();
+  }
+
+  private StatsEvent.Reported difference(Reading from, Reading to) {
+    var wal = env.sharedMemory().wal();
+    return new StatsEvent.Reported(
+        (to.nanos - from.nanos) / 1e6,
+        to.backends,
+        env.sharedMemory().transactions().running(),
+        to.xactCommit - from.xactCommit,
+        to.xactRollback - from.xactRollback,
+        to.blksRead - from.blksRead,
+        to.blksHit - from.blksHit,
+        to.tupReturned - from.tupReturned,
+        to.tupFetched - from.tupFetched,
+        to.tupInserted - from.tupInserted,
+        to.tupUpdated - from.tupUpdated,
+        to.tupDeleted - from.tupDeleted,
+        to.deadlocks - from.deadlocks,
+        to.walRecords - from.walRecords,
+        to.walFpi - from.walFpi,
+        to.walBytes - from.walBytes,
+        to.walSync - from.walSync,
+        to.buffersCheckpoint - from.buffersCheckpoint,
+        to.buffersClean - from.buffersClean,
+        to.buffersBackend - from.buffersBackend,
+        to.buffersAlloc - from.buffersAlloc,
+        wal.insertLsn(),
+        wal.flushedLsn());
+  }
+
+  @Override
+  protected Future<Void> finish() {
+    return work();
+  }
+
+  @Override
+  protected long naptimeMs() {
+    return env.get(Gucs.LIFELINE_STATS_INTERVAL);
+  }
+}

@@ -1,0 +1,332 @@
+package dev.lifeline.postmaster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lifeline.events.PostmasterEvent.ShutdownMode;
+import dev.lifeline.tcop.CanAcceptConnections;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PostmasterStateMachineTest {
+  /// Carries out what the machine wants, with processes that do what they are told.
+  private static final class World {
+    final PostmasterStateMachine machine;
+    final Map<Integer, ProcessType> alive = new LinkedHashMap<>();
+    final Map<Integer, ExitStatus> dying = new LinkedHashMap<>();
+    final List<String> log = new ArrayList<>();
+    final List<PmState> states = new ArrayList<>();
+    int lastPid = 100;
+    int resets;
+    int exitCode = -1;
+
+    World(boolean restartAfterCrash) {
+      machine = new PostmasterStateMachine(true, true, () -> restartAfterCrash);
+      carryOut(machine.start());
+    }
+
+    static World running() {
+      World world = new World(true);
+      world.exit(ProcessType.STARTUP, ExitStatus.OK);
+      return world;
+    }
+
+    void carryOut(List<PmAction> actions) {
+      for (PmAction action : actions) {
+        switch (action) {
+          case PmAction.Fork(ProcessType type) -> fork(type);
+          case PmAction.Signal(int pid, ProcessSignal signal, String reason) -> told(pid, signal);
+          case PmAction.StateChanged(PmState from, PmState to) -> states.add(to);
+          case PmAction.Log(String message) -> log.add(message);
+          case PmAction.ResetSharedMemory() -> {
+            assertTrue(alive.isEmpty(), "shared memory is thrown away under " + alive);
+            resets++;
+          }
+          case PmAction.Exit(int code) -> exitCode = code;
+          case PmAction.CrashDetected ignored -> {}
+          case PmAction.KillAfter ignored -> {}
+          case PmAction.CloseDeadEnds() -> {}
+        }
+      }
+    }
+
+    int fork(ProcessType type) {
+      int pid = ++lastPid;
+      alive.put(pid, type);
+      machine.forked(pid, type);
+      return pid;
+    }
+
+    private void told(int pid, ProcessSignal signal) {
+      switch (signal) {
+        case SIGTERM, SIGUSR2 ->
+            dying.putIfAbsent(
+                pid,
+                alive.get(pid) == ProcessType.CLIENT_BACKEND ? ExitStatus.FATAL : ExitStatus.OK);
+        case SIGQUIT -> dying.put(pid, ExitStatus.QUIT);
+        case SIGKILL -> dying.put(pid, ExitStatus.killed(null));
+        case SIGHUP, SIGINT -> {}
+      }
+    }
+
+    void exit(int pid, ExitStatus status) {
+      alive.remove(pid);
+      dying.remove(pid);
+      carryOut(machine.exited(pid, status));
+    }
+
+    void exit(ProcessType type, ExitStatus status) {
+      exit(pid(type), status);
+    }
+
+    int pid(ProcessType type) {
+      return alive.entrySet().stream()
+          .filter(e -> e.getValue() == type)
+          .findFirst()
+          .orElseThrow()
+          .getKey();
+    }
+
+    /// Lets those who were told to end do so, one after the other, in an order of the seed's.
+    void settle(Random random) {
+      while (!dying.isEmpty()) {
+        List<Integer> pids = List.copyOf(dying.keySet());
+        int pid = pids.get(random.nextInt(pids.size()));
+        exitAsTold(pid);
+      }
+    }
+
+    void exitAsTold(int pid) {
+      exit(pid, Objects.requireNonNull(dying.get(pid)));
+    }
+
+    void settle() {
+      settle(new Random(1));
+    }
+  }
+
+  @Test
+  void startForksStartupThenTheWorkers() {
+    World world = new World(true);
+    assertEquals(List.of(ProcessType.STARTUP), List.copyOf(world.alive.values()));
+    assertEquals(CanAcceptConnections.STARTUP, world.machine.canAcceptConnections());
+
+    world.exit(ProcessType.STARTUP, ExitStatus.OK);
+
+    assertEquals(PmState.PM_RUN, world.machine.state());
+    assertEquals(
+        List.of(
+            ProcessType.CHECKPOINTER,
+            ProcessType.BACKGROUND_WRITER,
+            ProcessType.WAL_WRITER,
+            ProcessType.AUTOVACUUM_LAUNCHER,
+            ProcessType.STATS_COLLECTOR,
+            ProcessType.ARCHIVER,
+            ProcessType.LOGICAL_REPLICATION_LAUNCHER),
+        List.copyOf(world.alive.values()));
+    assertEquals(List.of("database system is ready to accept connections"), world.log);
+    assertEquals(CanAcceptConnections.OK, world.machine.canAcceptConnections());
+  }
+
+  @Test
+  void fastShutdownEndsBackendsAndWorkersThenTheCheckpointer() {
+    World world = World.running();
+    world.fork(ProcessType.CLIENT_BACKEND);
+
+    world.carryOut(world.machine.shutdownRequested(ShutdownMode.FAST));
+    assertEquals(CanAcceptConnections.SHUTDOWN, world.machine.canAcceptConnections());
+    assertFalse(
+        world.dying.containsKey(world.pid(ProcessType.CHECKPOINTER)), "it goes after the others");
+    world.settle();
+
+    assertEquals(0, world.exitCode);
+    assertEquals(
+        List.of(
+            PmState.PM_STARTUP,
+            PmState.PM_RUN,
+            PmState.PM_STOP_BACKENDS,
+            PmState.PM_WAIT_BACKENDS,
+            PmState.PM_SHUTDOWN,
+            PmState.PM_SHUTDOWN_2,
+            PmState.PM_WAIT_DEAD_END,
+            PmState.PM_NO_CHILDREN),
+        world.states);
+    assertEquals("database system is shut down", world.log.getLast());
+  }
+
+  @Test
+  void smartShutdownWaitsForTheClients() {
+    World world = World.running();
+    int client = world.fork(ProcessType.CLIENT_BACKEND);
+
+    world.carryOut(world.machine.shutdownRequested(ShutdownMode.SMART));
+    world.settle();
+    assertEquals(PmState.PM_RUN, world.machine.state());
+    assertEquals(CanAcceptConnections.SHUTDOWN, world.machine.canAcceptConnections());
+
+    world.exit(client, ExitStatus.OK);
+    world.settle();
+    assertEquals(0, world.exitCode);
+  }
+
+  @Test
+  void immediateShutdownMakesNoCheckpoint() {
+    World world = World.running();
+    world.fork(ProcessType.CLIENT_BACKEND);
+
+    world.carryOut(world.machine.shutdownRequested(ShutdownMode.IMMEDIATE));
+    assertTrue(world.dying.values().stream().allMatch(ExitStatus.QUIT::equals));
+    world.settle();
+
+    assertEquals(0, world.exitCode);
+    assertFalse(world.states.contains(PmState.PM_SHUTDOWN));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ProcessType.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"POSTMASTER", "STARTUP"})
+  void theCrashOfAnyProcessRestartsTheCluster(ProcessType type) {
+    World world = World.running();
+    world.fork(ProcessType.CLIENT_BACKEND);
+    world.fork(ProcessType.AUTOVACUUM_WORKER);
+    int others = world.alive.size() - 1;
+
+    world.exit(type, ExitStatus.killed(null));
+
+    assertEquals(PmState.PM_WAIT_BACKENDS, world.machine.state());
+    assertEquals(CanAcceptConnections.RECOVERY, world.machine.canAcceptConnections());
+    assertEquals(others, world.dying.size(), "everybody else is told to quit");
+    world.settle();
+    assertEquals(1, world.resets);
+    assertEquals(PmState.PM_STARTUP, world.machine.state());
+    assertEquals(CanAcceptConnections.RECOVERY, world.machine.canAcceptConnections());
+
+    world.exit(ProcessType.STARTUP, ExitStatus.OK);
+    assertEquals(CanAcceptConnections.OK, world.machine.canAcceptConnections());
+    assertEquals(
+        List.of(
+            "terminating any other active server processes",
+            "all server processes terminated; reinitializing",
+            "database system is ready to accept connections"),
+        world.log.subList(world.log.size() - 3, world.log.size()));
+  }
+
+  @Test
+  void withoutRestartAfterCrashTheServerEnds() {
+    World world = new World(false);
+    world.exit(ProcessType.STARTUP, ExitStatus.OK);
+
+    world.exit(ProcessType.CHECKPOINTER, ExitStatus.OK);
+    world.settle();
+
+    assertEquals(1, world.exitCode);
+    assertTrue(world.log.contains("shutting down because restart_after_crash is off"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"BACKGROUND_WRITER", "WAL_WRITER", "ARCHIVER", "STATS_COLLECTOR"})
+  void aWorkerThatEndsInGoodOrderIsForkedAgain(String name) {
+    World world = World.running();
+    ProcessType type = ProcessType.valueOf(name);
+    int before = world.pid(type);
+
+    world.exit(type, ExitStatus.OK);
+
+    assertTrue(world.pid(type) > before);
+    assertEquals(PmState.PM_RUN, world.machine.state());
+  }
+
+  @Test
+  void aStartupThatFailsEndsTheServer() {
+    World world = new World(true);
+
+    world.exit(ProcessType.STARTUP, ExitStatus.FATAL);
+    world.settle();
+
+    assertEquals(1, world.exitCode);
+    assertTrue(world.log.contains("aborting startup due to startup process failure"));
+  }
+
+  @Test
+  void aBackendThatEndsByAFatalErrorIsNoCrash() {
+    World world = World.running();
+    int client = world.fork(ProcessType.CLIENT_BACKEND);
+
+    world.exit(client, ExitStatus.FATAL);
+
+    assertEquals(PmState.PM_RUN, world.machine.state());
+    assertTrue(world.dying.isEmpty());
+  }
+
+  /// Whatever happens in whatever order: nothing throws, the server comes back after every crash,
+  /// and a shutdown ends it.
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+  void anyOrderOfEventsEndsWell(long seed) {
+    Random random = new Random(seed);
+    for (int run = 0; run < 500; run++) {
+      World world = new World(true);
+      for (int step = 0; step < 40 && world.exitCode < 0; step++) {
+        randomStep(world, random);
+      }
+      if (world.exitCode < 0) {
+        world.carryOut(world.machine.shutdownRequested(ShutdownMode.IMMEDIATE));
+        world.settle(random);
+      }
+      assertTrue(world.exitCode >= 0, "seed " + seed + " run " + run + " " + world.states);
+      assertTrue(world.alive.isEmpty());
+    }
+  }
+
+  private static void randomStep(World world, Random random) {
+    switch (random.nextInt(8)) {
+      case 0 -> {
+        if (world.machine.canAcceptConnections() == CanAcceptConnections.OK) {
+          world.fork(ProcessType.CLIENT_BACKEND);
+        }
+      }
+      case 1, 2 -> randomExit(world, random);
+      case 3 -> {
+        if (random.nextInt(10) == 0) {
+          ShutdownMode[] modes = ShutdownMode.values();
+          world.carryOut(world.machine.shutdownRequested(modes[random.nextInt(modes.length)]));
+        }
+      }
+      case 4 -> world.carryOut(world.machine.autovacuumWorkerWanted());
+      case 5 -> world.carryOut(world.machine.killRecalcitrant());
+      default -> {
+        if (world.alive.containsValue(ProcessType.STARTUP) && world.dying.isEmpty()) {
+          world.exit(ProcessType.STARTUP, ExitStatus.OK);
+        } else if (!world.dying.isEmpty()) {
+          int pid = world.dying.keySet().iterator().next();
+          world.exitAsTold(pid);
+        }
+      }
+    }
+  }
+
+  private static void randomExit(World world, Random random) {
+    List<Integer> pids = List.copyOf(world.alive.keySet());
+    if (pids.isEmpty()) {
+      return;
+    }
+    int pid = pids.get(random.nextInt(pids.size()));
+    if (world.alive.get(pid) == ProcessType.STARTUP) {
+      return;
+    }
+    ExitStatus planned = world.dying.get(pid);
+    boolean crash = random.nextInt(3) == 0;
+    world.exit(pid, crash ? ExitStatus.killed(null) : planned == null ? ExitStatus.OK : planned);
+  }
+}
