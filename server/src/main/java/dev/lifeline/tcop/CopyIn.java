@@ -17,6 +17,7 @@ final class CopyIn implements CopySource {
   private final Interrupts interrupts;
   private @Nullable Promise<@Nullable Buffer> next;
   private boolean ended;
+  private boolean synchronizationLost;
 
   /// @param wanted called when the statement wants data
   CopyIn(Runnable wanted, Interrupts interrupts) {
@@ -45,8 +46,21 @@ final class CopyIn implements CopySource {
     return ended;
   }
 
+  /// Whether the client sent something else, so that nobody knows any more what it waits for.
+  boolean synchronizationLost() {
+    return synchronizationLost;
+  }
+
   /// Takes the client's next message.
   void accept(MessageReader message) {
+    try {
+      read(message);
+    } catch (PgException e) {
+      fail(e);
+    }
+  }
+
+  private void read(MessageReader message) {
     switch (message.type()) {
       case FrontendMessage.COPY_DATA -> complete(message.readRemaining());
       case FrontendMessage.COPY_DONE -> {
@@ -62,6 +76,7 @@ final class CopyIn implements CopySource {
         // Client libraries may send these without noticing that their statement was a COPY.
       }
       default -> {
+        synchronizationLost = true;
         fail(
             PgException.error(
                 SqlState.PROTOCOL_VIOLATION,

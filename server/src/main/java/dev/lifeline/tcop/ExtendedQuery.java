@@ -253,7 +253,7 @@ final class ExtendedQuery implements TransactionBlock.Listener {
     }
     if (portal.finished()) {
       running = null;
-      writer().commandComplete(portal.tag());
+      writer().commandComplete(portal.tagWithoutRows());
       return DONE;
     }
     RowSender sender = session.rowSender(columns, portal.formats());
@@ -273,8 +273,10 @@ final class ExtendedQuery implements TransactionBlock.Listener {
   private @Nullable Void finished(
       Portal portal, Statement statement, Execution execution, long rows) {
     running = null;
-    portal.finish(execution.completionTag());
-    writer().commandComplete(execution.completionTag());
+    String tag = execution.completionTag();
+    // A query that is fetched in parts tells the rows of its last part, as PostgreSQL does.
+    portal.finish(tag.startsWith("SELECT ") ? "SELECT " + rows : tag);
+    writer().commandComplete(portal.tag());
     session.pipelined(true);
     session.reports().statementCompleted(statement, rows);
     return null;

@@ -63,12 +63,18 @@ final class Portal {
     tag = completionTag;
   }
 
-  /// What a finished portal answers when it is executed again: there are no more rows.
+  /// The tag of a finished portal.
   String tag() {
     String completionTag = tag;
     if (completionTag == null) {
       throw new IllegalStateException("portal \"" + name + "\" has not finished");
     }
+    return completionTag;
+  }
+
+  /// What a finished portal answers when it is executed again: there are no more rows.
+  String tagWithoutRows() {
+    String completionTag = tag();
     int rows = completionTag.lastIndexOf(' ');
     return rows < 0 ? completionTag : completionTag.substring(0, rows) + " 0";
   }

@@ -5,6 +5,7 @@ import dev.lifeline.libpq.BackendWriter;
 import dev.lifeline.libpq.FrontendMessage;
 import dev.lifeline.libpq.MessageReader;
 import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +83,8 @@ final class SessionLoop {
   /// The statement of the last message has failed: tells the client and the logs, rolls back.
   Future<Void> recover(PgException error) {
     boolean skip = extendedMessage;
+    CopyIn copy = session.activeCopy();
+    boolean lost = copy != null && copy.synchronizationLost();
     Statement failed = skip ? extended.current() : simple.current();
     writer.abandonMessage();
     writer.report(error, session.reports().statementText());
@@ -96,6 +99,11 @@ final class SessionLoop {
         .block()
         .fail()
         .map(rolledBack -> {
+          if (lost) {
+            throw PgException.fatal(
+                SqlState.PROTOCOL_VIOLATION,
+                "terminating connection because protocol synchronization was lost");
+          }
           if (!skip) {
             ready(null);
           }

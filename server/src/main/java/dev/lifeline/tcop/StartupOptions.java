@@ -24,7 +24,8 @@ final class StartupOptions {
         settings.add(word.substring(2));
       } else {
         throw PgException.fatal(
-            SqlState.SYNTAX_ERROR, "invalid command-line argument for server process: %s", word);
+                SqlState.SYNTAX_ERROR, "invalid command-line argument for server process: %s", word)
+            .hint("Try \"postgres --help\" for more information.");
       }
     }
     return settings;

@@ -257,7 +257,7 @@ class BackendQueryTest {
             "Row 2",
             "Suspended",
             "Row 3",
-            "Complete SELECT 3",
+            "Complete SELECT 1",
             "Complete SELECT 0",
             "Ready I"),
         harness.send(
@@ -421,7 +421,9 @@ class BackendQueryTest {
   void somethingElseInsteadOfCopyData() {
     query("COPYIN");
     assertEquals(
-        List.of("Error ERROR 08P01 unexpected message type 0x51 during COPY from stdin", "Ready I"),
+        List.of(
+            "Error ERROR 08P01 unexpected message type 0x51 during COPY from stdin",
+            "Error FATAL 08P01 terminating connection because protocol synchronization was lost"),
         harness.send(Wire.query("ROWS 1")));
   }
 

@@ -301,7 +301,8 @@ class BackendStartupTest {
             .send(Wire.startup("user", "postgres", "database", "mydb", "client_encoding", "LATIN1"))
             .getLast());
     assertEquals(
-        "Error FATAL 42601 invalid command-line argument for server process: -z",
+        "Error FATAL 42601 invalid command-line argument for server process: -z"
+            + " | H:Try \"postgres --help\" for more information.",
         new BackendHarness()
             .send(Wire.startup("user", "postgres", "database", "mydb", "options", "-z"))
             .getLast());

@@ -131,8 +131,9 @@ final class FakeEngine implements SqlEngine {
   @Override
   public Execution execute(
       SessionContext session, Statement statement, @Nullable Batch parameters) {
+    Execution execution = new Running(session, (Prepared) statement, parameters);
     openExecutions++;
-    return new Running(session, (Prepared) statement, parameters);
+    return execution;
   }
 
   private final class Running implements Execution {
@@ -147,7 +148,15 @@ final class FakeEngine implements SqlEngine {
       this.session = session;
       this.words = prepared.words;
       this.parameters = parameters;
-      this.total = words.getFirst().equals("ROWS") ? Long.parseLong(words.get(1)) : 1;
+      this.total = words.getFirst().equals("ROWS") ? count(words.get(1)) : 1;
+    }
+
+    private static long count(String number) {
+      try {
+        return Long.parseLong(number);
+      } catch (NumberFormatException e) {
+        throw PgException.error(SqlState.SYNTAX_ERROR, "no number");
+      }
     }
 
     @Override
