@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/// Messages that are broken in every way that a seed finds, sent to live sessions. A session may end
-/// by it, with PostgreSQL's errors, but it must not crash, must not keep what it was sent, and must
-/// not harm the session beside it.
+/// Messages that are broken in every way that a seed finds, sent to live sessions. A session may
+/// end by it, with PostgreSQL's errors, but it must not crash, must not keep what it was sent, and
+/// must not harm the session beside it.
 ///
 /// A failure tells its seed; [#run] with that seed repeats it exactly.
 class ProtocolFuzzTest {
@@ -87,8 +87,7 @@ class ProtocolFuzzTest {
     }
     harness.time.advanceMillis(61_000);
     assertTrue(harness.ended(), "the session has ended");
-    assertTrue(
-        harness.backend().ended().succeeded(), () -> "" + harness.backend().ended().cause());
+    assertTrue(harness.backend().ended().succeeded(), () -> "" + harness.backend().ended().cause());
     assertTrue(harness.channel.closed);
     assertEquals(0, harness.engine.openExecutions, "open executions");
     assertFalse(harness.transactions.open, "an open transaction");
@@ -115,9 +114,24 @@ class ProtocolFuzzTest {
   private static String sql(Random random) {
     List<String> words =
         List.of(
-            "ROWS 3", "ROWS 500", "WRITE", "FAIL", "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT a",
-            "RELEASE a", "ROLLBACK TO a", "COPYIN", "COPYOUT", "PARAM $1", "SLEEP", "NOTICE",
-            "BAD", "", "COMMIT CHAIN");
+            "ROWS 3",
+            "ROWS 500",
+            "WRITE",
+            "FAIL",
+            "BEGIN",
+            "COMMIT",
+            "ROLLBACK",
+            "SAVEPOINT a",
+            "RELEASE a",
+            "ROLLBACK TO a",
+            "COPYIN",
+            "COPYOUT",
+            "PARAM $1",
+            "SLEEP",
+            "NOTICE",
+            "BAD",
+            "",
+            "COMMIT CHAIN");
     StringBuilder sql = new StringBuilder(words.get(random.nextInt(words.size())));
     while (random.nextInt(3) == 0) {
       sql.append(';').append(words.get(random.nextInt(words.size())));
