@@ -76,6 +76,9 @@ public interface SessionContext extends CatalogClient {
   /// Only where [#inTransactionBlock()] is false.
   Future<Void> restartTransaction();
 
+  /// Forgets the session's prepared statements and closes its cursors, as DISCARD ALL does.
+  void discardStatements();
+
   /// Tells the client to send a COPY's data (CopyInResponse).
   ///
   /// @param columns how many columns there are

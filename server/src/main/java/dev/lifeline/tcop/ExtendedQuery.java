@@ -10,27 +10,23 @@ import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The extended query protocol: Parse makes a [PreparedStatement], Bind a [Portal] of it, Execute
 /// takes rows from the portal, Sync ends the implicit transaction. The empty name is the unnamed
 /// statement or portal, which the next one replaces.
-final class ExtendedQuery implements TransactionBlock.Listener {
+final class ExtendedQuery {
   private static final Future<Void> DONE = Future.succeededFuture();
 
   private final Session session;
-  private final Map<String, PreparedStatement> statements = new HashMap<>();
-  private final Map<String, Portal> portals = new HashMap<>();
+  private final SessionObjects objects;
   private @Nullable Statement current;
   private @Nullable Portal running;
 
   ExtendedQuery(Session session) {
     this.session = session;
-    session.addListener(this);
+    this.objects = session.objects();
   }
 
   /// The statement that the last message was about; null where none was understood.
@@ -53,17 +49,14 @@ final class ExtendedQuery implements TransactionBlock.Listener {
     current = null;
     session.statementArrived(sql);
     if (name.isEmpty()) {
-      statements.remove(name);
+      objects.removeStatement(name);
     }
     List<ParsedStatement> parsed = session.engine().parse(sql);
     if (parsed.size() > 1) {
       throw PgException.error(
           SqlState.SYNTAX_ERROR, "cannot insert multiple commands into a prepared statement");
     }
-    if (statements.containsKey(name)) {
-      throw PgException.error(
-          SqlState.DUPLICATE_PSTATEMENT, "prepared statement \"%s\" already exists", name);
-    }
+    objects.checkNewStatement(name);
     if (parsed.isEmpty()) {
       session.startStatement();
       store(new PreparedStatement(name, sql, null, null));
@@ -86,26 +79,12 @@ final class ExtendedQuery implements TransactionBlock.Listener {
   }
 
   private void store(PreparedStatement prepared) {
-    statements.put(prepared.name(), prepared);
+    objects.store(prepared);
     writer().parseComplete();
   }
 
-  private PreparedStatement statement(String name) {
-    PreparedStatement prepared = statements.get(name);
-    if (prepared == null) {
-      throw name.isEmpty()
-          ? PgException.error(
-              SqlState.INVALID_SQL_STATEMENT_NAME, "unnamed prepared statement does not exist")
-          : PgException.error(
-              SqlState.INVALID_SQL_STATEMENT_NAME,
-              "prepared statement \"%s\" does not exist",
-              name);
-    }
-    return prepared;
-  }
-
   private Portal portal(String name) {
-    Portal portal = portals.get(name);
+    Portal portal = objects.findPortal(name);
     if (portal == null) {
       throw PgException.error(SqlState.INVALID_CURSOR_NAME, "portal \"%s\" does not exist", name);
     }
@@ -114,7 +93,7 @@ final class ExtendedQuery implements TransactionBlock.Listener {
 
   Future<Void> bind(MessageReader message) {
     BindMessage bind = BindMessage.read(message);
-    PreparedStatement prepared = statement(bind.statement());
+    PreparedStatement prepared = objects.statement(bind.statement());
     current = prepared.statement();
     session.statementArrived(prepared.sql());
     bind.check(prepared);
@@ -124,11 +103,9 @@ final class ExtendedQuery implements TransactionBlock.Listener {
     }
     RowFormats formats = RowFormats.of(bind.resultFormats().codes());
     if (bind.portal().isEmpty()) {
-      closePortal("");
-    } else if (portals.containsKey(bind.portal())) {
-      throw PgException.error(
-          SqlState.DUPLICATE_CURSOR, "cursor \"%s\" already exists", bind.portal());
+      objects.closePortal("");
     }
+    objects.checkNewPortal(bind.portal());
     session.startStatement();
     Statement statement = prepared.statement();
     List<ResultColumn> columns = prepared.resultColumns();
@@ -154,7 +131,7 @@ final class ExtendedQuery implements TransactionBlock.Listener {
     Statement statement = prepared.statement();
     Execution execution =
         statement == null ? null : session.engine().execute(session, statement, parameters);
-    portals.put(name, new Portal(name, prepared, execution, formats, session.block().depth()));
+    objects.open(new Portal(name, prepared, execution, formats, session.block().depth()));
     writer().bindComplete();
   }
 
@@ -164,7 +141,7 @@ final class ExtendedQuery implements TransactionBlock.Listener {
     message.end();
     switch (kind) {
       case 'S' -> {
-        PreparedStatement prepared = statement(name);
+        PreparedStatement prepared = objects.statement(name);
         session.startStatement();
         checkDescribable(prepared);
         writer().parameterDescription(prepared.parameterTypes());
@@ -287,8 +264,8 @@ final class ExtendedQuery implements TransactionBlock.Listener {
     String name = message.readString();
     message.end();
     switch (kind) {
-      case 'S' -> statements.remove(name);
-      case 'P' -> closePortal(name);
+      case 'S' -> objects.removeStatement(name);
+      case 'P' -> objects.closePortal(name);
       default ->
           throw PgException.error(
               SqlState.PROTOCOL_VIOLATION,
@@ -310,44 +287,13 @@ final class ExtendedQuery implements TransactionBlock.Listener {
     Portal failed = running;
     if (failed != null) {
       running = null;
-      closePortal(failed.name());
+      objects.closePortal(failed.name());
     }
   }
 
   /// A simple query drops the unnamed statement and portal.
   void simpleQueryArrived() {
-    statements.remove("");
-    closePortal("");
-  }
-
-  /// DEALLOCATE ALL.
-  void deallocateAll() {
-    statements.clear();
-  }
-
-  private void closePortal(String name) {
-    Portal portal = portals.remove(name);
-    if (portal != null) {
-      portal.close();
-    }
-  }
-
-  @Override
-  public void transactionEnded(boolean committed) {
-    if (!portals.isEmpty()) {
-      portals.values().forEach(Portal::close);
-      portals.clear();
-    }
-  }
-
-  @Override
-  public void subtransactionAborted(int depth) {
-    for (Iterator<Portal> all = portals.values().iterator(); all.hasNext(); ) {
-      Portal portal = all.next();
-      if (portal.depth() >= depth) {
-        portal.close();
-        all.remove();
-      }
-    }
+    objects.removeStatement("");
+    objects.closePortal("");
   }
 }

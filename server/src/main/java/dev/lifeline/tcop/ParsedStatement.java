@@ -1,5 +1,6 @@
 package dev.lifeline.tcop;
 
+import dev.lifeline.parser.tree.Stmt;
 import org.jspecify.annotations.Nullable;
 
 /// One statement of a query's text, parsed and not yet analyzed.
@@ -9,6 +10,9 @@ public interface ParsedStatement {
 
   /// The statement's own part of that text.
   String text();
+
+  /// Its parse tree.
+  Stmt tree();
 
   /// What the session itself must do, or null for a statement that the engine executes.
   @Nullable TransactionCommand transaction();

@@ -16,6 +16,7 @@ final class Portal {
   private final int depth;
 
   private @Nullable String tag;
+  private long position;
 
   Portal(
       String name,
@@ -61,6 +62,15 @@ final class Portal {
 
   void finish(String completionTag) {
     tag = completionTag;
+  }
+
+  /// How many of its rows a cursor is past.
+  long position() {
+    return position;
+  }
+
+  void advance(long rows) {
+    position += rows;
   }
 
   /// The tag of a finished portal.

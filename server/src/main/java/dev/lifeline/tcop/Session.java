@@ -17,7 +17,6 @@ import dev.lifeline.utils.guc.Guc;
 import dev.lifeline.utils.guc.GucSession;
 import dev.lifeline.utils.guc.Gucs;
 import io.vertx.core.Future;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +36,8 @@ final class Session implements SessionContext {
   private final EvalContext evalContext;
   private final SessionServices services;
   private final TransactionBlock block;
-  private final List<TransactionBlock.Listener> listeners = new ArrayList<>(1);
+  private final SessionObjects objects = new SessionObjects();
+  private final SqlEngine engine;
   private final Runnable copyDataWanted;
   private @Nullable CopyIn copyIn;
   private Timers.@Nullable Timer statementTimer;
@@ -73,14 +73,10 @@ final class Session implements SessionContext {
             services.catalogHooks());
     this.block =
         new TransactionBlock(services.transaction(), gucs, interrupts, new BlockListener());
+    this.engine = new SessionEngine(environment.engine(), this);
     interrupts.onInterrupt(services::cancelWait);
     settings.refresh(evalContext);
     reports.sessionReady(settings);
-  }
-
-  /// Tells what else lives as long as a transaction.
-  void addListener(TransactionBlock.Listener listener) {
-    listeners.add(listener);
   }
 
   TransactionBlock block() {
@@ -88,7 +84,11 @@ final class Session implements SessionContext {
   }
 
   SqlEngine engine() {
-    return environment.engine();
+    return engine;
+  }
+
+  SessionObjects objects() {
+    return objects;
   }
 
   BackendWriter writer() {
@@ -274,6 +274,12 @@ final class Session implements SessionContext {
   }
 
   @Override
+  public void discardStatements() {
+    objects.deallocateAll();
+    objects.closeAllPortals();
+  }
+
+  @Override
   public CopySource copyIn(int columns, boolean binary) {
     writer.copyInResponse(columns, binary);
     writer.flush();
@@ -303,12 +309,12 @@ final class Session implements SessionContext {
     @Override
     public void transactionEnded(boolean committed) {
       activity.transactionStart(0);
-      listeners.forEach(listener -> listener.transactionEnded(committed));
+      objects.transactionEnded(committed);
     }
 
     @Override
     public void subtransactionAborted(int depth) {
-      listeners.forEach(listener -> listener.subtransactionAborted(depth));
+      objects.subtransactionAborted(depth);
     }
 
     @Override

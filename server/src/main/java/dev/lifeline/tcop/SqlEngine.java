@@ -3,6 +3,7 @@ package dev.lifeline.tcop;
 import dev.lifeline.executor.Execution;
 import dev.lifeline.executor.SessionContext;
 import dev.lifeline.executor.Statement;
+import dev.lifeline.parser.tree.Stmt;
 import dev.lifeline.utils.batch.Batch;
 import io.vertx.core.Future;
 import java.util.List;
@@ -27,6 +28,11 @@ import org.jspecify.annotations.Nullable;
 public interface SqlEngine {
   /// Splits the text of a query into its statements; none for an empty one.
   List<ParsedStatement> parse(String sql);
+
+  /// A statement that is part of another one: the query of a PREPARE or of a cursor.
+  ///
+  /// @param queryText the text that the tree's locations count in
+  ParsedStatement statement(String queryText, Stmt tree);
 
   /// Analyzes a statement, or finds it in the plan cache: then the future is complete already.
   ///

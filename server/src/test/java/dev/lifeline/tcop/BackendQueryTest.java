@@ -374,6 +374,82 @@ class BackendQueryTest {
   }
 
   @Test
+  void preparedStatementsOfSqlAndOfTheProtocolAreTheSame() {
+    assertEquals(List.of("Complete PREPARE", "Ready I"), query("PREPARE q ROWS 2"));
+    assertEquals(
+        List.of("Columns n:23:0", "Row 1", "Row 2", "Complete SELECT 2", "Ready I"),
+        query("EXECUTE q"));
+    assertEquals(
+        List.of("BindComplete", "Row 1", "Suspended", "Ready I"),
+        harness.send(Wire.bind("", "q"), Wire.execute("", 1), Wire.sync()));
+    assertEquals(
+        "Error ERROR 42P05 prepared statement \"q\" already exists",
+        query("PREPARE q ROWS 2").getFirst());
+    assertEquals(List.of("Complete DEALLOCATE", "Ready I"), query("DEALLOCATE q"));
+    assertEquals(
+        "Error ERROR 26000 prepared statement \"q\" does not exist",
+        query("EXECUTE q").getFirst());
+    assertEquals(
+        "Error ERROR 26000 prepared statement \"q\" does not exist",
+        query("DEALLOCATE q").getFirst());
+    assertEquals(List.of("Complete DEALLOCATE ALL", "Ready I"), query("DEALLOCATE ALL"));
+  }
+
+  @Test
+  void cursorsRunForward() {
+    assertEquals(
+        "Error ERROR 25P01 DECLARE CURSOR can only be used in transaction blocks",
+        query("DECLARE c ROWS 9").getFirst());
+    query("BEGIN");
+    assertEquals(List.of("Complete DECLARE CURSOR", "Ready T"), query("DECLARE c ROWS 9"));
+    assertEquals(
+        List.of("Columns n:23:0", "Row 1", "Row 2", "Complete FETCH 2", "Ready T"),
+        query("FETCH FORWARD 2 c"));
+    assertEquals(List.of("Complete MOVE 3", "Ready T"), query("MOVE FORWARD 3 c"));
+    assertEquals(
+        List.of("Columns n:23:0", "Row 7", "Complete FETCH 1", "Ready T"),
+        query("FETCH RELATIVE 2 c"));
+    assertEquals(
+        List.of("Columns n:23:0", "Row 9", "Complete FETCH 1", "Ready T"),
+        query("FETCH ABSOLUTE 9 c"));
+    assertEquals(
+        List.of("Columns n:23:0", "Complete FETCH 0", "Ready T"), query("FETCH FORWARD 5 c"));
+    assertEquals(List.of("Complete CLOSE CURSOR", "Ready T"), query("CLOSE c"));
+    assertEquals(
+        "Error ERROR 34000 cursor \"c\" does not exist", query("FETCH FORWARD 1 c").getFirst());
+  }
+
+  @Test
+  void aCursorDiesWithItsTransactionOrSavepoint() {
+    query("BEGIN");
+    query("DECLARE outer ROWS 9");
+    query("SAVEPOINT a");
+    query("DECLARE inner ROWS 9");
+    query("ROLLBACK TO a");
+    assertEquals("Row 1", query("FETCH FORWARD 1 outer").get(1));
+    assertEquals(
+        "Error ERROR 34000 cursor \"inner\" does not exist",
+        query("FETCH FORWARD 1 inner").getFirst());
+    query("ROLLBACK");
+    query("BEGIN");
+    assertEquals(
+        "Error ERROR 34000 cursor \"outer\" does not exist",
+        query("FETCH FORWARD 1 outer").getFirst());
+  }
+
+  @Test
+  void aCursorDoesNotRunBackward() {
+    query("BEGIN");
+    query("DECLARE c ROWS 9");
+    assertEquals(
+        List.of(
+            "Error ERROR 55000 cursor can only scan forward | H:Declare it with SCROLL option to"
+                + " enable backward scan.",
+            "Ready E"),
+        query("MOVE BACKWARD 1 c"));
+  }
+
+  @Test
   void copyFromTheClient() {
     assertEquals(List.of("CopyIn"), query("COPYIN"));
     assertEquals(List.of(), harness.send(Wire.copyData("a\n")));

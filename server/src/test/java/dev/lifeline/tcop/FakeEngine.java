@@ -7,6 +7,18 @@ import dev.lifeline.executor.Execution;
 import dev.lifeline.executor.ResultColumn;
 import dev.lifeline.executor.SessionContext;
 import dev.lifeline.executor.Statement;
+import dev.lifeline.parser.tree.ClosePortalStmt;
+import dev.lifeline.parser.tree.CheckPointStmt;
+import dev.lifeline.parser.tree.DeallocateStmt;
+import dev.lifeline.parser.tree.DeclareCursorStmt;
+import dev.lifeline.parser.tree.DeleteStmt;
+import dev.lifeline.parser.tree.ExecuteStmt;
+import dev.lifeline.parser.tree.FetchStmt;
+import dev.lifeline.parser.tree.Persistence;
+import dev.lifeline.parser.tree.PreparableStmt;
+import dev.lifeline.parser.tree.PrepareStmt;
+import dev.lifeline.parser.tree.RangeVar;
+import dev.lifeline.parser.tree.Stmt;
 import dev.lifeline.tcop.TransactionCommand.Modes;
 import dev.lifeline.utils.adt.Types;
 import dev.lifeline.utils.batch.Batch;
@@ -21,6 +33,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Understands a few words instead of SQL:
@@ -39,7 +52,36 @@ final class FakeEngine implements SqlEngine {
 
   int openExecutions;
 
+  /// Statements that the session carries out itself come with a tree; the others need none, so they
+  /// all have the same.
   private record Parsed(String queryText, String text) implements ParsedStatement {
+    @Override
+    public Stmt tree() {
+      List<String> words = List.of(text.split(" ", -1));
+      return switch (words.getFirst()) {
+        case "PREPARE" -> new PrepareStmt(words.get(1), List.of(), query());
+        case "EXECUTE" -> new ExecuteStmt(words.get(1), List.of());
+        case "DEALLOCATE" ->
+            new DeallocateStmt(words.get(1).equals("ALL") ? null : words.get(1), -1);
+        case "DECLARE" -> new DeclareCursorStmt(words.get(1), Set.of(), query());
+        case "FETCH", "MOVE" ->
+            new FetchStmt(
+                FetchStmt.Direction.valueOf(words.get(1)),
+                Long.parseLong(words.get(2)),
+                words.get(3),
+                words.getFirst().equals("MOVE"));
+        case "CLOSE" -> new ClosePortalStmt(words.get(1).equals("ALL") ? null : words.get(1));
+        default -> new CheckPointStmt();
+      };
+    }
+
+    /// Stands for any query: [FakeEngine#statement] knows the text that is meant.
+    private static PreparableStmt query() {
+      return new DeleteStmt(
+          new RangeVar(null, null, "t", true, Persistence.PERMANENT, null, -1),
+          List.of(), null, List.of(), null);
+    }
+
     @Override
     public @Nullable TransactionCommand transaction() {
       List<String> words = List.of(text.split(" ", -1));
@@ -104,6 +146,12 @@ final class FakeEngine implements SqlEngine {
       }
     }
     return statements;
+  }
+
+  /// The query of `PREPARE name query` and `DECLARE name query`.
+  @Override
+  public ParsedStatement statement(String queryText, Stmt tree) {
+    return new Parsed(queryText, List.of(queryText.split(" ", 3)).get(2));
   }
 
   @Override
