@@ -43,14 +43,13 @@ final class CursorCommands {
     ParsedStatement query = engine.statement(parsed.queryText(), declare.query());
     return engine
         .prepare(session, query, NO_TYPES)
-        .map(
-            prepared ->
-                new SessionStatement(
-                    "DECLARE CURSOR",
-                    null,
-                    () ->
-                        new OneStep(
-                            () -> open(declare.portalname(), query, prepared), "DECLARE CURSOR")));
+        .map(prepared ->
+            new SessionStatement(
+                "DECLARE CURSOR",
+                null,
+                () ->
+                    new OneStep(
+                        () -> open(declare.portalname(), query, prepared), "DECLARE CURSOR")));
   }
 
   private void open(String name, ParsedStatement query, Statement prepared) {
@@ -84,8 +83,7 @@ final class CursorCommands {
   }
 
   private static PgException noCursor(String name) {
-    return PgException.error(
-        SqlState.INVALID_CURSOR_NAME, "cursor \"%s\" does not exist", name);
+    return PgException.error(SqlState.INVALID_CURSOR_NAME, "cursor \"%s\" does not exist", name);
   }
 
   Statement close(ClosePortalStmt close) {
@@ -152,11 +150,10 @@ final class CursorCommands {
       Future<Long> skipped = skip == 0 ? NONE : forward(null, skip);
       return skipped
           .compose(rows -> rows < skip ? NONE : forward(move ? null : destination, count))
-          .map(
-              rows -> {
-                fetched = rows;
-                return true;
-              });
+          .map(rows -> {
+            fetched = rows;
+            return true;
+          });
     }
 
     /// Completes with the number of rows that it passed.
@@ -168,14 +165,13 @@ final class CursorCommands {
       Counter counter = new Counter(destination);
       return execution
           .run(counter, rows == Long.MAX_VALUE ? 0 : rows)
-          .map(
-              end -> {
-                portal.advance(counter.rows);
-                if (end) {
-                  portal.finish(execution.completionTag());
-                }
-                return counter.rows;
-              });
+          .map(end -> {
+            portal.advance(counter.rows);
+            if (end) {
+              portal.finish(execution.completionTag());
+            }
+            return counter.rows;
+          });
     }
 
     @Override

@@ -42,12 +42,11 @@ final class PreparedStatementCommands {
     ParsedStatement query = engine.statement(parsed.queryText(), prepare.query());
     return declaredTypes(parsed, prepare.argtypes())
         .compose(types -> engine.prepare(session, query, types))
-        .map(
-            prepared ->
-                new SessionStatement(
-                    "PREPARE",
-                    null,
-                    () -> new OneStep(() -> store(prepare.name(), query, prepared), "PREPARE")));
+        .map(prepared ->
+            new SessionStatement(
+                "PREPARE",
+                null,
+                () -> new OneStep(() -> store(prepare.name(), query, prepared), "PREPARE")));
   }
 
   private void store(String name, ParsedStatement query, Statement prepared) {
@@ -62,18 +61,16 @@ final class PreparedStatementCommands {
     }
     List<Expr> nulls = new ArrayList<>();
     for (TypeName name : names) {
-      nulls.add(
-          new TypeCast(new AConst(new Value.Null(), name.location()), name, name.location()));
+      nulls.add(new TypeCast(new AConst(new Value.Null(), name.location()), name, name.location()));
     }
     return engine
         .prepare(session, engine.statement(parsed.queryText(), select(nulls)), NO_TYPES)
-        .map(
-            casts -> {
-              List<ResultColumn> columns = casts.resultColumns();
-              return columns == null
-                  ? NO_TYPES
-                  : columns.stream().mapToInt(ResultColumn::typeOid).toArray();
-            });
+        .map(casts -> {
+          List<ResultColumn> columns = casts.resultColumns();
+          return columns == null
+              ? NO_TYPES
+              : columns.stream().mapToInt(ResultColumn::typeOid).toArray();
+        });
   }
 
   Future<Statement> execute(ParsedStatement parsed, ExecuteStmt execute) {
@@ -105,9 +102,7 @@ final class PreparedStatementCommands {
 
   private Statement executeStatement(Statement inner, @Nullable Statement arguments) {
     return new SessionStatement(
-        inner.commandName(),
-        inner.resultColumns(),
-        () -> new Execute(inner, arguments));
+        inner.commandName(), inner.resultColumns(), () -> new Execute(inner, arguments));
   }
 
   private static TypeName typeName(int oid) {
@@ -174,12 +169,11 @@ final class PreparedStatementCommands {
         return existing.run(destination, maxRows);
       }
       return evaluate()
-          .compose(
-              parameters -> {
-                Execution started = engine.execute(session, statement, parameters);
-                running = started;
-                return started.run(destination, maxRows);
-              });
+          .compose(parameters -> {
+            Execution started = engine.execute(session, statement, parameters);
+            running = started;
+            return started.run(destination, maxRows);
+          });
     }
 
     private Future<@Nullable Batch> evaluate() {
@@ -191,11 +185,10 @@ final class PreparedStatementCommands {
       FirstRow row = new FirstRow();
       return evaluation
           .run(row, 0)
-          .map(
-              done -> {
-                evaluation.close();
-                return row.batch();
-              });
+          .map(done -> {
+            evaluation.close();
+            return row.batch();
+          });
     }
 
     @Override

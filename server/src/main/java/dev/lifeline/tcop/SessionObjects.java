@@ -27,9 +27,7 @@ final class SessionObjects implements TransactionBlock.Listener {
         ? PgException.error(
             SqlState.INVALID_SQL_STATEMENT_NAME, "unnamed prepared statement does not exist")
         : PgException.error(
-            SqlState.INVALID_SQL_STATEMENT_NAME,
-            "prepared statement \"%s\" does not exist",
-            name);
+            SqlState.INVALID_SQL_STATEMENT_NAME, "prepared statement \"%s\" does not exist", name);
   }
 
   void checkNewStatement(String name) {

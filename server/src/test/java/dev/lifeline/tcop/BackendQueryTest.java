@@ -387,8 +387,7 @@ class BackendQueryTest {
         query("PREPARE q ROWS 2").getFirst());
     assertEquals(List.of("Complete DEALLOCATE", "Ready I"), query("DEALLOCATE q"));
     assertEquals(
-        "Error ERROR 26000 prepared statement \"q\" does not exist",
-        query("EXECUTE q").getFirst());
+        "Error ERROR 26000 prepared statement \"q\" does not exist", query("EXECUTE q").getFirst());
     assertEquals(
         "Error ERROR 26000 prepared statement \"q\" does not exist",
         query("DEALLOCATE q").getFirst());

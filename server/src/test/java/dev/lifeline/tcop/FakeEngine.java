@@ -7,8 +7,8 @@ import dev.lifeline.executor.Execution;
 import dev.lifeline.executor.ResultColumn;
 import dev.lifeline.executor.SessionContext;
 import dev.lifeline.executor.Statement;
-import dev.lifeline.parser.tree.ClosePortalStmt;
 import dev.lifeline.parser.tree.CheckPointStmt;
+import dev.lifeline.parser.tree.ClosePortalStmt;
 import dev.lifeline.parser.tree.DeallocateStmt;
 import dev.lifeline.parser.tree.DeclareCursorStmt;
 import dev.lifeline.parser.tree.DeleteStmt;
@@ -79,7 +79,10 @@ final class FakeEngine implements SqlEngine {
     private static PreparableStmt query() {
       return new DeleteStmt(
           new RangeVar(null, null, "t", true, Persistence.PERMANENT, null, -1),
-          List.of(), null, List.of(), null);
+          List.of(),
+          null,
+          List.of(),
+          null);
     }
 
     @Override
