@@ -21,11 +21,16 @@ public final class AccessRights {
     return catalog.superuser() || rolesOf(catalog.userOid()).contains(roleOid);
   }
 
-  /// The role and all that it is a member of. Those that it must SET ROLE to (because it does not
+  /// The role and all that it is a member of; the owner of the database is a member of
+  /// `pg_database_owner`. Those that it must SET ROLE to (because it does not
   /// inherit) do not count.
   Set<Integer> rolesOf(int oid) {
     Set<Integer> roles = new HashSet<>();
     gather(oid, roles);
+    Database database = catalog.database(catalog.databaseOid());
+    if (database != null && roles.contains(database.owner())) {
+      roles.add(BootstrapRows.DATABASE_OWNER_ROLE);
+    }
     return roles;
   }
 

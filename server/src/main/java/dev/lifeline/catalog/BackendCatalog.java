@@ -63,6 +63,8 @@ public final class BackendCatalog implements SessionCatalog {
 
   record DatabaseKey(int oid) {}
 
+  record DatabaseNameKey(String name) {}
+
   @Override
   public long generation() {
     return database.generation() + localGeneration + client.gucs().generation();
@@ -237,6 +239,11 @@ public final class BackendCatalog implements SessionCatalog {
     rights.check(relation, privilege);
   }
 
+  /// The system catalogs and views.
+  List<Relation> systemRelations() {
+    return database.tables().relations().all();
+  }
+
   /// What the session's role may do.
   public AccessRights rights() {
     return rights;
@@ -327,16 +334,34 @@ public final class BackendCatalog implements SessionCatalog {
     return role == null ? null : role.name();
   }
 
-  @Override
-  public @Nullable String databaseName(int oid) {
+  public @Nullable Database database(int oid) {
     return cached(
         true,
         new DatabaseKey(oid),
-        String.class,
+        Database.class,
         () -> {
           CatalogRow row = reader().one("pg_database", "pg_database_oid_index", oid);
-          return row == null ? null : row.text("datname");
+          return row == null ? null : Database.of(row);
         });
+  }
+
+  public @Nullable Database database(String name) {
+    Integer oid =
+        cached(
+            true,
+            new DatabaseNameKey(name),
+            Integer.class,
+            () -> {
+              CatalogRow row = reader().one("pg_database", "pg_database_datname_index", name);
+              return row == null ? null : row.oid("oid");
+            });
+    return oid == null ? null : database(oid);
+  }
+
+  @Override
+  public @Nullable String databaseName(int oid) {
+    Database found = database(oid);
+    return found == null ? null : found.name();
   }
 
   /// The steps by which the running transaction changes the catalogs.

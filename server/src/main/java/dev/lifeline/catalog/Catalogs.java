@@ -2,7 +2,9 @@ package dev.lifeline.catalog;
 
 import dev.lifeline.access.SharedMemory;
 import dev.lifeline.access.nbtree.BTreeAccess;
+import dev.lifeline.storage.file.Disk;
 import dev.lifeline.storage.lmgr.LockManager;
+import io.vertx.core.Future;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -10,12 +12,14 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Catalogs {
   private final LockManager locks;
   private final RelationFiles files;
+  private final DatabaseFiles databaseFiles;
   private final VirtualTables virtuals;
   private final CatalogCache sharedCache = new CatalogCache();
   private final Map<Integer, DatabaseCatalog> databases = new ConcurrentHashMap<>();
 
-  public Catalogs(BTreeAccess btree, LockManager locks, VirtualTables virtuals) {
+  public Catalogs(Disk disk, BTreeAccess btree, LockManager locks, VirtualTables virtuals) {
     this.files = new RelationFiles(btree.heap(), btree);
+    this.databaseFiles = new DatabaseFiles(disk, btree.heap().shared());
     this.locks = locks;
     this.virtuals = virtuals;
   }
@@ -37,6 +41,10 @@ public final class Catalogs {
     return files;
   }
 
+  DatabaseFiles databaseFiles() {
+    return databaseFiles;
+  }
+
   DatabaseCatalog database(int oid) {
     return databases.computeIfAbsent(
         oid,
@@ -45,8 +53,9 @@ public final class Catalogs {
                 new CatalogTables(o, new SystemRelations(o, virtuals), files), sharedCache));
   }
 
-  /// The database is gone.
-  void forget(int databaseOid) {
+  /// The database was dropped: forgets it and removes its directory.
+  public Future<Void> forget(int databaseOid) {
     databases.remove(databaseOid);
+    return databaseFiles.removeDirectory(databaseOid);
   }
 }

@@ -19,7 +19,7 @@ final class SystemRelations {
   /// Schema `pg_catalog`.
   static final int PG_CATALOG = 11;
 
-  static final int INFORMATION_SCHEMA = 13212;
+  static final int INFORMATION_SCHEMA = 13207;
   static final int PUBLIC = 2200;
 
   /// The role that `initdb` makes.

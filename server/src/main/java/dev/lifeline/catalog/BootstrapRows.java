@@ -1,0 +1,237 @@
+package dev.lifeline.catalog;
+
+import dev.lifeline.utils.adt.PgType;
+import dev.lifeline.utils.adt.Types;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// The rows that are in the catalogs of a new cluster, with PostgreSQL's oids.
+final class BootstrapRows {
+  static final int DATABASE_OWNER_ROLE = 6171;
+
+  /// `pg_char_to_encoding('UTF8')`.
+  private static final int UTF8 = 6;
+
+  private static final int DEFAULT_TABLESPACE = 1663;
+
+  private final CatalogWriter writer;
+  private final String superuser;
+
+  BootstrapRows(CatalogWriter writer, String superuser) {
+    this.writer = writer;
+    this.superuser = superuser;
+  }
+
+  /// The roles that PostgreSQL has from the beginning.
+  void roles(@Nullable String verifier) {
+    writer.insert(
+        role(SystemRelations.BOOTSTRAP_SUPERUSER, superuser, true)
+            .set("rolcanlogin", true)
+            .set("rolpassword", verifier));
+    role(DATABASE_OWNER_ROLE, "pg_database_owner");
+    role(6181, "pg_read_all_data");
+    role(6182, "pg_write_all_data");
+    role(3373, "pg_monitor");
+    role(3374, "pg_read_all_settings");
+    role(3375, "pg_read_all_stats");
+    role(3377, "pg_stat_scan_tables");
+    role(4569, "pg_read_server_files");
+    role(4570, "pg_write_server_files");
+    role(4571, "pg_execute_server_program");
+    role(4200, "pg_signal_backend");
+    role(4544, "pg_checkpoint");
+    for (int granted : List.of(3374, 3375, 3377)) {
+      writer.insert(
+          writer
+              .blank("pg_auth_members")
+              .oid("roleid", granted)
+              .oid("member", 3373)
+              .oid("grantor", SystemRelations.BOOTSTRAP_SUPERUSER));
+    }
+  }
+
+  private void role(int oid, String name) {
+    writer.insert(role(oid, name, false));
+  }
+
+  private CatalogRow role(int oid, String name, boolean all) {
+    return writer
+        .blank("pg_authid")
+        .oid("oid", oid)
+        .set("rolname", name)
+        .set("rolsuper", all)
+        .set("rolinherit", true)
+        .set("rolcreaterole", all)
+        .set("rolcreatedb", all)
+        .set("rolreplication", all)
+        .set("rolbypassrls", all)
+        .set("rolconnlimit", -1);
+  }
+
+  void namespaces() {
+    int owner = SystemRelations.BOOTSTRAP_SUPERUSER;
+    String pgCatalog = "pg_catalog";
+    namespace(SystemRelations.PG_CATALOG, pgCatalog, owner, superuser);
+    namespace(SystemRelations.INFORMATION_SCHEMA, "information_schema", owner, superuser);
+    namespace(SystemRelations.PUBLIC, "public", DATABASE_OWNER_ROLE, "pg_database_owner");
+    comment(CatalogDef.PG_NAMESPACE, SystemRelations.PG_CATALOG, "system catalog schema");
+    comment(CatalogDef.PG_NAMESPACE, SystemRelations.PUBLIC, "standard public schema");
+  }
+
+  private void namespace(int oid, String name, int owner, String ownerName) {
+    Acl acl =
+        Acl.ofOwner(ownerName, Privilege.ofSchemas())
+            .grant("", java.util.EnumSet.of(Privilege.USAGE), false, ownerName);
+    writer.insert(
+        writer
+            .blank("pg_namespace")
+            .oid("oid", oid)
+            .set("nspname", name)
+            .oid("nspowner", owner)
+            .setTexts("nspacl", acl.texts()));
+  }
+
+  private void comment(int classOid, int oid, String text) {
+    writer.insert(
+        writer
+            .blank("pg_description")
+            .oid("objoid", oid)
+            .oid("classoid", classOid)
+            .set("description", text));
+  }
+
+  void database(int oid, String name, boolean template, boolean connections, String comment) {
+    CatalogRow row =
+        writer
+            .blank("pg_database")
+            .oid("oid", oid)
+            .set("datname", name)
+            .oid("datdba", SystemRelations.BOOTSTRAP_SUPERUSER)
+            .set("encoding", UTF8)
+            .set("datlocprovider", 'c')
+            .set("datistemplate", template)
+            .set("datallowconn", connections)
+            .set("datconnlimit", -1)
+            .set("datfrozenxid", 3)
+            .set("datminmxid", 1)
+            .oid("dattablespace", DEFAULT_TABLESPACE)
+            .set("datcollate", "C")
+            .set("datctype", "C");
+    if (template) {
+      Acl acl =
+          Acl.ofOwner(superuser, Privilege.ofDatabases())
+              .grant("", java.util.EnumSet.of(Privilege.CONNECT), false, superuser);
+      row.setTexts("datacl", acl.texts());
+    }
+    writer.insert(row);
+    writer.insert(
+        writer
+            .blank("pg_shdescription")
+            .oid("objoid", oid)
+            .oid("classoid", CatalogDef.PG_DATABASE)
+            .set("description", comment));
+  }
+
+  /// The rows that describe a system catalog, its columns and its indexes.
+  void relation(Relation relation) {
+    CatalogDef def = Objects.requireNonNull(CatalogDef.find(relation.oid()));
+    CatalogRow row =
+        classRow(relation.oid(), relation.name(), relation.namespaceOid(), relation.kind())
+            .oid("reltype", def.rowType())
+            .oid("relfilenode", def.heap() ? relation.oid() : 0)
+            .set("relhasindex", !relation.indexes().isEmpty())
+            .set("relisshared", def.shared())
+            .set("relnatts", relation.columns().size());
+    String acl = SystemRelations.publicAcl(def);
+    if (acl != null) {
+      row.setTexts(
+          "relacl",
+          Acl.ofOwner(superuser, Privilege.ofTables())
+              .grant("", java.util.EnumSet.of(Privilege.SELECT), false, superuser)
+              .texts());
+    }
+    writer.insert(row);
+    for (Relation.Column column : relation.columns()) {
+      attribute(relation.oid(), column.attnum(), column);
+    }
+    for (Relation.Index index : relation.indexes()) {
+      index(relation, def, index);
+    }
+  }
+
+  private CatalogRow classRow(int oid, String name, int namespaceOid, RelKind kind) {
+    int am =
+        switch (kind) {
+          case TABLE -> RelationWriter.HEAP_AM;
+          case INDEX -> RelationWriter.BTREE_AM;
+          case SEQUENCE, VIEW -> 0;
+        };
+    return writer
+        .blank("pg_class")
+        .oid("oid", oid)
+        .set("relname", name)
+        .oid("relnamespace", namespaceOid)
+        .oid("relowner", SystemRelations.BOOTSTRAP_SUPERUSER)
+        .oid("relam", am)
+        .set("reltuples", kind == RelKind.TABLE ? -1.0 : 0.0)
+        .set("relpersistence", 'p')
+        .set("relkind", kind.code())
+        .set("relhasrules", kind == RelKind.VIEW)
+        .set("relispopulated", true)
+        .set("relreplident", 'n');
+  }
+
+  private void attribute(int relationOid, int attnum, Relation.Column column) {
+    PgType type = Types.get(column.typeOid());
+    writer.insert(
+        writer
+            .blank("pg_attribute")
+            .oid("attrelid", relationOid)
+            .set("attname", column.name())
+            .oid("atttypid", type.oid())
+            .set("attstattarget", -1)
+            .set("attlen", type.length())
+            .set("attnum", attnum)
+            .set("attndims", type.isArray() ? 1 : 0)
+            .set("attcacheoff", -1)
+            .set("atttypmod", -1)
+            .set("attbyval", type.byValue())
+            .set("attalign", type.align())
+            .set("attstorage", type.storage())
+            .set("attnotnull", column.notNull())
+            .set("attislocal", true)
+            .oid("attcollation", type.collationOid()));
+  }
+
+  private void index(Relation relation, CatalogDef def, Relation.Index index) {
+    writer.insert(
+        classRow(index.oid(), index.name(), relation.namespaceOid(), RelKind.INDEX)
+            .oid("relfilenode", index.oid())
+            .set("relisshared", def.shared())
+            .set("relnatts", index.keys().size()));
+    List<Relation.Column> columns =
+        index.keys().stream().map(key -> relation.column(key.attnum())).toList();
+    for (int i = 0; i < columns.size(); i++) {
+      attribute(index.oid(), i + 1, columns.get(i));
+    }
+    List<PgType> types = columns.stream().map(column -> Types.get(column.typeOid())).toList();
+    writer.insert(
+        writer
+            .blank("pg_index")
+            .oid("indexrelid", index.oid())
+            .oid("indrelid", relation.oid())
+            .set("indnatts", index.keys().size())
+            .set("indnkeyatts", index.keys().size())
+            .set("indisunique", index.unique())
+            .set("indisprimary", index.primary())
+            .set("indimmediate", true)
+            .set("indisvalid", true)
+            .set("indisready", true)
+            .set("indislive", true)
+            .set("indkey", index.keys().stream().map(Relation.IndexKey::attnum).toList())
+            .set("indcollation", types.stream().map(PgType::collationOid).toList())
+            .set("indclass", types.stream().map(t -> BtreeOpClasses.defaultFor(t).oid()).toList())
+            .set("indoption", index.keys().stream().map(key -> 0).toList()));
+  }
+}
