@@ -60,7 +60,8 @@ public final class AccessRights {
     return false;
   }
 
-  private boolean granted(@Nullable String acl, Privilege privilege) {
+  /// Whether the ACL gives the privilege to the session's role.
+  public boolean granted(@Nullable String acl, Privilege privilege) {
     if (acl == null) {
       return false;
     }

@@ -105,6 +105,11 @@ public final class BackendCatalog implements SessionCatalog {
     return new CatalogReader(database.tables(), client.xact());
   }
 
+  /// The catalogs' rows of another database.
+  public CatalogReader reader(int databaseOid) {
+    return new CatalogReader(catalogs.database(databaseOid).tables(), client.xact());
+  }
+
   public Catalogs catalogs() {
     return catalogs;
   }

@@ -1,6 +1,7 @@
 package dev.lifeline.catalog;
 
 import dev.lifeline.access.SharedMemory;
+import dev.lifeline.access.heap.HeapAccess;
 import dev.lifeline.access.nbtree.BTreeAccess;
 import dev.lifeline.storage.file.Disk;
 import dev.lifeline.storage.lmgr.LockManager;
@@ -29,11 +30,19 @@ public final class Catalogs {
     return new BackendCatalog(this, database(client.databaseOid()), client);
   }
 
-  SharedMemory shared() {
+  public BTreeAccess btree() {
+    return files.btree();
+  }
+
+  public HeapAccess heap() {
+    return files.heap();
+  }
+
+  public SharedMemory shared() {
     return files.heap().shared();
   }
 
-  LockManager locks() {
+  public LockManager locks() {
     return locks;
   }
 

@@ -1,0 +1,364 @@
+package dev.lifeline.commands;
+
+import dev.lifeline.catalog.BackendCatalog;
+import dev.lifeline.catalog.CatalogWriter;
+import dev.lifeline.catalog.IndexWriter;
+import dev.lifeline.catalog.RelKind;
+import dev.lifeline.catalog.Relation;
+import dev.lifeline.catalog.RelationWriter;
+import dev.lifeline.catalog.Role;
+import dev.lifeline.catalog.Steps;
+import dev.lifeline.parser.tree.AlterTableCmd;
+import dev.lifeline.parser.tree.AlterTableStmt;
+import dev.lifeline.parser.tree.Constraint;
+import dev.lifeline.parser.tree.DefElem;
+import dev.lifeline.parser.tree.DropBehavior;
+import dev.lifeline.parser.tree.Expr;
+import dev.lifeline.parser.tree.Node;
+import dev.lifeline.parser.tree.NodeList;
+import dev.lifeline.parser.tree.ObjectType;
+import dev.lifeline.parser.tree.RangeVar;
+import dev.lifeline.parser.tree.Value;
+import dev.lifeline.storage.lmgr.LockMode;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+
+/// ALTER TABLE. Its subcommands are done one after the other, each on the table as the one before
+/// has left it.
+final class AlterTable {
+  private final CommandContext context;
+  private final BackendCatalog catalog;
+
+  AlterTable(CommandContext context) {
+    this.context = context;
+    this.catalog = context.catalog();
+  }
+
+  static String tag(AlterTableStmt statement) {
+    return "ALTER " + statement.objtype().name().replace('_', ' ');
+  }
+
+  String prepare(AlterTableStmt statement, Steps steps) {
+    RangeVar name = statement.relation();
+    context.checkDatabase(name);
+    if (statement.missingOk() && catalog.find(name.schemaname(), name.relname()) == null) {
+      context.notice(
+          steps,
+          SqlState.SUCCESSFUL_COMPLETION,
+          "relation \"%s\" does not exist, skipping",
+          name.relname());
+      return tag(statement);
+    }
+    Relation relation =
+        catalog.open(
+            name.schemaname(), name.relname(), name.location(), LockMode.ACCESS_EXCLUSIVE);
+    checkKind(relation, statement.objtype());
+    SystemObjects.refuse(relation);
+    catalog.rights().checkOwner(relation);
+    CatalogWriter writer = context.writer(steps);
+    for (AlterTableCmd command : statement.cmds()) {
+      steps.add(() -> apply(writer, relation.oid(), command));
+    }
+    return tag(statement);
+  }
+
+  private static void checkKind(Relation relation, ObjectType type) {
+    RelKind wanted =
+        switch (type) {
+          case INDEX -> RelKind.INDEX;
+          case SEQUENCE -> RelKind.SEQUENCE;
+          case VIEW -> RelKind.VIEW;
+          case TABLE -> relation.kind();
+          default -> throw PgException.notSupported("ALTER " + type.name().replace('_', ' '));
+        };
+    if (relation.kind() != wanted) {
+      throw PgException.error(
+          SqlState.WRONG_OBJECT_TYPE, "\"%s\" is not a %s", relation.name(), wanted.noun());
+    }
+  }
+
+  private void apply(CatalogWriter writer, int oid, AlterTableCmd command) {
+    Relation relation = Objects.requireNonNull(catalog.byOid(oid));
+    if (relation.kind() != RelKind.TABLE
+        && command.subtype() != AlterTableCmd.Type.CHANGE_OWNER
+        && command.subtype() != AlterTableCmd.Type.SET_REL_OPTIONS) {
+      throw PgException.error(
+              SqlState.WRONG_OBJECT_TYPE,
+              "ALTER action %s cannot be performed on relation \"%s\"",
+              words(command),
+              relation.name())
+          .detail("This operation is not supported for %ss.", relation.kind().noun());
+    }
+    switch (command.subtype()) {
+      case ADD_COLUMN -> new AlterColumns(context).add(writer, relation, command);
+      case DROP_COLUMN -> new AlterColumns(context).drop(writer, relation, command);
+      case COLUMN_DEFAULT -> setDefault(writer, relation, command);
+      case SET_NOT_NULL -> setNotNull(writer, relation, command);
+      case DROP_NOT_NULL -> dropNotNull(writer, relation, command);
+      case SET_STATISTICS -> setStatistics(writer, relation, command);
+      case ADD_CONSTRAINT -> addConstraint(writer, relation, command);
+      case DROP_CONSTRAINT -> dropConstraint(writer, relation, command);
+      case CHANGE_OWNER -> changeOwner(writer, relation, command);
+      case SET_REL_OPTIONS, RESET_REL_OPTIONS -> setOptions(writer, relation, command);
+      default -> throw PgException.notSupported("ALTER TABLE ... " + words(command));
+    }
+  }
+
+  private static String words(AlterTableCmd command) {
+    return command.subtype().name().replace('_', ' ');
+  }
+
+  /// The column that a subcommand names.
+  static Relation.Column column(Relation relation, AlterTableCmd command) {
+    String name = String.valueOf(command.name());
+    Relation.Column column = relation.column(name);
+    if (column == null) {
+      throw PgException.error(
+          SqlState.UNDEFINED_COLUMN,
+          "column \"%s\" of relation \"%s\" does not exist",
+          name,
+          relation.name());
+    }
+    return column;
+  }
+
+  private void setDefault(CatalogWriter writer, Relation relation, AlterTableCmd command) {
+    Relation.Column column = column(relation, command);
+    String source =
+        command.def() instanceof Expr expr
+            ? new DefinitionExpressions(context).defaultSource(expr, column, relation.name())
+            : null;
+    new RelationWriter(writer).setDefault(relation.oid(), column.attnum(), source);
+    writer.endCommand(relation.oid());
+  }
+
+  private void setNotNull(CatalogWriter writer, Relation relation, AlterTableCmd command) {
+    Relation.Column column = column(relation, command);
+    if (!column.notNull()) {
+      requireNotNull(writer, relation, List.of(column.attnum()));
+    }
+  }
+
+  /// Adds the steps that check columns for nulls and then forbid them.
+  void requireNotNull(CatalogWriter writer, Relation relation, List<Integer> attnums) {
+    writer.steps().add(new ValidateTable(context, relation, attnums, "", null));
+    for (int attnum : attnums) {
+      new RelationWriter(writer)
+          .updateAttribute(relation.oid(), attnum, row -> row.set("attnotnull", true));
+    }
+    writer.endCommand(relation.oid());
+  }
+
+  private void dropNotNull(CatalogWriter writer, Relation relation, AlterTableCmd command) {
+    Relation.Column column = column(relation, command);
+    Relation.Index primaryKey = relation.primaryKey();
+    if (primaryKey != null
+        && primaryKey.keys().stream().anyMatch(key -> key.attnum() == column.attnum())) {
+      throw PgException.error(
+          SqlState.INVALID_TABLE_DEFINITION, "column \"%s\" is in a primary key", column.name());
+    }
+    new RelationWriter(writer)
+        .updateAttribute(relation.oid(), column.attnum(), row -> row.set("attnotnull", false));
+    writer.endCommand(relation.oid());
+  }
+
+  private void setStatistics(CatalogWriter writer, Relation relation, AlterTableCmd command) {
+    Relation.Column column = column(relation, command);
+    int target = command.def() instanceof Value.Int i ? i.value() : -1;
+    new RelationWriter(writer)
+        .updateAttribute(
+            relation.oid(),
+            column.attnum(),
+            row -> row.set("attstattarget", (long) Math.max(-1, Math.min(target, 10_000))));
+    writer.endCommand(relation.oid());
+  }
+
+  private void addConstraint(CatalogWriter writer, Relation relation, AlterTableCmd command) {
+    Constraint constraint = (Constraint) Objects.requireNonNull(command.def());
+    if (constraint.indexname() != null) {
+      throw PgException.notSupported("ADD CONSTRAINT ... USING INDEX");
+    }
+    TableDefinition definition = new TableDefinition(relation.name());
+    definition.addTableConstraint(constraint);
+    addConstraints(writer, relation, definition, constraint.skipValidation());
+  }
+
+  /// Adds the steps for keys and checks that a table gets.
+  void addConstraints(
+      CatalogWriter writer,
+      Relation relation,
+      TableDefinition definition,
+      boolean skipValidation) {
+    for (TableDefinition.Key key : definition.keys()) {
+      addKey(writer, relation, key);
+    }
+    if (definition.checks().isEmpty()) {
+      return;
+    }
+    if (skipValidation) {
+      throw PgException.notSupported("NOT VALID");
+    }
+    DefinitionExpressions expressions = new DefinitionExpressions(context);
+    for (TableDefinition.Check check : definition.checks()) {
+      writer
+          .steps()
+          .add(
+              new ValidateTable(
+                  context,
+                  relation,
+                  List.of(),
+                  check.name() == null ? relation.name() + "_check" : check.name(),
+                  expressions.evaluator(check.expr(), relation.name(), relation.columns())));
+    }
+    new CheckConstraints(context, writer)
+        .create(
+            relation.oid(),
+            relation.name(),
+            relation.namespaceOid(),
+            relation.columns(),
+            definition.checks(),
+            relation.constraints());
+    int checks = definition.checks().size();
+    new RelationWriter(writer)
+        .updateClass(
+            relation.oid(), row -> row.set("relchecks", (long) row.integer("relchecks") + checks));
+    writer.endCommand(relation.oid());
+  }
+
+  private void addKey(CatalogWriter writer, Relation relation, TableDefinition.Key key) {
+    if (key.primary() && relation.primaryKey() != null) {
+      throw TableDefinition.multiplePrimaryKeys(relation.name()).at(key.location());
+    }
+    List<Relation.IndexKey> keys = IndexKeys.ofConstraint(relation.columns(), key);
+    Set<String> taken = new HashSet<>();
+    relation.constraints().forEach(constraint -> taken.add(constraint.name()));
+    String name =
+        new CreateTable(context)
+            .keyName(
+                key, relation.name(), relation.namespaceOid(), relation.columns(), keys, taken);
+    if (key.primary()) {
+      List<Integer> nullable = new ArrayList<>();
+      for (Relation.IndexKey one : keys) {
+        if (!relation.column(one.attnum()).notNull()) {
+          nullable.add(one.attnum());
+        }
+      }
+      if (!nullable.isEmpty()) {
+        requireNotNull(writer, relation, nullable);
+      }
+    }
+    int index =
+        new DefineIndex(context)
+            .create(
+                writer,
+                relation,
+                new IndexWriter.Spec(
+                    name, keys, true, key.primary(), StorageOptions.ofIndex(key.options())));
+    new IndexWriter(writer)
+        .createConstraint(
+            relation.oid(),
+            relation.namespaceOid(),
+            name,
+            key.primary() ? 'p' : 'u',
+            keys.stream().map(Relation.IndexKey::attnum).toList(),
+            null,
+            index);
+    writer.endCommandWithNames(false);
+  }
+
+  private void dropConstraint(CatalogWriter writer, Relation relation, AlterTableCmd command) {
+    for (Relation.Constraint constraint : relation.constraints()) {
+      if (constraint.name().equals(command.name())) {
+        new IndexWriter(writer).dropConstraint(relation, constraint);
+        if (constraint.type() == 'c') {
+          new RelationWriter(writer)
+              .updateClass(
+                  relation.oid(),
+                  row -> row.set("relchecks", (long) row.integer("relchecks") - 1));
+        }
+        writer.endCommandWithNames(false);
+        return;
+      }
+    }
+    if (!command.missingOk()) {
+      throw PgException.error(
+          SqlState.UNDEFINED_OBJECT,
+          "constraint \"%s\" of relation \"%s\" does not exist",
+          command.name(),
+          relation.name());
+    }
+    context.notice(
+        writer.steps(),
+        SqlState.SUCCESSFUL_COMPLETION,
+        "constraint \"%s\" of relation \"%s\" does not exist, skipping",
+        String.valueOf(command.name()),
+        relation.name());
+  }
+
+  private void changeOwner(CatalogWriter writer, Relation relation, AlterTableCmd command) {
+    Role owner = new Roles(context).required(Objects.requireNonNull(command.newowner()));
+    changeOwner(writer, relation, owner);
+  }
+
+  void changeOwner(CatalogWriter writer, Relation relation, Role owner) {
+    if (!catalog.superuser() && !catalog.rights().isMember(catalog.userOid(), owner.oid())) {
+      throw PgException.error(
+          SqlState.INSUFFICIENT_PRIVILEGE, "must be member of role \"%s\"", owner.name());
+    }
+    RelationWriter relations = new RelationWriter(writer);
+    relations.updateClass(relation.oid(), row -> row.oid("relowner", owner.oid()));
+    for (Relation.Index index : relation.indexes()) {
+      relations.updateClass(index.oid(), row -> row.oid("relowner", owner.oid()));
+    }
+    for (Relation sequence : new Dependents(catalog).ownedSequences(relation.oid())) {
+      relations.updateClass(sequence.oid(), row -> row.oid("relowner", owner.oid()));
+    }
+    writer.endCommandWithNames(false);
+  }
+
+  private void setOptions(CatalogWriter writer, Relation relation, AlterTableCmd command) {
+    boolean set = command.subtype() == AlterTableCmd.Type.SET_REL_OPTIONS;
+    List<DefElem> options = new ArrayList<>();
+    if (command.def() instanceof NodeList list) {
+      for (Node item : list.items()) {
+        options.add((DefElem) item);
+      }
+    }
+    Set<String> names = new HashSet<>();
+    options.forEach(option -> names.add(option.defname().toLowerCase(Locale.ROOT)));
+    List<String> given =
+        !set
+            ? List.of()
+            : relation.kind() == RelKind.INDEX
+                ? StorageOptions.ofIndex(options)
+                : StorageOptions.ofTable(options);
+    new RelationWriter(writer)
+        .updateClass(
+            relation.oid(),
+            row -> {
+              List<String> merged = new ArrayList<>();
+              for (String option : row.texts("reloptions")) {
+                if (!names.contains(option.substring(0, option.indexOf('=')))) {
+                  merged.add(option);
+                }
+              }
+              merged.addAll(given);
+              if (merged.isEmpty()) {
+                row.setNull("reloptions");
+              } else {
+                row.setTexts("reloptions", merged);
+              }
+            });
+    writer.endCommand(relation.oid());
+  }
+
+  static boolean cascades(AlterTableCmd command) {
+    return command.behavior() == DropBehavior.CASCADE;
+  }
+}

@@ -1,0 +1,133 @@
+package dev.lifeline.commands;
+
+import dev.lifeline.catalog.BackendCatalog;
+import dev.lifeline.catalog.CatalogWriter;
+import dev.lifeline.catalog.Steps;
+import dev.lifeline.executor.DestReceiver;
+import dev.lifeline.executor.SessionContext;
+import dev.lifeline.parser.tree.RangeVar;
+import dev.lifeline.utils.NotYet;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.Severity;
+import dev.lifeline.utils.error.SqlState;
+import io.vertx.core.Future;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/// What a command works with: the session, its catalogs, the text of the query.
+///
+/// @param queryText the text that locations count in
+/// @param destination where rows go, for the commands that return some
+record CommandContext(
+    SessionContext session,
+    BackendCatalog catalog,
+    ServerHooks server,
+    String queryText,
+    DestReceiver destination) {
+
+  /// Carries out a command in two parts. The first looks things up, locks and checks, and adds the
+  /// changes as steps; it changes nothing itself, and is called again from its beginning whenever it
+  /// had to wait. The second does the steps.
+  ///
+  /// @param prepare returns the command tag
+  Future<String> perform(Function<Steps, String> prepare) {
+    return drive(
+            () -> {
+              Steps steps = new Steps();
+              return new Prepared(steps, prepare.apply(steps));
+            })
+        .compose(prepared -> finish(prepared.steps).map(ignored -> prepared.tag));
+  }
+
+  private record Prepared(Steps steps, String tag) {}
+
+  /// Does all steps, but ends with the error of a cancel request or a timeout between two of them.
+  Future<Void> finish(Steps steps) {
+    return drive(
+            () -> {
+              steps.run();
+              return Boolean.TRUE;
+            })
+        .mapEmpty();
+  }
+
+  /// Calls an operation of the storage until it has happened, see [NotYet].
+  <T> Future<T> drive(Supplier<T> operation) {
+    try {
+      session.checkForInterrupts();
+      return Future.succeededFuture(operation.get());
+    } catch (NotYet notYet) {
+      return session.interruptible(notYet.until()).compose(ignored -> drive(operation));
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  CatalogWriter writer(Steps steps) {
+    return catalog.writer(steps);
+  }
+
+  /// Tells the client something when the steps before have happened, and so exactly once.
+  void notice(Steps steps, SqlState state, String format, Object... args) {
+    PgException notice =
+        new PgException(
+            Severity.NOTICE, state, String.format(java.util.Locale.ROOT, format, args));
+    steps.add(() -> session.notice(notice));
+  }
+
+  /// The schema in which a relation of this name is to be created; the role must be allowed to.
+  int creationNamespace(RangeVar name) {
+    checkDatabase(name);
+    int namespace =
+        name.schemaname() == null
+            ? catalog.creationNamespace()
+            : namespace(name.schemaname());
+    checkCreation(namespace, name.relname());
+    return namespace;
+  }
+
+  void checkCreation(int namespace, String relation) {
+    String schema = catalog.namespaceName(namespace);
+    if ("pg_catalog".equals(schema) || "information_schema".equals(schema)) {
+      throw PgException.error(
+              SqlState.INSUFFICIENT_PRIVILEGE,
+              "permission denied to create \"%s.%s\"",
+              schema,
+              relation)
+          .detail("System catalog modifications are currently disallowed.");
+    }
+    catalog.rights().checkNamespace(namespace, dev.lifeline.catalog.Privilege.CREATE);
+  }
+
+  /// A schema that must be there.
+  int namespace(String schema) {
+    int oid = catalog.namespaceOid(schema);
+    if (oid == 0) {
+      throw PgException.error(
+          SqlState.INVALID_SCHEMA_NAME, "schema \"%s\" does not exist", schema);
+    }
+    return oid;
+  }
+
+  /// A name with a database in front must be about this one.
+  void checkDatabase(RangeVar name) {
+    String database = name.catalogname();
+    if (database != null && !database.equals(session.databaseName())) {
+      throw PgException.error(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "cross-database references are not implemented: \"%s.%s.%s\"",
+              database,
+              name.schemaname(),
+              name.relname())
+          .at(name.location());
+    }
+  }
+
+  /// Refuses inside of a transaction block with 25001.
+  void preventInTransactionBlock(String command) {
+    if (session.inTransactionBlock()) {
+      throw PgException.error(
+          SqlState.ACTIVE_SQL_TRANSACTION, "%s cannot run inside a transaction block", command);
+    }
+  }
+}

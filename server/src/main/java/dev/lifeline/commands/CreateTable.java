@@ -1,0 +1,236 @@
+package dev.lifeline.commands;
+
+import dev.lifeline.catalog.BackendCatalog;
+import dev.lifeline.catalog.CatalogWriter;
+import dev.lifeline.catalog.IndexWriter;
+import dev.lifeline.catalog.RelKind;
+import dev.lifeline.catalog.Relation;
+import dev.lifeline.catalog.RelationWriter;
+import dev.lifeline.catalog.Steps;
+import dev.lifeline.parser.tree.CreateStmt;
+import dev.lifeline.parser.tree.OnCommitAction;
+import dev.lifeline.parser.tree.Persistence;
+import dev.lifeline.parser.tree.RangeVar;
+import dev.lifeline.parser.tree.TableElement;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// CREATE TABLE.
+final class CreateTable {
+  private static final String TAG = "CREATE TABLE";
+
+  private final CommandContext context;
+  private final BackendCatalog catalog;
+
+  CreateTable(CommandContext context) {
+    this.context = context;
+    this.catalog = context.catalog();
+  }
+
+  String prepare(CreateStmt statement, Steps steps) {
+    refuseUnknownForms(statement);
+    RangeVar name = statement.relation();
+    int namespace = context.creationNamespace(name);
+    if (exists(name, namespace, statement.ifNotExists(), steps)) {
+      return TAG;
+    }
+    TableDefinition definition = new TableDefinition(name.relname());
+    for (TableElement element : statement.tableElts()) {
+      definition.add(element);
+    }
+    create(
+        name.relname(), namespace, definition, StorageOptions.ofTable(statement.options()), steps);
+    return TAG;
+  }
+
+  private static void refuseUnknownForms(CreateStmt statement) {
+    refusePersistence(statement.relation());
+    if (!statement.inhRelations().isEmpty()) {
+      throw PgException.notSupported("table inheritance");
+    }
+    if (statement.partbound() != null || statement.partspec() != null) {
+      throw PgException.notSupported("partitioning");
+    }
+    if (statement.ofTypename() != null) {
+      throw PgException.notSupported("CREATE TABLE OF");
+    }
+    if (statement.oncommit() != OnCommitAction.NOOP) {
+      throw PgException.error(
+          SqlState.INVALID_TABLE_DEFINITION, "ON COMMIT can only be used on temporary tables");
+    }
+    refuseTablespace(statement.tablespacename());
+    String method = statement.accessMethod();
+    if (method != null && !method.equals("heap")) {
+      throw PgException.error(
+          SqlState.UNDEFINED_OBJECT, "access method \"%s\" does not exist", method);
+    }
+  }
+
+  static void refusePersistence(RangeVar name) {
+    if (name.relpersistence() == Persistence.TEMP) {
+      throw PgException.notSupported("a temporary table");
+    }
+    if (name.relpersistence() == Persistence.UNLOGGED) {
+      throw PgException.notSupported("an unlogged table");
+    }
+  }
+
+  static void refuseTablespace(@org.jspecify.annotations.Nullable String tablespace) {
+    if (tablespace != null && !tablespace.equals("pg_default")) {
+      throw PgException.error(
+          SqlState.UNDEFINED_OBJECT, "tablespace \"%s\" does not exist", tablespace);
+    }
+  }
+
+  /// Whether there is a relation of that name already, which IF NOT EXISTS takes for success.
+  boolean exists(RangeVar name, int namespace, boolean ifNotExists, Steps steps) {
+    if (catalog.find(namespace, name.relname()) == null) {
+      return false;
+    }
+    if (!ifNotExists) {
+      throw duplicate(name.relname());
+    }
+    context.notice(
+        steps,
+        SqlState.DUPLICATE_TABLE,
+        "relation \"%s\" already exists, skipping",
+        name.relname());
+    return true;
+  }
+
+  static PgException duplicate(String name) {
+    return PgException.error(
+        SqlState.DUPLICATE_TABLE, "relation \"%s\" already exists", name);
+  }
+
+  /// Adds the steps that create the table.
+  ///
+  /// @return its oid
+  int create(
+      String name, int namespace, TableDefinition definition, List<String> options, Steps steps) {
+    for (TableDefinition.Key key : definition.keys()) {
+      if (key.primary()) {
+        definition.columns().stream()
+            .filter(column -> key.columns().contains(column.name))
+            .forEach(column -> column.notNull = true);
+      }
+    }
+    CatalogWriter writer = context.writer(steps);
+    OwnedSequences sequences = new OwnedSequences(context, writer, namespace);
+    DefinitionExpressions expressions = new DefinitionExpressions(context);
+    List<RelationWriter.ColumnSpec> specs = new ArrayList<>();
+    List<Relation.Column> columns = new ArrayList<>();
+    for (TableDefinition.Column column : definition.columns()) {
+      String source = sequences.defaultFor(name, column);
+      if (source == null) {
+        source = expressions.defaultSource(column, name);
+      }
+      specs.add(
+          new RelationWriter.ColumnSpec(
+              column.name,
+              column.type,
+              column.typmod,
+              column.notNull,
+              source,
+              null,
+              column.identity,
+              '\0'));
+      columns.add(
+          new Relation.Column(
+              column.name,
+              columns.size() + 1,
+              column.type.oid(),
+              column.typmod,
+              column.notNull,
+              source,
+              null,
+              false));
+    }
+    int oid =
+        new RelationWriter(writer)
+            .create(
+                new RelationWriter.Spec(
+                    name, namespace, RelKind.TABLE, 'p', catalog.userOid(), specs, options));
+    sequences.own(oid);
+    Set<String> taken = new HashSet<>(Set.of(name));
+    for (TableDefinition.Key key : definition.keys()) {
+      addKey(writer, oid, name, namespace, columns, key, taken);
+    }
+    new CheckConstraints(context, writer)
+        .create(oid, name, namespace, columns, definition.checks(), List.of());
+    finish(writer, oid, definition);
+    return oid;
+  }
+
+  private static void finish(CatalogWriter writer, int oid, TableDefinition definition) {
+    boolean indexed = !definition.keys().isEmpty();
+    int checks = definition.checks().size();
+    if (indexed || checks > 0) {
+      writer.endCommand();
+      new RelationWriter(writer)
+          .updateClass(
+              oid, row -> row.set("relhasindex", indexed).set("relchecks", (long) checks));
+    }
+    writer.endCommandWithNames(false);
+  }
+
+  private void addKey(
+      CatalogWriter writer,
+      int tableOid,
+      String table,
+      int namespace,
+      List<Relation.Column> columns,
+      TableDefinition.Key key,
+      Set<String> taken) {
+    List<Relation.IndexKey> keys = IndexKeys.ofConstraint(columns, key);
+    String name = keyName(key, table, namespace, columns, keys, taken);
+    int index =
+        new IndexWriter(writer)
+            .create(
+                tableOid,
+                namespace,
+                catalog.userOid(),
+                'p',
+                columns,
+                new IndexWriter.Spec(
+                    name, keys, true, key.primary(), StorageOptions.ofIndex(key.options())));
+    new IndexWriter(writer)
+        .createConstraint(
+            tableOid,
+            namespace,
+            name,
+            key.primary() ? 'p' : 'u',
+            keys.stream().map(Relation.IndexKey::attnum).toList(),
+            null,
+            index);
+  }
+
+  /// The name of a key's constraint and index: what was given, or made up.
+  String keyName(
+      TableDefinition.Key key,
+      String table,
+      int namespace,
+      List<Relation.Column> columns,
+      List<Relation.IndexKey> keys,
+      Set<String> taken) {
+    String given = key.name();
+    if (given == null) {
+      String made =
+          ObjectNames.choose(
+              table,
+              key.primary() ? "" : IndexKeys.joinedNames(columns, keys),
+              key.primary() ? "pkey" : "key",
+              n -> taken.contains(n) || catalog.find(namespace, n) != null);
+      taken.add(made);
+      return made;
+    }
+    if (catalog.find(namespace, given) != null || !taken.add(given)) {
+      throw duplicate(given);
+    }
+    return given;
+  }
+}

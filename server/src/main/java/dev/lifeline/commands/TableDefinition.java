@@ -1,0 +1,309 @@
+package dev.lifeline.commands;
+
+import dev.lifeline.parser.analyze.TypeNames;
+import dev.lifeline.parser.tree.ColumnDef;
+import dev.lifeline.parser.tree.Constraint;
+import dev.lifeline.parser.tree.Expr;
+import dev.lifeline.parser.tree.TableElement;
+import dev.lifeline.parser.tree.TableLikeClause;
+import dev.lifeline.parser.tree.TypeName;
+import dev.lifeline.utils.adt.PgType;
+import dev.lifeline.utils.adt.Types;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What stands between the parentheses of CREATE TABLE, or behind ADD COLUMN, taken apart: columns
+/// with their types, and all constraints, whether they were written at a column or at the table.
+final class TableDefinition {
+  static final int COLUMNS_MAX = 1600;
+
+  private static final Set<String> SYSTEM_COLUMNS =
+      Set.of("tableoid", "cmax", "xmax", "cmin", "xmin", "ctid");
+
+  /// The pseudo-types that stand for an integer with a sequence.
+  private static final Map<String, Integer> SERIAL_TYPES =
+      Map.of(
+          "smallserial", Types.INT2,
+          "serial2", Types.INT2,
+          "serial", Types.INT4,
+          "serial4", Types.INT4,
+          "bigserial", Types.INT8,
+          "serial8", Types.INT8);
+
+  private final String table;
+  private final List<Column> columns = new ArrayList<>();
+  private final List<Key> keys = new ArrayList<>();
+  private final List<Check> checks = new ArrayList<>();
+
+  /// A column as it was written.
+  ///
+  /// @param serial whether its default comes from a sequence of its own
+  /// @param identity `a`, `d` or 0
+  static final class Column {
+    final String name;
+    final PgType type;
+    final int typmod;
+    final boolean serial;
+    final int location;
+    boolean notNull;
+    boolean nullable;
+    char identity;
+    List<dev.lifeline.parser.tree.DefElem> sequenceOptions = List.of();
+    @Nullable Expr defaultExpr;
+
+    Column(String name, PgType type, int typmod, boolean serial, int location) {
+      this.name = name;
+      this.type = type;
+      this.typmod = typmod;
+      this.serial = serial;
+      this.location = location;
+    }
+  }
+
+  /// A primary key or a unique constraint.
+  record Key(
+      @Nullable String name,
+      boolean primary,
+      List<String> columns,
+      List<dev.lifeline.parser.tree.DefElem> options,
+      int location) {}
+
+  /// A check constraint.
+  ///
+  /// @param column the column at which it was written, or null
+  record Check(@Nullable String name, Expr expr, @Nullable String column, int location) {}
+
+  TableDefinition(String table) {
+    this.table = table;
+  }
+
+  List<Column> columns() {
+    return columns;
+  }
+
+  List<Key> keys() {
+    return keys;
+  }
+
+  List<Check> checks() {
+    return checks;
+  }
+
+  void add(TableElement element) {
+    switch (element) {
+      case ColumnDef column -> addColumn(column);
+      case Constraint constraint -> addTableConstraint(constraint);
+      case TableLikeClause like -> throw PgException.notSupported("CREATE TABLE ... (LIKE ...)");
+    }
+  }
+
+  void addColumn(ColumnDef def) {
+    if (SYSTEM_COLUMNS.contains(def.colname())) {
+      throw PgException.error(
+          SqlState.DUPLICATE_COLUMN,
+          "column name \"%s\" conflicts with a system column name",
+          def.colname());
+    }
+    for (Column other : columns) {
+      if (other.name.equals(def.colname())) {
+        throw PgException.error(
+            SqlState.DUPLICATE_COLUMN, "column \"%s\" specified more than once", def.colname());
+      }
+    }
+    if (columns.size() == COLUMNS_MAX) {
+      throw PgException.error(
+          SqlState.TOO_MANY_COLUMNS, "tables can have at most %d columns", COLUMNS_MAX);
+    }
+    refuseUnknownForms(def);
+    Column column = column(def);
+    columns.add(column);
+    for (Constraint constraint : def.constraints()) {
+      addColumnConstraint(column, constraint);
+    }
+    if (column.defaultExpr == null && def.rawDefault() != null) {
+      column.defaultExpr = def.rawDefault();
+    }
+  }
+
+  private static void refuseUnknownForms(ColumnDef def) {
+    if (def.collClause() != null) {
+      String collation = def.collClause().collname().getLast();
+      if (!Set.of("C", "POSIX", "default", "ucs_basic").contains(collation)) {
+        throw PgException.notSupported("collation \"" + collation + "\"")
+            .at(def.collClause().location());
+      }
+    }
+    if (def.compression() != null) {
+      throw PgException.notSupported("column compression");
+    }
+    if (def.storageName() != null) {
+      throw PgException.notSupported("column storage");
+    }
+    if (!def.fdwoptions().isEmpty()) {
+      throw PgException.notSupported("column options");
+    }
+  }
+
+  private Column column(ColumnDef def) {
+    TypeName typeName = def.typeName();
+    if (typeName == null) {
+      throw PgException.notSupported("a column without a type").at(def.location());
+    }
+    Integer serial =
+        typeName.names().size() == 1 && typeName.typmods().isEmpty()
+            ? SERIAL_TYPES.get(typeName.names().getFirst())
+            : null;
+    if (serial != null) {
+      if (!typeName.arrayBounds().isEmpty()) {
+        throw PgException.error(
+                SqlState.FEATURE_NOT_SUPPORTED, "array of serial is not implemented")
+            .at(typeName.location());
+      }
+      Column column = new Column(def.colname(), Types.get(serial), -1, true, def.location());
+      column.notNull = true;
+      return column;
+    }
+    TypeNames.Resolved resolved = TypeNames.resolve(typeName);
+    PgType type = Types.get(resolved.oid());
+    if (type.isPseudo()) {
+      throw PgException.error(
+          SqlState.INVALID_TABLE_DEFINITION,
+          "column \"%s\" has pseudo-type %s",
+          def.colname(),
+          type.name());
+    }
+    return new Column(def.colname(), type, resolved.typmod(), false, def.location());
+  }
+
+  private void addColumnConstraint(Column column, Constraint constraint) {
+    int location = constraint.location();
+    switch (constraint.contype()) {
+      case NULL -> {
+        if (column.notNull) {
+          throw conflictingNull(column, location);
+        }
+        column.nullable = true;
+      }
+      case NOTNULL -> {
+        if (column.nullable) {
+          throw conflictingNull(column, location);
+        }
+        column.notNull = true;
+      }
+      case DEFAULT -> {
+        if (column.defaultExpr != null || column.serial) {
+          throw PgException.error(
+                  SqlState.SYNTAX_ERROR,
+                  "multiple default values specified for column \"%s\" of table \"%s\"",
+                  column.name,
+                  table)
+              .at(location);
+        }
+        column.defaultExpr = constraint.rawExpr();
+      }
+      case IDENTITY -> addIdentity(column, constraint);
+      case CHECK -> addCheck(constraint, column.name);
+      case PRIMARY, UNIQUE -> {
+        refuseDeferrable(constraint);
+        addKey(constraint, List.of(column.name));
+      }
+      case GENERATED -> throw PgException.notSupported("a generated column").at(location);
+      case FOREIGN -> throw PgException.notSupported("a foreign key").at(location);
+      case EXCLUSION -> throw PgException.notSupported("an exclusion constraint").at(location);
+      case ATTR_DEFERRABLE, ATTR_DEFERRED ->
+          throw PgException.notSupported("a deferrable constraint").at(location);
+      case ATTR_NOT_DEFERRABLE, ATTR_IMMEDIATE -> {
+        // What constraints are anyway.
+      }
+    }
+  }
+
+  private PgException conflictingNull(Column column, int location) {
+    return PgException.error(
+            SqlState.SYNTAX_ERROR,
+            "conflicting NULL/NOT NULL declarations for column \"%s\" of table \"%s\"",
+            column.name,
+            table)
+        .at(location);
+  }
+
+  private void addIdentity(Column column, Constraint constraint) {
+    if (column.identity != 0) {
+      throw PgException.error(
+              SqlState.SYNTAX_ERROR,
+              "multiple identity specifications for column \"%s\" of table \"%s\"",
+              column.name,
+              table)
+          .at(constraint.location());
+    }
+    if (!Set.of(Types.INT2, Types.INT4, Types.INT8).contains(column.type.oid())) {
+      throw PgException.error(
+          SqlState.INVALID_PARAMETER_VALUE,
+          "identity column type must be smallint, integer, or bigint");
+    }
+    column.identity = constraint.generatedAlways() ? 'a' : 'd';
+    column.sequenceOptions = constraint.options();
+    column.notNull = true;
+  }
+
+  void addTableConstraint(Constraint constraint) {
+    int location = constraint.location();
+    refuseDeferrable(constraint);
+    switch (constraint.contype()) {
+      case PRIMARY, UNIQUE -> addKey(constraint, constraint.keys());
+      case CHECK -> addCheck(constraint, null);
+      case FOREIGN -> throw PgException.notSupported("a foreign key").at(location);
+      case EXCLUSION -> throw PgException.notSupported("an exclusion constraint").at(location);
+      default -> throw PgException.notSupported("this constraint").at(location);
+    }
+  }
+
+  private static void refuseDeferrable(Constraint constraint) {
+    if (constraint.deferrable() || constraint.initdeferred()) {
+      throw PgException.notSupported("a deferrable constraint").at(constraint.location());
+    }
+  }
+
+  private void addKey(Constraint constraint, List<String> columnNames) {
+    boolean primary = constraint.contype() == Constraint.Type.PRIMARY;
+    if (primary && keys.stream().anyMatch(Key::primary)) {
+      throw multiplePrimaryKeys(table).at(constraint.location());
+    }
+    if (!constraint.including().isEmpty()) {
+      throw PgException.notSupported("INCLUDE").at(constraint.location());
+    }
+    if (constraint.nullsNotDistinct()) {
+      throw PgException.notSupported("NULLS NOT DISTINCT").at(constraint.location());
+    }
+    if (constraint.indexspace() != null) {
+      throw PgException.notSupported("USING INDEX TABLESPACE").at(constraint.location());
+    }
+    keys.add(
+        new Key(
+            constraint.conname(),
+            primary,
+            columnNames,
+            constraint.options(),
+            constraint.location()));
+  }
+
+  static PgException multiplePrimaryKeys(String table) {
+    return PgException.error(
+        SqlState.INVALID_TABLE_DEFINITION,
+        "multiple primary keys for table \"%s\" are not allowed",
+        table);
+  }
+
+  private void addCheck(Constraint constraint, @Nullable String column) {
+    Expr expr = constraint.rawExpr();
+    if (expr == null) {
+      throw PgException.notSupported("a check without an expression").at(constraint.location());
+    }
+    checks.add(new Check(constraint.conname(), expr, column, constraint.location()));
+  }
+}
