@@ -22,8 +22,8 @@ public final class AccessRights {
   }
 
   /// The role and all that it is a member of; the owner of the database is a member of
-  /// `pg_database_owner`. Those that it must SET ROLE to (because it does not
-  /// inherit) do not count.
+  /// `pg_database_owner`. Those that it must SET ROLE to (because it does not inherit) do not
+  /// count.
   Set<Integer> rolesOf(int oid) {
     Set<Integer> roles = new HashSet<>();
     gather(oid, roles);

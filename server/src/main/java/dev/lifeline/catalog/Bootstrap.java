@@ -15,9 +15,9 @@ import io.vertx.core.Future;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Makes the catalogs of a new cluster: `template1` by hand, `template0` and `postgres` as copies of
-/// it. It is the second part of initdb, after the files of [dev.lifeline.access.Initdb], and runs as
-/// the only session of a server that was just started on them.
+/// Makes the catalogs of a new cluster: `template1` by hand, `template0` and `postgres` as copies
+/// of it. It is the second part of initdb, after the files of [dev.lifeline.access.Initdb], and
+/// runs as the only session of a server that was just started on them.
 ///
 /// All of it is two transactions and a checkpoint: a crash before their end leaves a cluster
 /// without databases, which initdb refuses to go on with.
@@ -33,8 +33,7 @@ public final class Bootstrap {
 
   /// @param superuser the name of the first role
   /// @param verifier its password's SCRAM verifier, or null
-  public Bootstrap(
-      Catalogs catalogs, Timers timers, String superuser, @Nullable String verifier) {
+  public Bootstrap(Catalogs catalogs, Timers timers, String superuser, @Nullable String verifier) {
     this.catalogs = catalogs;
     this.timers = timers;
     this.superuser = superuser;
@@ -50,12 +49,11 @@ public final class Bootstrap {
         .createDirectory(TEMPLATE1)
         .compose(ignored -> inTransaction(proc, owner, this::makeTemplate))
         .compose(ignored -> inTransaction(proc, owner, this::copyTemplate))
-        .eventually(
-            () -> {
-              catalogs.locks().detach(owner);
-              shared.transactions().unregister(proc);
-              return Future.succeededFuture();
-            })
+        .eventually(() -> {
+          catalogs.locks().detach(owner);
+          shared.transactions().unregister(proc);
+          return Future.succeededFuture();
+        })
         .compose(ignored -> shared.checkpoint(CheckpointRequest.requested()))
         .mapEmpty();
   }
@@ -65,8 +63,7 @@ public final class Bootstrap {
   }
 
   private Future<Void> inTransaction(Proc proc, LockOwner owner, Work work) {
-    Xact xact =
-        catalogs.shared().transactions().begin(proc, IsolationLevel.READ_COMMITTED, false);
+    Xact xact = catalogs.shared().transactions().begin(proc, IsolationLevel.READ_COMMITTED, false);
     BackendCatalog catalog = catalogs.session(new Client(xact, owner));
     Steps steps = new Steps();
     work.add(catalog, steps);
@@ -130,7 +127,6 @@ public final class Bootstrap {
     databases.copyFiles(TEMPLATE1, POSTGRES);
     BootstrapRows rows = new BootstrapRows(writer, superuser);
     rows.database(TEMPLATE0, "template0", true, false, "unmodifiable empty database");
-    rows.database(
-        POSTGRES, "postgres", false, true, "default administrative connection database");
+    rows.database(POSTGRES, "postgres", false, true, "default administrative connection database");
   }
 }

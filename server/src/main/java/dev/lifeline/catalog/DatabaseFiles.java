@@ -59,11 +59,10 @@ final class DatabaseFiles {
     memory.copyFrom(MemorySegment.ofArray(bytes));
     return file.writeAndSync(memory, 0)
         .eventually(file::close)
-        .eventually(
-            () -> {
-              arena.close();
-              return Future.succeededFuture();
-            });
+        .eventually(() -> {
+          arena.close();
+          return Future.succeededFuture();
+        });
   }
 
   /// Removes a directory with whatever is left in it.
@@ -85,18 +84,17 @@ final class DatabaseFiles {
   /// Removes the directories of databases that are not among these.
   Future<Void> removeOthers(Set<Integer> databases) {
     return disk.list("base")
-        .compose(
-            names -> {
-              Future<Void> done = Future.succeededFuture();
-              for (String name : names) {
-                if (name.chars().allMatch(Character::isDigit)
-                    && !databases.contains(Integer.parseUnsignedInt(name))) {
-                  int oid = Integer.parseUnsignedInt(name);
-                  done = done.compose(ignored -> removeDirectory(oid));
-                }
-              }
-              return done;
-            });
+        .compose(names -> {
+          Future<Void> done = Future.succeededFuture();
+          for (String name : names) {
+            if (name.chars().allMatch(Character::isDigit)
+                && !databases.contains(Integer.parseUnsignedInt(name))) {
+              int oid = Integer.parseUnsignedInt(name);
+              done = done.compose(ignored -> removeDirectory(oid));
+            }
+          }
+          return done;
+        });
   }
 
   /// Adds the steps that copy a relation's pages into a new file.

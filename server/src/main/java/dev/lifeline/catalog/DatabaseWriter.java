@@ -21,31 +21,28 @@ public final class DatabaseWriter {
   public void copyFiles(int fromDatabase, int toDatabase) {
     Steps steps = writer.steps();
     steps.await(() -> catalogs.databaseFiles().createDirectory(toDatabase));
-    steps.add(
-        () -> {
-          for (RelFileLocator file : files(fromDatabase)) {
-            RelFileLocator copy = new RelFileLocator(toDatabase, file.relNumber());
-            catalogs.databaseFiles().copy(writer.xact(), file, copy, steps);
-          }
-        });
+    steps.add(() -> {
+      for (RelFileLocator file : files(fromDatabase)) {
+        RelFileLocator copy = new RelFileLocator(toDatabase, file.relNumber());
+        catalogs.databaseFiles().copy(writer.xact(), file, copy, steps);
+      }
+    });
   }
 
   /// All relations of a database go when the transaction commits; the directory has to be removed
-  /// after that, see [#removeDirectory].
+  ///.
   public void dropFiles(int database) {
     Steps steps = writer.steps();
-    steps.add(
-        () -> {
-          for (RelFileLocator file : files(database)) {
-            steps.add(() -> catalogs.shared().storage().dropAtCommit(writer.xact(), file));
-          }
-        });
+    steps.add(() -> {
+      for (RelFileLocator file : files(database)) {
+        steps.add(() -> catalogs.shared().storage().dropAtCommit(writer.xact(), file));
+      }
+    });
   }
 
   /// The files of a database that are its own, by its `pg_class`.
   private List<RelFileLocator> files(int database) {
-    CatalogReader reader =
-        new CatalogReader(catalogs.database(database).tables(), writer.xact());
+    CatalogReader reader = new CatalogReader(catalogs.database(database).tables(), writer.xact());
     Set<Long> numbers = new HashSet<>();
     List<RelFileLocator> files = new ArrayList<>();
     for (CatalogRow row : reader.scan("pg_class", r -> !r.bool("relisshared"))) {

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/// ALTER TABLE ... ADD COLUMN and DROP COLUMN. Neither touches the stored rows: those that are older
-/// than a column read as what its default was then.
+/// ALTER TABLE ... ADD COLUMN and DROP COLUMN. Neither touches the stored rows: those that are
+/// older than a column read as what its default was then.
 final class AlterColumns {
   private final CommandContext context;
   private final BackendCatalog catalog;
@@ -150,9 +150,7 @@ final class AlterColumns {
               relation.name())
           .detail(
               "view %s depends on column %s of table %s",
-              views.getFirst().name(),
-              column.name(),
-              relation.name())
+              views.getFirst().name(), column.name(), relation.name())
           .hint("Use DROP ... CASCADE to drop the dependent objects too.");
     }
   }

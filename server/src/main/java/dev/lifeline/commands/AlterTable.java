@@ -56,8 +56,7 @@ final class AlterTable {
       return tag(statement);
     }
     Relation relation =
-        catalog.open(
-            name.schemaname(), name.relname(), name.location(), LockMode.ACCESS_EXCLUSIVE);
+        catalog.open(name.schemaname(), name.relname(), name.location(), LockMode.ACCESS_EXCLUSIVE);
     checkKind(relation, statement.objtype());
     SystemObjects.refuse(relation);
     catalog.rights().checkOwner(relation);
@@ -191,10 +190,7 @@ final class AlterTable {
 
   /// Adds the steps for keys and checks that a table gets.
   void addConstraints(
-      CatalogWriter writer,
-      Relation relation,
-      TableDefinition definition,
-      boolean skipValidation) {
+      CatalogWriter writer, Relation relation, TableDefinition definition, boolean skipValidation) {
     for (TableDefinition.Key key : definition.keys()) {
       addKey(writer, relation, key);
     }
@@ -279,8 +275,7 @@ final class AlterTable {
         if (constraint.type() == 'c') {
           new RelationWriter(writer)
               .updateClass(
-                  relation.oid(),
-                  row -> row.set("relchecks", (long) row.integer("relchecks") - 1));
+                  relation.oid(), row -> row.set("relchecks", (long) row.integer("relchecks") - 1));
         }
         writer.endCommandWithNames(false);
         return;

@@ -26,8 +26,8 @@ record CommandContext(
     DestReceiver destination) {
 
   /// Carries out a command in two parts. The first looks things up, locks and checks, and adds the
-  /// changes as steps; it changes nothing itself, and is called again from its beginning whenever it
-  /// had to wait. The second does the steps.
+  /// changes as steps; it changes nothing itself, and is called again from its beginning whenever
+  /// it had to wait. The second does the steps.
   ///
   /// @param prepare returns the command tag
   Future<String> perform(Function<Steps, String> prepare) {
@@ -70,8 +70,7 @@ record CommandContext(
   /// Tells the client something when the steps before have happened, and so exactly once.
   void notice(Steps steps, SqlState state, String format, Object... args) {
     PgException notice =
-        new PgException(
-            Severity.NOTICE, state, String.format(java.util.Locale.ROOT, format, args));
+        new PgException(Severity.NOTICE, state, String.format(java.util.Locale.ROOT, format, args));
     steps.add(() -> session.notice(notice));
   }
 
@@ -79,9 +78,7 @@ record CommandContext(
   int creationNamespace(RangeVar name) {
     checkDatabase(name);
     int namespace =
-        name.schemaname() == null
-            ? catalog.creationNamespace()
-            : namespace(name.schemaname());
+        name.schemaname() == null ? catalog.creationNamespace() : namespace(name.schemaname());
     checkCreation(namespace, name.relname());
     return namespace;
   }
@@ -103,8 +100,7 @@ record CommandContext(
   int namespace(String schema) {
     int oid = catalog.namespaceOid(schema);
     if (oid == 0) {
-      throw PgException.error(
-          SqlState.INVALID_SCHEMA_NAME, "schema \"%s\" does not exist", schema);
+      throw PgException.error(SqlState.INVALID_SCHEMA_NAME, "schema \"%s\" does not exist", schema);
     }
     return oid;
   }

@@ -16,23 +16,22 @@ final class Comments {
   void set(int classOid, int oid, int subId, @Nullable String text) {
     writer
         .steps()
-        .add(
-            () -> {
-              writer
-                  .catalog()
-                  .reader()
-                  .rows("pg_description", "pg_description_o_c_o_index", oid, classOid, subId)
-                  .forEach(writer::delete);
-              if (text != null && !text.isEmpty()) {
-                writer.insert(
-                    writer
-                        .blank("pg_description")
-                        .oid("objoid", oid)
-                        .oid("classoid", classOid)
-                        .set("objsubid", subId)
-                        .set("description", text));
-              }
-            });
+        .add(() -> {
+          writer
+              .catalog()
+              .reader()
+              .rows("pg_description", "pg_description_o_c_o_index", oid, classOid, subId)
+              .forEach(writer::delete);
+          if (text != null && !text.isEmpty()) {
+            writer.insert(
+                writer
+                    .blank("pg_description")
+                    .oid("objoid", oid)
+                    .oid("classoid", classOid)
+                    .set("objsubid", subId)
+                    .set("description", text));
+          }
+        });
     writer.endCommand();
   }
 
@@ -40,26 +39,25 @@ final class Comments {
   void setShared(int classOid, int oid, @Nullable String text) {
     writer
         .steps()
-        .add(
-            () -> {
-              for (CatalogRow row :
-                  writer
-                      .catalog()
-                      .reader()
-                      .scan(
-                          "pg_shdescription",
-                          r -> r.oid("objoid") == oid && r.oid("classoid") == classOid)) {
-                writer.delete(row);
-              }
-              if (text != null && !text.isEmpty()) {
-                writer.insert(
-                    writer
-                        .blank("pg_shdescription")
-                        .oid("objoid", oid)
-                        .oid("classoid", classOid)
-                        .set("description", text));
-              }
-            });
+        .add(() -> {
+          for (CatalogRow row :
+              writer
+                  .catalog()
+                  .reader()
+                  .scan(
+                      "pg_shdescription",
+                      r -> r.oid("objoid") == oid && r.oid("classoid") == classOid)) {
+            writer.delete(row);
+          }
+          if (text != null && !text.isEmpty()) {
+            writer.insert(
+                writer
+                    .blank("pg_shdescription")
+                    .oid("objoid", oid)
+                    .oid("classoid", classOid)
+                    .set("description", text));
+          }
+        });
     writer.endCommand();
   }
 
@@ -67,12 +65,11 @@ final class Comments {
   void removeAll(int classOid, int oid) {
     writer
         .steps()
-        .add(
-            () ->
-                writer
-                    .catalog()
-                    .reader()
-                    .rows("pg_description", "pg_description_o_c_o_index", oid, classOid)
-                    .forEach(writer::delete));
+        .add(() ->
+            writer
+                .catalog()
+                .reader()
+                .rows("pg_description", "pg_description_o_c_o_index", oid, classOid)
+                .forEach(writer::delete));
   }
 }

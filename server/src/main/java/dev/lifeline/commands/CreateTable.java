@@ -103,8 +103,7 @@ final class CreateTable {
   }
 
   static PgException duplicate(String name) {
-    return PgException.error(
-        SqlState.DUPLICATE_TABLE, "relation \"%s\" already exists", name);
+    return PgException.error(SqlState.DUPLICATE_TABLE, "relation \"%s\" already exists", name);
   }
 
   /// Adds the steps that create the table.
@@ -172,8 +171,7 @@ final class CreateTable {
     if (indexed || checks > 0) {
       writer.endCommand();
       new RelationWriter(writer)
-          .updateClass(
-              oid, row -> row.set("relhasindex", indexed).set("relchecks", (long) checks));
+          .updateClass(oid, row -> row.set("relhasindex", indexed).set("relchecks", (long) checks));
     }
     writer.endCommandWithNames(false);
   }

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /// CREATE, ALTER and DROP DATABASE.
 final class DatabaseCommands {
-  /// How often, and how far apart, a database is looked at until its last session has gone: one that
-  /// has just been told to end needs a moment.
+  /// How often, and how far apart, a database is looked at until its last session has gone: one
+  /// that has just been told to end needs a moment.
   private static final int TRIES = 50;
 
   private static final long TRY_NANOS = 100_000_000L;
@@ -42,8 +42,7 @@ final class DatabaseCommands {
   }
 
   static PgException undefined(String name) {
-    return PgException.error(
-        SqlState.INVALID_CATALOG_NAME, "database \"%s\" does not exist", name);
+    return PgException.error(SqlState.INVALID_CATALOG_NAME, "database \"%s\" does not exist", name);
   }
 
   /// What CREATE DATABASE is told.
@@ -116,9 +115,7 @@ final class DatabaseCommands {
     String name = DefElems.string(option).toLowerCase(Locale.ROOT);
     if (!Set.of("wal_log", "file_copy").contains(name)) {
       throw PgException.error(
-              SqlState.INVALID_PARAMETER_VALUE,
-              "invalid create database strategy \"%s\"",
-              name)
+              SqlState.INVALID_PARAMETER_VALUE, "invalid create database strategy \"%s\"", name)
           .hint("Valid strategies are \"wal_log\", and \"file_copy\".");
     }
   }
@@ -128,25 +125,21 @@ final class DatabaseCommands {
     int[] created = new int[1];
     return context
         .drive(() -> checkCreate(statement.dbname(), options))
-        .compose(
-            template ->
-                alone(template.oid())
-                    .compose(
-                        others -> {
-                          if (others > 0) {
-                            throw beingAccessed(
-                                "source database \"%s\" is being accessed by other users",
-                                template.name(),
-                                others);
-                          }
-                          return copy(statement.dbname(), options, template, created);
-                        }))
+        .compose(template ->
+            alone(template.oid())
+                .compose(others -> {
+                  if (others > 0) {
+                    throw beingAccessed(
+                        "source database \"%s\" is being accessed by other users",
+                        template.name(), others);
+                  }
+                  return copy(statement.dbname(), options, template, created);
+                }))
         .map(ignored -> "CREATE DATABASE")
-        .recover(
-            failure ->
-                created[0] == 0
-                    ? Future.failedFuture(failure)
-                    : dropAfterRollback(created[0], failure));
+        .recover(failure ->
+            created[0] == 0
+                ? Future.failedFuture(failure)
+                : dropAfterRollback(created[0], failure));
   }
 
   private Database checkCreate(String name, Options options) {
@@ -168,9 +161,7 @@ final class DatabaseCommands {
     Database template = catalog.database(templateName);
     if (template == null) {
       throw PgException.error(
-          SqlState.INVALID_CATALOG_NAME,
-          "template database \"%s\" does not exist",
-          templateName);
+          SqlState.INVALID_CATALOG_NAME, "template database \"%s\" does not exist", templateName);
     }
     if (!template.template() && !catalog.rights().actsAs(template.owner())) {
       throw PgException.error(
@@ -194,8 +185,7 @@ final class DatabaseCommands {
   }
 
   private static PgException duplicate(String name) {
-    return PgException.error(
-        SqlState.DUPLICATE_DATABASE, "database \"%s\" already exists", name);
+    return PgException.error(SqlState.DUPLICATE_DATABASE, "database \"%s\" already exists", name);
   }
 
   private static PgException beingAccessed(String message, String name, int others) {
@@ -224,8 +214,7 @@ final class DatabaseCommands {
         .compose(ignored -> alone(databaseOid, tries - 1));
   }
 
-  private Future<Void> copy(
-      String name, Options options, Database template, int[] created) {
+  private Future<Void> copy(String name, Options options, Database template, int[] created) {
     Steps steps = new Steps();
     CatalogWriter writer = context.writer(steps);
     int oid = writer.newOid();
@@ -251,16 +240,15 @@ final class DatabaseCommands {
     return context.finish(steps);
   }
 
-  /// The files go with the rollback, which comes after this; the directory would stay until the next
-  /// start if nobody removed it.
+  /// The files go with the rollback, which comes after this; the directory would stay until the
+  /// next start if nobody removed it.
   private Future<String> dropAfterRollback(int databaseOid, Throwable failure) {
     context
         .session()
         .xact()
-        .addListener(
-            (xact, committed) -> {
-              var unused = catalog.catalogs().forget(databaseOid);
-            });
+        .addListener((xact, committed) -> {
+          var unused = catalog.catalogs().forget(databaseOid);
+        });
     return Future.failedFuture(failure);
   }
 
@@ -269,9 +257,7 @@ final class DatabaseCommands {
     for (DefElem option : statement.options()) {
       if (!option.defname().equals("force")) {
         throw PgException.error(
-                SqlState.SYNTAX_ERROR,
-                "unrecognized DROP DATABASE option \"%s\"",
-                option.defname())
+                SqlState.SYNTAX_ERROR, "unrecognized DROP DATABASE option \"%s\"", option.defname())
             .at(option.location());
       }
       force = true;
@@ -279,11 +265,8 @@ final class DatabaseCommands {
     boolean terminate = force;
     return context
         .drive(() -> java.util.Optional.ofNullable(checkDrop(statement)))
-        .compose(
-            database ->
-                database.isPresent()
-                    ? drop(database.get(), terminate)
-                    : Future.succeededFuture())
+        .compose(database ->
+            database.isPresent() ? drop(database.get(), terminate) : Future.succeededFuture())
         .map(ignored -> "DROP DATABASE");
   }
 
@@ -303,16 +286,13 @@ final class DatabaseCommands {
                   "database \"" + statement.dbname() + "\" does not exist, skipping"));
       return null;
     }
-    catalog.lockObject(
-        true, SystemObjects.PG_DATABASE, database.oid(), LockMode.ACCESS_EXCLUSIVE);
+    catalog.lockObject(true, SystemObjects.PG_DATABASE, database.oid(), LockMode.ACCESS_EXCLUSIVE);
     catalog.rights().checkOwner(database.owner(), "database", database.name());
     if (database.template()) {
-      throw PgException.error(
-          SqlState.WRONG_OBJECT_TYPE, "cannot drop a template database");
+      throw PgException.error(SqlState.WRONG_OBJECT_TYPE, "cannot drop a template database");
     }
     if (database.oid() == catalog.databaseOid()) {
-      throw PgException.error(
-          SqlState.OBJECT_IN_USE, "cannot drop the currently open database");
+      throw PgException.error(SqlState.OBJECT_IN_USE, "cannot drop the currently open database");
     }
     return database;
   }
@@ -322,31 +302,24 @@ final class DatabaseCommands {
       context.server().terminateBackends(database.oid(), context.session().pid());
     }
     return alone(database.oid())
-        .compose(
-            others -> {
-              if (others > 0) {
-                throw beingAccessed(
-                    "database \"%s\" is being accessed by other users",
-                    database.name(),
-                    others);
-              }
-              Steps steps = new Steps();
-              CatalogWriter writer = context.writer(steps);
-              steps.add(() -> writer.delete(row(database)));
-              new DatabaseWriter(writer).dropFiles(database.oid());
-              new Comments(writer)
-                  .setShared(SystemObjects.PG_DATABASE, database.oid(), null);
-              steps.add(
-                  () ->
-                      catalog
-                          .reader()
-                          .scan(
-                              "pg_db_role_setting",
-                              r -> r.oid("setdatabase") == database.oid())
-                          .forEach(writer::delete));
-              writer.endCommandWithNames(true);
-              return context.finish(steps);
-            })
+        .compose(others -> {
+          if (others > 0) {
+            throw beingAccessed(
+                "database \"%s\" is being accessed by other users", database.name(), others);
+          }
+          Steps steps = new Steps();
+          CatalogWriter writer = context.writer(steps);
+          steps.add(() -> writer.delete(row(database)));
+          new DatabaseWriter(writer).dropFiles(database.oid());
+          new Comments(writer).setShared(SystemObjects.PG_DATABASE, database.oid(), null);
+          steps.add(() ->
+              catalog
+                  .reader()
+                  .scan("pg_db_role_setting", r -> r.oid("setdatabase") == database.oid())
+                  .forEach(writer::delete));
+          writer.endCommandWithNames(true);
+          return context.finish(steps);
+        })
         .onSuccess(ignored -> removeDirectoryAtCommit(database.oid()));
   }
 
@@ -354,12 +327,11 @@ final class DatabaseCommands {
     context
         .session()
         .xact()
-        .addListener(
-            (xact, committed) -> {
-              if (committed) {
-                var unused = catalog.catalogs().forget(databaseOid);
-              }
-            });
+        .addListener((xact, committed) -> {
+          if (committed) {
+            var unused = catalog.catalogs().forget(databaseOid);
+          }
+        });
   }
 
   private CatalogRow row(Database database) {
@@ -413,13 +385,10 @@ final class DatabaseCommands {
       throw duplicate(statement.newname());
     }
     if (database.oid() == catalog.databaseOid()) {
-      throw PgException.error(
-          SqlState.FEATURE_NOT_SUPPORTED, "current database cannot be renamed");
+      throw PgException.error(SqlState.FEATURE_NOT_SUPPORTED, "current database cannot be renamed");
     }
-    catalog.lockObject(
-        true, SystemObjects.PG_DATABASE, database.oid(), LockMode.ACCESS_EXCLUSIVE);
-    int others =
-        context.server().otherBackends(database.oid(), context.session().pid());
+    catalog.lockObject(true, SystemObjects.PG_DATABASE, database.oid(), LockMode.ACCESS_EXCLUSIVE);
+    int others = context.server().otherBackends(database.oid(), context.session().pid());
     if (others > 0) {
       throw beingAccessed(
           "database \"%s\" is being accessed by other users", database.name(), others);

@@ -34,8 +34,7 @@ final class DefineIndex {
             statement.relation().location(),
             LockMode.SHARE);
     check(table);
-    List<Relation.IndexKey> keys =
-        IndexKeys.ofIndex(table.columns(), statement.indexParams());
+    List<Relation.IndexKey> keys = IndexKeys.ofIndex(table.columns(), statement.indexParams());
     String name = statement.idxname();
     if (name == null) {
       name =
@@ -49,10 +48,7 @@ final class DefineIndex {
         throw CreateTable.duplicate(name);
       }
       context.notice(
-          steps,
-          SqlState.DUPLICATE_TABLE,
-          "relation \"%s\" already exists, skipping",
-          name);
+          steps, SqlState.DUPLICATE_TABLE, "relation \"%s\" already exists, skipping", name);
       return "CREATE INDEX";
     }
     CatalogWriter writer = context.writer(steps);
@@ -60,11 +56,7 @@ final class DefineIndex {
         writer,
         table,
         new IndexWriter.Spec(
-            name,
-            keys,
-            statement.unique(),
-            false,
-            StorageOptions.ofIndex(statement.options())));
+            name, keys, statement.unique(), false, StorageOptions.ofIndex(statement.options())));
     writer.endCommandWithNames(false);
     return "CREATE INDEX";
   }
@@ -76,8 +68,7 @@ final class DefineIndex {
     }
     if (!statement.accessMethod().equals("btree")) {
       if (List.of("hash", "gist", "gin", "spgist", "brin").contains(statement.accessMethod())) {
-        throw PgException.notSupported(
-            "access method \"" + statement.accessMethod() + "\"");
+        throw PgException.notSupported("access method \"" + statement.accessMethod() + "\"");
       }
       throw PgException.error(
           SqlState.UNDEFINED_OBJECT,
@@ -99,9 +90,7 @@ final class DefineIndex {
   private void check(Relation table) {
     if (table.kind() != RelKind.TABLE) {
       throw PgException.error(
-              SqlState.WRONG_OBJECT_TYPE,
-              "cannot create index on relation \"%s\"",
-              table.name())
+              SqlState.WRONG_OBJECT_TYPE, "cannot create index on relation \"%s\"", table.name())
           .detail("This operation is not supported for %ss.", table.kind().noun());
     }
     SystemObjects.refuse(table);
@@ -114,8 +103,7 @@ final class DefineIndex {
   int create(CatalogWriter writer, Relation table, IndexWriter.Spec spec) {
     int oid =
         new IndexWriter(writer)
-            .create(
-                table.oid(), table.namespaceOid(), table.owner(), 'p', table.columns(), spec);
+            .create(table.oid(), table.namespaceOid(), table.owner(), 'p', table.columns(), spec);
     writer.endCommand();
     new RelationWriter(writer).updateClass(table.oid(), row -> row.set("relhasindex", true));
     writer.endCommandWithNames(false);

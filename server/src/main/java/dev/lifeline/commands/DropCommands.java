@@ -48,8 +48,7 @@ final class DropCommands {
       case SEQUENCE -> dropRelations(statement, RelKind.SEQUENCE, cascade, steps);
       case VIEW -> dropRelations(statement, RelKind.VIEW, cascade, steps);
       default ->
-          throw PgException.notSupported(
-              "DROP " + statement.removeType().name().replace('_', ' '));
+          throw PgException.notSupported("DROP " + statement.removeType().name().replace('_', ' '));
     }
     return tag(statement);
   }
@@ -105,8 +104,7 @@ final class DropCommands {
   }
 
   private Relation tableOf(Relation index) {
-    CatalogRow row =
-        catalog.reader().one("pg_index", "pg_index_indexrelid_index", index.oid());
+    CatalogRow row = catalog.reader().one("pg_index", "pg_index_indexrelid_index", index.oid());
     Relation table = row == null ? null : catalog.byOid(row.oid("indrelid"));
     if (table == null) {
       throw new IllegalStateException("index " + index.name() + " has no table");
@@ -126,10 +124,7 @@ final class DropCommands {
             SqlState.INVALID_SCHEMA_NAME, "schema \"%s\" does not exist", schema);
       }
       context.notice(
-          steps,
-          SqlState.SUCCESSFUL_COMPLETION,
-          "schema \"%s\" does not exist, skipping",
-          schema);
+          steps, SqlState.SUCCESSFUL_COMPLETION, "schema \"%s\" does not exist, skipping", schema);
       return null;
     }
     Relation relation = catalog.find(schema, relationName);
@@ -192,9 +187,7 @@ final class DropCommands {
                 constraint.name(),
                 table.name())
             .hint(
-                "You can drop constraint %s on table %s instead.",
-                constraint.name(),
-                table.name());
+                "You can drop constraint %s on table %s instead.", constraint.name(), table.name());
       }
     }
   }
@@ -241,10 +234,7 @@ final class DropCommands {
               SqlState.INVALID_SCHEMA_NAME, "schema \"%s\" does not exist", name);
         }
         context.notice(
-            steps,
-            SqlState.SUCCESSFUL_COMPLETION,
-            "schema \"%s\" does not exist, skipping",
-            name);
+            steps, SqlState.SUCCESSFUL_COMPLETION, "schema \"%s\" does not exist, skipping", name);
         continue;
       }
       dropSchema(oid, name, cascade, steps);
@@ -278,20 +268,17 @@ final class DropCommands {
     List<String> objects = content.stream().map(this::describe).toList();
     if (!content.isEmpty() && !cascade) {
       throw dependentsStillExist(
-          "schema " + name,
-          objects.stream().map(o -> o + " depends on schema " + name).toList());
+          "schema " + name, objects.stream().map(o -> o + " depends on schema " + name).toList());
     }
     tellCascade(objects, steps);
     CatalogWriter writer = context.writer(steps);
     content.forEach(relation -> new RelationWriter(writer).drop(relation));
-    steps.add(
-        () -> {
-          CatalogRow row =
-              catalog.reader().one("pg_namespace", "pg_namespace_oid_index", oid);
-          if (row != null) {
-            writer.delete(row);
-          }
-        });
+    steps.add(() -> {
+      CatalogRow row = catalog.reader().one("pg_namespace", "pg_namespace_oid_index", oid);
+      if (row != null) {
+        writer.delete(row);
+      }
+    });
     new Comments(writer).removeAll(SystemObjects.PG_NAMESPACE, oid);
     writer.endCommandWithNames(false);
   }

@@ -55,9 +55,7 @@ final class GrantCommands {
         RangeVar name = (RangeVar) object;
         context.checkDatabase(name);
         onRelation(
-            writer,
-            statement,
-            catalog.require(name.schemaname(), name.relname(), name.location()));
+            writer, statement, catalog.require(name.schemaname(), name.relname(), name.location()));
       }
       case SCHEMA -> onSchema(writer, statement, name(object));
       case DATABASE -> onDatabase(writer, statement, name(object));
@@ -83,9 +81,7 @@ final class GrantCommands {
           catalog.reader().scan("pg_class", r -> r.oid("relnamespace") == namespace)) {
         RelKind kind = RelKind.of(row.letter("relkind"));
         boolean wanted =
-            sequences
-                ? kind == RelKind.SEQUENCE
-                : kind == RelKind.TABLE || kind == RelKind.VIEW;
+            sequences ? kind == RelKind.SEQUENCE : kind == RelKind.TABLE || kind == RelKind.VIEW;
         Relation relation = wanted ? catalog.byOid(row.oid("oid")) : null;
         if (relation != null) {
           onRelation(writer, statement, relation);
@@ -96,8 +92,7 @@ final class GrantCommands {
 
   private void onRelation(CatalogWriter writer, GrantStmt statement, Relation relation) {
     if (relation.kind() == RelKind.INDEX) {
-      throw PgException.error(
-          SqlState.WRONG_OBJECT_TYPE, "\"%s\" is an index", relation.name());
+      throw PgException.error(SqlState.WRONG_OBJECT_TYPE, "\"%s\" is an index", relation.name());
     }
     boolean sequence = relation.kind() == RelKind.SEQUENCE;
     Set<Privilege> all = sequence ? Privilege.ofSequences() : Privilege.ofTables();
@@ -136,8 +131,7 @@ final class GrantCommands {
               roleName(database.owner()));
     }
     Acl after = change(before, statement, all, "database", name, database.owner());
-    CatalogRow row =
-        catalog.reader().one("pg_database", "pg_database_oid_index", database.oid());
+    CatalogRow row = catalog.reader().one("pg_database", "pg_database_oid_index", database.oid());
     writer.update(Objects.requireNonNull(row).copy().setTexts("datacl", after.texts()));
     writer.endCommandWithNames(true);
   }
@@ -159,8 +153,7 @@ final class GrantCommands {
     if (statement.grantor() != null) {
       Role grantor = new Roles(context).required(statement.grantor());
       if (grantor.oid() != catalog.userOid()) {
-        throw PgException.error(
-            SqlState.FEATURE_NOT_SUPPORTED, "grantor must be current user");
+        throw PgException.error(SqlState.FEATURE_NOT_SUPPORTED, "grantor must be current user");
       }
     }
     Set<Privilege> privileges = privileges(statement, all, noun);
@@ -171,8 +164,7 @@ final class GrantCommands {
           throw PgException.error(
               SqlState.INVALID_GRANT_OPERATION, "grant options can only be granted to roles");
         }
-        changed =
-            changed.grant(grantee, privileges, statement.grantOption(), roleName(owner));
+        changed = changed.grant(grantee, privileges, statement.grantOption(), roleName(owner));
       } else {
         changed = changed.revoke(grantee, privileges, statement.grantOption());
       }
@@ -184,15 +176,12 @@ final class GrantCommands {
     List<String> names = new ArrayList<>();
     for (RoleSpec spec : statement.grantees()) {
       names.add(
-          spec.roletype() == RoleSpec.Type.PUBLIC
-              ? ""
-              : new Roles(context).required(spec).name());
+          spec.roletype() == RoleSpec.Type.PUBLIC ? "" : new Roles(context).required(spec).name());
     }
     return names;
   }
 
-  private static Set<Privilege> privileges(
-      GrantStmt statement, Set<Privilege> all, String noun) {
+  private static Set<Privilege> privileges(GrantStmt statement, Set<Privilege> all, String noun) {
     if (statement.privileges().isEmpty()) {
       return all;
     }
@@ -228,7 +217,6 @@ final class GrantCommands {
     if (upper.equals("TEMP")) {
       return Privilege.TEMPORARY;
     }
-    throw PgException.error(
-        SqlState.SYNTAX_ERROR, "unrecognized privilege type \"%s\"", name);
+    throw PgException.error(SqlState.SYNTAX_ERROR, "unrecognized privilege type \"%s\"", name);
   }
 }

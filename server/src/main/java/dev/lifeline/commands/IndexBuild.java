@@ -24,8 +24,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Fills a new index from the rows of its table, under a lock that keeps writers out. A step: called
-/// again after each wait, it goes on where it was.
+/// Fills a new index from the rows of its table, under a lock that keeps writers out. A step:
+/// called again after each wait, it goes on where it was.
 final class IndexBuild implements Runnable {
   private final CommandContext context;
   private final Relation relation;
@@ -45,8 +45,7 @@ final class IndexBuild implements Runnable {
 
   private record Entry(byte[] key, long tid, boolean hasNull) {}
 
-  IndexBuild(
-      CommandContext context, Relation relation, Relation.Index index, long memoryMax) {
+  IndexBuild(CommandContext context, Relation relation, Relation.Index index, long memoryMax) {
     this.context = context;
     this.relation = relation;
     this.index = index;
@@ -109,8 +108,7 @@ final class IndexBuild implements Runnable {
 
   private void collect(long tid, MemorySegment memory, long offset, int length) {
     codec.deform(memory, offset, length, targets, keys, 0);
-    page.add(
-        new Entry(encoder.encode(keyColumns, 0), tid, KeyEncoder.hasNull(keyColumns, 0)));
+    page.add(new Entry(encoder.encode(keyColumns, 0), tid, KeyEncoder.hasNull(keyColumns, 0)));
   }
 
   /// Whether a row counts for uniqueness is asked after its page was left: the answer may have to

@@ -56,8 +56,7 @@ final class IndexKeys {
       }
       Relation.Column column = find(columns, name);
       if (column == null) {
-        throw PgException.error(
-            SqlState.UNDEFINED_COLUMN, "column \"%s\" does not exist", name);
+        throw PgException.error(SqlState.UNDEFINED_COLUMN, "column \"%s\" does not exist", name);
       }
       refuseUnknownForms(element);
       boolean descending = element.ordering() == SortByDir.DESC;

@@ -31,8 +31,7 @@ final class LockTable {
     }
     LockMode mode = MODES.get(statement.mode() - 1);
     for (RangeVar name : statement.relations()) {
-      Relation relation =
-          catalog.require(name.schemaname(), name.relname(), name.location());
+      Relation relation = catalog.require(name.schemaname(), name.relname(), name.location());
       if (relation.kind() != RelKind.TABLE && relation.kind() != RelKind.VIEW) {
         throw PgException.error(
             SqlState.WRONG_OBJECT_TYPE, "\"%s\" is not a table or view", relation.name());

@@ -96,11 +96,7 @@ final class Memberships {
           new PgException(
               Severity.WARNING,
               SqlState.WARNING,
-              "role \""
-                  + member.name()
-                  + "\" is not a member of role \""
-                  + role.name()
-                  + "\"");
+              "role \"" + member.name() + "\" is not a member of role \"" + role.name() + "\"");
       steps.add(() -> context.session().notice(warning));
     } else if (adminOnly) {
       writer.update(row.copy().set("admin_option", false));
@@ -112,8 +108,7 @@ final class Memberships {
   private @org.jspecify.annotations.Nullable CatalogRow membership(Role role, Role member) {
     return catalog
         .reader()
-        .one(
-            "pg_auth_members", "pg_auth_members_role_member_index", role.oid(), member.oid());
+        .one("pg_auth_members", "pg_auth_members_role_member_index", role.oid(), member.oid());
   }
 
   private void checkAdmin(Role role) {
@@ -128,9 +123,7 @@ final class Memberships {
     CatalogRow mine = membership(role, me);
     if (!me.createRole() && (mine == null || !mine.bool("admin_option"))) {
       throw PgException.error(
-          SqlState.INSUFFICIENT_PRIVILEGE,
-          "must have admin option on role \"%s\"",
-          role.name());
+          SqlState.INSUFFICIENT_PRIVILEGE, "must have admin option on role \"%s\"", role.name());
     }
   }
 }

@@ -67,8 +67,7 @@ final class RenameCommands {
       return null;
     }
     Relation relation =
-        catalog.open(
-            name.schemaname(), name.relname(), name.location(), LockMode.ACCESS_EXCLUSIVE);
+        catalog.open(name.schemaname(), name.relname(), name.location(), LockMode.ACCESS_EXCLUSIVE);
     SystemObjects.refuse(relation);
     catalog.rights().checkOwner(relation);
     return relation;
@@ -120,8 +119,7 @@ final class RenameCommands {
     String old = String.valueOf(statement.subname());
     Relation.Column column = relation.column(old);
     if (column == null) {
-      throw PgException.error(
-          SqlState.UNDEFINED_COLUMN, "column \"%s\" does not exist", old);
+      throw PgException.error(SqlState.UNDEFINED_COLUMN, "column \"%s\" does not exist", old);
     }
     if (relation.column(statement.newname()) != null) {
       throw AlterColumns.duplicate(statement.newname(), relation.name());
@@ -247,9 +245,7 @@ final class RenameCommands {
     String name =
         statement.object() instanceof QualifiedName q
             ? q.names().getLast()
-            : statement.object() instanceof dev.lifeline.parser.tree.Value.Str s
-                ? s.value()
-                : "";
+            : statement.object() instanceof dev.lifeline.parser.tree.Value.Str s ? s.value() : "";
     switch (statement.objectType()) {
       case SCHEMA -> schemaOwner(name, owner, steps);
       case DATABASE -> new DatabaseCommands(context).changeOwner(name, owner, steps);

@@ -199,14 +199,12 @@ final class RoleCommands {
       throw denied("must be superuser to alter superuser roles or change superuser attribute");
     }
     if (role.replication() || options.has("isreplication")) {
-      throw denied(
-          "must be superuser to alter replication roles or change replication attribute");
+      throw denied("must be superuser to alter replication roles or change replication attribute");
     }
     if (options.has("bypassrls")) {
       throw denied("must be superuser to change bypassrls attribute");
     }
-    boolean ownPassword =
-        role.oid() == me.oid() && options.size() == 1 && options.has("password");
+    boolean ownPassword = role.oid() == me.oid() && options.size() == 1 && options.has("password");
     if (!me.createRole() && !ownPassword) {
       throw denied("permission denied");
     }
@@ -266,18 +264,17 @@ final class RoleCommands {
               role.name())
           .detail(String.join("\n", owned));
     }
-    steps.add(
-        () -> {
-          catalog
-              .reader()
-              .rows("pg_auth_members", "pg_auth_members_role_member_index", role.oid())
-              .forEach(writer::delete);
-          catalog
-              .reader()
-              .rows("pg_auth_members", "pg_auth_members_member_role_index", role.oid())
-              .forEach(writer::delete);
-          writer.delete(row(role));
-        });
+    steps.add(() -> {
+      catalog
+          .reader()
+          .rows("pg_auth_members", "pg_auth_members_role_member_index", role.oid())
+          .forEach(writer::delete);
+      catalog
+          .reader()
+          .rows("pg_auth_members", "pg_auth_members_member_role_index", role.oid())
+          .forEach(writer::delete);
+      writer.delete(row(role));
+    });
     new RoleSettings(context).removeAll(writer, role);
     new Comments(writer).setShared(SystemObjects.PG_AUTHID, role.oid(), null);
   }
@@ -295,8 +292,7 @@ final class RoleCommands {
     }
     Role me = new Roles(context).current();
     if (role.oid() == me.oid()) {
-      throw PgException.error(
-          SqlState.FEATURE_NOT_SUPPORTED, "current user cannot be renamed");
+      throw PgException.error(SqlState.FEATURE_NOT_SUPPORTED, "current user cannot be renamed");
     }
     checkName(statement.newname());
     checkName(old);
@@ -328,8 +324,7 @@ final class RoleCommands {
   }
 
   private static PgException duplicate(String name) {
-    return PgException.error(
-        SqlState.DUPLICATE_OBJECT, "role \"%s\" already exists", name);
+    return PgException.error(SqlState.DUPLICATE_OBJECT, "role \"%s\" already exists", name);
   }
 
   private static PgException denied(String message) {

@@ -63,8 +63,7 @@ final class RoleSettings {
     return database;
   }
 
-  private void change(
-      CatalogWriter writer, int databaseOid, int roleOid, VariableSetStmt set) {
+  private void change(CatalogWriter writer, int databaseOid, int roleOid, VariableSetStmt set) {
     CatalogRow row = row(databaseOid, roleOid);
     List<String> settings = row == null ? new ArrayList<>() : row.texts("setconfig");
     if (set.kind() == VariableSetStmt.Kind.RESET_ALL) {
@@ -106,11 +105,10 @@ final class RoleSettings {
   void removeAll(CatalogWriter writer, Role role) {
     writer
         .steps()
-        .add(
-            () ->
-                catalog
-                    .reader()
-                    .scan("pg_db_role_setting", r -> r.oid("setrole") == role.oid())
-                    .forEach(writer::delete));
+        .add(() ->
+            catalog
+                .reader()
+                .scan("pg_db_role_setting", r -> r.oid("setrole") == role.oid())
+                .forEach(writer::delete));
   }
 }

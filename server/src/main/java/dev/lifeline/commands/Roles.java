@@ -48,7 +48,6 @@ final class Roles {
   }
 
   static PgException undefined(String name) {
-    return PgException.error(
-        SqlState.UNDEFINED_OBJECT, "role \"%s\" does not exist", name);
+    return PgException.error(SqlState.UNDEFINED_OBJECT, "role \"%s\" does not exist", name);
   }
 }

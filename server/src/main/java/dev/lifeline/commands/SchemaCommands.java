@@ -34,8 +34,7 @@ final class SchemaCommands {
           SqlState.INSUFFICIENT_PRIVILEGE, "must be member of role \"%s\"", owner.name());
     }
     if (name.startsWith("pg_")) {
-      throw PgException.error(
-              SqlState.RESERVED_NAME, "unacceptable schema name \"%s\"", name)
+      throw PgException.error(SqlState.RESERVED_NAME, "unacceptable schema name \"%s\"", name)
           .detail("The prefix \"pg_\" is reserved for system schemas.");
     }
     if (catalog.namespaceOid(name) != 0) {
@@ -58,8 +57,7 @@ final class SchemaCommands {
   }
 
   static PgException duplicate(String name) {
-    return PgException.error(
-        SqlState.DUPLICATE_SCHEMA, "schema \"%s\" already exists", name);
+    return PgException.error(SqlState.DUPLICATE_SCHEMA, "schema \"%s\" already exists", name);
   }
 
   private void checkCreatePrivilege() {
@@ -70,9 +68,7 @@ final class SchemaCommands {
     String acl = database.acl();
     if (acl == null || !catalog.rights().granted(acl, Privilege.CREATE)) {
       throw PgException.error(
-          SqlState.INSUFFICIENT_PRIVILEGE,
-          "permission denied for database %s",
-          database.name());
+          SqlState.INSUFFICIENT_PRIVILEGE, "permission denied for database %s", database.name());
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.lifeline.commands;
 
 import io.vertx.core.Future;
+import org.jspecify.annotations.Nullable;
 
 /// What commands ask of the server around them.
 public interface ServerHooks {
@@ -13,8 +14,13 @@ public interface ServerHooks {
   /// Carries out a checkpoint, as the checkpointer does it.
   Future<Void> checkpoint();
 
-  /// Writes a setting into `postgresql.auto.conf`, or removes it.
+  /// Writes a setting into `postgresql.auto.conf`.
   ///
-  /// @param value as ALTER SYSTEM has it; null to remove
-  Future<Void> alterSystem(String name, @org.jspecify.annotations.Nullable String value);
+  /// @param name of the parameter; `all` to remove all
+  /// @param value null to remove it
+  Future<Void> alterSystem(String name, @Nullable String value);
+
+  /// The session with this pid gives up what it keeps beside its settings: prepared statements,
+  /// advisory locks, LISTEN (DISCARD ALL).
+  void discardSession(int pid);
 }

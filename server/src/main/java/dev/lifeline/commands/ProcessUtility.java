@@ -1,0 +1,124 @@
+package dev.lifeline.commands;
+
+import dev.lifeline.catalog.BackendCatalog;
+import dev.lifeline.executor.DestReceiver;
+import dev.lifeline.executor.ResultColumn;
+import dev.lifeline.executor.SessionContext;
+import dev.lifeline.parser.tree.*;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
+import io.vertx.core.Future;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Finds the command for a utility statement.
+public final class ProcessUtility implements Utility {
+  private final ServerHooks server;
+
+  public ProcessUtility(ServerHooks server) {
+    this.server = server;
+  }
+
+  @Override
+  public boolean handles(Stmt statement) {
+    return switch (statement) {
+      case PreparableStmt s -> false;
+      case ExplainStmt s -> false;
+      case PrepareStmt s -> false;
+      case ExecuteStmt s -> false;
+      case DeallocateStmt s -> false;
+      case TransactionStmt s -> false;
+      case CreateTableAsStmt s -> false;
+      default -> true;
+    };
+  }
+
+  @Override
+  public @Nullable List<ResultColumn> resultColumns(Stmt statement, SessionContext session) {
+    return statement instanceof VariableShowStmt show ? VariableCommands.columns(show) : null;
+  }
+
+  @Override
+  public Future<String> execute(
+      RawStmt statement, String queryText, SessionContext session, DestReceiver destination) {
+    CommandContext context =
+        new CommandContext(
+            session, (BackendCatalog) session.catalog(), server, queryText, destination);
+    try {
+      refuseInReadOnly(statement.stmt(), session);
+      return execute(statement.stmt(), context);
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  private void refuseInReadOnly(Stmt statement, SessionContext session) {
+    boolean harmless =
+        switch (statement) {
+          case VariableSetStmt s -> true;
+          case VariableShowStmt s -> true;
+          case DiscardStmt s -> true;
+          case LockStmt s -> true;
+          case CheckPointStmt s -> true;
+          case VacuumStmt s -> true;
+          case CopyStmt s -> !s.isFrom();
+          default -> false;
+        };
+    if (!harmless && session.xact().readOnly()) {
+      throw PgException.error(
+          SqlState.READ_ONLY_SQL_TRANSACTION,
+          "cannot execute %s in a read-only transaction",
+          commandName(statement));
+    }
+  }
+
+  private static Future<String> execute(Stmt statement, CommandContext c) {
+    return switch (statement) {
+      case CreateStmt s -> c.perform(steps -> new CreateTable(c).prepare(s, steps));
+      case IndexStmt s -> c.perform(steps -> new DefineIndex(c).prepare(s, steps));
+      case AlterTableStmt s -> c.perform(steps -> new AlterTable(c).prepare(s, steps));
+      case RenameStmt s -> c.perform(steps -> new RenameCommands(c).prepare(s, steps));
+      case AlterObjectSchemaStmt s -> c.perform(steps -> new RenameCommands(c).prepare(s, steps));
+      case AlterOwnerStmt s -> c.perform(steps -> new RenameCommands(c).prepare(s, steps));
+      case DropStmt s -> c.perform(steps -> new DropCommands(c).prepare(s, steps));
+      case TruncateStmt s -> c.perform(steps -> new TruncateTable(c).prepare(s, steps));
+      case CreateSchemaStmt s -> c.perform(steps -> new SchemaCommands(c).prepare(s, steps));
+      case LockStmt s -> c.drive(() -> new LockTable(c).prepare(s));
+      case CommentStmt s -> c.perform(steps -> new CommentCommand(c).prepare(s, steps));
+      case GrantStmt s -> c.perform(steps -> new GrantCommands(c).prepare(s, steps));
+      case GrantRoleStmt s -> c.perform(steps -> new Memberships(c).prepare(s, steps));
+      case CreateRoleStmt s -> c.perform(steps -> new RoleCommands(c).prepare(s, steps));
+      case AlterRoleStmt s -> c.perform(steps -> new RoleCommands(c).prepare(s, steps));
+      case AlterRoleSetStmt s -> c.perform(steps -> new RoleSettings(c).prepare(s, steps));
+      case DropRoleStmt s -> c.perform(steps -> new RoleCommands(c).prepare(s, steps));
+      case CreatedbStmt s -> new DatabaseCommands(c).create(s);
+      case DropdbStmt s -> new DatabaseCommands(c).drop(s);
+      case AlterDatabaseStmt s -> c.perform(steps -> new DatabaseCommands(c).prepare(s, steps));
+      case AlterDatabaseSetStmt s -> c.perform(steps -> new RoleSettings(c).prepare(s, steps));
+      case VariableSetStmt s -> c.drive(() -> new VariableCommands(c).set(s));
+      case VariableShowStmt s -> new VariableCommands(c).show(s);
+      case DiscardStmt s -> c.drive(() -> new VariableCommands(c).discard(s));
+      case AlterSystemStmt s -> new VariableCommands(c).alterSystem(s);
+      case VacuumStmt s -> new VacuumCommands(c).run(s);
+      case CheckPointStmt s -> checkpoint(c);
+      default -> throw PgException.notSupported(CommandTags.of(statement));
+    };
+  }
+
+  private static Future<String> checkpoint(CommandContext c) {
+    if (!c.catalog().superuser() && !c.catalog().rights().actsAs(PG_CHECKPOINT)) {
+      throw PgException.error(
+          SqlState.INSUFFICIENT_PRIVILEGE,
+          "must be superuser or have privileges of pg_checkpoint" + " to do CHECKPOINT");
+    }
+    return c.session().interruptible(c.server().checkpoint()).map(ignored -> "CHECKPOINT");
+  }
+
+  /// The oid of the role that may do checkpoints.
+  private static final int PG_CHECKPOINT = 4544;
+
+  @Override
+  public String commandName(Stmt statement) {
+    return CommandTags.of(statement);
+  }
+}

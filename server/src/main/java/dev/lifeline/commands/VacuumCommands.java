@@ -1,0 +1,319 @@
+package dev.lifeline.commands;
+
+import dev.lifeline.access.heap.Vacuum;
+import dev.lifeline.access.heap.VacuumOptions;
+import dev.lifeline.access.heap.VacuumReport;
+import dev.lifeline.access.nbtree.BTree;
+import dev.lifeline.access.table.Table;
+import dev.lifeline.access.table.TableScan;
+import dev.lifeline.catalog.BackendCatalog;
+import dev.lifeline.catalog.CatalogRow;
+import dev.lifeline.catalog.CatalogWriter;
+import dev.lifeline.catalog.Database;
+import dev.lifeline.catalog.RelKind;
+import dev.lifeline.catalog.Relation;
+import dev.lifeline.catalog.RelationWriter;
+import dev.lifeline.catalog.Steps;
+import dev.lifeline.executor.SessionContext;
+import dev.lifeline.parser.tree.DefElem;
+import dev.lifeline.parser.tree.RangeVar;
+import dev.lifeline.parser.tree.VacuumRelation;
+import dev.lifeline.parser.tree.VacuumStmt;
+import dev.lifeline.storage.lmgr.LockMode;
+import dev.lifeline.utils.batch.Batch;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.Severity;
+import dev.lifeline.utils.error.SqlState;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// VACUUM and ANALYZE: one table after the other. VACUUM does each in a transaction of its own, so
+/// that its locks do not pile up.
+final class VacuumCommands {
+  private final CommandContext context;
+  private final SessionContext session;
+  private final BackendCatalog catalog;
+
+  VacuumCommands(CommandContext context) {
+    this.context = context;
+    this.session = context.session();
+    this.catalog = context.catalog();
+  }
+
+  /// What the statement asks for.
+  private record Options(
+      boolean vacuum,
+      boolean analyze,
+      boolean verbose,
+      boolean freeze,
+      boolean truncate,
+      boolean skipLocked) {}
+
+  Future<String> run(VacuumStmt statement) {
+    Options options = read(statement);
+    String tag = options.vacuum ? "VACUUM" : "ANALYZE";
+    if (options.vacuum) {
+      context.preventInTransactionBlock("VACUUM");
+    }
+    return context
+        .drive(() -> targets(statement, options))
+        .compose(oids -> next(oids, 0, options))
+        .map(ignored -> tag);
+  }
+
+  private static Options read(VacuumStmt statement) {
+    boolean analyze = !statement.isVacuumcmd();
+    boolean verbose = false;
+    boolean freeze = false;
+    boolean truncate = true;
+    boolean skipLocked = false;
+    for (DefElem option : statement.options()) {
+      String name = option.defname().toLowerCase(Locale.ROOT);
+      boolean forAnalyze = name.equals("verbose") || name.equals("skip_locked");
+      if (!statement.isVacuumcmd() && !forAnalyze) {
+        throw PgException.error(SqlState.SYNTAX_ERROR, "unrecognized ANALYZE option \"%s\"", name)
+            .at(option.location());
+      }
+      switch (name) {
+        case "verbose" -> verbose = DefElems.bool(option);
+        case "analyze" -> analyze = DefElems.bool(option);
+        case "freeze" -> freeze = DefElems.bool(option);
+        case "truncate" -> truncate = DefElems.bool(option);
+        case "skip_locked" -> skipLocked = DefElems.bool(option);
+        case "full" -> {
+          if (DefElems.bool(option)) {
+            throw PgException.notSupported("VACUUM FULL").at(option.location());
+          }
+        }
+        case "disable_page_skipping", "process_toast", "index_cleanup", "parallel" -> {
+          // Every page is looked at, every index is cleaned up, by one process, and nothing is
+          // toasted: whatever these say, it is so.
+        }
+        default ->
+            throw PgException.error(
+                    SqlState.SYNTAX_ERROR, "unrecognized VACUUM option \"%s\"", name)
+                .at(option.location());
+      }
+    }
+    return new Options(statement.isVacuumcmd(), analyze, verbose, freeze, truncate, skipLocked);
+  }
+
+  /// The oids of the tables that are named, or of all in the database.
+  private List<Integer> targets(VacuumStmt statement, Options options) {
+    List<Integer> oids = new ArrayList<>();
+    if (statement.rels().isEmpty()) {
+      for (CatalogRow row :
+          catalog
+              .reader()
+              .scan("pg_class", r -> r.letter("relkind") == 'r' && r.oid("relfilenode") != 0)) {
+        Relation relation = catalog.byOid(row.oid("oid"));
+        if (relation != null && mayMaintain(relation)) {
+          oids.add(relation.oid());
+        }
+      }
+      return oids;
+    }
+    for (VacuumRelation target : statement.rels()) {
+      RangeVar name = target.relation();
+      if (!target.vaCols().isEmpty() && !options.analyze) {
+        throw PgException.error(
+            SqlState.FEATURE_NOT_SUPPORTED,
+            "ANALYZE option must be specified when a column list is provided");
+      }
+      Relation relation = catalog.require(name.schemaname(), name.relname(), name.location());
+      checkColumns(relation, target.vaCols());
+      oids.add(relation.oid());
+    }
+    return oids;
+  }
+
+  private static void checkColumns(Relation relation, List<String> columns) {
+    for (String column : columns) {
+      if (relation.column(column) == null) {
+        throw PgException.error(
+            SqlState.UNDEFINED_COLUMN,
+            "column \"%s\" of relation \"%s\" does not exist",
+            column,
+            relation.name());
+      }
+    }
+  }
+
+  private boolean mayMaintain(Relation relation) {
+    Database database = catalog.database(catalog.databaseOid());
+    boolean ofDatabase =
+        database != null && catalog.rights().actsAs(database.owner()) && !isShared(relation);
+    return catalog.rights().actsAs(relation.owner()) || ofDatabase;
+  }
+
+  private static boolean isShared(Relation relation) {
+    return relation.locator() != null && relation.file().dbOid() == 0;
+  }
+
+  private Future<Void> next(List<Integer> oids, int index, Options options) {
+    if (index == oids.size()) {
+      return Future.succeededFuture();
+    }
+    return one(oids.get(index), options)
+        .compose(
+            ignored -> options.vacuum ? session.restartTransaction() : Future.succeededFuture())
+        .compose(ignored -> next(oids, index + 1, options));
+  }
+
+  private Future<Void> one(int oid, Options options) {
+    return context
+        .drive(() -> java.util.Optional.ofNullable(open(oid, options)))
+        .compose(relation -> {
+          if (relation.isEmpty()) {
+            return Future.succeededFuture();
+          }
+          return options.vacuum
+              ? vacuum(relation.get(), options)
+              : analyze(relation.get(), options);
+        });
+  }
+
+  private @Nullable Relation open(int oid, Options options) {
+    Relation relation = catalog.byOid(oid);
+    if (relation == null) {
+      return null;
+    }
+    String what = options.vacuum ? "vacuum" : "analyze";
+    if (relation.kind() != RelKind.TABLE || relation.isVirtual()) {
+      warn("skipping \"%s\" --- cannot %s non-tables or special system tables", relation, what);
+      return null;
+    }
+    if (!mayMaintain(relation)) {
+      warn("skipping \"%s\" --- only table or database owner can %s it", relation, what);
+      return null;
+    }
+    if (options.skipLocked) {
+      if (!catalog.tryLock(oid, LockMode.SHARE_UPDATE_EXCLUSIVE)) {
+        session.notice(
+            new PgException(
+                Severity.WARNING,
+                SqlState.LOCK_NOT_AVAILABLE,
+                "skipping " + what + " of \"" + relation.name() + "\" --- lock not available"));
+        return null;
+      }
+      return catalog.byOid(oid);
+    }
+    return catalog.reopen(oid, LockMode.SHARE_UPDATE_EXCLUSIVE);
+  }
+
+  private void warn(String format, Relation relation, String what) {
+    session.notice(
+        new PgException(
+            Severity.WARNING,
+            SqlState.WARNING,
+            String.format(Locale.ROOT, format, relation.name(), what)));
+  }
+
+  private Future<Void> vacuum(Relation relation, Options options) {
+    Table table = catalog.table(relation);
+    List<BTree> indexes = new ArrayList<>();
+    relation.indexes().forEach(index -> indexes.add(catalog.index(relation, index)));
+    session.xact().releaseSnapshot();
+    Vacuum vacuum =
+        new Vacuum(
+            catalog.catalogs().heap(),
+            table,
+            indexes,
+            session.lockOwner(),
+            new VacuumOptions(
+                session.databaseName(),
+                relation.namespace(),
+                relation.name(),
+                options.truncate,
+                options.freeze,
+                false));
+    VacuumMessages messages = new VacuumMessages(session, relation);
+    if (options.verbose) {
+      messages.begin("vacuuming");
+    }
+    return steps(vacuum)
+        .onFailure(failure -> vacuum.cancelled(String.valueOf(failure.getMessage())))
+        .compose(ignored -> {
+          VacuumReport report = vacuum.report();
+          if (options.verbose) {
+            messages.vacuumed(report);
+          }
+          return context.finish(store(relation, report));
+        })
+        .compose(ignored -> {
+          if (options.analyze && options.verbose) {
+            messages.begin("analyzing");
+          }
+          return Future.succeededFuture();
+        });
+  }
+
+  /// A piece of the vacuum at a time, and after each the other sessions on this event loop.
+  private Future<Void> steps(Vacuum vacuum) {
+    return context
+        .drive(vacuum::step)
+        .compose(more ->
+            more
+                ? session.timers().yieldTurn().compose(ignored -> steps(vacuum))
+                : Future.succeededFuture());
+  }
+
+  private Steps store(Relation relation, VacuumReport report) {
+    Steps steps = new Steps();
+    CatalogWriter writer = context.writer(steps);
+    RelationWriter relations = new RelationWriter(writer);
+    relations.updateClass(
+        relation.oid(),
+        row ->
+            row.set("relpages", (long) report.pagesRemaining())
+                .set("reltuples", report.liveTuples()));
+    for (VacuumReport.IndexReport index : report.indexes()) {
+      relations.updateClass(
+          index.relation(),
+          row ->
+              row.set("relpages", (long) index.pages()).set("reltuples", (double) index.tuples()));
+    }
+    writer.endCommand(relation.oid());
+    return steps;
+  }
+
+  /// Counts the rows and pages of a table.
+  private Future<Void> analyze(Relation relation, Options options) {
+    VacuumMessages messages = new VacuumMessages(session, relation);
+    if (options.verbose) {
+      messages.begin("analyzing");
+    }
+    Table table = catalog.table(relation);
+    TableScan scan = table.scan(session.xact(), session.xact().latestSnapshot());
+    long[] rows = new long[1];
+    return count(scan, rows)
+        .compose(ignored ->
+            context.drive(() -> {
+              Steps steps = new Steps();
+              CatalogWriter writer = context.writer(steps);
+              int pages = table.blocks();
+              new RelationWriter(writer)
+                  .updateClass(
+                      relation.oid(),
+                      row -> row.set("relpages", (long) pages).set("reltuples", (double) rows[0]));
+              writer.endCommand(relation.oid());
+              if (options.verbose) {
+                messages.analyzed(pages, rows[0]);
+              }
+              return steps;
+            }))
+        .compose(context::finish);
+  }
+
+  private Future<Void> count(TableScan scan, long[] rows) {
+    return context
+        .drive(() -> scan.next((tid, memory, offset, length) -> rows[0]++, Batch.TARGET_ROWS))
+        .compose(more ->
+            more
+                ? session.timers().yieldTurn().compose(ignored -> count(scan, rows))
+                : Future.succeededFuture());
+  }
+}

@@ -1,0 +1,99 @@
+package dev.lifeline.commands;
+
+import dev.lifeline.access.heap.VacuumReport;
+import dev.lifeline.catalog.Relation;
+import dev.lifeline.executor.SessionContext;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.Severity;
+import dev.lifeline.utils.error.SqlState;
+import java.util.Locale;
+
+/// What VERBOSE tells, in PostgreSQL's words.
+final class VacuumMessages {
+  private final SessionContext session;
+  private final Relation relation;
+
+  VacuumMessages(SessionContext session, Relation relation) {
+    this.session = session;
+    this.relation = relation;
+  }
+
+  /// `vacuuming "postgres.public.t"`, `analyzing "public.t"`.
+  void begin(String what) {
+    String name = relation.namespace() + "." + relation.name();
+    boolean withDatabase = what.equals("vacuuming");
+    info(what + " \"" + (withDatabase ? session.databaseName() + "." : "") + name + "\"");
+  }
+
+  void vacuumed(VacuumReport report) {
+    StringBuilder text = new StringBuilder();
+    line(
+        text,
+        "finished vacuuming \"%s.%s.%s\": index scans: %d",
+        session.databaseName(),
+        relation.namespace(),
+        relation.name(),
+        report.indexScans());
+    int total = report.pagesRemoved() + report.pagesRemaining();
+    line(
+        text,
+        "pages: %d removed, %d remain, %d scanned (%.2f%% of total)",
+        report.pagesRemoved(),
+        report.pagesRemaining(),
+        report.pagesScanned(),
+        total == 0 ? 100.0 : 100.0 * report.pagesScanned() / total);
+    line(
+        text,
+        "tuples: %d removed, %d remain, %d are dead but not yet removable",
+        report.tuplesRemoved(),
+        report.tuplesRemaining(),
+        report.tuplesDeadNotYet());
+    line(
+        text,
+        "removable cutoff: %d, which was %d XIDs old when operation ended",
+        report.oldestXmin(),
+        report.removableCutoffAge());
+    for (VacuumReport.IndexReport index : report.indexes()) {
+      line(
+          text,
+          "index \"%s\": pages: %d in total, %d tuples, %d removed",
+          indexName(index.relation()),
+          index.pages(),
+          index.tuples(),
+          index.tuplesRemoved());
+    }
+    line(text, "WAL usage: %d records, %d bytes", report.walRecords(), report.walBytes());
+    line(text, "system usage: elapsed: %.2f s", report.elapsedMs() / 1000.0);
+    info(text.toString().strip());
+  }
+
+  private String indexName(int oid) {
+    return relation.indexes().stream()
+        .filter(index -> index.oid() == oid)
+        .map(Relation.Index::name)
+        .findFirst()
+        .orElse(Integer.toUnsignedString(oid));
+  }
+
+  void analyzed(int pages, long rows) {
+    info(
+        String.format(
+            Locale.ROOT,
+            "\"%s\": scanned %d of %d pages, containing %d live rows and 0 dead rows; %d rows in"
+                + " sample, %d estimated total rows",
+            relation.name(),
+            pages,
+            pages,
+            rows,
+            rows,
+            rows));
+  }
+
+  private static void line(StringBuilder text, String format, Object... args) {
+    text.append(String.format(Locale.ROOT, format, args)).append('\n');
+  }
+
+  private void info(String message) {
+    session.notice(new PgException(Severity.INFO, SqlState.SUCCESSFUL_COMPLETION, message));
+  }
+}

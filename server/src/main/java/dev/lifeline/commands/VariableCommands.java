@@ -1,0 +1,220 @@
+package dev.lifeline.commands;
+
+import dev.lifeline.executor.ResultColumn;
+import dev.lifeline.executor.SessionContext;
+import dev.lifeline.parser.tree.AConst;
+import dev.lifeline.parser.tree.AlterSystemStmt;
+import dev.lifeline.parser.tree.DefElem;
+import dev.lifeline.parser.tree.DiscardStmt;
+import dev.lifeline.parser.tree.Node;
+import dev.lifeline.parser.tree.Value;
+import dev.lifeline.parser.tree.VariableSetStmt;
+import dev.lifeline.parser.tree.VariableShowStmt;
+import dev.lifeline.utils.adt.Text;
+import dev.lifeline.utils.adt.Types;
+import dev.lifeline.utils.batch.Batch;
+import dev.lifeline.utils.batch.Rep;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.Severity;
+import dev.lifeline.utils.error.SqlState;
+import dev.lifeline.utils.guc.Guc;
+import dev.lifeline.utils.guc.GucSession;
+import dev.lifeline.utils.guc.Gucs;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// SET, RESET, SHOW, DISCARD and ALTER SYSTEM.
+final class VariableCommands {
+  /// The parameters whose value is a list of identifiers, which SET quotes one by one.
+  private static final Set<String> IDENTIFIER_LISTS =
+      Set.of(
+          "search_path",
+          "temp_tablespaces",
+          "session_preload_libraries",
+          "shared_preload_libraries",
+          "local_preload_libraries");
+
+  private final CommandContext context;
+  private final SessionContext session;
+
+  VariableCommands(CommandContext context) {
+    this.context = context;
+    this.session = context.session();
+  }
+
+  String set(VariableSetStmt statement) {
+    GucSession gucs = session.gucs();
+    String name = String.valueOf(statement.name());
+    boolean reset =
+        statement.kind() == VariableSetStmt.Kind.RESET
+            || statement.kind() == VariableSetStmt.Kind.RESET_ALL;
+    if (statement.isLocal() && !session.inTransactionBlock()) {
+      session.notice(
+          new PgException(
+              Severity.WARNING,
+              SqlState.NO_ACTIVE_SQL_TRANSACTION,
+              "SET LOCAL can only be used in transaction blocks"));
+    }
+    refuseChangeOfRole(statement, name);
+    switch (statement.kind()) {
+      case VALUE, CURRENT -> {
+        String value = String.valueOf(value(statement));
+        if (statement.isLocal()) {
+          gucs.setLocal(name, value);
+        } else {
+          gucs.set(name, value);
+        }
+      }
+      case DEFAULT, RESET -> gucs.reset(name);
+      case RESET_ALL -> gucs.resetAll();
+      case MULTI -> setCharacteristics(statement, name);
+    }
+    return reset ? "RESET" : "SET";
+  }
+
+  private static void refuseChangeOfRole(VariableSetStmt statement, String name) {
+    boolean sets = statement.kind() == VariableSetStmt.Kind.VALUE;
+    if (name.equals("role") && sets && !isNone(statement)) {
+      throw PgException.notSupported("SET ROLE");
+    }
+    if (name.equals("session_authorization") && sets) {
+      throw PgException.notSupported("SET SESSION AUTHORIZATION");
+    }
+  }
+
+  private static boolean isNone(VariableSetStmt statement) {
+    return statement.args().size() == 1
+        && statement.args().getFirst() instanceof AConst c
+        && c.value() instanceof Value.Str s
+        && s.value().equals("none");
+  }
+
+  private void setCharacteristics(VariableSetStmt statement, String name) {
+    if (!name.equals("SESSION CHARACTERISTICS")) {
+      throw PgException.notSupported("SET " + name);
+    }
+    for (Node item : statement.args()) {
+      DefElem option = (DefElem) item;
+      String value = option.arg() instanceof AConst c ? text(c, false) : DefElems.string(option);
+      session.gucs().set("default_" + option.defname(), value);
+    }
+  }
+
+  /// The value that a SET gives, as text; null where it takes one back.
+  @Nullable String value(VariableSetStmt statement) {
+    if (statement.kind() == VariableSetStmt.Kind.CURRENT) {
+      return session.gucs().show(String.valueOf(statement.name()));
+    }
+    if (statement.kind() != VariableSetStmt.Kind.VALUE) {
+      return null;
+    }
+    String name = String.valueOf(statement.name()).toLowerCase(Locale.ROOT);
+    boolean identifiers = IDENTIFIER_LISTS.contains(name);
+    boolean list = identifiers || name.equals("datestyle") || name.startsWith("log_");
+    if (statement.args().size() > 1 && !list) {
+      throw PgException.error(
+          SqlState.INVALID_PARAMETER_VALUE, "SET %s takes only one argument", name);
+    }
+    List<String> values = new ArrayList<>();
+    for (Node argument : statement.args()) {
+      if (!(argument instanceof AConst constant)) {
+        throw PgException.notSupported("SET TIME ZONE INTERVAL");
+      }
+      values.add(text(constant, identifiers));
+    }
+    return String.join(", ", values);
+  }
+
+  private static String text(AConst constant, boolean identifier) {
+    return switch (constant.value()) {
+      case Value.Str s -> identifier ? quoteIdentifier(s.value()) : s.value();
+      case Value.Int i -> Integer.toString(i.value());
+      case Value.Numeric n -> n.digits();
+      case Value.Bool b -> b.value() ? "true" : "false";
+      case Value.BitStr b -> b.value();
+      case Value.Null n -> "";
+    };
+  }
+
+  static String quoteIdentifier(String name) {
+    boolean plain =
+        !name.isEmpty()
+            && !Character.isDigit(name.charAt(0))
+            && name.chars()
+                .allMatch(c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_');
+    return plain ? name : "\"" + name.replace("\"", "\"\"") + "\"";
+  }
+
+  /// The columns of SHOW's result.
+  static List<ResultColumn> columns(VariableShowStmt statement) {
+    if (statement.name().equalsIgnoreCase("all")) {
+      return List.of(text("name"), text("setting"), text("description"));
+    }
+    Guc<?> guc = Gucs.find(statement.name());
+    return List.of(text(guc == null ? statement.name() : guc.name()));
+  }
+
+  private static ResultColumn text(String name) {
+    return new ResultColumn(name, 0, 0, Types.TEXT, -1, -1);
+  }
+
+  Future<String> show(VariableShowStmt statement) {
+    if (!statement.name().equalsIgnoreCase("all")) {
+      Batch one = new Batch(List.of(Rep.OBJECT), 1);
+      one.column(0).setObject(0, Text.of(session.gucs().show(statement.name())));
+      return send(one, 1);
+    }
+    List<Guc<?>> all = Gucs.all();
+    Batch rows = new Batch(List.of(Rep.OBJECT, Rep.OBJECT, Rep.OBJECT), all.size());
+    int count = 0;
+    for (Guc<?> guc : all) {
+      rows.column(0).setObject(count, Text.of(guc.name()));
+      rows.column(1).setObject(count, Text.of(session.gucs().show(guc.name())));
+      rows.column(2).setObject(count, Text.of(guc.description()));
+      count++;
+    }
+    return send(rows, count);
+  }
+
+  private Future<String> send(Batch rows, int count) {
+    rows.setSize(count);
+    Future<Void> taken = context.destination().receive(rows, 0, count);
+    return taken == null ? Future.succeededFuture("SHOW") : taken.map(ignored -> "SHOW");
+  }
+
+  String discard(DiscardStmt statement) {
+    switch (statement.target()) {
+      case ALL -> {
+        context.preventInTransactionBlock("DISCARD ALL");
+        session.gucs().resetAll();
+        context.server().discardSession(session.pid());
+      }
+      case PLANS, SEQUENCES, TEMP -> {
+        // Plans are shared and looked after by their cache, and there is nothing temporary.
+      }
+    }
+    return "DISCARD " + statement.target().name();
+  }
+
+  Future<String> alterSystem(AlterSystemStmt statement) {
+    context.preventInTransactionBlock("ALTER SYSTEM");
+    if (!context.catalog().superuser()) {
+      throw PgException.error(
+          SqlState.INSUFFICIENT_PRIVILEGE, "must be superuser to execute ALTER SYSTEM command");
+    }
+    VariableSetStmt set = statement.setstmt();
+    if (set.kind() == VariableSetStmt.Kind.RESET_ALL) {
+      return context.server().alterSystem("all", null).map(ignored -> "ALTER SYSTEM");
+    }
+    String name = String.valueOf(set.name());
+    String value = value(set);
+    if (value != null) {
+      var unused = Gucs.parse(Gucs.get(name), value);
+    }
+    return context.server().alterSystem(name, value).map(ignored -> "ALTER SYSTEM");
+  }
+}
