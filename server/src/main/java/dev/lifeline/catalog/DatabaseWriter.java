@@ -29,8 +29,7 @@ public final class DatabaseWriter {
     });
   }
 
-  /// All relations of a database go when the transaction commits; the directory has to be removed
-  ///.
+  /// All relations of a database go when the transaction commits; the directory has to be removed .
   public void dropFiles(int database) {
     Steps steps = writer.steps();
     steps.add(() -> {

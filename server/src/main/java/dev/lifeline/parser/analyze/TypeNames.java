@@ -26,8 +26,7 @@ public final class TypeNames {
 
   public static Resolved resolve(TypeName name) {
     if (name.setof()) {
-      throw PgException.error(
-              SqlState.INVALID_TABLE_DEFINITION, "column cannot be declared SETOF")
+      throw PgException.error(SqlState.INVALID_TABLE_DEFINITION, "column cannot be declared SETOF")
           .at(name.location());
     }
     if (name.pctType()) {
@@ -55,9 +54,7 @@ public final class TypeNames {
     boolean catalog = names.size() < 2 || names.get(names.size() - 2).equals("pg_catalog");
     if (type == null || !catalog) {
       throw PgException.error(
-              SqlState.UNDEFINED_OBJECT,
-              "type \"%s\" does not exist",
-              String.join(".", names))
+              SqlState.UNDEFINED_OBJECT, "type \"%s\" does not exist", String.join(".", names))
           .at(name.location());
     }
     if (!type.supported() && !type.isPseudo()) {
@@ -125,8 +122,7 @@ public final class TypeNames {
       throw invalid("length for type %s must be at least 1", type);
     }
     if (length > CHARACTERS_MAX) {
-      throw invalid(
-          "length for type %s cannot exceed %s", type, Integer.toString(CHARACTERS_MAX));
+      throw invalid("length for type %s cannot exceed %s", type, Integer.toString(CHARACTERS_MAX));
     }
     return length + HEADER;
   }
@@ -138,8 +134,7 @@ public final class TypeNames {
     int precision = modifiers.getFirst();
     int scale = modifiers.size() == 2 ? modifiers.get(1) : 0;
     if (precision < 1 || precision > 1000) {
-      throw invalid(
-          "NUMERIC precision %s must be between 1 and 1000", Integer.toString(precision));
+      throw invalid("NUMERIC precision %s must be between 1 and 1000", Integer.toString(precision));
     }
     if (scale < -1000 || scale > 1000) {
       throw invalid("NUMERIC scale %s must be between -1000 and 1000", Integer.toString(scale));
