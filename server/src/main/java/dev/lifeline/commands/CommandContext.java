@@ -11,6 +11,7 @@ import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.Severity;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -69,9 +70,12 @@ record CommandContext(
 
   /// Tells the client something when the steps before have happened, and so exactly once.
   void notice(Steps steps, SqlState state, String format, Object... args) {
-    PgException notice =
-        new PgException(Severity.NOTICE, state, String.format(java.util.Locale.ROOT, format, args));
+    PgException notice = new PgException(Severity.NOTICE, state, text(format, args));
     steps.add(() -> session.notice(notice));
+  }
+
+  private static String text(String format, Object[] args) {
+    return String.format(Locale.ROOT, format, args);
   }
 
   /// The schema in which a relation of this name is to be created; the role must be allowed to.
