@@ -40,10 +40,8 @@ final class TableDefinition {
   private final List<Key> keys = new ArrayList<>();
   private final List<Check> checks = new ArrayList<>();
 
-  /// A column as it was written.
-  ///
-  /// @param serial whether its default comes from a sequence of its own
-  /// @param identity `a`, `d` or 0
+  /// A column as it was written. One that is `serial` has its default from a sequence of its own;
+  /// `identity` is `a`, `d` or 0.
   static final class Column {
     final String name;
     final PgType type;
