@@ -247,7 +247,7 @@ final class DatabaseCommands {
         .session()
         .xact()
         .addListener((xact, committed) -> {
-          var unused = catalog.catalogs().forget(databaseOid);
+          var _ = catalog.catalogs().forget(databaseOid);
         });
     return Future.failedFuture(failure);
   }
@@ -329,7 +329,7 @@ final class DatabaseCommands {
         .xact()
         .addListener((xact, committed) -> {
           if (committed) {
-            var unused = catalog.catalogs().forget(databaseOid);
+            var _ = catalog.catalogs().forget(databaseOid);
           }
         });
   }

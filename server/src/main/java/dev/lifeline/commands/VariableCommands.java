@@ -213,7 +213,7 @@ final class VariableCommands {
     String name = String.valueOf(set.name());
     String value = value(set);
     if (value != null) {
-      var unused = Gucs.parse(Gucs.get(name), value);
+      var _ = Gucs.parse(Gucs.get(name), value);
     }
     return context.server().alterSystem(name, value).map(ignored -> "ALTER SYSTEM");
   }
