@@ -43,7 +43,17 @@ final class IndexBuild implements Runnable {
   private boolean scanned;
   private long rows;
 
-  private record Entry(byte[] key, long tid, boolean hasNull) {}
+  private static final class Entry {
+    final byte[] key;
+    final long tid;
+    final boolean hasNull;
+
+    Entry(byte[] key, long tid, boolean hasNull) {
+      this.key = key;
+      this.tid = tid;
+      this.hasNull = hasNull;
+    }
+  }
 
   IndexBuild(CommandContext context, Relation relation, Relation.Index index, long memoryMax) {
     this.context = context;
