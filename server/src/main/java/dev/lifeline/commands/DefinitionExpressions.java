@@ -5,6 +5,7 @@ import dev.lifeline.executor.expr.Evaluator;
 import dev.lifeline.parser.tree.AConst;
 import dev.lifeline.parser.tree.Expr;
 import dev.lifeline.parser.tree.Value;
+import dev.lifeline.utils.error.PgException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,18 +32,30 @@ final class DefinitionExpressions {
   }
 
   @Nullable String missingText(TableDefinition.Column column) {
-    return null;
+    throw PgException.notSupported("a default of a column that is added to a table with rows")
+        .at(column.location);
   }
 
   List<Integer> check(Expr expr, String table, List<Relation.Column> columns) {
-    return List.of();
+    context.session().checkForInterrupts();
+    throw PgException.notSupported("a check constraint").at(expr.location());
   }
 
-  @Nullable Evaluator evaluator(Expr expr, String table, List<Relation.Column> columns) {
-    return null;
+  Evaluator evaluator(Expr expr, String table, List<Relation.Column> columns) {
+    throw PgException.notSupported("a check constraint").at(expr.location());
   }
 
   static String source(Expr expr) {
-    return expr.toString();
+    if (expr instanceof AConst constant) {
+      return switch (constant.value()) {
+        case Value.Int i -> Integer.toString(i.value());
+        case Value.Numeric n -> n.digits();
+        case Value.Bool b -> Boolean.toString(b.value());
+        case Value.Str s -> "'" + s.value().replace("'", "''") + "'";
+        case Value.BitStr b -> throw PgException.notSupported("a bit string");
+        case Value.Null n -> "NULL";
+      };
+    }
+    throw PgException.notSupported("a default that is not a constant").at(expr.location());
   }
 }
