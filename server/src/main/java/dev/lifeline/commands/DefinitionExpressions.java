@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Checks the expressions in definitions, of defaults and check constraints, and makes of them the
 /// source text that the catalogs keep.
+@SuppressWarnings("DoNotCallSuggester")
 final class DefinitionExpressions {
   private final CommandContext context;
 
