@@ -49,18 +49,9 @@ final class AlterColumns {
     TableDefinition.Column column = definition.columns().getFirst();
     boolean empty = catalog.table(relation).blocks() == 0;
     DefinitionExpressions expressions = new DefinitionExpressions(context);
-    OwnedSequences sequences = new OwnedSequences(context, writer, relation.namespaceOid());
-    String source = sequences.defaultFor(relation.name(), column);
-    String missing = null;
-    if (source != null) {
-      if (!empty) {
-        throw PgException.notSupported("adding a serial or identity column to a table with rows")
-            .at(column.location);
-      }
-    } else {
-      source = expressions.defaultSource(column, relation.name());
-      missing = source == null || empty ? null : expressions.missingText(column);
-    }
+    OwnedSequences.refuse(column);
+    String source = expressions.defaultSource(column);
+    String missing = source == null || empty ? null : expressions.missingText(column);
     new RelationWriter(writer)
         .addColumn(
             relation,
@@ -73,7 +64,6 @@ final class AlterColumns {
                 missing,
                 column.identity,
                 '\0'));
-    sequences.own(relation.oid(), relation.columns().size());
     writer.endCommandWithNames(false);
     boolean nullsPossible = column.notNull && missing == null && !empty;
     int attnum = relation.columns().size() + 1;

@@ -131,7 +131,7 @@ final class AlterTable {
     Relation.Column column = column(relation, command);
     String source =
         command.def() instanceof Expr expr
-            ? new DefinitionExpressions(context).defaultSource(expr, column, relation.name())
+            ? new DefinitionExpressions(context).defaultSource(expr)
             : null;
     new RelationWriter(writer).setDefault(relation.oid(), column.attnum(), source);
     writer.endCommand(relation.oid());
@@ -210,7 +210,7 @@ final class AlterTable {
                   relation,
                   List.of(),
                   check.name() == null ? relation.name() + "_check" : check.name(),
-                  expressions.evaluator(check.expr(), relation.name(), relation.columns())));
+                  expressions.evaluator(check.expr())));
     }
     new CheckConstraints(context, writer)
         .create(

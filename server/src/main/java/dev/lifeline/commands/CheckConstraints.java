@@ -34,7 +34,7 @@ final class CheckConstraints {
     existing.forEach(constraint -> taken.add(constraint.name()));
     DefinitionExpressions expressions = new DefinitionExpressions(context);
     for (TableDefinition.Check check : checks) {
-      List<Integer> used = expressions.check(check.expr(), table, columns);
+      List<Integer> used = expressions.check(check.expr());
       String source = DefinitionExpressions.source(check.expr());
       String name = check.name();
       if (name == null) {

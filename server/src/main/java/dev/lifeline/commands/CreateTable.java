@@ -119,15 +119,12 @@ final class CreateTable {
       }
     }
     CatalogWriter writer = context.writer(steps);
-    OwnedSequences sequences = new OwnedSequences(context, writer, namespace);
     DefinitionExpressions expressions = new DefinitionExpressions(context);
     List<RelationWriter.ColumnSpec> specs = new ArrayList<>();
     List<Relation.Column> columns = new ArrayList<>();
     for (TableDefinition.Column column : definition.columns()) {
-      String source = sequences.defaultFor(name, column);
-      if (source == null) {
-        source = expressions.defaultSource(column, name);
-      }
+      OwnedSequences.refuse(column);
+      String source = expressions.defaultSource(column);
       specs.add(
           new RelationWriter.ColumnSpec(
               column.name,
@@ -154,7 +151,6 @@ final class CreateTable {
             .create(
                 new RelationWriter.Spec(
                     name, namespace, RelKind.TABLE, 'p', catalog.userOid(), specs, options));
-    sequences.own(oid);
     Set<String> taken = new HashSet<>(Set.of(name));
     for (TableDefinition.Key key : definition.keys()) {
       addKey(writer, oid, name, namespace, columns, key, taken);

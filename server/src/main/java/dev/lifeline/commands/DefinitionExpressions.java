@@ -1,6 +1,5 @@
 package dev.lifeline.commands;
 
-import dev.lifeline.catalog.Relation;
 import dev.lifeline.executor.expr.Evaluator;
 import dev.lifeline.parser.tree.AConst;
 import dev.lifeline.parser.tree.Expr;
@@ -20,7 +19,7 @@ final class DefinitionExpressions {
   }
 
   /// The source of a column's default, or null where it has none (which is what NULL means, too).
-  @Nullable String defaultSource(TableDefinition.Column column, String table) {
+  @Nullable String defaultSource(TableDefinition.Column column) {
     Expr expr = column.defaultExpr;
     if (expr == null || (expr instanceof AConst c && c.value() instanceof Value.Null)) {
       return null;
@@ -28,7 +27,7 @@ final class DefinitionExpressions {
     return source(expr);
   }
 
-  @Nullable String defaultSource(Expr expr, Relation.Column column, String table) {
+  @Nullable String defaultSource(Expr expr) {
     return source(expr);
   }
 
@@ -37,12 +36,12 @@ final class DefinitionExpressions {
         .at(column.location);
   }
 
-  List<Integer> check(Expr expr, String table, List<Relation.Column> columns) {
+  List<Integer> check(Expr expr) {
     context.session().checkForInterrupts();
     throw PgException.notSupported("a check constraint").at(expr.location());
   }
 
-  Evaluator evaluator(Expr expr, String table, List<Relation.Column> columns) {
+  Evaluator evaluator(Expr expr) {
     throw PgException.notSupported("a check constraint").at(expr.location());
   }
 

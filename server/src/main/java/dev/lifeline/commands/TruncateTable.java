@@ -44,9 +44,6 @@ final class TruncateTable {
     CatalogWriter writer = context.writer(steps);
     for (Relation table : tables.values()) {
       new RelationWriter(writer).replaceFiles(table);
-      if (statement.restartSeqs()) {
-        new OwnedSequences(context, writer, table.namespaceOid()).restart(table.oid());
-      }
     }
     writer.endCommandWithNames(false);
     return "TRUNCATE TABLE";
