@@ -90,7 +90,11 @@ final class VacuumMessages {
   }
 
   private static void line(StringBuilder text, String format, Object... args) {
-    text.append(String.format(Locale.ROOT, format, args)).append('\n');
+    text.append(formatted(format, args)).append('\n');
+  }
+
+  private static String formatted(String format, Object[] args) {
+    return String.format(Locale.ROOT, format, args);
   }
 
   private void info(String message) {
