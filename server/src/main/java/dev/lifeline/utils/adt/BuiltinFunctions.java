@@ -10,6 +10,9 @@ public final class BuiltinFunctions {
     IntFunctions.register(TABLE);
     FloatFunctions.register(TABLE);
     NumericFunctions.register(TABLE);
+    ComparisonFunctions.register(TABLE);
+    TextFunctions.register(TABLE);
+    ArrayFunctions.register(TABLE);
   }
 
   private BuiltinFunctions() {}

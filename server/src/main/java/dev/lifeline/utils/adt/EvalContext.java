@@ -18,6 +18,7 @@ public final class EvalContext {
   private final SessionHooks session;
   private final CatalogHooks catalog;
   private final Waits waits;
+  private final RegexCache regexCache = new RegexCache();
   private RandomGenerator random;
 
   private DateTimeStyle dateStyle = DateTimeStyle.ISO_MDY;
@@ -122,6 +123,10 @@ public final class EvalContext {
   /// The time right now, in microseconds since 2000-01-01 UTC: `clock_timestamp()`.
   public long clockTimestamp() {
     return clock.epochMicros() - EPOCH_SHIFT;
+  }
+
+  RegexCache regexCache() {
+    return regexCache;
   }
 
   /// The session's generator behind `random()`.
