@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Reads `pg_type.tsv`: what a PostgreSQL 15 has in `pg_type` after initdb.
@@ -23,7 +24,7 @@ final class BootstrapTypes {
         BufferedReader reader =
             new BufferedReader(
                 new InputStreamReader(
-                    java.util.Objects.requireNonNull(in), StandardCharsets.UTF_8))) {
+                    Objects.requireNonNull(in), StandardCharsets.UTF_8))) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         rows.add(row(line.split("\t", -1)));
       }
@@ -31,29 +32,32 @@ final class BootstrapTypes {
       throw new UncheckedIOException(e);
     }
     Map<Integer, PgType> known = new HashMap<>();
-    List<PgType> types = new ArrayList<>(rows.size());
-    // Arrays come after the types of their elements, on which their functions are built.
-    for (PgType.Row row : rows) {
-      if (row.elementOid() == 0 || row.length() != -1) {
-        known.put(row.oid(), new PgType(row, row.supported() ? BuiltinTypeOps.of(row) : null));
-      }
-    }
-    for (PgType.Row row : rows) {
-      PgType type = known.get(row.oid());
-      if (type == null) {
+    // Arrays come after the types of their elements, on which their functions are built; arrays of
+    // vectors after the vectors.
+    for (int pass = 0; pass < 3; pass++) {
+      for (PgType.Row row : rows) {
+        boolean array = isArray(row);
         PgType element = known.get(row.elementOid());
-        type = new PgType(row, arrayOps(row, element));
+        boolean ready = !array || element != null || pass == 2;
+        if (ready && !known.containsKey(row.oid())) {
+          known.put(row.oid(), new PgType(row, array ? arrayOps(row, element) : ops(row)));
+        }
       }
-      types.add(type);
     }
-    return types;
+    return rows.stream().map(row -> Objects.requireNonNull(known.get(row.oid()))).toList();
+  }
+
+  private static boolean isArray(PgType.Row row) {
+    return (row.category() == 'A' && row.elementOid() != 0 && row.length() == -1)
+        || row.oid() == Types.RECORD_ARRAY;
+  }
+
+  private static @Nullable TypeOps ops(PgType.Row row) {
+    return row.supported() ? BuiltinTypeOps.of(row) : null;
   }
 
   private static @Nullable TypeOps arrayOps(PgType.Row row, @Nullable PgType element) {
-    if (!row.supported() || element == null) {
-      return null;
-    }
-    return row.category() == 'A' && element.supported()
+    return row.supported() && element != null && element.supported()
         ? BuiltinTypeOps.ofArray(row, element)
         : null;
   }

@@ -16,6 +16,20 @@ final class BuiltinTypeOps {
       case Types.CHAR -> new CharOps();
       case Types.BYTEA -> new ByteaOps();
       case Types.UUID -> new UuidOps();
+      case Types.PG_LSN -> new SystemTypeOps.Lsn();
+      case Types.XID8 -> new SystemTypeOps.Xid8();
+      case Types.TID -> new SystemTypeOps.Tid();
+      case Types.RECORD -> new RecordOps();
+      case Types.REGCLASS,
+          Types.REGTYPE,
+          Types.REGPROC,
+          Types.REGPROCEDURE,
+          Types.REGOPER,
+          Types.REGOPERATOR,
+          Types.REGNAMESPACE,
+          Types.REGROLE,
+          Types.REGCOLLATION ->
+          new RegOps(row.oid());
       case Types.FLOAT4 -> new FloatOps(true);
       case Types.FLOAT8 -> new FloatOps(false);
       case Types.NUMERIC -> new NumericOps();
@@ -25,7 +39,8 @@ final class BuiltinTypeOps {
           Types.CSTRING,
           Types.REFCURSOR,
           Types.PG_NODE_TREE,
-          Types.ACLITEM ->
+          Types.ACLITEM,
+          Types.VOID ->
           new TextOps(TextOps.Kind.TEXT);
       case Types.VARCHAR -> new TextOps(TextOps.Kind.VARCHAR);
       case Types.BPCHAR -> new TextOps(TextOps.Kind.BPCHAR);
@@ -35,7 +50,8 @@ final class BuiltinTypeOps {
   }
 
   /// The operations of an array type.
-  static @Nullable TypeOps ofArray(PgType.Row row, PgType element) {
-    return null;
+  static TypeOps ofArray(PgType.Row row, PgType element) {
+    boolean vector = row.oid() == Types.INT2VECTOR || row.oid() == Types.OIDVECTOR;
+    return new ArrayOps(element, vector);
   }
 }

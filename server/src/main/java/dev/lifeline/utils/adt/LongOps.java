@@ -9,8 +9,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/// Types whose values are held as a long and stored, sent and compared as a number of 1, 2, 4 or 8
-/// bytes. The subclasses have the text form.
+/// Types whose values are held as a long and stored, sent and compared as a number of 1, 2, 4, 6
+/// or 8 bytes. The subclasses have the text form.
 abstract class LongOps extends TypeOps {
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
@@ -102,6 +102,10 @@ abstract class LongOps extends TypeOps {
       case 1 -> out.int8((int) value);
       case 2 -> out.int16((int) value);
       case 4 -> out.int32((int) value);
+      case 6 -> {
+        out.int32((int) (value >> 16));
+        out.int16((int) value);
+      }
       default -> out.int64(value);
     }
   }
@@ -114,6 +118,9 @@ abstract class LongOps extends TypeOps {
               : from.get(ValueLayout.JAVA_BYTE, offset) & 0xFF;
       case 2 -> signed ? from.get(SHORT, offset) : from.get(SHORT, offset) & 0xFFFF;
       case 4 -> signed ? from.get(INT, offset) : Integer.toUnsignedLong(from.get(INT, offset));
+      case 6 ->
+          Integer.toUnsignedLong(from.get(INT, offset)) << 16
+              | (from.get(SHORT, offset + 4) & 0xFFFF);
       default -> from.get(LONG, offset);
     };
   }
