@@ -30,7 +30,8 @@ final class ArrayFunctions {
 
   private static void registerShape(FnTable t) {
     t.callLong(
-        "array_ndims", c -> c.array(0).dimensions() == 0 ? c.returnNull() : c.array(0).dimensions());
+        "array_ndims",
+        c -> c.array(0).dimensions() == 0 ? c.returnNull() : c.array(0).dimensions());
     t.callObject("array_dims", ArrayFunctions::dims);
     t.callLong(
         "array_length",
@@ -127,8 +128,7 @@ final class ArrayFunctions {
     if (Math.abs(difference) > 1) {
       throw incompatible(
           "Arrays of %d and %d dimensions are not compatible for concatenation.",
-          a.dimensions(),
-          b.dimensions());
+          a.dimensions(), b.dimensions());
     }
     PgArray wider = difference >= 0 ? a : b;
     PgArray narrower = difference >= 0 ? b : a;
@@ -150,8 +150,7 @@ final class ArrayFunctions {
   }
 
   private static PgException incompatible(String detail, Object... args) {
-    return PgException.error(
-            SqlState.ARRAY_ELEMENT_ERROR, "cannot concatenate incompatible arrays")
+    return PgException.error(SqlState.ARRAY_ELEMENT_ERROR, "cannot concatenate incompatible arrays")
         .detail(detail, args);
   }
 
@@ -203,8 +202,7 @@ final class ArrayFunctions {
     PgType type = elementType(c);
     if (c.isNull(1) || (withBounds && c.isNull(2))) {
       throw PgException.error(
-          SqlState.NULL_VALUE_NOT_ALLOWED,
-          "dimension array or low bound array cannot be null");
+          SqlState.NULL_VALUE_NOT_ALLOWED, "dimension array or low bound array cannot be null");
     }
     PgArray dimensions = c.array(1);
     int count = dimensions.size();
@@ -267,8 +265,7 @@ final class ArrayFunctions {
     PgArray array = c.array(0);
     checkSearchable(array);
     if (withStart && c.isNull(2)) {
-      throw PgException.error(
-          SqlState.NULL_VALUE_NOT_ALLOWED, "initial position must not be null");
+      throw PgException.error(SqlState.NULL_VALUE_NOT_ALLOWED, "initial position must not be null");
     }
     if (array.size() == 0) {
       return c.returnNull();
@@ -338,10 +335,7 @@ final class ArrayFunctions {
     t.callObject("array_to_text", c -> join(c, null));
     t.callObject(
         "array_to_text_null",
-        c ->
-            c.isNull(0) || c.isNull(1)
-                ? null
-                : join(c, c.isNull(2) ? null : c.string(2)));
+        c -> c.isNull(0) || c.isNull(1) ? null : join(c, c.isNull(2) ? null : c.string(2)));
   }
 
   /// Fields between delimiters; without a delimiter the characters one by one.
@@ -370,8 +364,7 @@ final class ArrayFunctions {
     return parts;
   }
 
-  private static void add(
-      List<@Nullable String> parts, String part, @Nullable String nullString) {
+  private static void add(List<@Nullable String> parts, String part, @Nullable String nullString) {
     parts.add(part.equals(nullString) ? null : part);
   }
 

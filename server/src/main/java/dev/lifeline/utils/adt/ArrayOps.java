@@ -6,11 +6,13 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/// Arrays of a type, and the two vectors of the system catalogs, which have a text form of their own.
+/// Arrays of a type, and the two vectors of the system catalogs, which have a text form of their
+/// own.
 ///
-/// Stored as: number of dimensions (1 byte), whether there are nulls (1 byte), length and lower bound
-/// of each dimension (4 bytes each); then the elements, each after a byte that tells null from not
-/// null where there are nulls, and after its length (4 bytes) where its type has no fixed one.
+/// Stored as: number of dimensions (1 byte), whether there are nulls (1 byte), length and lower
+/// bound of each dimension (4 bytes each); then the elements, each after a byte that tells null
+/// from not null where there are nulls, and after its length (4 bytes) where its type has no fixed
+/// one.
 final class ArrayOps extends ObjectOps<PgArray> {
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);

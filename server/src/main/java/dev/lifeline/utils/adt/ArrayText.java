@@ -42,8 +42,7 @@ final class ArrayText {
     int[] bounds = new int[2 * PgArray.DIMENSIONS_MAX];
     int declared = dimensions(bounds);
     if (declared == 0 && peek() != '{') {
-      throw malformed()
-          .detail("Array value must start with \"{\" or dimension information.");
+      throw malformed().detail("Array value must start with \"{\" or dimension information.");
     }
     if (declared > 0 && peek() != '{') {
       throw malformed().detail("Array contents must start with \"{\".");
@@ -65,14 +64,12 @@ final class ArrayText {
     }
     if (declared > 0) {
       if (declared != dimensions) {
-        throw malformed()
-            .detail("Specified array dimensions do not match array contents.");
+        throw malformed().detail("Specified array dimensions do not match array contents.");
       }
       for (int i = 0; i < dimensions; i++) {
         lower[i] = bounds[2 * i];
         if (bounds[2 * i + 1] - bounds[2 * i] + 1 != dims[i]) {
-          throw malformed()
-              .detail("Specified array dimensions do not match array contents.");
+          throw malformed().detail("Specified array dimensions do not match array contents.");
         }
       }
     }
@@ -220,7 +217,8 @@ final class ArrayText {
       while (at < text.length() && peek() != elementType.delimiter() && peek() != '}') {
         char c = text.charAt(at++);
         if (c == '{' || c == '"') {
-          throw malformed().detail(c == '"' ? "Unexpected array element." : "Unexpected \"%s\" character.", c);
+          throw malformed()
+              .detail(c == '"' ? "Unexpected array element." : "Unexpected \"%s\" character.", c);
         }
         if (c == '\\') {
           if (at >= text.length()) {
@@ -303,8 +301,7 @@ final class ArrayText {
     return next;
   }
 
-  private static void formatElement(
-      PgArray array, int index, EvalContext context, ByteWriter out) {
+  private static void formatElement(PgArray array, int index, EvalContext context, ByteWriter out) {
     if (array.elements().isNull(index)) {
       out.ascii("NULL");
       return;

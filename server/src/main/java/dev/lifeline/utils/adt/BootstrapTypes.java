@@ -23,8 +23,7 @@ final class BootstrapTypes {
             BootstrapTypes.class.getResourceAsStream("/dev/lifeline/utils/fmgr/pg_type.tsv");
         BufferedReader reader =
             new BufferedReader(
-                new InputStreamReader(
-                    Objects.requireNonNull(in), StandardCharsets.UTF_8))) {
+                new InputStreamReader(Objects.requireNonNull(in), StandardCharsets.UTF_8))) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         rows.add(row(line.split("\t", -1)));
       }

@@ -20,15 +20,13 @@ final class ByteaFunctions {
     t.ol("bit_length(17)", (Bytea a) -> a.length() * 8L);
     t.o2("byteacat", ByteaFunctions::concat);
     t.callObject(
-        "bytea_substr",
-        c -> substring(c.get(0, Bytea.class), c.getLong(1), c.getLong(2), true));
+        "bytea_substr", c -> substring(c.get(0, Bytea.class), c.getLong(1), c.getLong(2), true));
     t.callObject(
         "bytea_substr_no_len", c -> substring(c.get(0, Bytea.class), c.getLong(1), 0, false));
     t.callLong(
         "byteapos",
         c ->
-            TextFunctions.indexOf(
-                    c.get(0, Bytea.class).bytes(), c.get(1, Bytea.class).bytes(), 0)
+            TextFunctions.indexOf(c.get(0, Bytea.class).bytes(), c.get(1, Bytea.class).bytes(), 0)
                 + 1L);
     t.callLong("byteaGetByte", c -> byteAt(c, c.get(0, Bytea.class)) & 0xFF);
     t.callObject("byteaSetByte", ByteaFunctions::setByte);
@@ -46,16 +44,13 @@ final class ByteaFunctions {
 
   private static Bytea substring(Bytea a, long from, long length, boolean hasLength) {
     if (hasLength && length < 0) {
-      throw PgException.error(
-          SqlState.SUBSTRING_ERROR, "negative substring length not allowed");
+      throw PgException.error(SqlState.SUBSTRING_ERROR, "negative substring length not allowed");
     }
     long end = hasLength ? from + length - 1 : a.length();
     long first = Math.max(from, 1) - 1;
     long last = Math.min(end, a.length());
     return Bytea.wrap(
-        first >= last
-            ? new byte[0]
-            : Arrays.copyOfRange(a.bytes(), (int) first, (int) last));
+        first >= last ? new byte[0] : Arrays.copyOfRange(a.bytes(), (int) first, (int) last));
   }
 
   private static byte byteAt(Call c, Bytea a) {

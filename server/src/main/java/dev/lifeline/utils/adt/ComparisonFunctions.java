@@ -21,8 +21,7 @@ final class ComparisonFunctions {
     t.lTest("cideq", new Fn.LCompare(Comparison.EQ));
     for (Comparison comparison : Comparison.values()) {
       t.lTest(
-          "pg_lsn_" + comparison.suffix(),
-          (a, b) -> comparison.holds(Long.compareUnsigned(a, b)));
+          "pg_lsn_" + comparison.suffix(), (a, b) -> comparison.holds(Long.compareUnsigned(a, b)));
     }
     t.l2("oidlarger", Math::max);
     t.l2("oidsmaller", Math::min);

@@ -81,8 +81,7 @@ final class ConcatFunctions {
     }
   }
 
-  private static void appendElements(
-      Call c, PgArray array, byte[] separator, ByteWriter out) {
+  private static void appendElements(Call c, PgArray array, byte[] separator, ByteWriter out) {
     boolean first = true;
     for (int i = 0; i < array.size(); i++) {
       if (array.elements().isNull(i)) {

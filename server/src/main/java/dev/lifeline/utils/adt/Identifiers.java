@@ -72,8 +72,7 @@ final class Identifiers {
   }
 
   private static boolean isPart(char c, boolean first) {
-    boolean letter =
-        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c >= 0x80;
+    boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c >= 0x80;
     return letter || (!first && ((c >= '0' && c <= '9') || c == '$'));
   }
 

@@ -9,8 +9,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/// Types whose values are held as a long and stored, sent and compared as a number of 1, 2, 4, 6
-/// or 8 bytes. The subclasses have the text form.
+/// Types whose values are held as a long and stored, sent and compared as a number of 1, 2, 4, 6 or
+/// 8 bytes. The subclasses have the text form.
 abstract class LongOps extends TypeOps {
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);

@@ -47,7 +47,6 @@ public final class PgArrays {
     for (int i = 0; i < values.length; i++) {
       column.setLong(i, values[i]);
     }
-    return PgArray.of(
-        Types.get(elementType), new int[] {values.length}, new int[] {0}, column);
+    return PgArray.of(Types.get(elementType), new int[] {values.length}, new int[] {0}, column);
   }
 }

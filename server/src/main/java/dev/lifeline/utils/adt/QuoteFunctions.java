@@ -51,8 +51,7 @@ final class QuoteFunctions {
         PgArray array = c.array(c.count() - 1);
         for (int i = 0; i < array.size(); i++) {
           Object value = Values.get(array.elements(), i);
-          values.add(
-              value == null ? null : Values.write(array.elementType(), value, c.context()));
+          values.add(value == null ? null : Values.write(array.elementType(), value, c.context()));
         }
       }
       return values;
@@ -115,8 +114,7 @@ final class QuoteFunctions {
       while (peek() >= '0' && peek() <= '9') {
         value = value * 10 + (format.charAt(at++) - '0');
         if (value > 1_000_000_000) {
-          throw PgException.error(
-              SqlState.NUMERIC_VALUE_OUT_OF_RANGE, "number is out of range");
+          throw PgException.error(SqlState.NUMERIC_VALUE_OUT_OF_RANGE, "number is out of range");
         }
       }
       return value;

@@ -15,8 +15,7 @@ final class RecordOps extends ObjectOps<PgRecord> {
 
   private static PgException anonymous() {
     return PgException.error(
-        SqlState.FEATURE_NOT_SUPPORTED,
-        "input of anonymous composite types is not implemented");
+        SqlState.FEATURE_NOT_SUPPORTED, "input of anonymous composite types is not implemented");
   }
 
   @Override
@@ -41,13 +40,7 @@ final class RecordOps extends ObjectOps<PgRecord> {
     boolean quote = length == 0;
     for (int i = from; i < out.size() && !quote; i++) {
       byte b = out.array()[i];
-      quote =
-          b == '"'
-              || b == '\\'
-              || b == '('
-              || b == ')'
-              || b == ','
-              || IntOps.isSpace(b);
+      quote = b == '"' || b == '\\' || b == '(' || b == ')' || b == ',' || IntOps.isSpace(b);
     }
     if (!quote) {
       return;

@@ -53,8 +53,7 @@ final class RegNames {
   static int procedureWithArguments(String text, CatalogHooks catalog) {
     int open = text.indexOf('(');
     if (open < 0 || !text.strip().endsWith(")")) {
-      throw PgException.error(
-          SqlState.INVALID_TEXT_REPRESENTATION, "expected a left parenthesis");
+      throw PgException.error(SqlState.INVALID_TEXT_REPRESENTATION, "expected a left parenthesis");
     }
     String name = Identifiers.split(text.substring(0, open), true).getLast();
     List<Integer> types = argumentTypes(text, open, catalog);
@@ -82,8 +81,7 @@ final class RegNames {
     String name = text.substring(text.lastIndexOf('.') + 1).strip();
     List<PgOperator> operators = BootstrapCatalog.operators(name);
     if (operators.size() > 1) {
-      throw PgException.error(
-          SqlState.AMBIGUOUS_FUNCTION, "more than one operator named %s", text);
+      throw PgException.error(SqlState.AMBIGUOUS_FUNCTION, "more than one operator named %s", text);
     }
     return operators.isEmpty() ? 0 : operators.getFirst().oid();
   }
@@ -91,8 +89,7 @@ final class RegNames {
   static int operatorWithArguments(String text, CatalogHooks catalog) {
     int open = text.indexOf('(');
     if (open < 0 || !text.strip().endsWith(")")) {
-      throw PgException.error(
-          SqlState.INVALID_TEXT_REPRESENTATION, "expected a left parenthesis");
+      throw PgException.error(SqlState.INVALID_TEXT_REPRESENTATION, "expected a left parenthesis");
     }
     String qualified = text.substring(0, open).strip();
     String name = qualified.substring(qualified.lastIndexOf('.') + 1);

@@ -34,13 +34,11 @@ final class RegOps extends LongOps {
     String name = String.join(".", Identifiers.split(text, false));
     return switch (type) {
       case Types.REGCLASS ->
-          PgException.error(
-              SqlState.UNDEFINED_TABLE, "relation \"%s\" does not exist", name);
+          PgException.error(SqlState.UNDEFINED_TABLE, "relation \"%s\" does not exist", name);
       case Types.REGTYPE ->
           PgException.error(SqlState.UNDEFINED_OBJECT, "type \"%s\" does not exist", text);
       case Types.REGNAMESPACE ->
-          PgException.error(
-              SqlState.INVALID_SCHEMA_NAME, "schema \"%s\" does not exist", name);
+          PgException.error(SqlState.INVALID_SCHEMA_NAME, "schema \"%s\" does not exist", name);
       case Types.REGROLE ->
           PgException.error(SqlState.UNDEFINED_OBJECT, "role \"%s\" does not exist", name);
       case Types.REGCOLLATION ->
@@ -49,11 +47,9 @@ final class RegOps extends LongOps {
               "collation \"%s\" for encoding \"UTF8\" does not exist",
               name);
       case Types.REGOPER, Types.REGOPERATOR ->
-          PgException.error(
-              SqlState.UNDEFINED_FUNCTION, "operator does not exist: %s", text);
+          PgException.error(SqlState.UNDEFINED_FUNCTION, "operator does not exist: %s", text);
       default ->
-          PgException.error(
-              SqlState.UNDEFINED_FUNCTION, "function \"%s\" does not exist", text);
+          PgException.error(SqlState.UNDEFINED_FUNCTION, "function \"%s\" does not exist", text);
     };
   }
 

@@ -38,9 +38,7 @@ final class RegexFunctions {
     t.set("regexp_matches_no_flags", c -> matches(c, ""));
     t.set("regexp_matches", c -> matches(c, c.string(2)));
     t.set("regexp_split_to_table_no_flags", c -> rows(split(c, "")));
-    t.set(
-        "regexp_split_to_table",
-        c -> rows(split(c, flags(c, 2, "regexp_split_to_table()"))));
+    t.set("regexp_split_to_table", c -> rows(split(c, flags(c, 2, "regexp_split_to_table()"))));
     t.callObject("regexp_split_to_array_no_flags", c -> PgArrays.ofTexts(split(c, "")));
     t.callObject(
         "regexp_split_to_array",
@@ -56,16 +54,14 @@ final class RegexFunctions {
 
   static Matcher matcher(Call c, String text, String pattern, String flags) {
     EvalContext context = c.context();
-    return PgRegex.matcher(
-        context.regexCache().get(pattern, flags), text, context.session());
+    return PgRegex.matcher(context.regexCache().get(pattern, flags), text, context.session());
   }
 
   /// The flags argument, where `g` makes no sense.
   static String flags(Call c, int argument, String function) {
     String flags = c.string(argument);
     if (flags.indexOf('g') >= 0) {
-      throw Errors.invalidParameter(
-          "%s does not support the \"global\" option", function);
+      throw Errors.invalidParameter("%s does not support the \"global\" option", function);
     }
     return flags;
   }
@@ -103,8 +99,7 @@ final class RegexFunctions {
 
   private static @Nullable PgArray match(Call c, String flags) {
     if (flags.indexOf('g') >= 0) {
-      throw Errors.invalidParameter(
-              "%s does not support the \"global\" option", "regexp_match()")
+      throw Errors.invalidParameter("%s does not support the \"global\" option", "regexp_match()")
           .hint("Use the regexp_matches function instead.");
     }
     Matcher m = matcher(c, flags);
@@ -168,9 +163,6 @@ final class RegexFunctions {
 
   static PgException invalidValue(String name, long value) {
     return PgException.error(
-        SqlState.INVALID_PARAMETER_VALUE,
-        "invalid value for parameter \"%s\": %d",
-        name,
-        value);
+        SqlState.INVALID_PARAMETER_VALUE, "invalid value for parameter \"%s\": %d", name, value);
   }
 }

@@ -16,7 +16,8 @@ final class RegexReplaceFunctions {
         c -> {
           String flags = c.string(3);
           if (!flags.isEmpty() && flags.charAt(0) >= '0' && flags.charAt(0) <= '9') {
-            throw Errors.invalidParameter("invalid regular expression option: \"%s\"", flags.charAt(0))
+            throw Errors.invalidParameter(
+                    "invalid regular expression option: \"%s\"", flags.charAt(0))
                 .hint(
                     "If you meant to use regexp_replace() with a start parameter, cast the fourth"
                         + " argument to integer explicitly.");
@@ -24,17 +25,14 @@ final class RegexReplaceFunctions {
           return replace(c, flags, 1, flags.indexOf('g') >= 0 ? 0 : 1);
         });
     t.callObject(
-        "textregexreplace_extended",
-        c -> replace(c, c.string(5), start(c, 3), occurrence(c, 4)));
+        "textregexreplace_extended", c -> replace(c, c.string(5), start(c, 3), occurrence(c, 4)));
     t.callObject(
-        "textregexreplace_extended_no_flags",
-        c -> replace(c, "", start(c, 3), occurrence(c, 4)));
+        "textregexreplace_extended_no_flags", c -> replace(c, "", start(c, 3), occurrence(c, 4)));
     t.callObject("textregexreplace_extended_no_n", c -> replace(c, "", start(c, 3), 1));
     t.callLong("regexp_count_no_start", c -> count(c, 1, ""));
     t.callLong("regexp_count_no_flags", c -> count(c, start(c, 2), ""));
     t.callLong(
-        "regexp_count",
-        c -> count(c, start(c, 2), RegexFunctions.flags(c, 3, "regexp_count()")));
+        "regexp_count", c -> count(c, start(c, 2), RegexFunctions.flags(c, 3, "regexp_count()")));
     t.callLong("regexp_instr_no_start", RegexReplaceFunctions::instr);
     t.callLong("regexp_instr_no_n", RegexReplaceFunctions::instr);
     t.callLong("regexp_instr_no_endoption", RegexReplaceFunctions::instr);

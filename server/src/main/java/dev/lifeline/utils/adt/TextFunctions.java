@@ -43,7 +43,8 @@ final class TextFunctions {
       Fn.OTest<Text, Text> test = (a, b) -> c.holds(a.compareTo(b));
       t.oTest("text_" + c.suffix(), test);
       t.oTest("text_pattern_" + c.suffix(), test);
-      t.oTest("bpchar_pattern_" + c.suffix(), (Text a, Text b) -> c.holds(TextOps.compareBpchar(a, b)));
+      t.oTest(
+          "bpchar_pattern_" + c.suffix(), (Text a, Text b) -> c.holds(TextOps.compareBpchar(a, b)));
     }
     t.comparisons("name", order);
     for (Comparison c : Comparison.values()) {
@@ -110,8 +111,7 @@ final class TextFunctions {
     }
     byte first = part[0];
     for (int i = from; i <= in.length - part.length; i++) {
-      if (in[i] == first
-          && java.util.Arrays.equals(in, i, i + part.length, part, 0, part.length)) {
+      if (in[i] == first && java.util.Arrays.equals(in, i, i + part.length, part, 0, part.length)) {
         return i;
       }
     }
@@ -124,38 +124,29 @@ final class TextFunctions {
 
   private static Text chr(long code) {
     if (code < 0) {
-      throw PgException.error(
-          SqlState.PROGRAM_LIMIT_EXCEEDED, "character number must be positive");
+      throw PgException.error(SqlState.PROGRAM_LIMIT_EXCEEDED, "character number must be positive");
     }
     if (code == 0) {
-      throw PgException.error(
-          SqlState.PROGRAM_LIMIT_EXCEEDED, "null character not permitted");
+      throw PgException.error(SqlState.PROGRAM_LIMIT_EXCEEDED, "null character not permitted");
     }
     if (code > Character.MAX_CODE_POINT) {
       throw PgException.error(
-          SqlState.PROGRAM_LIMIT_EXCEEDED,
-          "requested character too large for encoding: %d",
-          code);
+          SqlState.PROGRAM_LIMIT_EXCEEDED, "requested character too large for encoding: %d", code);
     }
     if (code >= Character.MIN_SURROGATE && code <= Character.MAX_SURROGATE) {
       throw PgException.error(
-          SqlState.PROGRAM_LIMIT_EXCEEDED,
-          "requested character not valid for encoding: %d",
-          code);
+          SqlState.PROGRAM_LIMIT_EXCEEDED, "requested character not valid for encoding: %d", code);
     }
     return Text.of(Character.toString((int) code));
   }
 
   private static void registerParts(FnTable t) {
-    t.callObject(
-        "text_substr", c -> substring(c.text(0), c.getLong(1), c.getLong(2), true));
+    t.callObject("text_substr", c -> substring(c.text(0), c.getLong(1), c.getLong(2), true));
     t.callObject("text_substr_no_len", c -> substring(c.text(0), c.getLong(1), 0, false));
     t.callObject("text_left", TextFunctions::left);
     t.callObject("text_right", TextFunctions::right);
     t.callObject("split_part", TextFunctions::splitPart);
-    t.callObject(
-        "textoverlay",
-        c -> overlay(c.text(0), c.text(1), c.getLong(2), c.getLong(3)));
+    t.callObject("textoverlay", c -> overlay(c.text(0), c.text(1), c.getLong(2), c.getLong(3)));
     t.callObject(
         "textoverlay_no_len",
         c -> overlay(c.text(0), c.text(1), c.getLong(2), c.text(1).charLength()));
@@ -166,8 +157,7 @@ final class TextFunctions {
   /// Characters from a position that counts from 1 and may lie before the string.
   static Text substring(Text a, long from, long length, boolean hasLength) {
     if (hasLength && length < 0) {
-      throw PgException.error(
-          SqlState.SUBSTRING_ERROR, "negative substring length not allowed");
+      throw PgException.error(SqlState.SUBSTRING_ERROR, "negative substring length not allowed");
     }
     long end = hasLength ? from + length : Long.MAX_VALUE;
     if (end <= 1 || end <= from) {
@@ -212,7 +202,9 @@ final class TextFunctions {
     int wanted = field;
     if (field < 0) {
       int count = 1;
-      for (int at = indexOf(in, delimiter, 0); at >= 0; at = indexOf(in, delimiter, at + delimiter.length)) {
+      for (int at = indexOf(in, delimiter, 0);
+          at >= 0;
+          at = indexOf(in, delimiter, at + delimiter.length)) {
         count++;
       }
       wanted = count + 1 + field;
@@ -235,12 +227,9 @@ final class TextFunctions {
 
   private static Text overlay(Text a, Text by, long from, long length) {
     if (from <= 0) {
-      throw PgException.error(
-          SqlState.SUBSTRING_ERROR, "negative substring length not allowed");
+      throw PgException.error(SqlState.SUBSTRING_ERROR, "negative substring length not allowed");
     }
-    return substring(a, 1, from - 1, true)
-        .concat(by)
-        .concat(substring(a, from + length, 0, false));
+    return substring(a, 1, from - 1, true).concat(by).concat(substring(a, from + length, 0, false));
   }
 
   private static boolean startsWith(Text a, Text prefix) {
@@ -294,18 +283,17 @@ final class TextFunctions {
     StringBuilder out = new StringBuilder();
     c.string(0)
         .codePoints()
-        .forEach(
-            cp -> {
-              int at = 0;
-              while (at < from.length && from[at] != cp) {
-                at++;
-              }
-              if (at == from.length) {
-                out.appendCodePoint(cp);
-              } else if (at < to.length) {
-                out.appendCodePoint(to[at]);
-              }
-            });
+        .forEach(cp -> {
+          int at = 0;
+          while (at < from.length && from[at] != cp) {
+            at++;
+          }
+          if (at == from.length) {
+            out.appendCodePoint(cp);
+          } else if (at < to.length) {
+            out.appendCodePoint(to[at]);
+          }
+        });
     return Text.of(out.toString());
   }
 
