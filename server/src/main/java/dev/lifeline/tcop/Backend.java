@@ -1,5 +1,6 @@
 package dev.lifeline.tcop;
 
+import dev.lifeline.events.Subject;
 import dev.lifeline.events.TraceContext;
 import dev.lifeline.libpq.BackendWriter;
 import dev.lifeline.libpq.ClientChannel;
@@ -86,7 +87,8 @@ public final class Backend {
     this.writer = new BackendWriter(channel);
     this.activity = new BackendActivity(environment.clock().epochMicros());
     this.timeouts = new BackendTimeouts(environment.timers());
-    this.reports = new SessionReports(environment, pid, channel.remoteAddress());
+    this.reports = new SessionReports(
+            environment, new Subject("client backend", pid), channel.remoteAddress());
   }
 
   public int pid() {

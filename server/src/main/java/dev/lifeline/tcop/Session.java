@@ -65,7 +65,7 @@ final class Session implements SessionContext {
     this.reports = reports;
     this.copyDataWanted = copyDataWanted;
     this.settings = new SessionSettings(gucs, environment.config());
-    this.services = environment.services().open(this);
+    this.services = environment.services().open(this, reports.subject());
     this.evalContext =
         new EvalContext(
             environment.clock(),

@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /// What a backend tells the server log and the event log, in PostgreSQL's words.
 final class SessionReports {
-  private static final String BACKEND_TYPE = "client backend";
   private static final String TRACEPARENT_COMMENT = "traceparent='";
   private static final int TRACEPARENT_LENGTH = 55;
 
@@ -34,12 +33,17 @@ final class SessionReports {
   private long cause;
   private String logDetail = "";
 
-  SessionReports(BackendEnvironment environment, int pid, ClientAddress address) {
+  SessionReports(BackendEnvironment environment, Subject subject, ClientAddress address) {
     this.environment = environment;
     this.address = address;
-    this.subject = new Subject(BACKEND_TYPE, pid);
+    this.subject = subject;
     this.startNanos = environment.clock().nanoTime();
-    this.process = new LogProcess(pid, "not initialized", null, null, null, address.host());
+    this.process = new LogProcess(subject.pid(), "not initialized", null, null, null, address.host());
+  }
+
+  /// Who it is, on the event log.
+  Subject subject() {
+    return subject;
   }
 
   /// The sequence of the event that made the session end, for what is told of its end.
@@ -58,7 +62,7 @@ final class SessionReports {
   void connecting(String user, String database, @Nullable String applicationName) {
     process =
         new LogProcess(
-            process.pid(), BACKEND_TYPE, user, database, applicationName, address.host());
+            process.pid(), subject.processType(), user, database, applicationName, address.host());
   }
 
   /// The trace that the client's startup packet names, malformed ones ignored.
@@ -69,7 +73,7 @@ final class SessionReports {
   void applicationName(String name) {
     process =
         new LogProcess(
-            process.pid(), BACKEND_TYPE, process.user(), process.database(), name, address.host());
+            process.pid(), subject.processType(), process.user(), process.database(), name, address.host());
   }
 
   void authenticated(String identity, HbaLine rule, String hbaFile) {

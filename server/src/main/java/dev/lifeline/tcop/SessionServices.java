@@ -2,6 +2,7 @@ package dev.lifeline.tcop;
 
 import dev.lifeline.access.transam.Xact;
 import dev.lifeline.catalog.SessionCatalog;
+import dev.lifeline.events.Subject;
 import dev.lifeline.executor.SessionContext;
 import dev.lifeline.storage.lmgr.LockOwner;
 import dev.lifeline.utils.adt.CatalogHooks;
@@ -29,6 +30,9 @@ public interface SessionServices {
   /// Opens them.
   @FunctionalInterface
   interface Factory {
-    SessionServices open(SessionContext session);
+    /// Makes a place for a session that does not exist yet: it may be asked who it is, nothing else.
+    ///
+    /// @param subject who it is on the event log
+    SessionServices open(SessionContext session, Subject subject);
   }
 }

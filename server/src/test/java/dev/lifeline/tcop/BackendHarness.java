@@ -50,35 +50,34 @@ final class BackendHarness implements AuthCatalog {
   Backend backend() {
     Backend existing = backend;
     if (existing == null) {
-      ServerConfig config =
-          settings.isEmpty() ? ServerConfig.defaults() : ServerConfig.defaults().with(settings);
-      HbaFile rules = HbaFile.read(Path.of("/data/pg_hba.conf"), path -> hba);
-      existing =
-          new Backend(
-              new BackendEnvironment(
-                  time,
-                  time,
-                  (subject, event, cause, trace) -> {
-                    events.add(event);
-                    return events.size();
-                  },
-                  new Log(),
-                  postmaster,
-                  () -> config,
-                  () -> rules,
-                  List::of,
-                  this,
-                  random,
-                  "mock",
-                  session -> transactions,
-                  engine),
-              channel,
-              7,
-              1234);
+      existing = new Backend(environment(), channel, 7, 1234);
       backend = existing;
       existing.start();
     }
     return existing;
+  }
+
+  BackendEnvironment environment() {
+    ServerConfig config =
+        settings.isEmpty() ? ServerConfig.defaults() : ServerConfig.defaults().with(settings);
+    HbaFile rules = HbaFile.read(Path.of("/data/pg_hba.conf"), path -> hba);
+    return new BackendEnvironment(
+        time,
+        time,
+        (subject, event, cause, trace) -> {
+          events.add(event);
+          return events.size();
+        },
+        new Log(),
+        postmaster,
+        () -> config,
+        () -> rules,
+        List::of,
+        this,
+        random,
+        "mock",
+        (session, subject) -> transactions,
+        engine);
   }
 
   private final class Log implements ServerLog {

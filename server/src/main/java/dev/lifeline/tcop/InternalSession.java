@@ -1,0 +1,118 @@
+package dev.lifeline.tcop;
+
+import dev.lifeline.events.Subject;
+import dev.lifeline.libpq.AuthCatalog;
+import dev.lifeline.libpq.BackendWriter;
+import dev.lifeline.libpq.ClientAddress;
+import dev.lifeline.libpq.ClientChannel;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.guc.GucSession;
+import dev.lifeline.utils.guc.Gucs;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+
+/// A session without a client: a worker of the server that runs statements, such as an autovacuum
+/// worker. What it would tell a client goes nowhere; its errors are its caller's.
+///
+/// Belongs to one event loop; runs one statement at a time.
+public final class InternalSession {
+  private final Interrupts interrupts = new Interrupts();
+  private final Session session;
+  private final SimpleQuery queries;
+
+  /// @param subject the process that it runs in
+  /// @param role whose rights it has
+  public InternalSession(
+      BackendEnvironment environment,
+      Subject subject,
+      AuthCatalog.Role role,
+      AuthCatalog.Database database) {
+    SessionReports reports = new SessionReports(environment, subject, ClientAddress.LOCAL);
+    reports.connecting(role.name(), database.name(), null);
+    GucSession gucs = new GucSession(environment.config());
+    gucs.setSuperuser(role.superuser());
+    gucs.override(Gucs.IS_SUPERUSER, role.superuser());
+    gucs.override(Gucs.SESSION_AUTHORIZATION, role.name());
+    BackendWriter writer = new BackendWriter(NoClient.INSTANCE);
+    this.session =
+        new Session(
+            environment,
+            new SessionIdentity(subject.pid(), ClientAddress.LOCAL, role, database),
+            NoClient.INSTANCE,
+            writer,
+            gucs,
+            interrupts,
+            new BackendActivity(environment.clock().epochMicros()),
+            reports,
+            () -> {
+              throw PgException.notSupported("COPY FROM STDIN without a client");
+            });
+    this.queries = new SimpleQuery(session);
+  }
+
+  /// Runs the statements of a text as one transaction, as a simple query would.
+  public Future<Void> run(String sql) {
+    interrupts.clearCancel();
+    Future<Void> work;
+    try {
+      work = queries.run(sql);
+    } catch (RuntimeException | Error e) {
+      work = Future.failedFuture(e);
+    }
+    return work.recover(this::rollBack).onComplete(done -> session.writer().flush());
+  }
+
+  private Future<Void> rollBack(Throwable failure) {
+    if (!(failure instanceof PgException)) {
+      // Shared memory may be damaged: it is not touched any more.
+      return Future.failedFuture(failure);
+    }
+    queries.fail();
+    session.endStatement();
+    return session.block().fail().compose(rolledBack -> Future.failedFuture(failure));
+  }
+
+  /// Cancels the statement that runs: 57014.
+  public void cancel() {
+    interrupts.cancelByUser();
+  }
+
+  /// Ends it, when nothing runs.
+  public Future<Void> close() {
+    return session.block().close().onSuccess(rolledBack -> session.close());
+  }
+
+  /// Takes everything and keeps nothing.
+  private enum NoClient implements ClientChannel {
+    INSTANCE;
+
+    @Override
+    public ClientAddress remoteAddress() {
+      return ClientAddress.LOCAL;
+    }
+
+    @Override
+    public void write(Buffer bytes) {}
+
+    @Override
+    public boolean writeQueueFull() {
+      return false;
+    }
+
+    @Override
+    public Future<Void> writable() {
+      return Future.succeededFuture();
+    }
+
+    @Override
+    public void pause() {}
+
+    @Override
+    public void resume() {}
+
+    @Override
+    public Future<Void> close() {
+      return Future.succeededFuture();
+    }
+  }
+}

@@ -1,0 +1,197 @@
+package dev.lifeline.tcop;
+
+import dev.lifeline.access.SharedMemory;
+import dev.lifeline.access.transam.IsolationLevel;
+import dev.lifeline.access.transam.Transactions;
+import dev.lifeline.access.transam.Xact;
+import dev.lifeline.catalog.CatalogClient;
+import dev.lifeline.catalog.SessionCatalog;
+import dev.lifeline.events.Subject;
+import dev.lifeline.executor.SessionContext;
+import dev.lifeline.storage.ipc.Proc;
+import dev.lifeline.storage.lmgr.LockManager;
+import dev.lifeline.storage.lmgr.LockOwner;
+import dev.lifeline.utils.adt.CatalogHooks;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.guc.GucSession;
+import dev.lifeline.utils.guc.Gucs;
+import io.vertx.core.Future;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Sessions upon one generation of shared memory: each gets an entry in the process array, a lock
+/// owner and its view of the catalogs.
+///
+/// Safe for use by all event loops; what it opens belongs to the session's own.
+public final class StorageServices implements SessionServices.Factory {
+  private final Transactions transactions;
+  private final LockManager locks;
+  private final Function<CatalogClient, SessionCatalog> catalogs;
+  private final Function<SessionCatalog, CatalogHooks> hooks;
+
+  /// @param catalogs opens a session's view of the catalogs
+  /// @param hooks what types and functions see of that view
+  public StorageServices(
+      SharedMemory memory,
+      Function<CatalogClient, SessionCatalog> catalogs,
+      Function<SessionCatalog, CatalogHooks> hooks) {
+    this.transactions = memory.transactions();
+    this.locks = memory.locks();
+    this.catalogs = catalogs;
+    this.hooks = hooks;
+  }
+
+  @Override
+  public SessionServices open(SessionContext session, Subject subject) {
+    LockOwner owner = locks.attach(session.pid(), subject, session.timers());
+    return new Opened(session, owner);
+  }
+
+  /// One session's place.
+  private final class Opened implements SessionServices, SessionTransaction, CatalogClient {
+    private final SessionContext session;
+    private final Proc proc;
+    private final LockOwner owner;
+    private final SessionCatalog catalog;
+    private final CatalogHooks catalogHooks;
+
+    /// Up to where locks were held when each open savepoint was set.
+    private final Deque<Integer> marks = new ArrayDeque<>(0);
+
+    private @Nullable Xact xact;
+
+    Opened(SessionContext session, LockOwner owner) {
+      this.session = session;
+      this.owner = owner;
+      this.proc = transactions.register(session.pid(), session.databaseOid());
+      proc.setLockOwner(owner);
+      this.catalog = catalogs.apply(this);
+      this.catalogHooks = hooks.apply(catalog);
+    }
+
+    @Override
+    public SessionTransaction transaction() {
+      return this;
+    }
+
+    @Override
+    public SessionCatalog catalog() {
+      return catalog;
+    }
+
+    @Override
+    public CatalogHooks catalogHooks() {
+      return catalogHooks;
+    }
+
+    @Override
+    public int pid() {
+      return session.pid();
+    }
+
+    @Override
+    public int databaseOid() {
+      return session.databaseOid();
+    }
+
+    @Override
+    public int userOid() {
+      return session.userOid();
+    }
+
+    @Override
+    public GucSession gucs() {
+      return session.gucs();
+    }
+
+    @Override
+    public LockOwner lockOwner() {
+      return owner;
+    }
+
+    @Override
+    public Xact xact() {
+      Xact current = xact;
+      if (current == null) {
+        throw new IllegalStateException("no transaction is open");
+      }
+      return current;
+    }
+
+    @Override
+    public void begin(IsolationLevel isolation, boolean readOnly) {
+      if (xact != null) {
+        throw new IllegalStateException("a transaction is open already");
+      }
+      owner.lockTimeout(session.gucs().get(Gucs.LOCK_TIMEOUT));
+      owner.deadlockTimeout(session.gucs().get(Gucs.DEADLOCK_TIMEOUT));
+      xact = transactions.begin(proc, isolation, readOnly);
+    }
+
+    @Override
+    public Future<Void> commit() {
+      Xact ending = xact();
+      ending.setSynchronousCommit(!session.gucs().get(Gucs.SYNCHRONOUS_COMMIT).equals("off"));
+      return ending.commit().onComplete(ended -> ended());
+    }
+
+    @Override
+    public Future<Void> abort() {
+      return xact().abort().onComplete(ended -> ended());
+    }
+
+    private void ended() {
+      xact = null;
+      marks.clear();
+      locks.releaseAll(owner);
+    }
+
+    @Override
+    public void beginSub() {
+      marks.push(locks.mark(owner));
+      xact().beginSub();
+    }
+
+    @Override
+    public void commitSub() {
+      xact().commitSub();
+      marks.pop();
+    }
+
+    @Override
+    public void abortSub() {
+      xact().abortSub();
+      locks.releaseTo(owner, marks.pop());
+    }
+
+    /// Nothing has been read or written yet, so another transaction is as good.
+    @Override
+    public void setModes(IsolationLevel isolation, boolean readOnly) {
+      if (xact().isolation() == isolation) {
+        xact().setReadOnly(readOnly);
+        return;
+      }
+      if (xact().xidIfAny() != Xact.INVALID_XID) {
+        throw new IllegalStateException("the transaction has written already");
+      }
+      Future<Void> nothing = xact().abort();
+      if (!nothing.succeeded()) {
+        throw new IllegalStateException("a transaction without an xid ends at once");
+      }
+      xact = transactions.begin(proc, isolation, readOnly);
+    }
+
+    @Override
+    public void cancelWait(PgException reason) {
+      locks.cancelWait(owner, reason);
+    }
+
+    @Override
+    public void close() {
+      locks.detach(owner);
+      transactions.unregister(proc);
+    }
+  }
+}
