@@ -87,7 +87,8 @@ public final class Backend {
     this.writer = new BackendWriter(channel);
     this.activity = new BackendActivity(environment.clock().epochMicros());
     this.timeouts = new BackendTimeouts(environment.timers());
-    this.reports = new SessionReports(
+    this.reports =
+        new SessionReports(
             environment, new Subject("client backend", pid), channel.remoteAddress());
   }
 

@@ -38,7 +38,8 @@ final class SessionReports {
     this.address = address;
     this.subject = subject;
     this.startNanos = environment.clock().nanoTime();
-    this.process = new LogProcess(subject.pid(), "not initialized", null, null, null, address.host());
+    this.process =
+        new LogProcess(subject.pid(), "not initialized", null, null, null, address.host());
   }
 
   /// Who it is, on the event log.
@@ -73,7 +74,12 @@ final class SessionReports {
   void applicationName(String name) {
     process =
         new LogProcess(
-            process.pid(), subject.processType(), process.user(), process.database(), name, address.host());
+            process.pid(),
+            subject.processType(),
+            process.user(),
+            process.database(),
+            name,
+            address.host());
   }
 
   void authenticated(String identity, HbaLine rule, String hbaFile) {

@@ -30,7 +30,8 @@ public interface SessionServices {
   /// Opens them.
   @FunctionalInterface
   interface Factory {
-    /// Makes a place for a session that does not exist yet: it may be asked who it is, nothing else.
+    /// Makes a place for a session that does not exist yet: it may be asked who it is, nothing
+    /// else.
     ///
     /// @param subject who it is on the event log
     SessionServices open(SessionContext session, Subject subject);
