@@ -1,6 +1,7 @@
 package dev.lifeline.access;
 
 import dev.lifeline.access.transam.ControlData;
+import dev.lifeline.access.transam.EngineFiles;
 import dev.lifeline.storage.file.Disk;
 import dev.lifeline.utils.Clock;
 import io.vertx.core.Future;
@@ -8,20 +9,15 @@ import io.vertx.core.Future;
 /// Makes the files of an empty cluster: directories, `PG_VERSION`, the first WAL segment with a
 /// shutdown checkpoint, and, last, the control file. The catalogs are made by the bootstrap, which
 /// is a first start of the server on it.
-@SuppressWarnings("DoNotCallSuggester")
 public final class Initdb {
   private Initdb() {}
-
-  private static UnsupportedOperationException soon() {
-    return new UnsupportedOperationException();
-  }
 
   /// Makes the files; fails when there is a control file already.
   ///
   /// @param systemIdentifier names the cluster for ever; see [#systemIdentifier]
   public static Future<ControlData> run(
       Disk disk, EngineConfig config, Clock clock, long systemIdentifier) {
-    return Future.failedFuture(soon());
+    return EngineFiles.create(disk, config, clock, systemIdentifier);
   }
 
   /// An identifier as PostgreSQL makes it: the time, and some bits that differ between two clusters

@@ -2,27 +2,41 @@ package dev.lifeline.access;
 
 import dev.lifeline.access.transam.CheckpointReport;
 import dev.lifeline.access.transam.CheckpointRequest;
+import dev.lifeline.access.transam.ControlData;
+import dev.lifeline.access.transam.Engine;
 import dev.lifeline.access.transam.RecoveryReport;
 import dev.lifeline.access.transam.RelationStorage;
 import dev.lifeline.access.transam.ResourceManager;
 import dev.lifeline.access.transam.Transactions;
 import dev.lifeline.access.transam.Wal;
+import dev.lifeline.events.BgWriterEvent;
+import dev.lifeline.events.BufferEvent;
 import dev.lifeline.events.Subject;
+import dev.lifeline.storage.buffer.BgWriter;
 import dev.lifeline.storage.buffer.BufferPool;
-import dev.lifeline.storage.lmgr.LockManager;
-import dev.lifeline.utils.activity.Counters;
+import dev.lifeline.storage.file.Disk;
+import dev.lifeline.storage.smgr.Smgr;
 import io.vertx.core.Future;
 import java.util.List;
 
 /// Everything that the processes share, for one generation: it is made empty, [#recover] brings it
 /// up from the disk, and after a crash it is [abandoned][#abandon] unflushed and the next one is
 /// made.
-@SuppressWarnings("DoNotCallSuggester")
 public final class SharedMemory {
-  private SharedMemory() {}
+  private final EngineEnvironment environment;
+  private final Engine engine;
+  private final BgWriter bgWriter;
+  private volatile EngineConfig config;
+  private volatile Subject bgWriterSubject = new Subject("background writer", 0);
+  private long backendWritesTold;
+  private long toldNanos;
 
-  private static UnsupportedOperationException soon() {
-    return new UnsupportedOperationException();
+  private SharedMemory(EngineConfig config, EngineEnvironment environment, Engine engine) {
+    this.config = config;
+    this.environment = environment;
+    this.engine = engine;
+    this.bgWriter = new BgWriter(engine.pool());
+    this.toldNanos = environment.clock().nanoTime();
   }
 
   /// Makes an empty one.
@@ -30,63 +44,136 @@ public final class SharedMemory {
   /// @param resourceManagers of the rooms above, beside those of transam
   public static SharedMemory create(
       EngineConfig config, EngineEnvironment environment, List<ResourceManager> resourceManagers) {
-    throw soon();
+    Engine engine = new Engine(config, environment, resourceManagers);
+    return new SharedMemory(config, environment, engine);
   }
 
   /// What the startup process does: reads the control file, repeats the WAL since the last
   /// checkpoint if the server was not shut down cleanly, and ends with a checkpoint. After it
   /// transactions may begin.
+  ///
+  /// @param startup who does it, on the event log
+  public Future<RecoveryReport> recover(Subject startup) {
+    return engine.recover(startup);
+  }
+
+  /// As [#recover(Subject)], for who has no process table.
   public Future<RecoveryReport> recover() {
-    throw soon();
+    return recover(new Subject("startup", 0));
   }
 
   /// Completes when a checkpoint that began after this call has ended.
   public Future<CheckpointReport> checkpoint(CheckpointRequest request) {
-    throw soon();
+    return engine.checkpoint(request);
+  }
+
+  /// Whether `max_wal_size` asks for a checkpoint.
+  public boolean isWalFull() {
+    return engine.isWalFull();
+  }
+
+  /// A round of the background writer.
+  public Future<BgWriter.Round> bgWriterRound() {
+    EngineConfig current = config;
+    tellBackendWrites();
+    return bgWriter
+        .round(current.bgwriterLruMaxpages(), current.bgwriterLruMultiplier())
+        .onSuccess(round -> {
+          if (round.cleaned() > 0 || round.stoppedAtMax()) {
+            environment
+                .emitter()
+                .emit(
+                    bgWriterSubject,
+                    new BgWriterEvent.RoundCompleted(
+                        round.cleaned(), round.stoppedAtMax(), round.allocated()));
+          }
+        });
+  }
+
+  /// Once a second: how many pages backends had to write themselves.
+  private void tellBackendWrites() {
+    long now = environment.clock().nanoTime();
+    long interval = now - toldNanos;
+    if (interval < 1_000_000_000L) {
+      return;
+    }
+    long writes = buffers().backendWrites();
+    if (writes > backendWritesTold) {
+      environment
+          .emitter()
+          .emit(
+              bgWriterSubject,
+              new BufferEvent.EvictedDirty(writes - backendWritesTold, interval / 1e6));
+    }
+    backendWritesTold = writes;
+    toldNanos = now;
+  }
+
+  /// A round of the WAL writer: makes asynchronous commits durable.
+  public Future<Void> walWriterRound() {
+    return wal().flushAll();
+  }
+
+  /// Takes over what may change while the server runs: everything but the sizes of the buffers.
+  public void configure(EngineConfig newConfig) {
+    config = newConfig;
+    engine.configure(newConfig);
+  }
+
+  /// Says who the auxiliary processes are, on the event log.
+  public void setCheckpointer(Subject subject) {
+    engine.setCheckpointer(subject);
+  }
+
+  public void setBgWriter(Subject subject) {
+    bgWriterSubject = subject;
+  }
+
+  public void setWalWriter(Subject subject) {
+    wal().setSubject(subject);
   }
 
   /// Fences the disk and frees the memory: nothing of this generation is written any more.
   /// Completes when what was under way has ended.
   public Future<Void> abandon() {
-    throw soon();
+    return engine.abandon();
+  }
+
+  /// The content of the control file; after [#recover] only.
+  public ControlData controlData() {
+    return engine.controlData();
+  }
+
+  public EngineConfig config() {
+    return config;
+  }
+
+  public EngineEnvironment environment() {
+    return environment;
+  }
+
+  public Disk disk() {
+    return environment.disk();
+  }
+
+  public Smgr smgr() {
+    return engine.smgr();
   }
 
   public BufferPool buffers() {
-    throw soon();
+    return engine.pool();
   }
 
   public Wal wal() {
-    throw soon();
+    return engine.wal();
   }
 
+  /// After [#recover] only.
   public Transactions transactions() {
-    throw soon();
+    return engine.transactions();
   }
 
   public RelationStorage storage() {
-    throw soon();
-  }
-
-  /// The heavyweight locks; made with the generation, and told of the transactions by
-  /// [dev.lifeline.storage.lmgr.LockManager#xidOwners].
-  public LockManager locks() {
-    throw soon();
-  }
-
-  /// Bytes of WAL since the redo point of the last checkpoint: what `max_wal_size` bounds.
-  public long walSinceRedo() {
-    throw soon();
-  }
-
-  /// One round of the background writer; emits `bgwriter.round_completed` for that process where it
-  /// wrote something.
-  public Future<Void> backgroundWriterRound(Subject backgroundWriter) {
-    throw soon();
-  }
-
-  /// What this generation counts: commits and rollbacks, blocks read and hit, WAL, buffers written.
-  /// Whoever does such a thing counts it here.
-  public Counters counters() {
-    throw soon();
+    return engine.storage();
   }
 }

@@ -10,6 +10,7 @@ package dev.lifeline.access.transam;
 /// @param timeline of the WAL
 /// @param nextXid at the checkpoint
 /// @param nextRelNumber at the checkpoint
+/// @param nextOid at the checkpoint
 /// @param oldestXid the oldest xid that the clog knows of
 /// @param incarnation counts the recoveries, so that WAL from before one is never taken for new
 /// @param walSegmentSize in bytes
@@ -22,28 +23,68 @@ public record ControlData(
     int timeline,
     long nextXid,
     long nextRelNumber,
+    int nextOid,
     long oldestXid,
     int incarnation,
     int walSegmentSize) {
 
   /// The states of a cluster, with the words of `pg_controldata`.
   public enum State {
-    STARTUP("starting up"),
-    SHUT_DOWN("shut down"),
-    SHUT_DOWN_IN_RECOVERY("shut down in recovery"),
-    SHUTTING_DOWN("shutting down"),
-    IN_CRASH_RECOVERY("in crash recovery"),
-    IN_ARCHIVE_RECOVERY("in archive recovery"),
-    IN_PRODUCTION("in production");
+    STARTUP(0, "starting up"),
+    SHUT_DOWN(1, "shut down"),
+    SHUT_DOWN_IN_RECOVERY(2, "shut down in recovery"),
+    SHUTTING_DOWN(3, "shutting down"),
+    IN_CRASH_RECOVERY(4, "in crash recovery"),
+    IN_ARCHIVE_RECOVERY(5, "in archive recovery"),
+    IN_PRODUCTION(6, "in production");
 
+    private final int number;
     private final String words;
 
-    State(String words) {
+    State(int number, String words) {
+      this.number = number;
       this.words = words;
+    }
+
+    /// How the control file calls it.
+    int number() {
+      return number;
     }
 
     public String words() {
       return words;
     }
+  }
+
+  ControlData withState(State newState, long nowMicros) {
+    return new ControlData(
+        systemIdentifier,
+        newState,
+        nowMicros,
+        checkpointLsn,
+        redoLsn,
+        timeline,
+        nextXid,
+        nextRelNumber,
+        nextOid,
+        oldestXid,
+        incarnation,
+        walSegmentSize);
+  }
+
+  ControlData withIncarnation(int newIncarnation) {
+    return new ControlData(
+        systemIdentifier,
+        state,
+        timeMicros,
+        checkpointLsn,
+        redoLsn,
+        timeline,
+        nextXid,
+        nextRelNumber,
+        nextOid,
+        oldestXid,
+        newIncarnation,
+        walSegmentSize);
   }
 }

@@ -1,6 +1,8 @@
 package dev.lifeline.access.transam;
 
+import io.vertx.core.Future;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Supplier;
 
 /// The pages of the record that is being redone.
 public interface RedoContext {
@@ -13,9 +15,13 @@ public interface RedoContext {
   /// The memory of the buffer pool.
   MemorySegment memory();
 
-  /// Where the block's page is in [#memory()]; only if it needs redo.
+  /// Where the block's page is in [#memory()]; only if it is [#present].
   long page(int blockId);
 
-  /// A page was read and has a full image or is up to date: true also when [#needsRedo] is not.
+  /// The page is there, whether or not it needs redo.
   boolean present(int blockId);
+
+  /// Does something that takes time, once: throws NotYet until it is done, and the record is then
+  /// redone from its beginning. Several in one record are told apart by their order.
+  void waitFor(Supplier<Future<Void>> step);
 }

@@ -1,30 +1,26 @@
 package dev.lifeline.access.transam;
 
+import dev.lifeline.storage.ipc.RunningXids;
+
 /// Which transactions' effects a statement sees: those that had ended when it was taken, and the
 /// transaction's own up to [#curcid].
 public final class Snapshot {
-  private final long xmin;
-  private final long xmax;
-  private final long[] running;
+  private final RunningXids running;
   private final int curcid;
 
-  /// @param running xids in progress at or above xmin, subtransactions included, in ascending
-  ///   order; not copied, never changed
-  Snapshot(long xmin, long xmax, long[] running, int curcid) {
-    this.xmin = xmin;
-    this.xmax = xmax;
+  Snapshot(RunningXids running, int curcid) {
     this.running = running;
     this.curcid = curcid;
   }
 
-  /// All xids below have ended.
+  /// All xids below had ended.
   public long xmin() {
-    return xmin;
+    return running.xmin();
   }
 
   /// This and all above had not been given out.
   public long xmax() {
-    return xmax;
+    return running.xmax();
   }
 
   /// Commands of the own transaction before this one are visible.
@@ -35,17 +31,16 @@ public final class Snapshot {
   /// True when the transaction had not ended when the snapshot was taken. It says nothing of the
   /// own transaction ([Xact#isCurrent]) and nothing of how it ended ([Clog]).
   public boolean inProgress(long xid) {
-    if (xid < xmin) {
-      return false;
-    }
-    if (xid >= xmax) {
-      return true;
-    }
-    return java.util.Arrays.binarySearch(running, xid) >= 0;
+    return running.inProgress(xid);
   }
 
   /// The same snapshot for a later command of the transaction.
   public Snapshot withCommand(int commandId) {
-    return commandId == curcid ? this : new Snapshot(xmin, xmax, running, commandId);
+    return commandId == curcid ? this : new Snapshot(running, commandId);
+  }
+
+  @Override
+  public String toString() {
+    return running + " command " + curcid;
   }
 }

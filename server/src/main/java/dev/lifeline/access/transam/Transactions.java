@@ -1,79 +1,138 @@
 package dev.lifeline.access.transam;
 
+import dev.lifeline.events.Emitter;
+import dev.lifeline.events.Subject;
 import dev.lifeline.storage.ipc.Proc;
+import dev.lifeline.storage.ipc.ProcArray;
+import dev.lifeline.utils.Clock;
 import io.vertx.core.Future;
-import org.jspecify.annotations.Nullable;
 
 /// Begins transactions, and answers what others ask about them.
-@SuppressWarnings("DoNotCallSuggester")
 public final class Transactions {
-  private Transactions() {}
+  private final ProcArray procs;
+  private final Clog clog;
+  private final Wal wal;
+  private final Numbers numbers;
+  private final Clock clock;
+  private final Emitter emitter;
+  private final RelationStorage storage;
 
-  private static UnsupportedOperationException soon() {
-    return new UnsupportedOperationException();
+  /// The end of the last commit record that nobody waited for: above the flushed position, a hint
+  /// might reach the disk before the commit.
+  private volatile long lastAsyncCommitLsn;
+
+  Transactions(
+      ProcArray procs,
+      Clog clog,
+      Wal wal,
+      Numbers numbers,
+      RelationStorage storage,
+      Clock clock,
+      Emitter emitter) {
+    this.procs = procs;
+    this.clog = clog;
+    this.wal = wal;
+    this.numbers = numbers;
+    this.storage = storage;
+    this.clock = clock;
+    this.emitter = emitter;
+  }
+
+  /// Enters a client backend into the process array, so that it can have transactions.
+  public Proc register(int pid, int databaseOid) {
+    return register(new Subject("client backend", pid), databaseOid);
   }
 
   /// Enters a process into the process array, so that it can have transactions.
-  public Proc register(int pid, int databaseOid) {
-    throw soon();
+  public Proc register(Subject subject, int databaseOid) {
+    Proc proc = new Proc(subject, databaseOid);
+    procs.add(proc);
+    return proc;
   }
 
   /// The process ends; its transaction must have ended before.
   public void unregister(Proc proc) {
-    throw soon();
+    procs.remove(proc);
   }
 
   public Xact begin(Proc proc, IsolationLevel isolation, boolean readOnly) {
-    throw soon();
+    return new Xact(this, proc, isolation, readOnly);
   }
 
   /// True while the transaction or subtransaction runs. For the own one ask [Xact#isCurrent] first.
   public boolean isRunning(long xid) {
-    throw soon();
+    return procs.isRunning(xid);
   }
 
   /// Completes when the transaction is not running any more. For a subtransaction: when it is
   /// rolled back, or its whole transaction has ended.
   public Future<Void> xidEnd(long xid) {
-    throw soon();
+    return procs.xidEnd(xid);
   }
 
   /// The transaction that a running subtransaction belongs to; the xid itself if it is one; 0 when
   /// it is not running.
   public long topXid(long xid) {
-    throw soon();
-  }
-
-  /// The process that a running transaction or subtransaction belongs to, null when it is over: for
-  /// the lock manager, see [dev.lifeline.storage.lmgr.XidOwners].
-  public @Nullable Proc procOf(long xid) {
-    throw soon();
+    return procs.topXid(xid);
   }
 
   /// No snapshot, now or ever, sees a row that a transaction before this one deleted: what vacuum
   /// and pruning may remove.
   public long oldestXmin() {
-    throw soon();
+    return procs.oldestXmin();
   }
 
   /// True when a hint may say that this committed transaction is committed: its commit record is
-  /// durable, or cannot be outrun by the page.
+  /// durable.
   public boolean commitIsDurable(long xid) {
-    throw soon();
+    long last = lastAsyncCommitLsn;
+    return last == 0 || wal.flushedLsn() >= last;
+  }
+
+  void noteAsyncCommit(long lsn) {
+    synchronized (this) {
+      lastAsyncCommitLsn = Math.max(lastAsyncCommitLsn, lsn);
+    }
   }
 
   /// A relation number that was never used.
   public long nextRelNumber() {
-    throw soon();
+    return numbers.nextRelNumber();
+  }
+
+  /// An oid that was not given out recently: as PostgreSQL's, it wraps round, and the caller checks
+  /// that no row has it.
+  public int nextOid() {
+    return numbers.nextOid();
   }
 
   /// The next xid that will be given out.
   public long nextXid() {
-    throw soon();
+    return procs.nextXid();
   }
 
   public Clog clog() {
-    throw soon();
+    return clog;
+  }
+
+  public ProcArray procs() {
+    return procs;
+  }
+
+  Wal wal() {
+    return wal;
+  }
+
+  Clock clock() {
+    return clock;
+  }
+
+  Emitter emitter() {
+    return emitter;
+  }
+
+  RelationStorage storage() {
+    return storage;
   }
 
   /// How many transactions are open.

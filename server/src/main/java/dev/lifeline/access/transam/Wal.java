@@ -1,23 +1,95 @@
 package dev.lifeline.access.transam;
 
+import dev.lifeline.events.Subject;
+import dev.lifeline.storage.buffer.BufferPool;
 import dev.lifeline.storage.buffer.WalFlush;
+import dev.lifeline.storage.ipc.Latch;
+import dev.lifeline.utils.NotYet;
 import io.vertx.core.Future;
+import java.lang.foreign.Arena;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /// The write-ahead log: records go into the WAL buffers in order, and from there to the segment
 /// files in groups, one flush at a time. Commits that arrive while a flush is running share the
 /// next.
-@SuppressWarnings("DoNotCallSuggester")
+///
+/// Until recovery has found the end of the WAL nothing can be inserted, and everything counts as
+/// flushed: redo changes pages after records that are on the disk already.
 public final class Wal implements WalFlush {
-  private Wal() {}
+  private final Arena arena = Arena.ofShared();
+  private final boolean fullPageWrites;
+  private final ArrayDeque<WalRecordBuilder> builders = new ArrayDeque<>();
+  private final Latch buildersLatch = new Latch();
 
-  private static UnsupportedOperationException soon() {
-    return new UnsupportedOperationException();
+  private volatile @Nullable WalBuffers buffers;
+  private volatile @Nullable WalFlusher flusher;
+  private @Nullable BufferPool pool;
+  private volatile long redoInRecovery;
+  private Subject subject = new Subject("walwriter", 0);
+
+  Wal(boolean fullPageWrites) {
+    this.fullPageWrites = fullPageWrites;
+  }
+
+  /// The pool whose buffers records are about: it needs the WAL and the WAL needs it.
+  void attach(BufferPool bufferPool) {
+    pool = bufferPool;
+  }
+
+  Arena arena() {
+    return arena;
+  }
+
+  /// Redo begins here: for the hints.
+  void beginRedo(long redoLsn) {
+    redoInRecovery = redoLsn;
+  }
+
+  /// The end of the WAL is known: insertion may begin.
+  void open(WalBuffers ring, WalFlusher writer) {
+    writer.setSubject(subject);
+    buffers = ring;
+    flusher = writer;
+  }
+
+  /// Who does the flushes, on the event log.
+  public void setSubject(Subject walWriter) {
+    subject = walWriter;
+    WalFlusher writer = flusher;
+    if (writer != null) {
+      writer.setSubject(walWriter);
+    }
+  }
+
+  WalBuffers buffers() {
+    WalBuffers ring = buffers;
+    if (ring == null) {
+      throw new IllegalStateException("cannot make new WAL entries during recovery");
+    }
+    return ring;
+  }
+
+  boolean fullPageWrites() {
+    return fullPageWrites;
+  }
+
+  BufferPool pool() {
+    BufferPool attached = pool;
+    if (attached == null) {
+      throw new IllegalStateException("the WAL has no buffer pool");
+    }
+    return attached;
   }
 
   /// To be called before a change, while nothing is pinned: throws NotYet while the WAL buffers
   /// hold too much that is not written, so that inserting never has to wait.
   public void reserve() {
-    throw soon();
+    WalBuffers ring = buffers();
+    long inserted = ring.insertedLsn();
+    if (inserted - flushedLsn() > ring.capacity() / 2) {
+      throw new NotYet(flush(inserted));
+    }
   }
 
   /// Begins a record.
@@ -26,22 +98,61 @@ public final class Wal implements WalFlush {
   /// @param info what it is to its resource manager, 0 to 255
   /// @param xid the transaction, 0 for none
   public WalRecordBuilder begin(int rmgr, int info, long xid) {
-    throw soon();
+    buildersLatch.lock();
+    WalRecordBuilder builder = builders.poll();
+    buildersLatch.unlock();
+    if (builder == null) {
+      builder = new WalRecordBuilder(this, arena);
+    }
+    return builder.begin(rmgr, info, xid);
+  }
+
+  /// The builder is done with its record and may be used for another one.
+  void giveBack(WalRecordBuilder builder) {
+    buildersLatch.lock();
+    builders.push(builder);
+    buildersLatch.unlock();
   }
 
   /// The end of the last record.
   public long insertLsn() {
-    throw soon();
+    return buffers().insertedLsn();
+  }
+
+  @Override
+  public long redoLsn() {
+    WalBuffers ring = buffers;
+    return ring == null ? redoInRecovery : ring.redoLsn();
   }
 
   @Override
   public long flushedLsn() {
-    throw soon();
+    WalFlusher writer = flusher;
+    return writer == null ? Long.MAX_VALUE : writer.flushedLsn();
   }
 
   /// Group commit: completes after the flush that covers the LSN.
   @Override
   public Future<Void> flush(long lsn) {
-    throw soon();
+    WalFlusher writer = flusher;
+    return writer == null ? Future.succeededFuture() : writer.flush(lsn);
+  }
+
+  /// Flushes everything: a round of the WAL writer, which makes asynchronous commits durable.
+  public Future<Void> flushAll() {
+    WalBuffers ring = buffers;
+    return ring == null ? Future.succeededFuture() : flush(ring.insertedLsn());
+  }
+
+  /// Ends the generation: nothing is flushed any more.
+  void close() {
+    WalFlusher writer = flusher;
+    if (writer != null) {
+      writer.close();
+    }
+  }
+
+  void free() {
+    arena.close();
   }
 }

@@ -1,14 +1,20 @@
 package dev.lifeline.access.transam;
 
+import dev.lifeline.events.TransactionEvent;
 import dev.lifeline.storage.ipc.Proc;
+import dev.lifeline.storage.ipc.RunningXids;
+import dev.lifeline.storage.smgr.RelFileLocator;
+import dev.lifeline.utils.NotYet;
 import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// One backend's transaction, with its stack of subtransactions (savepoints). Belongs to the
 /// backend's event loop; what others see of it is in the process array.
 ///
 /// Subtransactions are numbered in this transaction: 1 is the transaction itself, each savepoint
 /// gets the next number.
-@SuppressWarnings("DoNotCallSuggester")
 public final class Xact {
   public static final long INVALID_XID = 0;
 
@@ -20,119 +26,328 @@ public final class Xact {
 
   public static final long FIRST_NORMAL_XID = 3;
 
-  private Xact() {}
+  private final Transactions system;
+  private final Proc proc;
+  private final IsolationLevel isolation;
+  private final long beganNanos;
+  private final SubXact top = new SubXact(1);
+  private final List<SubXact> open = new ArrayList<>(1);
+  private List<XactListener> listeners = List.of();
+  private boolean readOnly;
+  private boolean synchronousCommit = true;
+  private boolean ended;
 
-  private static UnsupportedOperationException soon() {
-    return new UnsupportedOperationException();
+  /// The commit record is in the WAL: there is no way back.
+  private boolean committing;
+
+  private int lastSubId = 1;
+  private int commandId;
+  private int openSnapshots;
+  private @Nullable RunningXids firstSnapshot;
+
+  Xact(Transactions system, Proc proc, IsolationLevel isolation, boolean readOnly) {
+    this.system = system;
+    this.proc = proc;
+    this.isolation = isolation;
+    this.readOnly = readOnly;
+    this.beganNanos = system.clock().nanoTime();
+    open.add(top);
   }
 
-  /// The process whose transaction it is.
-  public Proc proc() {
-    throw soon();
+  private SubXact innermost() {
+    return open.get(open.size() - 1);
   }
 
-  /// The xid of the innermost subtransaction; assigned now if it (or a parent) had none. Throws
-  /// NotYet before anything happened.
+  /// The xid of the innermost subtransaction; assigned now if it (or a parent) had none.
   public long xid() {
-    throw soon();
+    SubXact inner = innermost();
+    if (inner.xid() == 0) {
+      checkNotEnded();
+      for (SubXact level : open) {
+        if (level.xid() == 0) {
+          long xid = system.procs().assign(proc);
+          system.clog().ensure(xid);
+          level.setXid(xid);
+        }
+      }
+    }
+    return inner.xid();
+  }
+
+  private void checkNotEnded() {
+    if (ended) {
+      throw new IllegalStateException("the transaction has ended");
+    }
   }
 
   /// The same, or 0 when none was assigned.
   public long xidIfAny() {
-    throw soon();
+    return innermost().xid();
   }
 
   /// The xid of the transaction itself, or 0.
   public long topXidIfAny() {
-    throw soon();
+    return top.xid();
   }
 
   /// True for the xids of this transaction and of its subtransactions that are open or committed
   /// (not of rolled back ones).
   public boolean isCurrent(long xid) {
-    throw soon();
+    long first = top.xid();
+    if (first == 0 || xid < first) {
+      return false;
+    }
+    for (int i = open.size() - 1; i >= 0; i--) {
+      if (open.get(i).isOwnXid(xid)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  public Proc proc() {
+    return proc;
   }
 
   public IsolationLevel isolation() {
-    throw soon();
+    return isolation;
   }
 
   public boolean readOnly() {
-    throw soon();
+    return readOnly;
   }
 
   public void setReadOnly(boolean readOnly) {
-    throw soon();
+    this.readOnly = readOnly;
   }
 
   /// The command that runs now; rows are stamped with it.
   public int commandId() {
-    throw soon();
+    return commandId;
   }
 
   /// What this command wrote becomes visible to the commands after it.
   public void nextCommand() {
-    throw soon();
+    commandId++;
   }
 
   /// The snapshot for the next statement: a new one under READ COMMITTED, the transaction's first
-  /// one under REPEATABLE READ; with the current command id.
+  /// one under REPEATABLE READ; with the current command id. To be given back with
+  /// [#releaseSnapshot].
   public Snapshot snapshot() {
-    throw soon();
+    if (isolation == IsolationLevel.REPEATABLE_READ) {
+      RunningXids first = firstSnapshot;
+      if (first == null) {
+        openSnapshots++;
+        first = system.procs().snapshot(proc);
+        firstSnapshot = first;
+      }
+      openSnapshots++;
+      return new Snapshot(first, commandId);
+    }
+    return latestSnapshot();
   }
 
-  /// A snapshot of this instant, whatever the isolation level: for catalog lookups.
+  /// A snapshot of this instant, whatever the isolation level: for catalog lookups. To be given
+  /// back with [#releaseSnapshot].
   public Snapshot latestSnapshot() {
-    throw soon();
+    checkNotEnded();
+    openSnapshots++;
+    return new Snapshot(system.procs().snapshot(proc), commandId);
   }
 
-  /// The statement that used the snapshot has ended: vacuum need not care for it any more.
+  /// The one who asked for a snapshot has no use for it any more. When nobody has, vacuum need not
+  /// care for what it saw. The end of the transaction gives all of them back.
   public void releaseSnapshot() {
-    throw soon();
+    if (openSnapshots > 0 && --openSnapshots == 0) {
+      proc.setXmin(0);
+    }
   }
 
   /// `synchronous_commit`: when off, the commit does not wait for its flush.
   public void setSynchronousCommit(boolean on) {
-    throw soon();
+    synchronousCommit = on;
   }
 
+  /// Listeners are told in the order in which they were added.
   public void addListener(XactListener listener) {
-    throw soon();
+    if (listeners.isEmpty()) {
+      listeners = new ArrayList<>(2);
+    }
+    listeners.add(listener);
   }
 
   /// The innermost open subtransaction's number.
   public int subId() {
-    throw soon();
+    return innermost().id();
   }
 
   /// How many savepoints are open.
   public int depth() {
-    throw soon();
+    return open.size() - 1;
   }
 
   /// Opens a subtransaction and returns its number.
   public int beginSub() {
-    throw soon();
+    checkNotEnded();
+    SubXact sub = new SubXact(++lastSubId);
+    open.add(sub);
+    return sub.id();
+  }
+
+  private SubXact closeSub() {
+    if (open.size() == 1) {
+      throw new IllegalStateException("no subtransaction is open");
+    }
+    return open.remove(open.size() - 1);
   }
 
   /// Ends the innermost subtransaction, its effects becoming the parent's.
   public void commitSub() {
-    throw soon();
+    SubXact sub = closeSub();
+    SubXact parent = innermost();
+    parent.absorb(sub);
+    for (XactListener listener : listeners) {
+      listener.subEnded(this, sub.id(), parent.id(), true);
+    }
   }
 
-  /// Undoes the innermost subtransaction.
+  /// Undoes the innermost subtransaction. The files that it created go in the background.
   public void abortSub() {
-    throw soon();
+    SubXact sub = closeSub();
+    SubXact parent = innermost();
+    long[] xids = sub.allXids();
+    if (xids.length > 0) {
+      logAbort(sub.xid(), sub.children(), sub.created());
+      system.procs().endSubs(proc, xids);
+    }
+    for (XactListener listener : listeners) {
+      listener.subEnded(this, sub.id(), parent.id(), false);
+    }
+    system.storage().unlink(sub.created());
+  }
+
+  private void logAbort(long xid, long[] children, List<RelFileLocator> created) {
+    proc.setDelayingCheckpoint(true);
+    WalRecordBuilder record = system.wal().begin(Rmgr.XACT, XlogRecords.ABORT, xid);
+    XactRecord.put(record, system.clock().epochMicros(), children, created);
+    long lsn = record.insert();
+    setStatus(xid, children, XidStatus.ABORTED, lsn);
+    proc.setDelayingCheckpoint(false);
+  }
+
+  private void setStatus(long xid, long[] children, XidStatus status, long lsn) {
+    for (long child : children) {
+      system.clog().set(child, status, lsn);
+    }
+    system.clog().set(xid, status, lsn);
   }
 
   /// Ends the transaction. Completes when it is durable and visible to all; the files of dropped
   /// relations are gone then.
   public Future<Void> commit() {
-    throw soon();
+    checkNotEnded();
+    while (open.size() > 1) {
+      commitSub();
+    }
+    if (top.xid() == 0) {
+      finish(true);
+      return Future.succeededFuture();
+    }
+    try {
+      system.wal().reserve();
+      touchClog();
+    } catch (NotYet full) {
+      return full.until().compose(ignored -> commit());
+    }
+    boolean dropping = !top.dropped().isEmpty();
+    Object ticket = dropping ? system.storage().begin() : null;
+    committing = true;
+    proc.setDelayingCheckpoint(true);
+    WalRecordBuilder record =
+        system.wal().begin(Rmgr.XACT, XlogRecords.COMMIT, top.xid()).asCommit();
+    XactRecord.put(record, system.clock().epochMicros(), top.children(), top.dropped());
+    long lsn = record.insert();
+    setStatus(top.xid(), top.children(), XidStatus.COMMITTED, lsn);
+    proc.setDelayingCheckpoint(false);
+    if (!synchronousCommit && !dropping) {
+      system.noteAsyncCommit(lsn);
+      committed(lsn);
+      return Future.succeededFuture();
+    }
+    return system.wal().flush(lsn).compose(ignored -> durable(lsn, ticket));
   }
 
-  /// Undoes everything. Never fails.
+  /// A checkpoint waits until the files of dropped relations are gone: after it, no redo would do
+  /// it.
+  private Future<Void> durable(long lsn, @Nullable Object ticket) {
+    committed(lsn);
+    if (ticket == null) {
+      return Future.succeededFuture();
+    }
+    return system
+        .storage()
+        .unlink(top.dropped())
+        .onComplete(result -> system.storage().end(ticket));
+  }
+
+  /// Makes sure that nothing has to be read between the record and its effect.
+  private void touchClog() {
+    system.clog().status(top.xid());
+    for (long child : top.children()) {
+      system.clog().status(child);
+    }
+  }
+
+  private void committed(long lsn) {
+    long xid = top.xid();
+    system.procs().end(proc);
+    system.storage().committed(top.created());
+    finish(true);
+    system.emitter().emit(proc.subject(), new TransactionEvent.Committed(xid, elapsedMs(), lsn));
+  }
+
+  private double elapsedMs() {
+    return (system.clock().nanoTime() - beganNanos) / 1e6;
+  }
+
+  private void finish(boolean committed) {
+    ended = true;
+    openSnapshots = 0;
+    firstSnapshot = null;
+    proc.setXmin(0);
+    for (XactListener listener : listeners) {
+      listener.ended(this, committed);
+    }
+  }
+
+  /// Undoes everything. Completes when the files that it created are gone.
   public Future<Void> abort() {
-    throw soon();
+    if (ended || committing) {
+      return Future.succeededFuture();
+    }
+    while (open.size() > 1) {
+      abortSub();
+    }
+    long xid = top.xid();
+    if (xid == 0) {
+      finish(false);
+      return Future.succeededFuture();
+    }
+    try {
+      touchClog();
+    } catch (NotYet reading) {
+      return reading.until().compose(ignored -> abort());
+    }
+    logAbort(xid, top.children(), top.created());
+    system.procs().end(proc);
+    finish(false);
+    system.emitter().emit(proc.subject(), new TransactionEvent.RolledBack(xid, elapsedMs()));
+    return system.storage().unlink(top.created());
+  }
+
+  /// For the relation storage: the level that a file is created or dropped in.
+  SubXact level() {
+    return innermost();
   }
 }

@@ -1,8 +1,15 @@
 package dev.lifeline.storage.buffer;
 
+import dev.lifeline.storage.ipc.SpinWait;
+import dev.lifeline.storage.ipc.Wakeup;
+import dev.lifeline.storage.page.PageLayout;
 import dev.lifeline.storage.smgr.Fork;
+import dev.lifeline.storage.smgr.ForkFile;
 import dev.lifeline.storage.smgr.RelFileLocator;
+import dev.lifeline.storage.smgr.Smgr;
+import dev.lifeline.utils.NotYet;
 import io.vertx.core.Future;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /// The pages in memory. A buffer is an index into the pool; its page is at [#offset] of
@@ -14,110 +21,363 @@ import java.lang.foreign.MemorySegment;
 ///    under the exclusive latch. (A hint may be changed under the shared one: see [#setHint].)
 /// 2. Pins and latches are held for one synchronous piece of code, never across a suspension.
 /// 3. Several pages are pinned first, all of them, and then latched, in an order that all agree on.
+///    Nothing is pinned by one who holds a latch.
 /// 4. Before a changed page is written to disk, the WAL up to its LSN is durable.
-@SuppressWarnings("DoNotCallSuggester")
 public final class BufferPool {
   public static final int INVALID = -1;
 
-  private BufferPool() {}
+  private final int count;
+  private final Arena arena;
+  private final MemorySegment memory;
+  private final BufferStates states;
+  private final BufferTable table;
+  private final ForkFile[] files;
+  private final BufferIo io;
+  private final ClockSweep sweep;
+  private final Smgr smgr;
 
-  private static UnsupportedOperationException soon() {
-    return new UnsupportedOperationException();
+  /// Makes an empty pool.
+  ///
+  /// @param buffers pages it holds: `shared_buffers`
+  public BufferPool(int buffers, Smgr smgr, WalFlush wal, Wakeup wakeup) {
+    this.count = buffers;
+    this.smgr = smgr;
+    arena = Arena.ofShared();
+    memory = arena.allocate((long) buffers * PageLayout.PAGE_SIZE, 4096);
+    states = new BufferStates(buffers);
+    table = new BufferTable(states, buffers);
+    files = new ForkFile[buffers];
+    io = new BufferIo(states, table, memory, files, wal, wakeup, arena);
+    sweep = new ClockSweep(buffers, states, table, io);
   }
 
-  /// Pins a block of a relation. Throws [dev.lifeline.utils.NotYet] while it has to be read. An
-  /// error of the read (`XX001` invalid page) is thrown by the call after it.
+  /// Pins a block of a relation. Throws [NotYet] while it has to be read, and the error when it
+  /// cannot be: `XX001` for an invalid page or a block that the relation does not have.
   public int pin(RelFileLocator rel, Fork fork, int block) {
-    throw soon();
+    long relKey = BufferTable.relKey(rel, fork);
+    long blockKey = BufferTable.blockKey(rel, block);
+    while (true) {
+      int buf = table.pin(relKey, blockKey);
+      if (buf == INVALID) {
+        buf = startRead(rel, fork, block, relKey, blockKey);
+      }
+      if ((states.get(buf) & BufferStates.VALID) != 0) {
+        return buf;
+      }
+      Future<Void> read = io.await(buf);
+      states.unpin(buf);
+      waitFor(read);
+    }
+  }
+
+  /// Throws NotYet, unless what it waits for is over already.
+  private static void waitFor(Future<Void> future) {
+    if (!future.isComplete()) {
+      throw new NotYet(future);
+    }
+    if (future.failed()) {
+      throw failure(future.cause());
+    }
+  }
+
+  private static RuntimeException failure(Throwable cause) {
+    return cause instanceof RuntimeException e ? e : new IllegalStateException(cause);
+  }
+
+  /// Finds a buffer for a block and starts to read it; returns it pinned, or the one that another
+  /// caller has meanwhile found for it.
+  private int startRead(RelFileLocator rel, Fork fork, int block, long relKey, long blockKey) {
+    ForkFile file = smgr.file(rel, fork);
+    if (Integer.compareUnsigned(block, file.blocks()) >= 0) {
+      throw file.beyondEnd(block);
+    }
+    int victim = sweep.claim();
+    files[victim] = file;
+    io.prepareRead(victim);
+    int buf = table.insert(victim, relKey, blockKey, BufferStates.IO);
+    if (buf != victim) {
+      io.cancelRead(victim);
+      states.unpin(victim);
+      return buf;
+    }
+    Future<Void> read = io.read(victim);
+    if (read.isComplete() && read.failed()) {
+      throw failure(read.cause());
+    }
+    int again = table.pin(relKey, blockKey);
+    if (again == INVALID) {
+      throw new NotYet(read);
+    }
+    return again;
   }
 
   /// Pins a block only if it is in memory; else [#INVALID].
   public int pinIfResident(RelFileLocator rel, Fork fork, int block) {
-    throw soon();
+    int buf = table.pin(BufferTable.relKey(rel, fork), BufferTable.blockKey(rel, block));
+    if (buf == INVALID || (states.get(buf) & BufferStates.VALID) != 0) {
+      return buf;
+    }
+    states.unpin(buf);
+    return INVALID;
+  }
+
+  /// For redo: pins a block without reading it, because the record makes all of it. The relation is
+  /// extended to it. The page's content is what the caller makes of it.
+  public int pinForInit(RelFileLocator rel, Fork fork, int block) {
+    long relKey = BufferTable.relKey(rel, fork);
+    long blockKey = BufferTable.blockKey(rel, block);
+    ForkFile file = smgr.file(rel, fork);
+    if (block >= file.blocks()) {
+      file.atLeast(block + 1);
+    }
+    while (true) {
+      int buf = table.pin(relKey, blockKey);
+      if (buf == INVALID) {
+        int victim = sweep.claim();
+        files[victim] = file;
+        page(victim).fill((byte) 0);
+        buf = table.insert(victim, relKey, blockKey, BufferStates.VALID);
+        if (buf != victim) {
+          states.unpin(victim);
+        }
+      }
+      if ((states.get(buf) & BufferStates.VALID) != 0) {
+        return buf;
+      }
+      Future<Void> read = io.await(buf);
+      states.unpin(buf);
+      waitFor(read);
+    }
   }
 
   /// Makes the relation one block longer. The new block comes pinned, exclusively latched and all
   /// zeros; the caller initializes and WAL-logs it. Throws NotYet while the file has to be
   /// extended.
   public int extend(RelFileLocator rel, Fork fork) {
-    throw soon();
+    ForkFile file = smgr.file(rel, fork);
+    file.blocks();
+    int victim = sweep.claim();
+    int block = file.tryExtend();
+    while (block < 0) {
+      Future<Void> room = file.makeRoom();
+      if (!room.succeeded()) {
+        states.unpin(victim);
+        waitFor(room);
+      }
+      block = file.tryExtend();
+    }
+    files[victim] = file;
+    page(victim).fill((byte) 0);
+    states.lockExclusive(victim);
+    long blockKey = BufferTable.blockKey(rel, block);
+    int buf = table.insert(victim, BufferTable.relKey(rel, fork), blockKey, BufferStates.VALID);
+    if (buf != victim) {
+      throw new IllegalStateException("new block " + block + " of " + rel + " is in the pool");
+    }
+    return victim;
+  }
+
+  private MemorySegment page(int buf) {
+    return memory.asSlice(offset(buf), PageLayout.PAGE_SIZE);
   }
 
   /// The length of a relation's fork in blocks, 0 when it has no file. NotYet when not known.
   public int blocks(RelFileLocator rel, Fork fork) {
-    throw soon();
+    return smgr.file(rel, fork).blocks();
   }
 
-  /// Starts to read a block that will be wanted soon.
+  /// Starts to read a block that will be wanted soon, if that can be done without waiting.
   public void prefetch(RelFileLocator rel, Fork fork, int block) {
-    throw soon();
+    int buf = table.pin(BufferTable.relKey(rel, fork), BufferTable.blockKey(rel, block));
+    if (buf == INVALID) {
+      try {
+        if (block >= smgr.file(rel, fork).blocks()) {
+          return;
+        }
+        buf = pin(rel, fork, block);
+      } catch (NotYet reading) {
+        return;
+      }
+    }
+    states.unpin(buf);
   }
 
   public void unpin(int buf) {
-    throw soon();
+    states.unpin(buf);
   }
 
   public void lockShared(int buf) {
-    throw soon();
+    states.lockShared(buf);
   }
 
   public void lockExclusive(int buf) {
-    throw soon();
+    states.lockExclusive(buf);
   }
 
   public boolean tryLockExclusive(int buf) {
-    throw soon();
+    return states.tryLockExclusive(buf);
   }
 
   /// Latches exclusively if nobody else has the page pinned, so that its items may be moved.
   public boolean tryCleanupLock(int buf) {
-    throw soon();
+    if (!states.tryLockExclusive(buf)) {
+      return false;
+    }
+    if (states.pins(buf) == 1) {
+      return true;
+    }
+    states.unlock(buf);
+    return false;
   }
 
   /// Releases the latch, whichever kind it is.
   public void unlock(int buf) {
-    throw soon();
+    states.unlock(buf);
   }
 
   /// [#unlock] and [#unpin].
   public void release(int buf) {
-    throw soon();
+    states.unlock(buf);
+    states.unpin(buf);
   }
 
   /// The memory of all pages.
   public MemorySegment memory() {
-    throw soon();
+    return memory;
   }
 
   /// Where the buffer's page is in [#memory()].
   public long offset(int buf) {
-    throw soon();
+    return (long) buf * PageLayout.PAGE_SIZE;
   }
 
   public int blockOf(int buf) {
-    throw soon();
+    return table.blockOf(buf);
+  }
+
+  /// Whose block is in a pinned buffer.
+  public ForkFile fileOf(int buf) {
+    return files[buf];
   }
 
   /// The page was changed, under the exclusive latch, and must be written. Not needed for buffers
   /// that are registered with a WAL record.
   public void markDirty(int buf) {
-    throw soon();
+    assert states.isLockedExclusive(buf) : "buffer " + buf + " is changed without its latch";
+    states.setFlags(buf, BufferStates.DIRTY | BufferStates.REDIRTIED);
   }
 
   /// A hint was changed, under any latch. It is written only while the page has a full image in the
   /// WAL that redo would begin from, because a torn write of a page that redo does not restore
   /// would be taken for corruption; else it stays in memory and may be lost, as a hint may.
   public void setHint(int buf) {
-    throw soon();
+    if ((states.get(buf) & (BufferStates.HINT | BufferStates.DIRTY)) == 0) {
+      states.setFlags(buf, BufferStates.HINT);
+    }
   }
 
   /// The page's LSN, read without a latch.
   public long lsn(int buf) {
-    throw soon();
+    return PageLayout.lsn(memory, offset(buf));
   }
 
   /// Throws away the pages of a relation that is dropped, unwritten.
   public Future<Void> drop(RelFileLocator rel) {
-    throw soon();
+    Future<Void> done = Future.succeededFuture();
+    for (Fork fork : Fork.values()) {
+      done = done.compose(ignored -> discard(BufferTable.relKey(rel, fork), rel.dbOid(), 0));
+    }
+    return done;
+  }
+
+  /// Throws away a fork's pages from a block on, unwritten, before its file is cut there.
+  public Future<Void> drop(RelFileLocator rel, Fork fork, int fromBlock) {
+    return discard(BufferTable.relKey(rel, fork), rel.dbOid(), fromBlock);
+  }
+
+  /// Throws away all pages of a database.
+  public Future<Void> dropDatabase(int dbOid) {
+    return discardFrom(0, ANY_RELATION, dbOid, 0);
+  }
+
+  private static final long ANY_RELATION = -1;
+
+  private Future<Void> discard(long relKey, int dbOid, int fromBlock) {
+    return discardFrom(0, relKey, dbOid, fromBlock);
+  }
+
+  private Future<Void> discardFrom(int first, long relKey, int dbOid, int fromBlock) {
+    for (int buf = first; buf < count; buf++) {
+      int turn = 0;
+      while (matches(buf, relKey, dbOid, fromBlock) && states.tryPinUnused(buf)) {
+        if (!matches(buf, relKey, dbOid, fromBlock)) {
+          states.unpin(buf);
+          break;
+        }
+        Future<Void> busy = io.await(buf);
+        if (!busy.isComplete()) {
+          states.unpin(buf);
+          int next = buf;
+          return busy.otherwiseEmpty()
+              .compose(ignored -> discardFrom(next, relKey, dbOid, fromBlock));
+        }
+        int state = states.get(buf);
+        if ((state & BufferStates.PINS) == 1
+            && (state & BufferStates.IO) == 0
+            && states.compareAndSet(buf, state, BufferStates.PIN)) {
+          table.remove(buf);
+          states.unpin(buf);
+          break;
+        }
+        states.unpin(buf);
+        turn = SpinWait.pause(turn);
+      }
+    }
+    return Future.succeededFuture();
+  }
+
+  private boolean matches(int buf, long relKey, int dbOid, int fromBlock) {
+    long blockKey = table.blockKeyOf(buf);
+    return (states.get(buf) & BufferStates.TAGGED) != 0
+        && (int) (blockKey >> 32) == dbOid
+        && (relKey == ANY_RELATION || table.relKeyOf(buf) == relKey)
+        && (int) blockKey >= fromBlock;
+  }
+
+  /// For the checkpointer and the background writer, which are in this package.
+  BufferStates states() {
+    return states;
+  }
+
+  BufferTable table() {
+    return table;
+  }
+
+  BufferIo io() {
+    return io;
+  }
+
+  ClockSweep sweep() {
+    return sweep;
+  }
+
+  /// How many pages the pool holds.
+  public int size() {
+    return count;
+  }
+
+  /// Pages that backends had to write themselves to get a buffer, since the start.
+  public long backendWrites() {
+    return sweep.backendWrites();
+  }
+
+  /// Buffers that were given to another block, since the start.
+  public long allocations() {
+    return sweep.allocations();
+  }
+
+  /// Frees the memory. Nothing may use the pool any more.
+  public void close() {
+    arena.close();
   }
 }

@@ -11,4 +11,7 @@ public interface WalFlush {
   /// Completes when everything before the LSN is durable. It cannot fail: a WAL that cannot be
   /// flushed is a PANIC, after which nothing completes any more.
   Future<Void> flush(long lsn);
+
+  /// Where redo would begin: a page with this LSN or a smaller one has no full image after it.
+  long redoLsn();
 }

@@ -14,9 +14,6 @@ public interface DiskFile {
   /// Writes all of the memory; the file grows when needed, a gap reads as zeros.
   Future<Void> write(MemorySegment from, long offset);
 
-  /// [#write] and then [#sync()], without a way back to the caller between them.
-  Future<Void> writeAndSync(MemorySegment from, long offset);
-
   /// Makes everything that was written before this call durable, and the file's size. A failure
   /// means that it is unknown what is on the disk: the caller must panic, never try again.
   Future<Void> sync();

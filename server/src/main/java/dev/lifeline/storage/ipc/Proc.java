@@ -1,22 +1,46 @@
 package dev.lifeline.storage.ipc;
 
+import dev.lifeline.events.Subject;
 import dev.lifeline.storage.lmgr.LockOwner;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// A process's entry in the process array: what the others may know of its transaction. Written by
 /// the owner, read by all.
 public final class Proc {
-  private final int pid;
+  private static final long[] NO_XIDS = new long[0];
+
+  private final Subject subject;
   private volatile int databaseOid;
+
   private volatile @Nullable LockOwner lockOwner;
 
-  public Proc(int pid, int databaseOid) {
-    this.pid = pid;
+  /// The oldest xid that the process's snapshots may see as running; 0 without a snapshot.
+  private volatile long xmin;
+
+  /// A change is under way that a checkpoint must not fall in the middle of.
+  private volatile boolean delayingCheckpoint;
+
+  /// Guarded by the process array's latch: the xid of the transaction, 0 without one; those of its
+  /// subtransactions that are not rolled back; the place among the running ones.
+  private long xid;
+
+  private long[] subXids = NO_XIDS;
+  private int subXidCount;
+  private int runningIndex = -1;
+
+  public Proc(Subject subject, int databaseOid) {
+    this.subject = subject;
     this.databaseOid = databaseOid;
   }
 
+  /// Who it is, on the event log.
+  public Subject subject() {
+    return subject;
+  }
+
   public int pid() {
-    return pid;
+    return subject.pid();
   }
 
   /// 0 until the backend knows its database.
@@ -32,7 +56,7 @@ public final class Proc {
   public LockOwner lockOwner() {
     LockOwner owner = lockOwner;
     if (owner == null) {
-      throw new IllegalStateException("process " + pid + " has no part in the lock table");
+      throw new IllegalStateException(subject + " has no part in the lock table");
     }
     return owner;
   }
@@ -45,5 +69,79 @@ public final class Proc {
   /// To be set before the process's first transaction.
   public void setLockOwner(LockOwner owner) {
     lockOwner = owner;
+  }
+
+  public long xmin() {
+    return xmin;
+  }
+
+  public void setXmin(long oldest) {
+    xmin = oldest;
+  }
+
+  public boolean delayingCheckpoint() {
+    return delayingCheckpoint;
+  }
+
+  public void setDelayingCheckpoint(boolean delaying) {
+    delayingCheckpoint = delaying;
+  }
+
+  long xid() {
+    return xid;
+  }
+
+  void setXid(long newXid) {
+    xid = newXid;
+  }
+
+  int subXidCount() {
+    return subXidCount;
+  }
+
+  long subXid(int i) {
+    return subXids[i];
+  }
+
+  void addSubXid(long subXid) {
+    if (subXidCount == subXids.length) {
+      subXids = Arrays.copyOf(subXids, Math.max(4, subXidCount * 2));
+    }
+    subXids[subXidCount++] = subXid;
+  }
+
+  void removeSubXid(long subXid) {
+    for (int i = subXidCount - 1; i >= 0; i--) {
+      if (subXids[i] == subXid) {
+        System.arraycopy(subXids, i + 1, subXids, i, subXidCount - i - 1);
+        subXidCount--;
+        return;
+      }
+    }
+  }
+
+  void clearXids() {
+    xid = 0;
+    subXidCount = 0;
+  }
+
+  boolean hasXid(long wanted) {
+    if (xid == wanted) {
+      return true;
+    }
+    for (int i = 0; i < subXidCount; i++) {
+      if (subXids[i] == wanted) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  int runningIndex() {
+    return runningIndex;
+  }
+
+  void setRunningIndex(int index) {
+    runningIndex = index;
   }
 }

@@ -2,15 +2,17 @@ package dev.lifeline.storage.smgr;
 
 /// The files that a relation may consist of.
 public enum Fork {
-  MAIN(""),
-  FSM("_fsm"),
-  VM("_vm");
+  MAIN(0, ""),
+  FSM(1, "_fsm"),
+  VM(2, "_vm");
 
   private static final Fork[] VALUES = values();
 
+  private final int number;
   private final String suffix;
 
-  Fork(String suffix) {
+  Fork(int number, String suffix) {
+    this.number = number;
     this.suffix = suffix;
   }
 
@@ -19,8 +21,13 @@ public enum Fork {
     return suffix;
   }
 
-  /// The fork of an ordinal, as WAL records have it.
-  public static Fork of(int ordinal) {
-    return VALUES[ordinal];
+  /// How WAL records call it.
+  public int number() {
+    return number;
+  }
+
+  /// The fork with a number.
+  public static Fork of(int number) {
+    return VALUES[number];
   }
 }

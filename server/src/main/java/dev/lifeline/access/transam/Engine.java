@@ -1,0 +1,220 @@
+package dev.lifeline.access.transam;
+
+import dev.lifeline.access.EngineConfig;
+import dev.lifeline.access.EngineEnvironment;
+import dev.lifeline.events.Subject;
+import dev.lifeline.storage.buffer.BufferPool;
+import dev.lifeline.storage.file.Disk;
+import dev.lifeline.storage.ipc.ProcArray;
+import dev.lifeline.storage.smgr.Smgr;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.Severity;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// The parts of one generation of the storage and how they are brought up: what
+/// [dev.lifeline.access.SharedMemory] shows to the other rooms.
+public final class Engine {
+  private final EngineConfig config;
+  private final EngineEnvironment environment;
+  private final Disk disk;
+  private final Smgr smgr;
+  private final Wal wal;
+  private final BufferPool pool;
+  private final Clog clog;
+  private final ProcArray procs;
+  private final Numbers numbers;
+  private final RelationStorage storage;
+  private final Transactions transactions;
+  private final TransamRedo transam;
+  private final @Nullable ResourceManager[] managers = new ResourceManager[Rmgr.COUNT];
+  private @Nullable ControlFile control;
+  private @Nullable Checkpoints checkpoints;
+  private Subject checkpointer = new Subject("checkpointer", 0);
+
+  /// Makes an empty one; nothing is read yet.
+  public Engine(EngineConfig config, EngineEnvironment environment, List<ResourceManager> others) {
+    this.config = config;
+    this.environment = environment;
+    disk = environment.disk();
+    smgr = new Smgr(disk, environment.clock(), environment.wakeup());
+    wal = new Wal(config.fullPageWrites());
+    pool = new BufferPool(config.sharedBuffers(), smgr, wal, environment.wakeup());
+    wal.attach(pool);
+    clog = new Clog(disk, environment.wakeup(), wal, smgr.syncs());
+    procs = new ProcArray(environment.wakeup());
+    numbers = new Numbers(wal);
+    storage = new RelationStorage(pool, smgr, wal, environment.wakeup());
+    transactions =
+        new Transactions(
+            procs, clog, wal, numbers, storage, environment.clock(), environment.emitter());
+    transam = new TransamRedo(clog, smgr, storage);
+    transam.managers().forEach(this::register);
+    others.forEach(this::register);
+  }
+
+  private void register(ResourceManager manager) {
+    if (managers[manager.id()] != null) {
+      throw new IllegalStateException("two resource managers with ID " + manager.id());
+    }
+    managers[manager.id()] = manager;
+  }
+
+  /// The startup process's work.
+  public Future<RecoveryReport> recover(Subject startup) {
+    return ControlFile.open(disk).compose(file -> recover(file, startup));
+  }
+
+  private Future<RecoveryReport> recover(ControlFile file, Subject startup) {
+    control = file;
+    ControlData found = file.current();
+    boolean clean = found.state() == ControlData.State.SHUT_DOWN;
+    WalFiles files =
+        new WalFiles(
+            disk.dedicated(), disk, found.timeline(), found.walSegmentSize(), config.archiveMode());
+    Recovery recovery = new Recovery(environment, found, pool, transam, managers, startup);
+    wal.beginRedo(found.redoLsn());
+    ControlData.State state =
+        clean ? ControlData.State.STARTUP : ControlData.State.IN_CRASH_RECOVERY;
+    Future<Void> synced =
+        clean ? Future.succeededFuture() : Recovery.syncDataDirectory(disk, files);
+    return synced
+        .compose(ignored -> Recovery.removeTemporarySegments(disk))
+        .compose(ignored ->
+            file.update(
+                data -> data.withState(state, now()).withIncarnation(data.incarnation() + 1)))
+        .compose(ignored -> recovery.run())
+        .compose(end -> open(file, files, recovery, end));
+  }
+
+  private long now() {
+    return environment.clock().epochMicros();
+  }
+
+  /// The end of the WAL is known: from here on it is written again.
+  private Future<RecoveryReport> open(
+      ControlFile file, WalFiles files, Recovery recovery, Recovery.End end) {
+    ControlData data = file.current();
+    WalBuffers buffers =
+        new WalBuffers(
+            wal.arena(),
+            config.walBuffers(),
+            data.timeline(),
+            data.systemIdentifier(),
+            data.walSegmentSize(),
+            data.incarnation(),
+            end.endLsn(),
+            end.lastRecordLsn(),
+            end.redoLsn());
+    WalFlusher flusher =
+        new WalFlusher(
+            buffers,
+            files,
+            environment.wakeup(),
+            environment.clock(),
+            environment.emitter(),
+            environment.panic());
+    wal.open(buffers, flusher);
+    procs.start(transam.nextXid());
+    numbers.start(transam.nextRelNumber(), transam.nextOid());
+    Checkpoints made =
+        new Checkpoints(
+            new Checkpoints.Parts(
+                pool, smgr, wal, files, clog, procs, numbers, storage, file, data.oldestXid()),
+            environment,
+            config,
+            end.redoLsn());
+    made.setSubject(checkpointer);
+    checkpoints = made;
+    RecoveryReport report =
+        new RecoveryReport(
+            end.redone(),
+            end.redone() ? end.redoLsn() : 0,
+            end.endLsn(),
+            end.records(),
+            end.nanos() / 1e9);
+    return clog.start(transam.nextXid())
+        .compose(ignored -> recovery.cleanUp(storage))
+        .compose(ignored -> finish(file, made, end))
+        .map(ignored -> report);
+  }
+
+  /// After redo a checkpoint makes it unnecessary to do it again; without redo it is enough to say
+  /// that the cluster is in use.
+  private Future<Void> finish(ControlFile file, Checkpoints made, Recovery.End end) {
+    if (end.redone()) {
+      CheckpointRequest request =
+          new CheckpointRequest(CheckpointRequest.Cause.END_OF_RECOVERY, true, true);
+      return made.request(request).mapEmpty();
+    }
+    return file.update(data -> data.withState(ControlData.State.IN_PRODUCTION, now()));
+  }
+
+  private Checkpoints checkpoints() {
+    return Objects.requireNonNull(checkpoints, "recovery is not over");
+  }
+
+  public Future<CheckpointReport> checkpoint(CheckpointRequest request) {
+    return checkpoints()
+        .request(request)
+        .onFailure(cause -> {
+          if (cause instanceof PgException e && e.severity() == Severity.PANIC) {
+            environment.panic().accept(e);
+          }
+        });
+  }
+
+  public boolean isWalFull() {
+    return checkpoints().isWalFull();
+  }
+
+  public void configure(EngineConfig newConfig) {
+    Checkpoints made = checkpoints;
+    if (made != null) {
+      made.configure(newConfig);
+    }
+  }
+
+  public void setCheckpointer(Subject subject) {
+    checkpointer = subject;
+    Checkpoints made = checkpoints;
+    if (made != null) {
+      made.setSubject(subject);
+    }
+  }
+
+  public Future<Void> abandon() {
+    wal.close();
+    return disk.abandon()
+        .onComplete(result -> {
+          pool.close();
+          wal.free();
+        });
+  }
+
+  public ControlData controlData() {
+    return Objects.requireNonNull(control, "the control file has not been read").current();
+  }
+
+  public Smgr smgr() {
+    return smgr;
+  }
+
+  public BufferPool pool() {
+    return pool;
+  }
+
+  public Wal wal() {
+    return wal;
+  }
+
+  public Transactions transactions() {
+    return transactions;
+  }
+
+  public RelationStorage storage() {
+    return storage;
+  }
+}

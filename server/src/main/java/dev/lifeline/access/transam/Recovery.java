@@ -1,0 +1,268 @@
+package dev.lifeline.access.transam;
+
+import dev.lifeline.access.EngineEnvironment;
+import dev.lifeline.events.Lsn;
+import dev.lifeline.events.RecoveryEvent;
+import dev.lifeline.events.Subject;
+import dev.lifeline.storage.buffer.BufferPool;
+import dev.lifeline.storage.file.Disk;
+import dev.lifeline.storage.smgr.RelFileLocator;
+import dev.lifeline.utils.NotYet;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
+import io.vertx.core.Future;
+import java.lang.foreign.Arena;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Brings the data files up to the end of the WAL: from the redo point of the last checkpoint every
+/// record is repeated. It may be interrupted anywhere, also by another crash, and begins again.
+final class Recovery {
+  private static final int RECORDS_PER_TURN = 500;
+  private static final long PROGRESS_NANOS = 10_000_000_000L;
+
+  private final EngineEnvironment environment;
+  private final Disk disk;
+  private final TransamRedo transam;
+  private final RedoDriver driver;
+  private final Subject subject;
+  private final Arena arena = Arena.ofShared();
+  private final long begunNanos;
+
+  private final ControlData control;
+  private long records;
+  private long lastRecordLsn;
+  private long startedEvent;
+  private long progressNanos;
+
+  /// Where the WAL goes on.
+  ///
+  /// @param endLsn of the last record
+  /// @param lastRecordLsn where that begins
+  record End(
+      boolean redone, long redoLsn, long endLsn, long lastRecordLsn, long records, long nanos) {}
+
+  Recovery(
+      EngineEnvironment environment,
+      ControlData control,
+      BufferPool pool,
+      TransamRedo transam,
+      @Nullable ResourceManager[] managers,
+      Subject subject) {
+    this.environment = environment;
+    this.disk = environment.disk();
+    this.control = control;
+    this.transam = transam;
+    this.driver = new RedoDriver(pool, managers);
+    this.subject = subject;
+    this.begunNanos = environment.clock().nanoTime();
+    this.progressNanos = begunNanos;
+  }
+
+  /// Syncs everything that an earlier life of the server may have left in the system's cache: what
+  /// redo takes for done, because a page or a record can be read, must not vanish later.
+  static Future<Void> syncDataDirectory(Disk disk, WalFiles files) {
+    return files
+        .syncAll()
+        .compose(ignored -> syncFilesIn(disk, "global"))
+        .compose(ignored -> syncFilesIn(disk, Clog.DIRECTORY))
+        .compose(ignored -> disk.list("base"))
+        .compose(databases -> {
+          Future<Void> done = Future.succeededFuture();
+          for (String database : databases) {
+            done = done.compose(ignored -> syncFilesIn(disk, "base/" + database));
+          }
+          return done.compose(ignored -> disk.syncDirectory("base"));
+        });
+  }
+
+  private static Future<Void> syncFilesIn(Disk disk, String directory) {
+    return disk.list(directory)
+        .compose(names -> {
+          Future<Void> done = Future.succeededFuture();
+          for (String name : names) {
+            done = done.compose(ignored -> syncFile(disk, directory + "/" + name));
+          }
+          return done.compose(ignored -> disk.syncDirectory(directory));
+        });
+  }
+
+  private static Future<Void> syncFile(Disk disk, String path) {
+    return disk.open(path).compose(file -> file.sync().eventually(file::close));
+  }
+
+  private WalReader readerAt(long lsn) {
+    return new WalReader(
+        disk,
+        arena,
+        control.timeline(),
+        control.walSegmentSize(),
+        control.systemIdentifier(),
+        lsn,
+        -1);
+  }
+
+  /// Reads the checkpoint that the control file names, and redoes what follows it.
+  Future<End> run() {
+    WalReader first = readerAt(control.checkpointLsn());
+    return step(first)
+        .compose(found -> {
+          if (!found || first.record().rmgr() != Rmgr.XLOG) {
+            return Future.failedFuture(
+                PgException.panic(
+                    SqlState.DATA_CORRUPTED, "could not locate a valid checkpoint record"));
+          }
+          CheckpointRecord checkpoint = CheckpointRecord.parse(first.record());
+          transam.start(checkpoint, driver);
+          long end = first.endLsn();
+          return first.close().compose(ignored -> isNeeded() ? redo() : notNeeded(checkpoint, end));
+        })
+        .onComplete(result -> arena.close());
+  }
+
+  private boolean isNeeded() {
+    return control.state() != ControlData.State.SHUT_DOWN
+        || control.redoLsn() != control.checkpointLsn();
+  }
+
+  private Future<End> notNeeded(CheckpointRecord checkpoint, long end) {
+    environment.emitter().emit(subject, new RecoveryEvent.NotRequired(control.checkpointLsn()));
+    return Future.succeededFuture(
+        new End(false, checkpoint.redoLsn(), end, control.checkpointLsn(), 0, elapsed()));
+  }
+
+  private long elapsed() {
+    return environment.clock().nanoTime() - begunNanos;
+  }
+
+  /// One step of a reader, loading as needed; false at the end.
+  private Future<Boolean> step(WalReader from) {
+    return switch (from.next()) {
+      case RECORD -> Future.succeededFuture(true);
+      case END -> Future.succeededFuture(false);
+      case MORE -> from.load().compose(ignored -> step(from));
+    };
+  }
+
+  private Future<End> redo() {
+    startedEvent =
+        environment
+            .emitter()
+            .emit(
+                subject,
+                new RecoveryEvent.Started("crash", control.checkpointLsn(), control.redoLsn()));
+    WalReader from = readerAt(control.redoLsn());
+    return loop(from)
+        .compose(ignored -> {
+          if (records == 0) {
+            return Future.failedFuture(
+                PgException.panic(
+                    SqlState.DATA_CORRUPTED,
+                    "could not find redo location %s referenced by checkpoint record at %s",
+                    Lsn.format(control.redoLsn()),
+                    Lsn.format(control.checkpointLsn())));
+          }
+          return from.close();
+        })
+        .map(ignored -> {
+          long nanos = elapsed();
+          environment
+              .emitter()
+              .emit(
+                  subject,
+                  new RecoveryEvent.Completed(
+                      "crash",
+                      control.redoLsn(),
+                      from.endLsn(),
+                      records,
+                      from.endLsn() - control.redoLsn(),
+                      nanos / 1e6),
+                  startedEvent);
+          return new End(true, control.redoLsn(), from.endLsn(), lastRecordLsn, records, nanos);
+        });
+  }
+
+  /// Redoes until the end, giving way to others from time to time.
+  private Future<Void> loop(WalReader from) {
+    for (int i = 0; i < RECORDS_PER_TURN; i++) {
+      switch (from.next()) {
+        case END -> {
+          return Future.succeededFuture();
+        }
+        case MORE -> {
+          return from.load().compose(ignored -> loop(from));
+        }
+        case RECORD -> {
+          Future<Void> wait = apply(from);
+          if (wait != null) {
+            return wait.compose(ignored -> loop(from));
+          }
+        }
+      }
+    }
+    tellProgress(from);
+    return environment.timers().yieldTurn().compose(ignored -> loop(from));
+  }
+
+  /// Redoes the current record; returns what to wait for when it takes longer, after which it is
+  /// redone.
+  private @Nullable Future<Void> apply(WalReader from) {
+    WalRecordView record = from.record();
+    try {
+      transam.seen(record.xid());
+      driver.redo(record);
+    } catch (NotYet notYet) {
+      return notYet.until().compose(ignored -> again(from));
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
+    }
+    records++;
+    lastRecordLsn = record.lsn();
+    return null;
+  }
+
+  private Future<Void> again(WalReader from) {
+    Future<Void> wait = apply(from);
+    return wait == null ? Future.succeededFuture() : wait;
+  }
+
+  private void tellProgress(WalReader from) {
+    long now = environment.clock().nanoTime();
+    if (now - progressNanos >= PROGRESS_NANOS) {
+      progressNanos = now;
+      environment
+          .emitter()
+          .emit(
+              subject,
+              new RecoveryEvent.Progressed(
+                  from.endLsn(), records, from.endLsn() - control.redoLsn(), elapsed() / 1e6),
+              startedEvent);
+    }
+  }
+
+  /// Deletes the files of relations whose transactions did not commit; then nothing may be missing.
+  Future<Void> cleanUp(RelationStorage storage) {
+    List<RelFileLocator> orphans = transam.orphans();
+    return storage
+        .unlink(orphans)
+        .map(ignored -> {
+          orphans.forEach(driver::dropped);
+          driver.checkNothingMissing();
+          return null;
+        });
+  }
+
+  /// Deletes segments that were being made when the server died.
+  static Future<Void> removeTemporarySegments(Disk disk) {
+    return disk.list(WalFiles.DIRECTORY)
+        .compose(names -> {
+          Future<Void> done = Future.succeededFuture();
+          for (String name : names) {
+            if (name.startsWith("xlogtemp.")) {
+              done = done.compose(ignored -> disk.delete(WalFiles.DIRECTORY + "/" + name));
+            }
+          }
+          return done;
+        });
+  }
+}

@@ -1,0 +1,179 @@
+package dev.lifeline.access.transam;
+
+import dev.lifeline.events.Lsn;
+import dev.lifeline.storage.page.PageLayout;
+import dev.lifeline.storage.smgr.Fork;
+import dev.lifeline.storage.smgr.RelFileLocator;
+import dev.lifeline.storage.smgr.Smgr;
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Redo of transam's own records, and what it learns on the way: the next xid, the next numbers,
+/// and which relations were created by transactions that have not committed.
+final class TransamRedo {
+  private final Clog clog;
+  private final Smgr smgr;
+  private final RelationStorage storage;
+  private final Map<RelFileLocator, Long> uncommitted = new HashMap<>();
+  private @Nullable RedoDriver driver;
+  private long nextXid;
+  private long nextRelNumber;
+  private int nextOid;
+
+  TransamRedo(Clog clog, Smgr smgr, RelationStorage storage) {
+    this.clog = clog;
+    this.smgr = smgr;
+    this.storage = storage;
+  }
+
+  void start(CheckpointRecord checkpoint, RedoDriver redoDriver) {
+    driver = redoDriver;
+    nextXid = checkpoint.nextXid();
+    nextRelNumber = checkpoint.nextRelNumber();
+    nextOid = checkpoint.nextOid();
+    for (RelationStorage.Uncommitted each : checkpoint.uncommitted()) {
+      uncommitted.put(each.rel(), each.xid());
+    }
+  }
+
+  private RedoDriver driver() {
+    return Objects.requireNonNull(driver, "redo has not begun");
+  }
+
+  void seen(long xid) {
+    if (xid >= nextXid) {
+      nextXid = xid + 1;
+    }
+  }
+
+  long nextXid() {
+    return nextXid;
+  }
+
+  long nextRelNumber() {
+    return nextRelNumber;
+  }
+
+  int nextOid() {
+    return nextOid;
+  }
+
+  /// The relations that nobody has committed: their files are to be deleted.
+  List<RelFileLocator> orphans() {
+    return List.copyOf(uncommitted.keySet());
+  }
+
+  List<ResourceManager> managers() {
+    return List.of(
+        new Manager(Rmgr.XLOG, "XLOG", this::redoXlog, TransamRedo::describeXlog),
+        new Manager(Rmgr.XACT, "Transaction", this::redoXact, TransamRedo::describeXact),
+        new Manager(Rmgr.SMGR, "Storage", this::redoSmgr, TransamRedo::describeSmgr));
+  }
+
+  private interface Redo {
+    void redo(WalRecord record, RedoContext context);
+  }
+
+  private interface Describe {
+    String describe(WalRecord record);
+  }
+
+  private record Manager(int id, String name, Redo redo, Describe how) implements ResourceManager {
+    @Override
+    public void redo(WalRecord record, RedoContext context) {
+      redo.redo(record, context);
+    }
+
+    @Override
+    public String describe(WalRecord record) {
+      return how.describe(record);
+    }
+  }
+
+  private void redoXlog(WalRecord record, RedoContext context) {
+    switch (record.info()) {
+      case XlogRecords.CHECKPOINT_SHUTDOWN, XlogRecords.CHECKPOINT_ONLINE -> {
+        CheckpointRecord checkpoint = CheckpointRecord.parse(record);
+        nextXid = Math.max(nextXid, checkpoint.nextXid());
+        nextRelNumber = Math.max(nextRelNumber, checkpoint.nextRelNumber());
+        nextOid = checkpoint.nextOid();
+      }
+      case XlogRecords.NEXT_NUMBERS -> {
+        MemorySegment m = record.memory();
+        nextRelNumber = Math.max(nextRelNumber, m.get(PageLayout.LONG, record.dataOffset()));
+        nextOid = m.get(PageLayout.INT, record.dataOffset() + 8);
+      }
+      default -> throw new IllegalStateException("XLOG record of kind " + record.info());
+    }
+  }
+
+  private static String describeXlog(WalRecord record) {
+    return switch (record.info()) {
+      case XlogRecords.CHECKPOINT_SHUTDOWN ->
+          "CHECKPOINT_SHUTDOWN redo " + Lsn.format(CheckpointRecord.parse(record).redoLsn());
+      case XlogRecords.CHECKPOINT_ONLINE ->
+          "CHECKPOINT_ONLINE redo " + Lsn.format(CheckpointRecord.parse(record).redoLsn());
+      case XlogRecords.NEXT_NUMBERS -> "NEXTOID";
+      default -> "UNKNOWN";
+    };
+  }
+
+  private void redoXact(WalRecord record, RedoContext context) {
+    XactRecord content = XactRecord.parse(record);
+    boolean commit = record.info() == XlogRecords.COMMIT;
+    XidStatus status = commit ? XidStatus.COMMITTED : XidStatus.ABORTED;
+    for (long subXid : content.subXids()) {
+      seen(subXid);
+      clog.set(subXid, status, record.endLsn());
+    }
+    clog.set(record.xid(), status, record.endLsn());
+    for (RelFileLocator rel : content.dropped()) {
+      context.waitFor(() -> storage.unlink(List.of(rel)));
+      driver().dropped(rel);
+      uncommitted.remove(rel);
+    }
+    if (commit) {
+      uncommitted.values().removeIf(xid -> xid == record.xid() || content.subXids().contains(xid));
+    }
+  }
+
+  private static String describeXact(WalRecord record) {
+    XactRecord content = XactRecord.parse(record);
+    String word = record.info() == XlogRecords.COMMIT ? "COMMIT" : "ABORT";
+    return word + " subxacts: " + content.subXids() + " rels: " + content.dropped();
+  }
+
+  private void redoSmgr(WalRecord record, RedoContext context) {
+    MemorySegment m = record.memory();
+    long at = record.dataOffset();
+    RelFileLocator rel =
+        new RelFileLocator(m.get(PageLayout.INT, at), m.get(PageLayout.LONG, at + 4));
+    switch (record.info()) {
+      case XlogRecords.CREATE -> {
+        context.waitFor(() -> smgr.create(rel));
+        uncommitted.put(rel, record.xid());
+      }
+      case XlogRecords.TRUNCATE -> {
+        Fork fork = Fork.of(m.get(PageLayout.INT, at + 12));
+        int blocks = m.get(PageLayout.INT, at + 16);
+        if (smgr.file(rel, fork).blocks() > blocks) {
+          context.waitFor(() -> storage.cut(rel, fork, blocks));
+        }
+        driver().truncated(rel, fork, blocks);
+      }
+      default -> throw new IllegalStateException("storage record of kind " + record.info());
+    }
+  }
+
+  private static String describeSmgr(WalRecord record) {
+    MemorySegment m = record.memory();
+    long at = record.dataOffset();
+    RelFileLocator rel =
+        new RelFileLocator(m.get(PageLayout.INT, at), m.get(PageLayout.LONG, at + 4));
+    return (record.info() == XlogRecords.CREATE ? "CREATE " : "TRUNCATE ") + rel.path(Fork.MAIN, 0);
+  }
+}

@@ -1,0 +1,218 @@
+package dev.lifeline.access.transam;
+
+import dev.lifeline.events.Emitter;
+import dev.lifeline.events.Subject;
+import dev.lifeline.events.WalEvent;
+import dev.lifeline.storage.file.DiskFile;
+import dev.lifeline.storage.ipc.Wakeup;
+import dev.lifeline.utils.Clock;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Brings the WAL to the disk: one flush at a time, and what arrives meanwhile shares the next one.
+/// Runs on the disk's dedicated thread, except for the very first step of a flush. Guard: `this`
+/// for those who wait.
+final class WalFlusher {
+  private final WalBuffers buffers;
+  private final WalFiles files;
+  private final Wakeup wakeup;
+  private final Clock clock;
+  private final Emitter emitter;
+  private final Consumer<PgException> panic;
+  private final int segmentSize;
+  private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
+  private boolean running;
+  private boolean closed;
+
+  private volatile long flushed;
+  private volatile Subject subject = new Subject("walwriter", 0);
+
+  /// Of the round under way, which is one at a time.
+  private long roundStart;
+
+  private long roundEnd;
+  private long commitsFlushed;
+  private long commitsAtEnd;
+  private long writeNanos;
+  private long syncNanos;
+
+  private record Waiter(long lsn, Promise<Void> promise) {}
+
+  WalFlusher(
+      WalBuffers buffers,
+      WalFiles files,
+      Wakeup wakeup,
+      Clock clock,
+      Emitter emitter,
+      Consumer<PgException> panic) {
+    this.buffers = buffers;
+    this.files = files;
+    this.wakeup = wakeup;
+    this.clock = clock;
+    this.emitter = emitter;
+    this.panic = panic;
+    this.segmentSize = files.segmentSize();
+    this.flushed = buffers.insertedLsn();
+  }
+
+  long flushedLsn() {
+    return flushed;
+  }
+
+  void setSubject(Subject subject) {
+    this.subject = subject;
+  }
+
+  Future<Void> flush(long lsn) {
+    if (flushed >= lsn) {
+      return Future.succeededFuture();
+    }
+    Promise<Void> promise;
+    synchronized (this) {
+      if (flushed >= lsn) {
+        return Future.succeededFuture();
+      }
+      promise = wakeup.promise();
+      waiters.add(new Waiter(lsn, promise));
+      if (running || closed) {
+        return promise.future();
+      }
+      running = true;
+    }
+    beginRound();
+    return promise.future();
+  }
+
+  private void beginRound() {
+    WalBuffers.Pending pending = buffers.pending();
+    roundStart = flushed;
+    roundEnd = pending.endLsn();
+    commitsAtEnd = pending.commits();
+    writeNanos = 0;
+    syncNanos = 0;
+    flushSegment(roundStart);
+  }
+
+  /// Writes and syncs what the round has in one segment, and goes on to the next.
+  private void flushSegment(long from) {
+    if (from >= roundEnd) {
+      endRound();
+      return;
+    }
+    long segmentEnd = (from / segmentSize + 1) * segmentSize;
+    long to = Math.min(roundEnd, segmentEnd);
+    boolean entered = from % segmentSize == 0;
+    Future<DiskFile> opened = files.segment(from);
+    opened
+        .compose(file -> writeAndSync(file, from, to))
+        .compose(ignored -> to == segmentEnd ? files.finished(to) : Future.succeededFuture())
+        .onComplete(result -> {
+          if (result.failed()) {
+            fail(from, result.cause());
+            return;
+          }
+          advance(to);
+          if (entered) {
+            emitter.emit(subject, new WalEvent.SegmentSwitched(files.name(from), from));
+          }
+          prepareNext(from, to, segmentEnd);
+          flushSegment(to);
+        });
+  }
+
+  private Future<Void> writeAndSync(DiskFile file, long from, long to) {
+    long begun = clock.nanoTime();
+    return write(file, from, to)
+        .compose(ignored -> {
+          long written = clock.nanoTime();
+          writeNanos += written - begun;
+          return file.sync().onSuccess(done -> syncNanos += clock.nanoTime() - written);
+        });
+  }
+
+  private Future<Void> write(DiskFile file, long from, long to) {
+    MemorySegment piece = buffers.slice(from, to);
+    long end = from + piece.byteSize();
+    Future<Void> written = file.write(piece, from % segmentSize);
+    return end < to ? written.compose(ignored -> write(file, end, to)) : written;
+  }
+
+  /// Makes the next segment before it is needed, when the one in use is three quarters full.
+  private void prepareNext(long from, long to, long segmentEnd) {
+    long mark = segmentEnd - segmentSize / 4;
+    if (from < mark && to >= mark && segmentSize >= 1 << 20) {
+      Future<DiskFile> next = files.segment(segmentEnd);
+      next.onFailure(cause -> fail(segmentEnd, cause));
+    }
+  }
+
+  private void advance(long lsn) {
+    flushed = lsn;
+    buffers.setFlushed(lsn);
+  }
+
+  private void endRound() {
+    int commits = (int) (commitsAtEnd - commitsFlushed);
+    commitsFlushed = commitsAtEnd;
+    if (roundEnd > roundStart) {
+      emitter.emit(
+          subject,
+          new WalEvent.Flushed(
+              roundStart,
+              roundEnd,
+              roundEnd - roundStart,
+              commits,
+              writeNanos / 1e6,
+              syncNanos / 1e6));
+    }
+    List<Promise<Void>> done = new ArrayList<>();
+    boolean again;
+    synchronized (this) {
+      long lsn = flushed;
+      waiters.removeIf(waiter -> {
+        if (waiter.lsn() <= lsn) {
+          done.add(waiter.promise());
+          return true;
+        }
+        return false;
+      });
+      again = !waiters.isEmpty() && !closed;
+      running = again;
+    }
+    for (Promise<Void> promise : done) {
+      promise.complete();
+    }
+    if (again) {
+      beginRound();
+    }
+  }
+
+  /// A WAL that cannot be made durable ends the cluster: nobody who waits is told anything, for it
+  /// is not known what is on the disk.
+  private void fail(long from, Throwable cause) {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    SqlState state = cause instanceof PgException e ? e.sqlState() : SqlState.INTERNAL_ERROR;
+    String reason = cause instanceof PgException e ? e.message() : cause.toString();
+    panic.accept(PgException.panic(state, "%s", reason).context("log file " + files.name(from)));
+  }
+
+  /// No more flushes begin: the generation is over.
+  void close() {
+    synchronized (this) {
+      closed = true;
+      waiters.clear();
+    }
+  }
+}

@@ -1,0 +1,210 @@
+package dev.lifeline.access.transam;
+
+import dev.lifeline.storage.file.Disk;
+import dev.lifeline.storage.file.DiskFile;
+import dev.lifeline.storage.page.PageLayout;
+import io.vertx.core.Future;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the WAL record by record, until no valid one follows: that is its end. See [WalFormat] for
+/// what makes a record valid.
+///
+/// The records' bytes are collected, without the segments' headers, in a window that moves on.
+final class WalReader {
+  /// What a step found.
+  enum Step {
+    RECORD,
+    /// Call [#load] first.
+    MORE,
+    END
+  }
+
+  private static final int LOAD_SIZE = 256 * 1024;
+
+  private final Disk disk;
+  private final int timeline;
+  private final int segmentSize;
+  private final long systemIdentifier;
+  private final Arena arena;
+  private final MemorySegment loaded;
+  private final WalRecordView view = new WalRecordView();
+  private final CRC32C crc = new CRC32C();
+
+  private MemorySegment window;
+  private ByteBuffer windowBuffer;
+  private long windowFrom;
+  private long windowTo;
+
+  /// Where the next byte is to be read from the files.
+  private long readAt;
+
+  /// Where the record at the window's beginning begins, and the end of the one before it.
+  private long recordLsn;
+
+  private long endLsn;
+  private long previousLsn;
+  private int incarnation;
+  private boolean exhausted;
+  private @Nullable DiskFile file;
+  private long fileSegment = -1;
+
+  /// @param startLsn where a record begins
+  /// @param previousLsn that the first record must point back to; -1 when not known
+  WalReader(
+      Disk disk,
+      Arena arena,
+      int timeline,
+      int segmentSize,
+      long systemIdentifier,
+      long startLsn,
+      long previousLsn) {
+    this.disk = disk;
+    this.arena = arena;
+    this.timeline = timeline;
+    this.segmentSize = segmentSize;
+    this.systemIdentifier = systemIdentifier;
+    this.previousLsn = previousLsn;
+    loaded = arena.allocate(LOAD_SIZE, 4096);
+    window = arena.allocate(2L * LOAD_SIZE, 8);
+    windowBuffer = window.asByteBuffer();
+    readAt = startLsn;
+    endLsn = startLsn;
+    recordLsn = WalFormat.startAfter(startLsn, segmentSize);
+  }
+
+  /// The record that the last step found; valid until the next step or load.
+  WalRecordView record() {
+    return view;
+  }
+
+  /// Where the last valid record ends.
+  long endLsn() {
+    return endLsn;
+  }
+
+  /// Where the last valid record begins.
+  long lastLsn() {
+    return previousLsn;
+  }
+
+  Step next() {
+    long available = windowTo - windowFrom;
+    if (available < WalFormat.RECORD_HEADER) {
+      return exhausted ? Step.END : Step.MORE;
+    }
+    int length = window.get(PageLayout.INT, windowFrom + WalFormat.LENGTH);
+    if (!isPlausible(length)) {
+      return Step.END;
+    }
+    long padded = WalFormat.align(length);
+    if (available < padded) {
+      return exhausted ? Step.END : Step.MORE;
+    }
+    if (!isIntact(length)) {
+      return Step.END;
+    }
+    long end = WalFormat.align(WalFormat.advance(recordLsn, length, segmentSize));
+    if (!view.parse(window, windowFrom, length, recordLsn, end)) {
+      return Step.END;
+    }
+    incarnation = window.get(PageLayout.INT, windowFrom + WalFormat.INCARNATION);
+    previousLsn = recordLsn;
+    endLsn = end;
+    recordLsn = WalFormat.startAfter(end, segmentSize);
+    windowFrom += padded;
+    return Step.RECORD;
+  }
+
+  private boolean isPlausible(int length) {
+    if (length < WalFormat.RECORD_HEADER + 4 || length > WalFormat.RECORD_MAX) {
+      return false;
+    }
+    long previous = window.get(PageLayout.LONG, windowFrom + WalFormat.PREVIOUS);
+    boolean linked = previousLsn < 0 ? previous < recordLsn : previous == previousLsn;
+    return linked
+        && window.get(PageLayout.INT, windowFrom + WalFormat.INCARNATION) - incarnation >= 0;
+  }
+
+  private boolean isIntact(int length) {
+    crc.reset();
+    int from = (int) windowFrom;
+    windowBuffer.limit(from + length).position(from + WalFormat.RECORD_HEADER);
+    crc.update(windowBuffer);
+    windowBuffer.position(from).limit(from + WalFormat.CRC);
+    crc.update(windowBuffer);
+    return (int) crc.getValue() == window.get(PageLayout.INT, windowFrom + WalFormat.CRC);
+  }
+
+  /// Brings more of the files into the window, or finds that there is no more.
+  Future<Void> load() {
+    long segment = readAt / segmentSize;
+    if (file != null && fileSegment == segment) {
+      return read(file);
+    }
+    String path = WalFiles.DIRECTORY + "/" + WalFormat.segmentName(timeline, readAt, segmentSize);
+    return close()
+        .compose(ignored -> disk.exists(path))
+        .compose(exists -> {
+          if (!exists) {
+            exhausted = true;
+            return Future.succeededFuture();
+          }
+          return disk.open(path)
+              .compose(opened -> {
+                file = opened;
+                fileSegment = segment;
+                return read(opened);
+              });
+        });
+  }
+
+  private Future<Void> read(DiskFile from) {
+    long inSegment = readAt % segmentSize;
+    long bytes = Math.min(LOAD_SIZE, segmentSize - inSegment);
+    return from.read(loaded.asSlice(0, bytes), inSegment)
+        .map(n -> {
+          take(n, inSegment == 0);
+          return null;
+        });
+  }
+
+  private void take(int bytes, boolean atHeader) {
+    int skip = atHeader ? WalFormat.SEGMENT_HEADER : 0;
+    if (bytes <= skip
+        || (atHeader
+            && !WalFormat.isSegmentHeader(loaded, 0, readAt, systemIdentifier, segmentSize))) {
+      exhausted = true;
+      return;
+    }
+    makeRoom(bytes - skip);
+    MemorySegment.copy(loaded, skip, window, windowTo, bytes - skip);
+    windowTo += bytes - skip;
+    readAt += bytes;
+  }
+
+  private void makeRoom(int bytes) {
+    long kept = windowTo - windowFrom;
+    MemorySegment to = window;
+    if (kept + bytes > window.byteSize()) {
+      to = arena.allocate(Long.highestOneBit(kept + bytes) * 2, 8);
+    }
+    MemorySegment.copy(window, windowFrom, to, 0, kept);
+    if (to != window) {
+      window = to;
+      windowBuffer = to.asByteBuffer();
+    }
+    windowFrom = 0;
+    windowTo = kept;
+  }
+
+  Future<Void> close() {
+    DiskFile opened = file;
+    file = null;
+    fileSegment = -1;
+    return opened == null ? Future.succeededFuture() : opened.close();
+  }
+}

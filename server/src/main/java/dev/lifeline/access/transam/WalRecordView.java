@@ -1,0 +1,242 @@
+package dev.lifeline.access.transam;
+
+import static dev.lifeline.storage.page.PageLayout.BYTE;
+import static dev.lifeline.storage.page.PageLayout.INT;
+import static dev.lifeline.storage.page.PageLayout.LONG;
+import static dev.lifeline.storage.page.PageLayout.PAGE_SIZE;
+import static dev.lifeline.storage.page.PageLayout.SHORT;
+
+import dev.lifeline.storage.smgr.Fork;
+import dev.lifeline.storage.smgr.RelFileLocator;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/// A record where the reader has it in memory.
+final class WalRecordView implements WalRecord {
+  private static final int BLOCKS_MAX = WalRecordBuilder.BLOCKS_MAX;
+  private static final RelFileLocator NO_REL = new RelFileLocator(0, 1);
+
+  private MemorySegment memory = Arena.global().allocate(0);
+  private long lsn;
+  private long endLsn;
+  private long start;
+  private int length;
+  private int blocks;
+  private long data;
+  private int dataLength;
+
+  private final boolean[] present = new boolean[BLOCKS_MAX];
+  private final int[] flags = new int[BLOCKS_MAX];
+  private final RelFileLocator[] rels = new RelFileLocator[BLOCKS_MAX];
+  private final int[] numbers = new int[BLOCKS_MAX];
+  private final int[] imageLengths = new int[BLOCKS_MAX];
+  private final int[] holeOffsets = new int[BLOCKS_MAX];
+  private final long[] images = new long[BLOCKS_MAX];
+  private final int[] dataLengths = new int[BLOCKS_MAX];
+  private final long[] datas = new long[BLOCKS_MAX];
+
+  WalRecordView() {
+    java.util.Arrays.fill(rels, NO_REL);
+  }
+
+  /// Takes a record apart.
+  ///
+  /// @return false when its parts do not add up to its length
+  boolean parse(
+      MemorySegment bytes, long from, int totalLength, long recordLsn, long recordEndLsn) {
+    memory = bytes;
+    start = from;
+    length = totalLength;
+    lsn = recordLsn;
+    endLsn = recordEndLsn;
+    blocks = memory.get(BYTE, from + WalFormat.BLOCKS) & 0xff;
+    if (blocks > BLOCKS_MAX) {
+      return false;
+    }
+    java.util.Arrays.fill(present, 0, BLOCKS_MAX, false);
+    long end = from + totalLength;
+    long at = parseHeaders(from + WalFormat.RECORD_HEADER, end);
+    if (at < 0 || at + 4 > end) {
+      return false;
+    }
+    dataLength = memory.get(INT, at);
+    at += 4;
+    for (int i = 0; i < blocks; i++) {
+      if (present[i]) {
+        images[i] = at;
+        datas[i] = at + imageLengths[i];
+        at = datas[i] + dataLengths[i];
+      }
+    }
+    data = at;
+    return dataLength >= 0 && at + dataLength == end;
+  }
+
+  /// The blocks' headers end where the first data would have to begin; how many there are, only
+  /// their ids tell: they ascend up to the number of blocks less one.
+  private long parseHeaders(long from, long end) {
+    long at = from;
+    RelFileLocator previous = null;
+    int last = -1;
+    while (last < blocks - 1) {
+      if (at + 2 > end) {
+        return -1;
+      }
+      int id = memory.get(BYTE, at);
+      if (id <= last || id >= blocks) {
+        return -1;
+      }
+      last = id;
+      at = parseHeader(id, at + 1, end, previous);
+      if (at < 0) {
+        return -1;
+      }
+      previous = rels[id];
+    }
+    return at;
+  }
+
+  private long parseHeader(int id, long from, long end, @Nullable RelFileLocator previous) {
+    long at = from;
+    int bits = memory.get(BYTE, at++) & 0xff;
+    if (at + 4 > end) {
+      return -1;
+    }
+    present[id] = true;
+    flags[id] = bits;
+    dataLengths[id] = 0;
+    imageLengths[id] = 0;
+    if ((bits & WalFormat.HAS_DATA) != 0) {
+      dataLengths[id] = memory.get(SHORT, at) & 0xffff;
+      at += 2;
+    }
+    if ((bits & WalFormat.HAS_IMAGE) != 0) {
+      imageLengths[id] = memory.get(SHORT, at) & 0xffff;
+      holeOffsets[id] = memory.get(SHORT, at + 2) & 0xffff;
+      at += 4;
+    }
+    if ((bits & WalFormat.SAME_REL) != 0) {
+      if (previous == null) {
+        return -1;
+      }
+      rels[id] = previous;
+    } else {
+      int dbOid = memory.get(INT, at);
+      long relNumber = memory.get(LONG, at + 4);
+      at += 12;
+      if (rels[id].relNumber() != relNumber || rels[id].dbOid() != dbOid) {
+        rels[id] = new RelFileLocator(dbOid, relNumber);
+      }
+    }
+    numbers[id] = memory.get(INT, at);
+    return at + 4;
+  }
+
+  /// Puts the full image into a page.
+  void restore(int blockId, MemorySegment to, long page) {
+    int before = holeOffsets[blockId] == 0 ? PAGE_SIZE : holeOffsets[blockId];
+    int imageLength = imageLengths[blockId];
+    before = Math.min(before, imageLength);
+    int hole = PAGE_SIZE - imageLength;
+    MemorySegment.copy(memory, images[blockId], to, page, before);
+    to.asSlice(page + before, hole).fill((byte) 0);
+    MemorySegment.copy(
+        memory, images[blockId] + before, to, page + before + hole, (long) imageLength - before);
+  }
+
+  @Override
+  public long lsn() {
+    return lsn;
+  }
+
+  @Override
+  public long endLsn() {
+    return endLsn;
+  }
+
+  @Override
+  public long previousLsn() {
+    return memory.get(LONG, start + WalFormat.PREVIOUS);
+  }
+
+  @Override
+  public int rmgr() {
+    return memory.get(BYTE, start + WalFormat.RMGR) & 0xff;
+  }
+
+  @Override
+  public int info() {
+    return memory.get(BYTE, start + WalFormat.INFO) & 0xff;
+  }
+
+  @Override
+  public long xid() {
+    return memory.get(LONG, start + WalFormat.XID);
+  }
+
+  @Override
+  public int totalLength() {
+    return length;
+  }
+
+  @Override
+  public MemorySegment memory() {
+    return memory;
+  }
+
+  @Override
+  public long dataOffset() {
+    return data;
+  }
+
+  @Override
+  public int dataLength() {
+    return dataLength;
+  }
+
+  @Override
+  public int blockCount() {
+    return blocks;
+  }
+
+  @Override
+  public boolean hasBlock(int blockId) {
+    return blockId < blocks && present[blockId];
+  }
+
+  @Override
+  public RelFileLocator rel(int blockId) {
+    return rels[blockId];
+  }
+
+  @Override
+  public Fork fork(int blockId) {
+    return Fork.of(flags[blockId] & WalFormat.FORK_MASK);
+  }
+
+  @Override
+  public int block(int blockId) {
+    return numbers[blockId];
+  }
+
+  @Override
+  public boolean hasImage(int blockId) {
+    return (flags[blockId] & WalFormat.HAS_IMAGE) != 0;
+  }
+
+  @Override
+  public boolean willInit(int blockId) {
+    return (flags[blockId] & WalFormat.WILL_INIT) != 0;
+  }
+
+  @Override
+  public long blockDataOffset(int blockId) {
+    return datas[blockId];
+  }
+
+  @Override
+  public int blockDataLength(int blockId) {
+    return dataLengths[blockId];
+  }
+}

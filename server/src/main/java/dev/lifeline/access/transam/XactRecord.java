@@ -1,0 +1,40 @@
+package dev.lifeline.access.transam;
+
+import dev.lifeline.storage.page.PageLayout;
+import dev.lifeline.storage.smgr.RelFileLocator;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The content of a commit or abort record: when, the subtransactions that share its fate, and the
+/// relations whose files go with it.
+record XactRecord(long timeMicros, List<Long> subXids, List<RelFileLocator> dropped) {
+  static void put(
+      WalRecordBuilder to, long timeMicros, long[] subXids, List<RelFileLocator> dropped) {
+    to.data().putLong(timeMicros).putInt(subXids.length).putInt(dropped.size());
+    for (long xid : subXids) {
+      to.putLong(xid);
+    }
+    for (RelFileLocator rel : dropped) {
+      to.putInt(rel.dbOid()).putLong(rel.relNumber());
+    }
+  }
+
+  static XactRecord parse(WalRecord record) {
+    MemorySegment m = record.memory();
+    long at = record.dataOffset();
+    final long time = m.get(PageLayout.LONG, at);
+    int subs = m.get(PageLayout.INT, at + 8);
+    int rels = m.get(PageLayout.INT, at + 12);
+    at += 16;
+    List<Long> subXids = new ArrayList<>(subs);
+    for (int i = 0; i < subs; i++, at += 8) {
+      subXids.add(m.get(PageLayout.LONG, at));
+    }
+    List<RelFileLocator> dropped = new ArrayList<>(rels);
+    for (int i = 0; i < rels; i++, at += 12) {
+      dropped.add(new RelFileLocator(m.get(PageLayout.INT, at), m.get(PageLayout.LONG, at + 4)));
+    }
+    return new XactRecord(time, subXids, dropped);
+  }
+}

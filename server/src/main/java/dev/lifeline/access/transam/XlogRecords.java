@@ -1,0 +1,24 @@
+package dev.lifeline.access.transam;
+
+/// The kinds of records of transam's own resource managers.
+final class XlogRecords {
+  /// [Rmgr#XLOG]: a checkpoint after which nothing was written.
+  static final int CHECKPOINT_SHUTDOWN = 0x00;
+
+  static final int CHECKPOINT_ONLINE = 0x10;
+
+  /// Relation numbers and oids up to here may have been given out.
+  static final int NEXT_NUMBERS = 0x30;
+
+  /// [Rmgr#XACT].
+  static final int COMMIT = 0x00;
+
+  static final int ABORT = 0x20;
+
+  /// [Rmgr#SMGR].
+  static final int CREATE = 0x10;
+
+  static final int TRUNCATE = 0x20;
+
+  private XlogRecords() {}
+}

@@ -1,0 +1,131 @@
+package dev.lifeline.storage.buffer;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.Arrays;
+import java.util.function.DoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/// The write phase of a checkpoint: every buffer that is dirty when it begins is written, in the
+/// order of the files, a few at a time.
+///
+/// A buffer that somebody else is writing is waited for as well: what he writes may be from before
+/// the checkpoint, and must be there before the files are synced.
+public final class BufferSync {
+  private static final int IN_FLIGHT_MAX = 16;
+
+  private final BufferPool pool;
+  private final DoubleFunction<Future<Void>> pace;
+  private final Promise<Integer> done = Promise.promise();
+  private long[] order = new long[0];
+  private int next;
+  private int inFlight;
+  private int written;
+  private boolean pacing;
+  private @Nullable Throwable failure;
+
+  private BufferSync(BufferPool pool, DoubleFunction<Future<Void>> pace) {
+    this.pool = pool;
+    this.pace = pace;
+  }
+
+  /// Writes what is dirty now.
+  ///
+  /// @param pace asked between two writes with the fraction that is done; when what it returns
+  ///   completes, the next begins
+  /// @return how many buffers were written
+  public static Future<Integer> run(BufferPool pool, DoubleFunction<Future<Void>> pace) {
+    BufferSync sync = new BufferSync(pool, pace);
+    sync.mark();
+    sync.step();
+    return sync.done.future();
+  }
+
+  /// Marks what has to be written, and sorts it by file and block. A sort key is the rank of the
+  /// relation's key, the block and the buffer in one.
+  private void mark() {
+    BufferStates states = pool.states();
+    int[] marked = new int[pool.size()];
+    int count = 0;
+    for (int buf = 0; buf < pool.size(); buf++) {
+      int state = states.get(buf);
+      if ((state & BufferStates.DIRTY) != 0) {
+        states.setFlags(buf, BufferStates.CHECKPOINT);
+        marked[count++] = buf;
+      } else if ((state & BufferStates.IO) != 0 && (state & BufferStates.TAGGED) != 0) {
+        marked[count++] = buf;
+      }
+    }
+    order = sorted(Arrays.copyOf(marked, count));
+  }
+
+  private long[] sorted(int[] bufs) {
+    BufferTable table = pool.table();
+    Integer[] boxed = Arrays.stream(bufs).boxed().toArray(Integer[]::new);
+    Arrays.sort(
+        boxed,
+        (a, b) -> {
+          int byDatabase =
+              Integer.compare((int) (table.blockKeyOf(a) >> 32), (int) (table.blockKeyOf(b) >> 32));
+          if (byDatabase != 0) {
+            return byDatabase;
+          }
+          int byRelation = Long.compare(table.relKeyOf(a), table.relKeyOf(b));
+          return byRelation != 0
+              ? byRelation
+              : Integer.compareUnsigned(table.blockOf(a), table.blockOf(b));
+        });
+    long[] result = new long[boxed.length];
+    for (int i = 0; i < boxed.length; i++) {
+      result[i] = boxed[i];
+    }
+    return result;
+  }
+
+  private synchronized void step() {
+    while (failure == null && !pacing && inFlight < IN_FLIGHT_MAX && next < order.length) {
+      int buf = (int) order[next++];
+      int state = pool.states().get(buf);
+      boolean ours = (state & BufferStates.CHECKPOINT) != 0;
+      if (!ours && (state & BufferStates.IO) == 0) {
+        continue;
+      }
+      inFlight++;
+      pool.io().write(buf).onComplete(result -> ended(buf, ours, result.cause()));
+    }
+    if (inFlight == 0 && (failure != null || (next >= order.length && !pacing))) {
+      if (failure != null) {
+        done.tryFail(failure);
+      } else {
+        done.tryComplete(written);
+      }
+    }
+  }
+
+  private void ended(int buf, boolean ours, @Nullable Throwable cause) {
+    Future<Void> pause;
+    synchronized (this) {
+      inFlight--;
+      if (cause != null) {
+        failure = cause;
+      } else if (ours) {
+        written++;
+      }
+      if (cause == null && (pool.states().get(buf) & BufferStates.CHECKPOINT) != 0) {
+        order[--next] = buf;
+      }
+      if (pacing || cause != null) {
+        step();
+        return;
+      }
+      pacing = true;
+      pause = pace.apply(order.length == 0 ? 1 : (double) next / order.length);
+    }
+    pause.onComplete(result -> {
+      synchronized (this) {
+        pacing = false;
+        step();
+      }
+    });
+  }
+}

@@ -1,0 +1,106 @@
+package dev.lifeline.storage.smgr;
+
+import dev.lifeline.storage.file.Disk;
+import dev.lifeline.storage.file.DiskFile;
+import dev.lifeline.utils.Clock;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// The files and directories that were written since the last checkpoint and must be on the disk
+/// before the next one is complete. An entry is made before its write is over, and the checkpoint
+/// takes the entries when its writes are over: so none is missed. Guard: `this`.
+public final class SyncQueue {
+  private final Disk disk;
+  private final Clock clock;
+  private Map<String, DiskFile> files = new LinkedHashMap<>();
+  private Set<String> directories = new LinkedHashSet<>();
+
+  public SyncQueue(Disk disk, Clock clock) {
+    this.disk = disk;
+    this.clock = clock;
+  }
+
+  /// What a checkpoint logs of its syncs.
+  ///
+  /// @param files that were synced, directories not counted
+  public record Report(int files, long longestNanos, long totalNanos) {}
+
+  public synchronized void add(DiskFile file) {
+    files.put(file.path(), file);
+  }
+
+  public synchronized void addDirectory(String directory) {
+    directories.add(directory);
+  }
+
+  /// The file is deleted or about to be.
+  public synchronized void forget(String path) {
+    files.remove(path);
+  }
+
+  /// Syncs what was added before the call. It fails with a PANIC: after a failed sync the kernel
+  /// may have thrown the data away, and a second sync would succeed without them.
+  public Future<Report> sync() {
+    List<DiskFile> taken;
+    List<String> takenDirectories;
+    synchronized (this) {
+      taken = new ArrayList<>(files.values());
+      takenDirectories = new ArrayList<>(directories);
+      files = new LinkedHashMap<>();
+      directories = new LinkedHashSet<>();
+    }
+    return new Run(taken, takenDirectories).next();
+  }
+
+  private final class Run {
+    private final List<DiskFile> todo;
+    private final List<String> todoDirectories;
+    private int done;
+    private int directoriesDone;
+    private long longestNanos;
+    private long totalNanos;
+
+    Run(List<DiskFile> todo, List<String> todoDirectories) {
+      this.todo = todo;
+      this.todoDirectories = todoDirectories;
+    }
+
+    Future<Report> next() {
+      if (done == todo.size()) {
+        return nextDirectory();
+      }
+      DiskFile file = todo.get(done++);
+      long begun = clock.nanoTime();
+      return file.sync()
+          .recover(failure -> Future.failedFuture(panic(failure)))
+          .compose(ignored -> {
+            long nanos = clock.nanoTime() - begun;
+            longestNanos = Math.max(longestNanos, nanos);
+            totalNanos += nanos;
+            return next();
+          });
+    }
+
+    private Future<Report> nextDirectory() {
+      if (directoriesDone == todoDirectories.size()) {
+        return Future.succeededFuture(new Report(todo.size(), longestNanos, totalNanos));
+      }
+      return disk.syncDirectory(todoDirectories.get(directoriesDone++))
+          .recover(failure -> Future.failedFuture(panic(failure)))
+          .compose(ignored -> nextDirectory());
+    }
+  }
+
+  private static PgException panic(Throwable failure) {
+    return failure instanceof PgException e
+        ? PgException.panic(e.sqlState(), "%s", e.message())
+        : PgException.panic(SqlState.IO_ERROR, "could not fsync: %s", failure);
+  }
+}

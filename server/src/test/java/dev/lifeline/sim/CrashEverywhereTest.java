@@ -1,0 +1,159 @@
+package dev.lifeline.sim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Crashes a small workload at every single operation that changes the disk, recovers (with another
+/// crash in the middle of it), and checks. `-Dlifeline.sim.seed=N` repeats a run.
+class CrashEverywhereTest {
+  private static final int TRANSACTIONS = 25;
+  private static final long SEED = Long.getLong("lifeline.sim.seed", 20260101L);
+
+  /// What is broken on purpose.
+  enum Defect {
+    SKIP_WAL_SYNC,
+    SKIP_DATA_SYNC,
+    SKIP_DIRECTORY_SYNC,
+    ACKNOWLEDGE_BEFORE_FLUSH,
+    NO_FULL_PAGE_IMAGES
+  }
+
+  private static SimDisk.Sabotage sabotage(Defect defect) {
+    return switch (defect) {
+      case SKIP_WAL_SYNC -> SimDisk.Sabotage.SKIP_WAL_SYNC;
+      case SKIP_DATA_SYNC -> SimDisk.Sabotage.SKIP_DATA_SYNC;
+      case SKIP_DIRECTORY_SYNC -> SimDisk.Sabotage.SKIP_DIRECTORY_SYNC;
+      case ACKNOWLEDGE_BEFORE_FLUSH, NO_FULL_PAGE_IMAGES -> SimDisk.Sabotage.NONE;
+    };
+  }
+
+  /// A cluster whose workload is about to begin.
+  private record Start(SimCluster cluster, SimTransfers transfers) {
+    static Start of(long seed, SimDisk.Sabotage sabotage, boolean early, boolean fullPages) {
+      SimCluster cluster = new SimCluster(seed, sabotage, fullPages);
+      cluster.start(0);
+      SimTransfers transfers = new SimTransfers(cluster, early);
+      transfers.prepare();
+      cluster.shutDown();
+      return new Start(cluster, transfers);
+    }
+
+    /// Starts the server and lets the clients work until the power fails, or to the end.
+    void run(long crashAt) {
+      try {
+        cluster.start(crashAt);
+        transfers.run(TRANSACTIONS);
+      } catch (SimDisk.PowerFailure e) {
+        // This is what the run was to come to.
+      }
+    }
+  }
+
+  private static Start healthy(long seed) {
+    return Start.of(seed, SimDisk.Sabotage.NONE, false, true);
+  }
+
+  @Test
+  void theWorkloadRunsWithoutACrash() {
+    Start start = healthy(SEED);
+    start.run(0);
+    start.transfers().check();
+    start.cluster().shutDown();
+    start.cluster().start(0);
+    start.transfers().check();
+  }
+
+  @Test
+  void theSameSeedDoesTheSame() {
+    assertEquals(operations(SEED), operations(SEED));
+  }
+
+  private static long operations(long seed) {
+    Start start = healthy(seed);
+    start.run(0);
+    start.transfers().check();
+    return start.cluster().operations();
+  }
+
+  @Test
+  void nothingIsLostWhereverThePowerFails() {
+    long operations = operations(SEED);
+    assertTrue(operations > 100, "the workload is too small to prove anything: " + operations);
+    for (long at = 1; at <= operations; at++) {
+      try {
+        crashAndCheck(at);
+      } catch (AssertionError | RuntimeException e) {
+        fail(
+            "seed %d, power failure at operation %d; repeat with -Dlifeline.sim.seed=%d"
+                .formatted(SEED, at, SEED),
+            e);
+      }
+    }
+  }
+
+  private static void crashAndCheck(long at) {
+    Start start = healthy(SEED);
+    SimCluster cluster = start.cluster();
+    start.run(at);
+    if (at % 3 == 0) {
+      cluster.kill();
+    } else {
+      cluster.losePower();
+    }
+    crashDuringRecovery(cluster, 1 + at % 23);
+    cluster.start(0);
+    start.transfers().check();
+    start.transfers().run(1);
+    start.transfers().check();
+    cluster.losePower();
+    cluster.start(0);
+    start.transfers().check();
+  }
+
+  private static void crashDuringRecovery(SimCluster cluster, long at) {
+    try {
+      cluster.start(at);
+    } catch (SimDisk.PowerFailure e) {
+      // Recovery has died as well; the next one begins on what that left.
+    }
+    cluster.losePower();
+  }
+
+  /// The simulator is able to fail: each of these defects must be found within the crashes of a
+  /// run.
+  @ParameterizedTest
+  @EnumSource(Defect.class)
+  void aPlantedDefectIsFound(Defect defect) {
+    for (long seed = 1; seed <= 20; seed++) {
+      for (long at = 3; at <= 400; at += 7) {
+        if (isFound(defect, seed, at)) {
+          return;
+        }
+      }
+    }
+    fail("the defect " + defect + " was not found");
+  }
+
+  private static boolean isFound(Defect defect, long seed, long at) {
+    try {
+      Start start =
+          Start.of(
+              seed,
+              sabotage(defect),
+              defect == Defect.ACKNOWLEDGE_BEFORE_FLUSH,
+              defect != Defect.NO_FULL_PAGE_IMAGES);
+      start.run(at);
+      start.cluster().losePower();
+      start.cluster().start(0);
+      start.transfers().check();
+      return false;
+    } catch (AssertionError | RuntimeException found) {
+      return true;
+    }
+  }
+}
