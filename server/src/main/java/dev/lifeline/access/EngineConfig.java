@@ -5,6 +5,7 @@ package dev.lifeline.access;
 /// @param sharedBuffers in pages, at least 16
 /// @param walBuffers in bytes
 /// @param walSegmentSize in bytes, a power of two from 1 MB to 1 GB (smaller in tests)
+/// @param fsync false only for throw-away data: a crash of the machine may then lose everything
 /// @param fullPageWrites whether the first change of a page after a checkpoint logs its image
 /// @param minWalSize in bytes: so much is recycled rather than removed
 /// @param maxWalSize in bytes: so much between checkpoints
@@ -19,6 +20,7 @@ public record EngineConfig(
     int sharedBuffers,
     int walBuffers,
     int walSegmentSize,
+    boolean fsync,
     boolean fullPageWrites,
     long minWalSize,
     long maxWalSize,
@@ -47,6 +49,7 @@ public record EngineConfig(
   /// PostgreSQL's defaults.
   public static EngineConfig defaults() {
     return new EngineConfig(
-        16384, 4 << 20, 16 << 20, true, 80 * MB, 1024 * MB, 0.9, 300_000, 100, 2.0, 0, 5, false);
+        16384, 4 << 20, 16 << 20, true, true, 80 * MB, 1024 * MB, 0.9, 300_000, 100, 2.0, 0, 5,
+        false);
   }
 }

@@ -15,7 +15,9 @@ import dev.lifeline.events.Subject;
 import dev.lifeline.storage.buffer.BgWriter;
 import dev.lifeline.storage.buffer.BufferPool;
 import dev.lifeline.storage.file.Disk;
+import dev.lifeline.storage.lmgr.LockManager;
 import dev.lifeline.storage.smgr.Smgr;
+import dev.lifeline.utils.activity.Counters;
 import io.vertx.core.Future;
 import java.util.List;
 
@@ -27,7 +29,7 @@ public final class SharedMemory {
   private final Engine engine;
   private final BgWriter bgWriter;
   private volatile EngineConfig config;
-  private volatile Subject bgWriterSubject = new Subject("background writer", 0);
+
   private long backendWritesTold;
   private long toldNanos;
 
@@ -67,31 +69,39 @@ public final class SharedMemory {
     return engine.checkpoint(request);
   }
 
+  /// Bytes of WAL since the redo point of the last checkpoint: what `max_wal_size` bounds.
+  public long walSinceRedo() {
+    return engine.walSinceRedo();
+  }
+
   /// Whether `max_wal_size` asks for a checkpoint.
   public boolean isWalFull() {
     return engine.isWalFull();
   }
 
-  /// A round of the background writer.
-  public Future<BgWriter.Round> bgWriterRound() {
+  /// One round of the background writer; emits `bgwriter.round_completed` for that process where it
+  /// wrote something.
+  public Future<Void> backgroundWriterRound(Subject backgroundWriter) {
     EngineConfig current = config;
-    tellBackendWrites();
+    tellBackendWrites(backgroundWriter);
     return bgWriter
         .round(current.bgwriterLruMaxpages(), current.bgwriterLruMultiplier())
         .onSuccess(round -> {
+          counters().buffersClean.add(round.cleaned());
           if (round.cleaned() > 0 || round.stoppedAtMax()) {
             environment
                 .emitter()
                 .emit(
-                    bgWriterSubject,
+                    backgroundWriter,
                     new BgWriterEvent.RoundCompleted(
                         round.cleaned(), round.stoppedAtMax(), round.allocated()));
           }
-        });
+        })
+        .mapEmpty();
   }
 
   /// Once a second: how many pages backends had to write themselves.
-  private void tellBackendWrites() {
+  private void tellBackendWrites(Subject backgroundWriter) {
     long now = environment.clock().nanoTime();
     long interval = now - toldNanos;
     if (interval < 1_000_000_000L) {
@@ -102,7 +112,7 @@ public final class SharedMemory {
       environment
           .emitter()
           .emit(
-              bgWriterSubject,
+              backgroundWriter,
               new BufferEvent.EvictedDirty(writes - backendWritesTold, interval / 1e6));
     }
     backendWritesTold = writes;
@@ -125,10 +135,6 @@ public final class SharedMemory {
     engine.setCheckpointer(subject);
   }
 
-  public void setBgWriter(Subject subject) {
-    bgWriterSubject = subject;
-  }
-
   public void setWalWriter(Subject subject) {
     wal().setSubject(subject);
   }
@@ -137,6 +143,18 @@ public final class SharedMemory {
   /// Completes when what was under way has ended.
   public Future<Void> abandon() {
     return engine.abandon();
+  }
+
+  /// The heavyweight locks; made with the generation, and told of the transactions by
+  /// [LockManager#xidOwners].
+  public LockManager locks() {
+    return engine.locks();
+  }
+
+  /// What this generation counts: commits and rollbacks, blocks read and hit, WAL, buffers written.
+  /// Whoever does such a thing counts it here.
+  public Counters counters() {
+    return engine.counters();
   }
 
   /// The content of the control file; after [#recover] only.

@@ -40,6 +40,7 @@ final class SimCluster {
         16,
         65536,
         SEGMENT_SIZE,
+        true,
         fullPageWrites,
         2L * SEGMENT_SIZE,
         8L * SEGMENT_SIZE,

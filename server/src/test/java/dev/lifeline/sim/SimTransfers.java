@@ -5,6 +5,7 @@ import dev.lifeline.access.transam.CheckpointRequest;
 import dev.lifeline.access.transam.IsolationLevel;
 import dev.lifeline.access.transam.Xact;
 import dev.lifeline.access.transam.XidStatus;
+import dev.lifeline.events.Subject;
 import dev.lifeline.storage.ipc.Proc;
 import dev.lifeline.storage.smgr.Fork;
 import dev.lifeline.storage.smgr.RelFileLocator;
@@ -100,7 +101,7 @@ final class SimTransfers {
   private void clean() {
     if (running > 0) {
       shared()
-          .backgroundWriterRound(new dev.lifeline.events.Subject("background writer", 7))
+          .backgroundWriterRound(new Subject("background writer", 7))
           .onComplete(ignored -> cluster.scheduler().schedule(700_000, this::clean));
     }
   }
@@ -159,7 +160,7 @@ final class SimTransfers {
     long transfer = nextTransfer++;
     int from = random.nextInt(SimLedger.PAGES);
     int to = random.nextInt(SimLedger.PAGES);
-    long amount = 1 + random.nextInt(1000);
+    long amount = 1L + random.nextInt(1000);
     Future<Void> first =
         Retry.run(() -> SimLedger.add(shared(), xact, rel, from, transfer, -amount));
     return whole

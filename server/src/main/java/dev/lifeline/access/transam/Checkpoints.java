@@ -10,6 +10,7 @@ import dev.lifeline.storage.ipc.Proc;
 import dev.lifeline.storage.ipc.ProcArray;
 import dev.lifeline.storage.smgr.Smgr;
 import dev.lifeline.storage.smgr.SyncQueue;
+import dev.lifeline.utils.activity.Counters;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
@@ -37,6 +38,7 @@ public final class Checkpoints {
       Numbers numbers,
       RelationStorage storage,
       ControlFile control,
+      Counters counters,
       long oldestXid) {}
 
   private final Parts parts;
@@ -79,10 +81,15 @@ public final class Checkpoints {
     subject = checkpointer;
   }
 
+  /// Bytes of WAL since the redo point of the last checkpoint.
+  long walSinceRedo() {
+    return parts.wal().insertLsn() - lastRedoLsn;
+  }
+
   /// Whether so much WAL was written since the last checkpoint that `max_wal_size` asks for the
   /// next.
   boolean isWalFull() {
-    return parts.wal().insertLsn() - lastRedoLsn >= walBetweenCheckpoints();
+    return walSinceRedo() >= walBetweenCheckpoints();
   }
 
   /// As much as fits into `max_wal_size` when the interval before is still needed while this one's
@@ -238,6 +245,7 @@ public final class Checkpoints {
 
     private Future<Void> sync(int written) {
       buffersWritten = written;
+      parts.counters().buffersCheckpoint.add(written);
       writeDone = now();
       Future<Void> trimmed =
           request.cause() == CheckpointRequest.Cause.SHUTDOWN

@@ -5,8 +5,14 @@ import dev.lifeline.access.EngineEnvironment;
 import dev.lifeline.events.Subject;
 import dev.lifeline.storage.buffer.BufferPool;
 import dev.lifeline.storage.file.Disk;
+import dev.lifeline.storage.file.UnsyncedDisk;
+import dev.lifeline.storage.ipc.Proc;
 import dev.lifeline.storage.ipc.ProcArray;
+import dev.lifeline.storage.lmgr.LockManager;
+import dev.lifeline.storage.lmgr.LockOwner;
+import dev.lifeline.storage.lmgr.XidOwners;
 import dev.lifeline.storage.smgr.Smgr;
+import dev.lifeline.utils.activity.Counters;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.Severity;
 import io.vertx.core.Future;
@@ -29,6 +35,9 @@ public final class Engine {
   private final RelationStorage storage;
   private final Transactions transactions;
   private final TransamRedo transam;
+  private final LockManager locks;
+  private final Counters counters = new Counters();
+
   private final @Nullable ResourceManager[] managers = new ResourceManager[Rmgr.COUNT];
   private @Nullable ControlFile control;
   private @Nullable Checkpoints checkpoints;
@@ -38,10 +47,10 @@ public final class Engine {
   public Engine(EngineConfig config, EngineEnvironment environment, List<ResourceManager> others) {
     this.config = config;
     this.environment = environment;
-    disk = environment.disk();
+    disk = config.fsync() ? environment.disk() : new UnsyncedDisk(environment.disk());
     smgr = new Smgr(disk, environment.clock(), environment.wakeup());
-    wal = new Wal(config.fullPageWrites());
-    pool = new BufferPool(config.sharedBuffers(), smgr, wal, environment.wakeup());
+    wal = new Wal(config.fullPageWrites(), counters);
+    pool = new BufferPool(config.sharedBuffers(), smgr, wal, environment.wakeup(), counters);
     wal.attach(pool);
     clog = new Clog(disk, environment.wakeup(), wal, smgr.syncs());
     procs = new ProcArray(environment.wakeup());
@@ -49,7 +58,16 @@ public final class Engine {
     storage = new RelationStorage(pool, smgr, wal, environment.wakeup());
     transactions =
         new Transactions(
-            procs, clog, wal, numbers, storage, environment.clock(), environment.emitter());
+            procs,
+            clog,
+            wal,
+            numbers,
+            storage,
+            counters,
+            environment.clock(),
+            environment.emitter());
+    locks = new LockManager(environment.clock(), environment.emitter());
+    locks.xidOwners(new RunningOwners(procs));
     transam = new TransamRedo(clog, smgr, storage);
     transam.managers().forEach(this::register);
     others.forEach(this::register);
@@ -74,7 +92,7 @@ public final class Engine {
     WalFiles files =
         new WalFiles(
             disk.dedicated(), disk, found.timeline(), found.walSegmentSize(), config.archiveMode());
-    Recovery recovery = new Recovery(environment, found, pool, transam, managers, startup);
+    Recovery recovery = new Recovery(environment, disk, found, pool, transam, managers, startup);
     wal.beginRedo(found.redoLsn());
     ControlData.State state =
         clean ? ControlData.State.STARTUP : ControlData.State.IN_CRASH_RECOVERY;
@@ -115,14 +133,25 @@ public final class Engine {
             environment.wakeup(),
             environment.clock(),
             environment.emitter(),
-            environment.panic());
+            environment.panic(),
+            counters);
     wal.open(buffers, flusher);
     procs.start(transam.nextXid());
     numbers.start(transam.nextRelNumber(), transam.nextOid());
     Checkpoints made =
         new Checkpoints(
             new Checkpoints.Parts(
-                pool, smgr, wal, files, clog, procs, numbers, storage, file, data.oldestXid()),
+                pool,
+                smgr,
+                wal,
+                files,
+                clog,
+                procs,
+                numbers,
+                storage,
+                file,
+                counters,
+                data.oldestXid()),
             environment,
             config,
             end.redoLsn());
@@ -164,6 +193,33 @@ public final class Engine {
             environment.panic().accept(e);
           }
         });
+  }
+
+  public LockManager locks() {
+    return locks;
+  }
+
+  public Counters counters() {
+    return counters;
+  }
+
+  public long walSinceRedo() {
+    Checkpoints made = checkpoints;
+    return made == null ? 0 : made.walSinceRedo();
+  }
+
+  /// What the lock manager asks of the process array.
+  private record RunningOwners(ProcArray procs) implements XidOwners {
+    @Override
+    public @Nullable LockOwner ownerOf(long xid) {
+      Proc proc = procs.owner(xid);
+      return proc == null ? null : proc.lockOwnerIfAny();
+    }
+
+    @Override
+    public Future<Void> end(long xid) {
+      return procs.xidEnd(xid);
+    }
   }
 
   public boolean isWalFull() {

@@ -30,7 +30,7 @@ public final class EngineFiles {
   public static Future<ControlData> create(
       Disk disk, EngineConfig config, Clock clock, long systemIdentifier) {
     int segmentSize = config.walSegmentSize();
-    long checkpointLsn = segmentSize + WalFormat.SEGMENT_HEADER;
+    long checkpointLsn = (long) segmentSize + WalFormat.SEGMENT_HEADER;
     ControlData data =
         new ControlData(
             systemIdentifier,

@@ -44,13 +44,14 @@ final class Recovery {
 
   Recovery(
       EngineEnvironment environment,
+      Disk disk,
       ControlData control,
       BufferPool pool,
       TransamRedo transam,
       @Nullable ResourceManager[] managers,
       Subject subject) {
     this.environment = environment;
-    this.disk = environment.disk();
+    this.disk = disk;
     this.control = control;
     this.transam = transam;
     this.driver = new RedoDriver(pool, managers);

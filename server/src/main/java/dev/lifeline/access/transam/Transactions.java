@@ -5,7 +5,9 @@ import dev.lifeline.events.Subject;
 import dev.lifeline.storage.ipc.Proc;
 import dev.lifeline.storage.ipc.ProcArray;
 import dev.lifeline.utils.Clock;
+import dev.lifeline.utils.activity.Counters;
 import io.vertx.core.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Begins transactions, and answers what others ask about them.
 public final class Transactions {
@@ -16,6 +18,8 @@ public final class Transactions {
   private final Clock clock;
   private final Emitter emitter;
   private final RelationStorage storage;
+  private final Counters counters;
+  private final AtomicInteger open = new AtomicInteger();
 
   /// The end of the last commit record that nobody waited for: above the flushed position, a hint
   /// might reach the disk before the commit.
@@ -27,6 +31,7 @@ public final class Transactions {
       Wal wal,
       Numbers numbers,
       RelationStorage storage,
+      Counters counters,
       Clock clock,
       Emitter emitter) {
     this.procs = procs;
@@ -34,6 +39,7 @@ public final class Transactions {
     this.wal = wal;
     this.numbers = numbers;
     this.storage = storage;
+    this.counters = counters;
     this.clock = clock;
     this.emitter = emitter;
   }
@@ -56,6 +62,7 @@ public final class Transactions {
   }
 
   public Xact begin(Proc proc, IsolationLevel isolation, boolean readOnly) {
+    open.incrementAndGet();
     return new Xact(this, proc, isolation, readOnly);
   }
 
@@ -115,6 +122,16 @@ public final class Transactions {
     return clog;
   }
 
+  /// How many transactions are open.
+  public int running() {
+    return open.get();
+  }
+
+  void ended(boolean committed) {
+    open.decrementAndGet();
+    (committed ? counters.xactCommit : counters.xactRollback).increment();
+  }
+
   public ProcArray procs() {
     return procs;
   }
@@ -133,10 +150,5 @@ public final class Transactions {
 
   RelationStorage storage() {
     return storage;
-  }
-
-  /// How many transactions are open.
-  public int running() {
-    throw soon();
   }
 }

@@ -5,6 +5,7 @@ import dev.lifeline.storage.buffer.BufferPool;
 import dev.lifeline.storage.buffer.WalFlush;
 import dev.lifeline.storage.ipc.Latch;
 import dev.lifeline.utils.NotYet;
+import dev.lifeline.utils.activity.Counters;
 import io.vertx.core.Future;
 import java.lang.foreign.Arena;
 import java.util.ArrayDeque;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class Wal implements WalFlush {
   private final Arena arena = Arena.ofShared();
   private final boolean fullPageWrites;
+  private final Counters counters;
+
   private final ArrayDeque<WalRecordBuilder> builders = new ArrayDeque<>();
   private final Latch buildersLatch = new Latch();
 
@@ -28,7 +31,8 @@ public final class Wal implements WalFlush {
   private volatile long redoInRecovery;
   private Subject subject = new Subject("walwriter", 0);
 
-  Wal(boolean fullPageWrites) {
+  Wal(boolean fullPageWrites, Counters counters) {
+    this.counters = counters;
     this.fullPageWrites = fullPageWrites;
   }
 
@@ -68,6 +72,15 @@ public final class Wal implements WalFlush {
       throw new IllegalStateException("cannot make new WAL entries during recovery");
     }
     return ring;
+  }
+
+  /// Counts a record.
+  void count(int bytes, int images) {
+    counters.walRecords.increment();
+    counters.walBytes.add(bytes);
+    if (images > 0) {
+      counters.walFpi.add(images);
+    }
   }
 
   boolean fullPageWrites() {

@@ -6,6 +6,7 @@ import dev.lifeline.events.WalEvent;
 import dev.lifeline.storage.file.DiskFile;
 import dev.lifeline.storage.ipc.Wakeup;
 import dev.lifeline.utils.Clock;
+import dev.lifeline.utils.activity.Counters;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
@@ -26,7 +27,9 @@ final class WalFlusher {
   private final Clock clock;
   private final Emitter emitter;
   private final Consumer<PgException> panic;
+  private final Counters counters;
   private final int segmentSize;
+
   private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
   private boolean running;
   private boolean closed;
@@ -51,7 +54,9 @@ final class WalFlusher {
       Wakeup wakeup,
       Clock clock,
       Emitter emitter,
-      Consumer<PgException> panic) {
+      Consumer<PgException> panic,
+      Counters counters) {
+    this.counters = counters;
     this.buffers = buffers;
     this.files = files;
     this.wakeup = wakeup;
@@ -133,6 +138,7 @@ final class WalFlusher {
         .compose(ignored -> {
           long written = clock.nanoTime();
           writeNanos += written - begun;
+          counters.walSync.increment();
           return file.sync().onSuccess(done -> syncNanos += clock.nanoTime() - written);
         });
   }

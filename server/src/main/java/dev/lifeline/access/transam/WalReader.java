@@ -193,7 +193,7 @@ final class WalReader {
       to = arena.allocate(Long.highestOneBit(kept + bytes) * 2, 8);
     }
     MemorySegment.copy(window, windowFrom, to, 0, kept);
-    if (to != window) {
+    if (to.byteSize() != window.byteSize()) {
       window = to;
       windowBuffer = to.asByteBuffer();
     }

@@ -238,11 +238,14 @@ public final class WalRecordBuilder {
       crc.update(body);
       end = buffers.append(record, length, header, crc, redo, commit, start);
     } while (end == WalBuffers.REDO_MOVED);
+    int images = 0;
     for (int i = 0; i < blocks; i++) {
       if (registered[i]) {
+        images += imaged[i] ? 1 : 0;
         PageLayout.setLsn(pool.memory(), pool.offset(bufs[i]), end);
       }
     }
+    wal.count(length, images);
     return end;
   }
 

@@ -313,6 +313,7 @@ public final class Xact {
 
   private void finish(boolean committed) {
     ended = true;
+    system.ended(committed);
     openSnapshots = 0;
     firstSnapshot = null;
     proc.setXmin(0);

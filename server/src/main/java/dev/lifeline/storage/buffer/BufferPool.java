@@ -8,6 +8,7 @@ import dev.lifeline.storage.smgr.ForkFile;
 import dev.lifeline.storage.smgr.RelFileLocator;
 import dev.lifeline.storage.smgr.Smgr;
 import dev.lifeline.utils.NotYet;
+import dev.lifeline.utils.activity.Counters;
 import io.vertx.core.Future;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -35,11 +36,13 @@ public final class BufferPool {
   private final BufferIo io;
   private final ClockSweep sweep;
   private final Smgr smgr;
+  private final Counters counters;
 
   /// Makes an empty pool.
   ///
   /// @param buffers pages it holds: `shared_buffers`
-  public BufferPool(int buffers, Smgr smgr, WalFlush wal, Wakeup wakeup) {
+  public BufferPool(int buffers, Smgr smgr, WalFlush wal, Wakeup wakeup, Counters counters) {
+    this.counters = counters;
     this.count = buffers;
     this.smgr = smgr;
     arena = Arena.ofShared();
@@ -48,7 +51,7 @@ public final class BufferPool {
     table = new BufferTable(states, buffers);
     files = new ForkFile[buffers];
     io = new BufferIo(states, table, memory, files, wal, wakeup, arena);
-    sweep = new ClockSweep(buffers, states, table, io);
+    sweep = new ClockSweep(buffers, states, table, io, counters);
   }
 
   /// Pins a block of a relation. Throws [NotYet] while it has to be read, and the error when it
@@ -59,9 +62,11 @@ public final class BufferPool {
     while (true) {
       int buf = table.pin(relKey, blockKey);
       if (buf == INVALID) {
+        counters.blksRead.increment();
         buf = startRead(rel, fork, block, relKey, blockKey);
       }
       if ((states.get(buf) & BufferStates.VALID) != 0) {
+        counters.blksHit.increment();
         return buf;
       }
       Future<Void> read = io.await(buf);
@@ -368,12 +373,12 @@ public final class BufferPool {
 
   /// Pages that backends had to write themselves to get a buffer, since the start.
   public long backendWrites() {
-    return sweep.backendWrites();
+    return counters.buffersBackend.sum();
   }
 
   /// Buffers that were given to another block, since the start.
   public long allocations() {
-    return sweep.allocations();
+    return counters.buffersAlloc.sum();
   }
 
   /// Frees the memory. Nothing may use the pool any more.

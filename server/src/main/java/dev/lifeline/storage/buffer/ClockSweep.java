@@ -1,11 +1,11 @@
 package dev.lifeline.storage.buffer;
 
 import dev.lifeline.utils.NotYet;
+import dev.lifeline.utils.activity.Counters;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /// Which buffer is given to the next block: a hand goes round, and a buffer that was not used since
@@ -22,10 +22,10 @@ final class ClockSweep {
   private final BufferTable table;
   private final BufferIo io;
   private final AtomicLong hand = new AtomicLong();
-  private final LongAdder backendWrites = new LongAdder();
-  private final LongAdder allocations = new LongAdder();
+  private final Counters counters;
 
-  ClockSweep(int count, BufferStates states, BufferTable table, BufferIo io) {
+  ClockSweep(int count, BufferStates states, BufferTable table, BufferIo io, Counters counters) {
+    this.counters = counters;
     this.count = count;
     this.states = states;
     this.table = table;
@@ -35,14 +35,6 @@ final class ClockSweep {
   /// How many buffers the hand has passed since the start.
   long passed() {
     return hand.get();
-  }
-
-  long backendWrites() {
-    return backendWrites.sum();
-  }
-
-  long allocations() {
-    return allocations.sum();
   }
 
   /// Takes a buffer away from its block. It comes with one pin and belongs to no block; nobody can
@@ -69,7 +61,7 @@ final class ClockSweep {
         if (!write.isComplete()) {
           written = written == null ? write : written;
           writes++;
-          backendWrites.increment();
+          counters.buffersBackend.increment();
         } else if (takeIfClean(buf)) {
           return buf;
         }
@@ -94,7 +86,7 @@ final class ClockSweep {
     if ((state & BufferStates.TAGGED) != 0) {
       table.remove(buf);
     }
-    allocations.increment();
+    counters.buffersAlloc.increment();
     return true;
   }
 

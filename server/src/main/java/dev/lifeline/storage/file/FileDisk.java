@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /// A [Disk] that is a directory of the file system. It has its own threads: a few for the data
 /// files and one for [#dedicated()]. Files are closed behind the scenes when many are open.
@@ -33,7 +32,6 @@ public final class FileDisk implements Disk {
   /// What the view for the data files and the dedicated one have in common.
   private record Shared(
       Path root,
-      boolean fsync,
       OpenFiles files,
       ExecutorService dataThreads,
       ExecutorService dedicatedThread,
@@ -51,21 +49,14 @@ public final class FileDisk implements Disk {
 
   /// Opens a data directory.
   ///
-  /// @param fsync false for data that may be lost: nothing is ever synced
   /// @param filesMax how many files to keep open: `max_files_per_process`
   /// @param wakeup brings the results back to the event loops
-  public static FileDisk open(Path root, boolean fsync, int filesMax, Wakeup wakeup) {
+  public static FileDisk open(Path root, int filesMax, Wakeup wakeup) {
     ExecutorService data = Executors.newFixedThreadPool(DATA_THREADS, named("disk"));
     ExecutorService dedicated = Executors.newSingleThreadExecutor(named("wal"));
     Shared shared =
         new Shared(
-            root,
-            fsync,
-            new OpenFiles(filesMax),
-            data,
-            dedicated,
-            new AtomicInteger(),
-            Promise.promise());
+            root, new OpenFiles(filesMax), data, dedicated, new AtomicInteger(), Promise.promise());
     return new FileDisk(shared, data, wakeup);
   }
 
@@ -73,12 +64,28 @@ public final class FileDisk implements Disk {
     return Thread.ofPlatform().daemon().name("lifeline-" + name + "-", 0).factory();
   }
 
+  /// A piece of work without a result.
+  private interface Effect {
+    void run() throws IOException;
+  }
+
+  private Future<Void> submitEffect(String verb, String path, Effect effect) {
+    return this.<Boolean>submit(
+            verb,
+            path,
+            () -> {
+              effect.run();
+              return true;
+            })
+        .mapEmpty();
+  }
+
   /// A piece of work for a thread of the disk.
-  private interface Work<T extends @Nullable Object> {
+  private interface Work<T> {
     T run() throws IOException;
   }
 
-  private <T extends @Nullable Object> Future<T> submit(String verb, String path, Work<T> work) {
+  private <T> Future<T> submit(String verb, String path, Work<T> work) {
     Promise<T> promise = wakeup.promise();
     if (shared.inFlight.incrementAndGet() >= ABANDONED) {
       ended();
@@ -89,8 +96,7 @@ public final class FileDisk implements Disk {
     return promise.future();
   }
 
-  private <T extends @Nullable Object> void perform(
-      String verb, String path, Work<T> work, Promise<T> promise) {
+  private <T> void perform(String verb, String path, Work<T> work, Promise<T> promise) {
     T result;
     try {
       result = work.run();
@@ -165,29 +171,27 @@ public final class FileDisk implements Disk {
 
   @Override
   public Future<Void> createDirectory(String directory) {
-    return submit(
+    return submitEffect(
         "create",
         directory,
         () -> {
           Files.createDirectories(resolve(directory), OpenFiles.DIRECTORY_MODE);
-          return null;
         });
   }
 
   @Override
   public Future<Void> delete(String path) {
-    return submit(
+    return submitEffect(
         "remove",
         path,
         () -> {
           Files.deleteIfExists(resolve(path));
-          return null;
         });
   }
 
   @Override
   public Future<Void> rename(String from, String to) {
-    return submit(
+    return submitEffect(
         "rename",
         from,
         () -> {
@@ -196,23 +200,19 @@ public final class FileDisk implements Disk {
               resolve(to),
               StandardCopyOption.ATOMIC_MOVE,
               StandardCopyOption.REPLACE_EXISTING);
-          return null;
         });
   }
 
   @Override
   public Future<Void> syncDirectory(String directory) {
-    return submit(
+    return submitEffect(
         "fsync",
         directory,
         () -> {
-          if (shared.fsync) {
-            try (FileChannel channel =
-                FileChannel.open(resolve(directory), StandardOpenOption.READ)) {
-              channel.force(true);
-            }
+          try (FileChannel channel =
+              FileChannel.open(resolve(directory), StandardOpenOption.READ)) {
+            channel.force(true);
           }
-          return null;
         });
   }
 
@@ -254,25 +254,21 @@ public final class FileDisk implements Disk {
 
     @Override
     public Future<Void> write(MemorySegment from, long offset) {
-      return submit(
+      return submitEffect(
           "write",
           path,
           () -> {
             entry.write(from, offset);
-            return null;
           });
     }
 
     @Override
     public Future<Void> sync() {
-      return submit(
+      return submitEffect(
           "fsync",
           path,
           () -> {
-            if (shared.fsync) {
-              entry.sync();
-            }
-            return null;
+            entry.sync();
           });
     }
 
@@ -283,23 +279,21 @@ public final class FileDisk implements Disk {
 
     @Override
     public Future<Void> truncate(long size) {
-      return submit(
+      return submitEffect(
           "truncate",
           path,
           () -> {
             entry.truncate(size);
-            return null;
           });
     }
 
     @Override
     public Future<Void> close() {
-      return submit(
+      return submitEffect(
           "close",
           path,
           () -> {
             shared.files.close(entry);
-            return null;
           });
     }
   }

@@ -5,6 +5,7 @@ import dev.lifeline.utils.error.SqlState;
 
 /// How to wait for a latch, which its holder has for microseconds: spin, then give way to the
 /// holder in case it is not running, and at last conclude that it never will.
+@SuppressWarnings("ThreadPriorityCheck") // Giving way is the point: the holder may not be running.
 public final class SpinWait {
   private static final int SPINS = 64;
 
