@@ -57,7 +57,7 @@ final class DatabaseFiles {
     byte[] bytes = VERSION.getBytes(StandardCharsets.US_ASCII);
     MemorySegment memory = arena.allocate(bytes.length);
     memory.copyFrom(MemorySegment.ofArray(bytes));
-    return file.writeAndSync(memory, 0)
+    return file.write(memory, 0).compose(written -> file.sync())
         .eventually(file::close)
         .eventually(() -> {
           arena.close();
