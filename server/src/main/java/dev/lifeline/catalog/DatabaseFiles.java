@@ -57,7 +57,8 @@ final class DatabaseFiles {
     byte[] bytes = VERSION.getBytes(StandardCharsets.US_ASCII);
     MemorySegment memory = arena.allocate(bytes.length);
     memory.copyFrom(MemorySegment.ofArray(bytes));
-    return file.write(memory, 0).compose(written -> file.sync())
+    return file.write(memory, 0)
+        .compose(written -> file.sync())
         .eventually(file::close)
         .eventually(() -> {
           arena.close();
