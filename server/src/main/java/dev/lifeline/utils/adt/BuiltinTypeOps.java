@@ -30,6 +30,12 @@ final class BuiltinTypeOps {
           Types.REGROLE,
           Types.REGCOLLATION ->
           new RegOps(row.oid());
+      case Types.DATE -> new DateTimeOps.Date();
+      case Types.TIME -> new DateTimeOps.Time();
+      case Types.TIMESTAMP -> new DateTimeOps.Timestamp(false);
+      case Types.TIMESTAMPTZ -> new DateTimeOps.Timestamp(true);
+      case Types.TIMETZ -> new TimeTzOps();
+      case Types.INTERVAL -> new IntervalOps();
       case Types.FLOAT4 -> new FloatOps(true);
       case Types.FLOAT8 -> new FloatOps(false);
       case Types.NUMERIC -> new NumericOps();
