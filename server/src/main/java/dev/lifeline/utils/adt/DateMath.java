@@ -136,8 +136,7 @@ public final class DateMath {
     if (!isFinite(localTimestamp)) {
       return localTimestamp;
     }
-    return checkTimestamp(
-        localTimestamp - offsetAtLocal(zone, localTimestamp) * MICROS_PER_SECOND);
+    return checkTimestamp(localTimestamp - offsetAtLocal(zone, localTimestamp) * MICROS_PER_SECOND);
   }
 
   /// The local time of an instant in a zone.
@@ -155,8 +154,7 @@ public final class DateMath {
       return NEGATIVE_INFINITY;
     }
     if (date >= TIMESTAMP_END / MICROS_PER_DAY) {
-      throw PgException.error(
-          SqlState.DATETIME_FIELD_OVERFLOW, "date out of range for timestamp");
+      throw PgException.error(SqlState.DATETIME_FIELD_OVERFLOW, "date out of range for timestamp");
     }
     return date * MICROS_PER_DAY;
   }
@@ -171,8 +169,8 @@ public final class DateMath {
     return Math.floorDiv(timestamp, MICROS_PER_DAY);
   }
 
-  /// Adds months, days and microseconds, in this order, to a local time. A day beyond the end of its
-  /// month becomes the month's last.
+  /// Adds months, days and microseconds, in this order, to a local time. A day beyond the end of
+  /// its month becomes the month's last.
   static long addInterval(long timestamp, Interval span) {
     if (!isFinite(timestamp)) {
       return timestamp;

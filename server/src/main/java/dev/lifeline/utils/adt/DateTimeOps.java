@@ -111,8 +111,7 @@ final class DateTimeOps {
     @Override
     long parse(String text, int typmod, EvalContext context) {
       DateTimeParser parsed =
-          DateTimeParser.parse(
-              text, withZone ? "timestamp with time zone" : "timestamp", context);
+          DateTimeParser.parse(text, withZone ? "timestamp with time zone" : "timestamp", context);
       long value =
           switch (parsed.special) {
             case INFINITY -> DateMath.INFINITY;

@@ -13,8 +13,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// Reads dates and times in all the notations that PostgreSQL reads: ISO 8601, SQL, the traditional
-/// and the German style, month names, concatenated digits, julian days, special words, time zones by
-/// offset, abbreviation or name.
+/// and the German style, month names, concatenated digits, julian days, special words, time zones
+/// by offset, abbreviation or name.
 final class DateTimeParser {
   /// The special values.
   enum Special {
@@ -247,7 +247,10 @@ final class DateTimeParser {
       concatenatedTime(whole, "");
       return;
     }
-    if ((whole.length() == 8 || whole.length() == 6) && pending.isEmpty() && month < 0 && day == null) {
+    if ((whole.length() == 8 || whole.length() == 6)
+        && pending.isEmpty()
+        && month < 0
+        && day == null) {
       concatenatedDate(whole);
     } else if (whole.length() > 6 && pending.isEmpty() && day == null && month < 0) {
       concatenatedDate(whole);
@@ -337,7 +340,10 @@ final class DateTimeParser {
   private void separated(String token) {
     char separator = token.indexOf('/') > 0 ? '/' : token.indexOf('-') > 0 ? '-' : '.';
     String[] parts = token.split(separator == '.' ? "\\." : Character.toString(separator), -1);
-    if (parts.length == 2 && parts[0].length() >= 4 && parts[1].length() == 3 && allDigits(parts[1])) {
+    if (parts.length == 2
+        && parts[0].length() >= 4
+        && parts[1].length() == 3
+        && allDigits(parts[1])) {
       setDay(dayOfYear(parseYear(parts[0]), Integer.parseInt(parts[1])));
       return;
     }
@@ -406,7 +412,9 @@ final class DateTimeParser {
       setDay(julian(next));
       return true;
     }
-    if (word.length() > 4 && "-/.".indexOf(word.charAt(3)) >= 0 && DateTimeTokens.month(word.substring(0, 3)) >= 0) {
+    if (word.length() > 4
+        && "-/.".indexOf(word.charAt(3)) >= 0
+        && DateTimeTokens.month(word.substring(0, 3)) >= 0) {
       separated(word);
       return false;
     }
@@ -482,8 +490,7 @@ final class DateTimeParser {
     String first = pending.get(0);
     String second = pending.get(1);
     boolean yearFirst =
-        first.length() > 2
-            || (context.dateStyle().order() == Order.YMD && second.length() <= 2);
+        first.length() > 2 || (context.dateStyle().order() == Order.YMD && second.length() <= 2);
     String year = yearFirst ? first : second;
     String dayOfMonth = yearFirst ? second : first;
     day = makeDay(yearOf(year), month, parseYear(dayOfMonth));

@@ -139,8 +139,7 @@ final class DateTimeTokens {
         && at + 1 < text.length()
         && isSeparator(text.charAt(at))
         && isDigit(text.charAt(at + 1))) {
-      while (at < text.length()
-          && (isDigit(text.charAt(at)) || isSeparator(text.charAt(at)))) {
+      while (at < text.length() && (isDigit(text.charAt(at)) || isSeparator(text.charAt(at)))) {
         at++;
       }
       return at;

@@ -36,9 +36,8 @@ final class IntervalFormat {
   }
 
   /// @return whether the last part that was written is negative, which a positive one that follows
-  ///     must then say
-  private static boolean part(
-      int value, String unit, boolean before, int from, ByteWriter out) {
+  ///   must then say
+  private static boolean part(int value, String unit, boolean before, int from, ByteWriter out) {
     if (value == 0) {
       return before;
     }

@@ -17,8 +17,7 @@ final class IntervalParser {
               + "|([+-]?(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:[eE][+-]?\\d+)?)"
               + "|([a-zA-Z]+)"
               + "|(@))\\s*");
-  private static final Pattern ISO_PART =
-      Pattern.compile("([+-]?\\d*(?:\\.\\d*)?)([YMWDHST])");
+  private static final Pattern ISO_PART = Pattern.compile("([+-]?\\d*(?:\\.\\d*)?)([YMWDHST])");
 
   private final String text;
   private final int range;
@@ -139,9 +138,23 @@ final class IntervalParser {
 
   private Unit unit(String word) {
     return switch (word) {
-      case "us", "usec", "usecs", "useconds", "usecond", "microsecon", "microsecond", "microseconds" ->
+      case "us",
+          "usec",
+          "usecs",
+          "useconds",
+          "usecond",
+          "microsecon",
+          "microsecond",
+          "microseconds" ->
           Unit.MICROSECOND;
-      case "ms", "msec", "msecs", "mseconds", "msecond", "millisecon", "millisecond", "milliseconds" ->
+      case "ms",
+          "msec",
+          "msecs",
+          "mseconds",
+          "msecond",
+          "millisecon",
+          "millisecond",
+          "milliseconds" ->
           Unit.MILLISECOND;
       case "s", "sec", "secs", "second", "seconds" -> Unit.SECOND;
       case "m", "min", "mins", "minute", "minutes" -> Unit.MINUTE;

@@ -68,8 +68,8 @@ public final class TimeZones {
     return ABBREVIATIONS.get(name.toLowerCase(Locale.ROOT));
   }
 
-  /// A zone as the parameter `TimeZone` takes it: a name, an abbreviation, or hours east of Greenwich
-  /// as a number. (POSIX's notation counts them to the west.)
+  /// A zone as the parameter `TimeZone` takes it: a name, an abbreviation, or hours east of
+  /// Greenwich as a number. (POSIX's notation counts them to the west.)
   ///
   /// @return null where it is none
   public static @Nullable ZoneId forSetting(String text) {
@@ -115,7 +115,10 @@ public final class TimeZones {
       return ZoneOffset.ofTotalSeconds(offset);
     }
     ZoneId zone = named(trimmed);
-    if (zone == null && !trimmed.isEmpty() && !Character.isLetter(trimmed.charAt(0)) && trimmed.charAt(0) != '<') {
+    if (zone == null
+        && !trimmed.isEmpty()
+        && !Character.isLetter(trimmed.charAt(0))
+        && trimmed.charAt(0) != '<') {
       zone = DateTimeParser.numericZone(trimmed);
     }
     if (zone == null) {
@@ -134,15 +137,17 @@ public final class TimeZones {
   /// The zone's abbreviation at an instant, as dates are written with it.
   static String abbreviationAt(ZoneId zone, long timestampTz) {
     if (zone instanceof ZoneOffset offset) {
-      return offset.getTotalSeconds() == 0 ? "UTC" : DateTimeFormat.offset(offset.getTotalSeconds());
+      return offset.getTotalSeconds() == 0
+          ? "UTC"
+          : DateTimeFormat.offset(offset.getTotalSeconds());
     }
     java.time.Instant instant =
         java.time.Instant.ofEpochSecond(
-            Math.floorDiv(
-                timestampTz + EvalContext.EPOCH_SHIFT, DateMath.MICROS_PER_SECOND));
+            Math.floorDiv(timestampTz + EvalContext.EPOCH_SHIFT, DateMath.MICROS_PER_SECOND));
     String name =
-        java.time.format.DateTimeFormatter.ofPattern("zzz", Locale.US)
-            .format(instant.atZone(zone));
-    return name.startsWith("GMT") && name.length() > 3 ? DateTimeFormat.offset(DateMath.offsetAt(zone, timestampTz)) : name;
+        java.time.format.DateTimeFormatter.ofPattern("zzz", Locale.US).format(instant.atZone(zone));
+    return name.startsWith("GMT") && name.length() > 3
+        ? DateTimeFormat.offset(DateMath.offsetAt(zone, timestampTz))
+        : name;
   }
 }
