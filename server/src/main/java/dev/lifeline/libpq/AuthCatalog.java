@@ -17,12 +17,15 @@ public interface AuthCatalog {
   /// a role that does not exist.
   Future<Set<String>> memberships(String role);
 
-  /// A row of `pg_authid`, with what `ALTER ROLE ... SET` says.
+  /// What `ALTER DATABASE ... SET` and `ALTER ROLE ... SET` say for sessions of this role in this
+  /// database, as `name=value`; of two for one name the later one holds.
+  Future<List<String>> settings(int databaseOid, int roleOid);
+
+  /// A row of `pg_authid`.
   ///
   /// @param password a SCRAM verifier, or null
   /// @param connectionLimit -1: none
   /// @param validUntilMicros since the epoch; null: for ever
-  /// @param settings `name=value`
   record Role(
       int oid,
       String name,
@@ -31,18 +34,9 @@ public interface AuthCatalog {
       boolean replication,
       int connectionLimit,
       @Nullable String password,
-      @Nullable Long validUntilMicros,
-      List<String> settings) {
-    public Role {
-      settings = List.copyOf(settings);
-    }
-  }
+      @Nullable Long validUntilMicros) {}
 
-  /// A row of `pg_database`, with what `ALTER DATABASE ... SET` says.
+  /// A row of `pg_database`.
   record Database(
-      int oid, String name, boolean allowConnections, int connectionLimit, List<String> settings) {
-    public Database {
-      settings = List.copyOf(settings);
-    }
-  }
+      int oid, String name, boolean allowConnections, int connectionLimit) {}
 }

@@ -8,6 +8,7 @@ import dev.lifeline.libpq.HbaRequest;
 import dev.lifeline.libpq.MessageReader;
 import dev.lifeline.libpq.StartupPacket;
 import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.Severity;
 import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Guc;
 import dev.lifeline.utils.guc.GucSession;
@@ -106,7 +107,12 @@ final class SessionStart {
         .compose(role ->
             catalog
                 .database(startup.database())
-                .map(database -> session(role, admitted(role, database))));
+                .map(database -> admitted(role, database))
+                .map(database -> new SessionIdentity(pid, address, role, database)))
+        .compose(identity ->
+            catalog
+                .settings(identity.database().oid(), identity.role().oid())
+                .map(settings -> session(identity, settings)));
   }
 
   private AuthCatalog.Role admitted(AuthCatalog.@Nullable Role role) {
@@ -163,17 +169,21 @@ final class SessionStart {
     return PgException.fatal(SqlState.TOO_MANY_CONNECTIONS, message, name);
   }
 
-  private Authorized session(AuthCatalog.Role role, AuthCatalog.Database database) {
-    environment.postmaster().authorized(pid, database.oid(), role.oid());
+  private Authorized session(SessionIdentity identity, List<String> settings) {
+    AuthCatalog.Role role = identity.role();
+    environment.postmaster().authorized(pid, identity.database().oid(), role.oid());
     GucSession gucs = new GucSession(environment.config());
     gucs.setSuperuser(role.superuser());
     gucs.override(Gucs.IS_SUPERUSER, role.superuser());
     gucs.override(Gucs.SESSION_AUTHORIZATION, role.name());
-    set(gucs, database.settings(), GucSource.DATABASE);
-    set(gucs, role.settings(), GucSource.USER);
+    for (String setting : settings) {
+      setStored(gucs, setting);
+    }
     String options = startup.parameters().get("options");
     if (options != null) {
-      set(gucs, StartupOptions.parse(options), GucSource.CLIENT);
+      for (String setting : StartupOptions.parse(options)) {
+        set(gucs, setting, GucSource.CLIENT);
+      }
     }
     for (Map.Entry<String, String> parameter : startup.parameters().entrySet()) {
       if (!NOT_PARAMETERS.contains(parameter.getKey())) {
@@ -184,13 +194,20 @@ final class SessionStart {
       reports.trace(TraceContext.parse(gucs.show(TRACEPARENT)));
     }
     announce(gucs);
-    return new Authorized(new SessionIdentity(pid, address, role, database), gucs);
+    return new Authorized(identity, gucs);
   }
 
-  private static void set(GucSession gucs, List<String> settings, GucSource source) {
-    for (String setting : settings) {
-      ServerConfig.Option option = ServerConfig.Option.parse(setting);
-      gucs.setAtStart(option.name(), option.value(), source);
+  private static void set(GucSession gucs, String setting, GucSource source) {
+    ServerConfig.Option option = ServerConfig.Option.parse(setting);
+    gucs.setAtStart(option.name(), option.value(), source);
+  }
+
+  /// What was stored once may not be right any more; that must not lock the role out.
+  private void setStored(GucSession gucs, String setting) {
+    try {
+      set(gucs, setting, GucSource.DATABASE_USER);
+    } catch (PgException e) {
+      reports.log(new PgException(Severity.WARNING, e.sqlState(), e.message()));
     }
   }
 

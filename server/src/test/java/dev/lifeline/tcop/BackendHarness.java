@@ -128,17 +128,22 @@ final class BackendHarness implements AuthCatalog {
 
   private static Role role(
       int oid, String name, boolean superuser, boolean login, @Nullable String password) {
-    return new Role(oid, name, superuser, login, false, 3, password, null, List.of());
+    return new Role(oid, name, superuser, login, false, 3, password, null);
   }
 
   @Override
   public Future<@Nullable Database> database(String name) {
     return Future.succeededFuture(
         switch (name) {
-          case "mydb" -> new Database(5, name, true, 4, List.of("DateStyle=SQL, DMY"));
-          case "template0" -> new Database(4, name, false, -1, List.of());
+          case "mydb" -> new Database(5, name, true, 4);
+          case "template0" -> new Database(4, name, false, -1);
           default -> null;
         });
+  }
+
+  @Override
+  public Future<List<String>> settings(int databaseOid, int roleOid) {
+    return Future.succeededFuture(List.of("DateStyle=SQL, DMY", "nonsense=1"));
   }
 
   @Override

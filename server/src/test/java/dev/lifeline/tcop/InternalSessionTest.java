@@ -16,8 +16,8 @@ class InternalSessionTest {
       new InternalSession(
           harness.environment(),
           new Subject("autovacuum worker", 9),
-          new AuthCatalog.Role(10, "postgres", true, true, false, -1, null, null, List.of()),
-          new AuthCatalog.Database(5, "mydb", true, -1, List.of()));
+          new AuthCatalog.Role(10, "postgres", true, true, false, -1, null, null),
+          new AuthCatalog.Database(5, "mydb", true, -1));
 
   @Test
   void statementsRunInTransactions() {
