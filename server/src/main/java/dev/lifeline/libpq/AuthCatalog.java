@@ -37,6 +37,5 @@ public interface AuthCatalog {
       @Nullable Long validUntilMicros) {}
 
   /// A row of `pg_database`.
-  record Database(
-      int oid, String name, boolean allowConnections, int connectionLimit) {}
+  record Database(int oid, String name, boolean allowConnections, int connectionLimit) {}
 }

@@ -59,48 +59,45 @@ public final class CatalogAuth implements AuthCatalog {
 
   @Override
   public Future<AuthCatalog.@Nullable Role> role(String name) {
-    return read(
-        () -> {
-          dev.lifeline.catalog.Role role = catalog.role(name);
-          if (role == null) {
-            return null;
-          }
-          Long validUntil = role.validUntil();
-          return new AuthCatalog.Role(
-              role.oid(),
-              role.name(),
-              role.superuser(),
-              role.canLogin(),
-              role.replication(),
-              role.connectionLimit(),
-              role.password(),
-              validUntil == null ? null : validUntil + EvalContext.EPOCH_SHIFT);
-        });
+    return read(() -> {
+      dev.lifeline.catalog.Role role = catalog.role(name);
+      if (role == null) {
+        return null;
+      }
+      Long validUntil = role.validUntil();
+      return new AuthCatalog.Role(
+          role.oid(),
+          role.name(),
+          role.superuser(),
+          role.canLogin(),
+          role.replication(),
+          role.connectionLimit(),
+          role.password(),
+          validUntil == null ? null : validUntil + EvalContext.EPOCH_SHIFT);
+    });
   }
 
   @Override
   public Future<AuthCatalog.@Nullable Database> database(String name) {
-    return read(
-        () -> {
-          dev.lifeline.catalog.Database database = catalog.database(name);
-          return database == null
-              ? null
-              : new AuthCatalog.Database(
-                  database.oid(),
-                  database.name(),
-                  database.allowConnections(),
-                  database.connectionLimit());
-        });
+    return read(() -> {
+      dev.lifeline.catalog.Database database = catalog.database(name);
+      return database == null
+          ? null
+          : new AuthCatalog.Database(
+              database.oid(),
+              database.name(),
+              database.allowConnections(),
+              database.connectionLimit());
+    });
   }
 
   @Override
   public Future<Set<String>> memberships(String role) {
-    return read(
-        () -> {
-          Set<String> names = new HashSet<>();
-          gather(catalog.role(role), names);
-          return names;
-        });
+    return read(() -> {
+      Set<String> names = new HashSet<>();
+      gather(catalog.role(role), names);
+      return names;
+    });
   }
 
   private void gather(dev.lifeline.catalog.@Nullable Role role, Set<String> names) {
@@ -112,20 +109,19 @@ public final class CatalogAuth implements AuthCatalog {
   /// What is said for all databases or roles comes first, what is said for this pair last.
   @Override
   public Future<List<String>> settings(int databaseOid, int roleOid) {
-    return read(
-        () -> {
-          List<CatalogRow> rows =
-              new ArrayList<>(
-                  catalog
-                      .reader()
-                      .scan("pg_db_role_setting", row -> concerns(row, databaseOid, roleOid)));
-          rows.sort(
-              Comparator.comparing((CatalogRow row) -> row.oid("setrole") != 0)
-                  .thenComparing(row -> row.oid("setdatabase") != 0));
-          List<String> settings = new ArrayList<>();
-          rows.forEach(row -> settings.addAll(row.texts("setconfig")));
-          return settings;
-        });
+    return read(() -> {
+      List<CatalogRow> rows =
+          new ArrayList<>(
+              catalog
+                  .reader()
+                  .scan("pg_db_role_setting", row -> concerns(row, databaseOid, roleOid)));
+      rows.sort(
+          Comparator.comparing((CatalogRow row) -> row.oid("setrole") != 0)
+              .thenComparing(row -> row.oid("setdatabase") != 0));
+      List<String> settings = new ArrayList<>();
+      rows.forEach(row -> settings.addAll(row.texts("setconfig")));
+      return settings;
+    });
   }
 
   private static boolean concerns(CatalogRow row, int databaseOid, int roleOid) {
@@ -136,9 +132,7 @@ public final class CatalogAuth implements AuthCatalog {
 
   private <T extends @Nullable Object> Future<T> read(Supplier<T> lookup) {
     Future<T> result =
-        last.isComplete()
-            ? readNow(lookup)
-            : last.transform(earlier -> readNow(lookup));
+        last.isComplete() ? readNow(lookup) : last.transform(earlier -> readNow(lookup));
     last = result;
     return result;
   }
@@ -147,12 +141,11 @@ public final class CatalogAuth implements AuthCatalog {
     Xact xact = transactions.begin(reader.proc, IsolationLevel.READ_COMMITTED, true);
     reader.xact = xact;
     return Retry.call(lookup)
-        .onComplete(
-            read -> {
-              reader.xact = null;
-              Future<Void> ended = xact.commit();
-              assert ended.succeeded() : "a transaction that only reads ends at once";
-            });
+        .onComplete(read -> {
+          reader.xact = null;
+          Future<Void> ended = xact.commit();
+          assert ended.succeeded() : "a transaction that only reads ends at once";
+        });
   }
 
   /// Who reads.
