@@ -155,12 +155,23 @@ final class CatalogTable {
   }
 
   void delete(Xact xact, CatalogRow row, Steps steps) {
-    steps.add(() -> check(heap.delete(xact, row.tid())));
+    steps.add(() -> {
+      ModifyResult result = heap.delete(xact, row.tid());
+      if (result.status() != ModifyResult.Status.SELF_MODIFIED) {
+        check(result);
+      }
+    });
   }
 
+  /// A row that the same command has changed already is a mistake of the command: its first change
+  /// would be lost.
   private static void check(ModifyResult result) {
-    if (!result.ok() && result.status() != ModifyResult.Status.SELF_MODIFIED) {
-      throw PgException.error(SqlState.INTERNAL_ERROR, "tuple concurrently updated");
+    if (!result.ok()) {
+      throw PgException.error(
+          SqlState.INTERNAL_ERROR,
+          result.status() == ModifyResult.Status.SELF_MODIFIED
+              ? "tuple already updated by self"
+              : "tuple concurrently updated");
     }
   }
 

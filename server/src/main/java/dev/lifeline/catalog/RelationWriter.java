@@ -201,7 +201,7 @@ public final class RelationWriter {
 
   /// Marks a column as dropped: its place in the stored rows stays.
   public void dropColumn(int oid, int attnum) {
-    setDefault(oid, attnum, null);
+    deleteAll("pg_attrdef", "pg_attrdef_adrelid_adnum_index", oid, attnum);
     updateAttribute(
         oid,
         attnum,

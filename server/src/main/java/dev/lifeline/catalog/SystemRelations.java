@@ -122,9 +122,13 @@ final class SystemRelations {
     };
   }
 
-  /// The type of a catalog's column. An `anyarray` holds the text forms of the values.
+  /// The type of a catalog's column. An `anyarray`, and what Lifeline has no type for, holds the text
+  /// forms of the values.
   static PgType type(String name) {
-    String stored = name.equals("anyarray") ? "_text" : name;
-    return Objects.requireNonNull(Types.find(stored), name);
+    PgType type = Objects.requireNonNull(Types.find(name), name);
+    if (name.equals("anyarray")) {
+      return Types.get(Types.TEXT_ARRAY);
+    }
+    return type.supported() ? type : Types.get(Types.TEXT);
   }
 }

@@ -19,8 +19,4 @@ public interface ServerHooks {
   /// @param name of the parameter; `all` to remove all
   /// @param value null to remove it
   Future<Void> alterSystem(String name, @Nullable String value);
-
-  /// The session with this pid gives up what it keeps beside its settings: prepared statements,
-  /// advisory locks, LISTEN (DISCARD ALL).
-  void discardSession(int pid);
 }

@@ -191,7 +191,7 @@ final class VariableCommands {
       case ALL -> {
         context.preventInTransactionBlock("DISCARD ALL");
         session.gucs().resetAll();
-        context.server().discardSession(session.pid());
+        session.discardStatements();
       }
       case PLANS, SEQUENCES, TEMP -> {
         // Plans are shared and looked after by their cache, and there is nothing temporary.
