@@ -122,8 +122,8 @@ final class SystemRelations {
     };
   }
 
-  /// The type of a catalog's column. An `anyarray`, and what Lifeline has no type for, holds the text
-  /// forms of the values.
+  /// The type of a catalog's column. An `anyarray`, and what Lifeline has no type for, holds the
+  /// text forms of the values.
   static PgType type(String name) {
     PgType type = Objects.requireNonNull(Types.find(name), name);
     if (name.equals("anyarray")) {
