@@ -36,6 +36,7 @@ public final class Journal implements Emitter, AutoCloseable {
   private final ClusterState stateAtOpen;
   private final Thread thread;
   private final List<Tail> tails = new CopyOnWriteArrayList<>();
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final Queue<Waiter> waiters = new ConcurrentLinkedQueue<>();
 
   private Journal(JournalConfig config, JournalFiles files) throws IOException {
@@ -180,6 +181,16 @@ public final class Journal implements Emitter, AutoCloseable {
     @Nullable Tail tail;
   }
 
+  /// Has somebody called whenever [#lastSequence] or [#durableSequence] has moved. It runs on the
+  /// writer's thread, so it must do no more than wake up a thread of its own.
+  public void addListener(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  public void removeListener(Runnable listener) {
+    listeners.remove(listener);
+  }
+
   /// Completes, on the writer's thread, when everything that was emitted before is on disk.
   public CompletableFuture<Void> flush() {
     Waiter waiter = new Waiter(queue.lastSequence(), new CompletableFuture<>());
@@ -202,6 +213,9 @@ public final class Journal implements Emitter, AutoCloseable {
   private void progressed() {
     for (Tail tail : tails) {
       tail.wake();
+    }
+    for (Runnable listener : listeners) {
+      listener.run();
     }
     if (!waiters.isEmpty()) {
       long durable = writer.durable();

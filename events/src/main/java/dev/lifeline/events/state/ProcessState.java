@@ -1,5 +1,8 @@
 package dev.lifeline.events.state;
 
+import dev.lifeline.events.codec.JsonWriter;
+import dev.lifeline.events.codec.RecordCodec;
+import java.lang.invoke.MethodHandles;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +33,21 @@ public record ProcessState(
     @Nullable String activity,
     @Nullable String waitingFor,
     long lastSequence) {
+
+  private static final RecordCodec JSON =
+      new RecordCodec(ProcessState.class, MethodHandles.lookup());
+
+  /// The JSON form, in UTF-8; the same as within a [ClusterState].
+  public byte[] toJson() {
+    JsonWriter out = new JsonWriter();
+    JSON.write(out, this);
+    return out.toByteArray();
+  }
+
+  /// The reverse of [#toJson].
+  public static ProcessState fromJson(byte[] json) {
+    return (ProcessState) JSON.read(json);
+  }
 
   /// A process's life. A process that has ended is not in the cluster's state any more.
   public enum State {

@@ -1,0 +1,120 @@
+package dev.lifeline.events.kafka;
+
+import dev.lifeline.events.ChildJvm;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.Uuid;
+
+/// A real KRaft broker in a JVM of its own, which can be killed and started again on its data.
+final class BrokerProcess implements AutoCloseable {
+  private final Path configuration;
+  private final int port = freePort();
+  private ChildJvm jvm;
+
+  private BrokerProcess(Path directory) throws Exception {
+    int controllerPort = freePort();
+    Properties settings = new Properties();
+    settings.putAll(
+        Map.of(
+            "process.roles", "broker,controller",
+            "node.id", "1",
+            "listeners",
+                "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort,
+            "advertised.listeners", "PLAINTEXT://127.0.0.1:" + port,
+            "controller.listener.names", "CONTROLLER",
+            "controller.quorum.bootstrap.servers", "127.0.0.1:" + controllerPort,
+            "log.dirs", directory.resolve("kafka").toString(),
+            "num.partitions", "1",
+            "offsets.topic.replication.factor", "1"));
+    settings.putAll(
+        Map.of(
+            "transaction.state.log.replication.factor", "1",
+            "transaction.state.log.min.isr", "1",
+            "transaction.state.log.num.partitions", "3",
+            // A killed broker may come back under its id once its old session is over.
+            "broker.session.timeout.ms", "2000",
+            "broker.heartbeat.interval.ms", "500",
+            "controller.quorum.election.timeout.ms", "500",
+            "transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000",
+            "log.cleaner.dedupe.buffer.size", "4194304"));
+    configuration = directory.resolve("server.properties");
+    try (var out = Files.newOutputStream(configuration)) {
+      settings.store(out, null);
+    }
+    String clusterId = Uuid.randomUuid().toString();
+    try (ChildJvm format =
+        ChildJvm.start(
+            "kafka.tools.StorageTool",
+            List.of(),
+            "format",
+            "--standalone",
+            "-t",
+            clusterId,
+            "-c",
+            configuration.toString())) {
+      format.await("Formatting");
+      while (format.readLine() != null) {
+        // until it is done
+      }
+    }
+    jvm = launch();
+  }
+
+  static BrokerProcess start(Path directory) throws Exception {
+    return new BrokerProcess(directory);
+  }
+
+  String bootstrapServers() {
+    return "127.0.0.1:" + port;
+  }
+
+  void kill() throws Exception {
+    jvm.kill();
+    jvm.close();
+  }
+
+  void restart() throws Exception {
+    jvm = launch();
+  }
+
+  private ChildJvm launch() throws Exception {
+    ChildJvm child = ChildJvm.start("kafka.Kafka", List.of("-Xmx256m"), configuration.toString());
+    for (int attempt = 0; ; attempt++) {
+      try (Admin admin =
+          Admin.create(
+              Map.of(
+                  "bootstrap.servers", bootstrapServers(),
+                  "default.api.timeout.ms", 1000,
+                  "request.timeout.ms", 1000))) {
+        admin.describeCluster().nodes().get(1, TimeUnit.SECONDS);
+        return child;
+      } catch (ExecutionException | TimeoutException e) {
+        if (attempt > 60 || !child.isAlive()) {
+          child.close();
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    jvm.close();
+  }
+}
