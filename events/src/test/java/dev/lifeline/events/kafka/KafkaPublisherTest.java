@@ -118,7 +118,7 @@ class KafkaPublisherTest {
   @EnumSource(KafkaConfig.ContentMode.class)
   void kafkaHasTheJournalByteForByteAndTheProcessTree(KafkaConfig.ContentMode mode)
       throws Exception {
-    long cluster = -100 - mode.ordinal();
+    long cluster = mode == KafkaConfig.ContentMode.BINARY ? -100 : -101;
     TreeMap<Integer, ProcessState> expected = new TreeMap<>();
     for (int run = 0; run < 2; run++) {
       try (Journal journal = Journal.open(dataDirectory, JournalConfig.of(cluster));
