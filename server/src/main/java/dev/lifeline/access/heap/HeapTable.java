@@ -22,6 +22,12 @@ import java.util.List;
 
 /// An opened heap table: reading here, writing in [HeapInserter] and [HeapModifier].
 public final class HeapTable implements Table {
+  /// See [#checkUnique].
+  public static final long GONE = 0;
+
+  /// See [#checkUnique].
+  public static final long THERE = -1;
+
   private final HeapAccess heap;
   private final BufferPool buffers;
   private final RelFileLocator file;
@@ -191,8 +197,7 @@ public final class HeapTable implements Table {
 
   /// For a unique index: whether the row that its entry leads to is there for good.
   ///
-  /// @return [HeapVisibility#DIRTY_DEAD] when nobody will see any version of it,
-  ///   [HeapVisibility#DIRTY_LIVE] when it is a duplicate, or the xid of a transaction whose end
+  /// @return [#GONE] when it is not, [#THERE] when it is, or the xid of a running transaction whose end
   ///   decides
   public long checkUnique(Xact xact, long tid) {
     int buf = buffers.pin(file, Fork.MAIN, Tid.block(tid));
@@ -208,7 +213,7 @@ public final class HeapTable implements Table {
           break;
         }
         long verdict = heap.visibility.dirty(m, tuple, buf, xact);
-        if (verdict != HeapVisibility.DIRTY_DEAD) {
+        if (verdict != GONE) {
           return verdict;
         }
         if ((HeapTuple.infomask(m, tuple) & HeapTuple.HOT_UPDATED) == 0) {
@@ -217,7 +222,7 @@ public final class HeapTable implements Table {
         item = Tid.offset(HeapTuple.ctid(m, tuple));
         priorXmax = HeapTuple.xmax(m, tuple);
       }
-      return HeapVisibility.DIRTY_DEAD;
+      return GONE;
     } finally {
       buffers.release(buf);
     }

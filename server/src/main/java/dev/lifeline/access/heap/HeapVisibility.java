@@ -43,12 +43,6 @@ final class HeapVisibility {
     DELETE_IN_PROGRESS
   }
 
-  /// [#dirty]: nobody sees it, or will.
-  static final long DIRTY_DEAD = 0;
-
-  /// [#dirty]: it is there, or at least nobody is about to take it away.
-  static final long DIRTY_LIVE = -1;
-
   private final BufferPool buffers;
   private final Transactions transactions;
   private final ComboCids combos;
@@ -192,38 +186,39 @@ final class HeapVisibility {
 
   /// Whether it counts as a duplicate (`HeapTupleSatisfiesDirty`).
   ///
-  /// @return [#DIRTY_DEAD], [#DIRTY_LIVE], or the xid of a running transaction whose end decides
+  /// @return [HeapTable#GONE], [HeapTable#THERE], or the xid of a running transaction whose end
+  ///   decides
   long dirty(MemorySegment m, long tuple, int buf, Xact xact) {
     int mask = HeapTuple.infomask(m, tuple);
     if ((mask & XMIN_COMMITTED) == 0) {
       if ((mask & XMIN_INVALID) != 0) {
-        return DIRTY_DEAD;
+        return HeapTable.GONE;
       }
       long xmin = HeapTuple.xmin(m, tuple);
       if (xact.isCurrent(xmin)) {
         return (mask & (XMAX_INVALID | XMAX_LOCK_ONLY)) != 0
                 || !xact.isCurrent(HeapTuple.xmax(m, tuple))
-            ? DIRTY_LIVE
-            : DIRTY_DEAD;
+            ? HeapTable.THERE
+            : HeapTable.GONE;
       }
       if (transactions.isRunning(xmin)) {
         return xmin;
       }
       if (!settleXmin(m, tuple, buf, xmin)) {
-        return DIRTY_DEAD;
+        return HeapTable.GONE;
       }
     }
     if ((mask & (XMAX_INVALID | XMAX_LOCK_ONLY)) != 0) {
-      return DIRTY_LIVE;
+      return HeapTable.THERE;
     }
     long xmax = HeapTuple.xmax(m, tuple);
     if ((mask & XMAX_COMMITTED) != 0 || xact.isCurrent(xmax)) {
-      return DIRTY_DEAD;
+      return HeapTable.GONE;
     }
     if (transactions.isRunning(xmax)) {
       return xmax;
     }
-    return settleXmax(m, tuple, buf, xmax, mask) ? DIRTY_DEAD : DIRTY_LIVE;
+    return settleXmax(m, tuple, buf, xmax, mask) ? HeapTable.GONE : HeapTable.THERE;
   }
 
   /// Whether it may be removed (`HeapTupleSatisfiesVacuum`).

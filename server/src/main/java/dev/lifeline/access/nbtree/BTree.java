@@ -1,21 +1,51 @@
 package dev.lifeline.access.nbtree;
 
+import dev.lifeline.access.heap.HeapTable;
 import dev.lifeline.access.index.Index;
 import dev.lifeline.access.index.IndexScan;
 import dev.lifeline.access.index.UniqueCheck;
+import dev.lifeline.access.table.Tid;
+import dev.lifeline.access.transam.Wal;
 import dev.lifeline.access.transam.Xact;
+import dev.lifeline.storage.buffer.BufferPool;
+import dev.lifeline.storage.lmgr.LockManager;
+import dev.lifeline.storage.smgr.Fork;
 import dev.lifeline.storage.smgr.RelFileLocator;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /// An opened B-tree.
-@SuppressWarnings("DoNotCallSuggester")
 public final class BTree implements Index {
+  private static final long IN_DOUBT = Long.MIN_VALUE;
+
   private final RelFileLocator file;
   private final int relation;
+  private final String name;
+  private final HeapTable table;
+  private final BufferPool buffers;
+  private final Wal wal;
+  private final LockManager locks;
+  final BTreeReader reader;
+  final BTreeWriter writer;
 
-  BTree(RelFileLocator file, int relation) {
+  BTree(
+      BTreeAccess access,
+      RelFileLocator file,
+      int relation,
+      String name,
+      HeapTable table,
+      BTreeState state) {
     this.file = file;
     this.relation = relation;
+    this.name = name;
+    this.table = table;
+    this.buffers = access.buffers();
+    this.wal = access.wal();
+    this.locks = access.locks();
+    this.reader = new BTreeReader(buffers, file, state);
+    this.writer = new BTreeWriter(buffers, wal, file, state, reader);
   }
 
   @Override
@@ -30,12 +60,120 @@ public final class BTree implements Index {
 
   @Override
   public int blocks() {
-    throw new UnsupportedOperationException();
+    return buffers.blocks(file, Fork.MAIN);
+  }
+
+  BufferPool buffers() {
+    return buffers;
+  }
+
+  void checkSize(byte[] key, long tid) {
+    int size = BTreePage.LEAF_KEY + key.length;
+    if (size > BTreePage.ITEM_SIZE_MAX) {
+      throw PgException.error(
+              SqlState.PROGRAM_LIMIT_EXCEEDED,
+              "index row size %d exceeds btree version 4 maximum %d for index \"%s\"",
+              size,
+              BTreePage.ITEM_SIZE_MAX,
+              name)
+          .detail(
+              "Index row references tuple %s in relation with OID %d.",
+              Tid.format(tid),
+              table.relation())
+          .hint(
+              "Values larger than 1/3 of a buffer page cannot be indexed.\n"
+                  + "Consider a function index of an MD5 hash of the value, "
+                  + "or use full text indexing.");
+    }
   }
 
   @Override
   public long insert(Xact xact, byte[] key, long tid, UniqueCheck check) {
-    throw new UnsupportedOperationException();
+    checkSize(key, tid);
+    wal.reserve();
+    SearchKey position = new SearchKey(key, tid);
+    while (true) {
+      position.tid = check == UniqueCheck.YES ? SearchKey.BEFORE_ALL : tid;
+      int buf = writer.latchPage(position, 0);
+      if (check == UniqueCheck.YES) {
+        long verdict;
+        try {
+          verdict = findConflict(xact, buf, position);
+        } catch (RuntimeException e) {
+          buffers.release(buf);
+          throw e;
+        }
+        if (verdict != NO_CONFLICT) {
+          buffers.release(buf);
+          if (verdict > 0) {
+            return verdict;
+          }
+          locks.awaitXid(xact.proc().lockOwner(), verdict - IN_DOUBT);
+          continue;
+        }
+        position.tid = tid;
+        buf = writer.moveRightCoupled(buf, position);
+        if (buf == BufferPool.INVALID) {
+          continue;
+        }
+      }
+      writer.addToLeaf(buf, position, key, tid);
+      return NO_CONFLICT;
+    }
+  }
+
+  /// Looks for a row with the same key that is there for good. The first leaf where one could be stays
+  /// latched, so that nobody adds one meanwhile.
+  ///
+  /// @return NO_CONFLICT, the tid of such a row, or IN_DOUBT plus the xid of the transaction that
+  ///   decides about one
+  private long findConflict(Xact xact, int firstLeaf, SearchKey position) {
+    MemorySegment m = buffers.memory();
+    int buf = firstLeaf;
+    try {
+      while (true) {
+        long page = buffers.offset(buf);
+        int count = BTreePage.count(m, page);
+        for (int i = BTreePage.lowerBound(m, page, position); i <= count; i++) {
+          long item = BTreePage.item(m, page, i);
+          int keyLength = BTreePage.itemLength(m, page, i) - BTreePage.LEAF_KEY;
+          if (position.compareKey(m, item + BTreePage.LEAF_KEY, keyLength) != 0) {
+            return NO_CONFLICT;
+          }
+          if (!BTreePage.isDead(m, page, i)) {
+            long other = BTreePage.tid(m, item);
+            long verdict = table.checkUnique(xact, other);
+            if (verdict != HeapTable.GONE) {
+              return verdict == HeapTable.THERE ? other : IN_DOUBT + verdict;
+            }
+          }
+        }
+        if (!continuesRight(m, page, position)) {
+          return NO_CONFLICT;
+        }
+        int next = BTreePage.next(m, page);
+        if (buf != firstLeaf) {
+          int done = buf;
+          buf = firstLeaf;
+          buffers.release(done);
+        }
+        buf = reader.latch(next);
+      }
+    } finally {
+      if (buf != firstLeaf) {
+        buffers.release(buf);
+      }
+    }
+  }
+
+  /// Whether entries with the same key may be on the page to the right.
+  private static boolean continuesRight(MemorySegment m, long page, SearchKey position) {
+    if (BTreePage.isRightmost(m, page)) {
+      return false;
+    }
+    long highKey = BTreePage.item(m, page, 1);
+    int length = BTreePage.itemLength(m, page, 1) - BTreePage.PIVOT_KEY;
+    return position.compareKey(m, highKey + BTreePage.PIVOT_KEY, length) >= 0;
   }
 
   @Override
@@ -45,6 +183,8 @@ public final class BTree implements Index {
       byte @Nullable [] upper,
       boolean upperInclusive,
       boolean forward) {
-    throw new UnsupportedOperationException();
+    BTreeScan scan = new BTreeScan(this, forward);
+    scan.rescan(lower, lowerInclusive, upper, upperInclusive);
+    return scan;
   }
 }
