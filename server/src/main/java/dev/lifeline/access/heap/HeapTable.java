@@ -197,8 +197,8 @@ public final class HeapTable implements Table {
 
   /// For a unique index: whether the row that its entry leads to is there for good.
   ///
-  /// @return [#GONE] when it is not, [#THERE] when it is, or the xid of a running transaction whose end
-  ///   decides
+  /// @return [#GONE] when it is not, [#THERE] when it is, or the xid of a running transaction whose
+  ///   end decides
   public long checkUnique(Xact xact, long tid) {
     int buf = buffers.pin(file, Fork.MAIN, Tid.block(tid));
     buffers.lockShared(buf);

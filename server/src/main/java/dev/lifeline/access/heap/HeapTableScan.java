@@ -58,15 +58,30 @@ final class HeapTableScan implements TableScan {
     return true;
   }
 
-  /// Pins a page of a scan, and asks for those behind it when it has to be waited for.
+  /// Pins a page of a scan, pruned if that is worth while, and asks for those behind it when it has to
+  /// be waited for.
   static int pin(HeapTable table, int block, int blocks) {
     try {
       return table.pinForRead(block);
     } catch (NotYet notYet) {
-      for (int ahead = block + 1; ahead < Math.min(blocks, block + READ_AHEAD); ahead++) {
-        table.heap().buffers.prefetch(table.file(), Fork.MAIN, ahead);
-      }
+      prefetch(table, block, blocks);
       throw notYet;
+    }
+  }
+
+  /// As [#pin], for one who prunes himself.
+  static int pinAhead(HeapTable table, int block, int blocks) {
+    try {
+      return table.heap().buffers.pin(table.file(), Fork.MAIN, block);
+    } catch (NotYet notYet) {
+      prefetch(table, block, blocks);
+      throw notYet;
+    }
+  }
+
+  private static void prefetch(HeapTable table, int block, int blocks) {
+    for (int ahead = block + 1; ahead < Math.min(blocks, block + READ_AHEAD); ahead++) {
+      table.heap().buffers.prefetch(table.file(), Fork.MAIN, ahead);
     }
   }
 

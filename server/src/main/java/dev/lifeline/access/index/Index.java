@@ -36,4 +36,7 @@ public interface Index {
       byte @Nullable [] upper,
       boolean upperInclusive,
       boolean forward);
+
+  /// Begins a pass that removes the entries that lead to dead rows.
+  BulkDelete bulkDelete(DeadTids dead);
 }

@@ -1,6 +1,8 @@
 package dev.lifeline.access.nbtree;
 
 import dev.lifeline.access.heap.HeapTable;
+import dev.lifeline.access.index.BulkDelete;
+import dev.lifeline.access.index.DeadTids;
 import dev.lifeline.access.index.Index;
 import dev.lifeline.access.index.IndexScan;
 import dev.lifeline.access.index.UniqueCheck;
@@ -63,6 +65,10 @@ public final class BTree implements Index {
     return buffers.blocks(file, Fork.MAIN);
   }
 
+  Wal wal() {
+    return wal;
+  }
+
   BufferPool buffers() {
     return buffers;
   }
@@ -78,8 +84,7 @@ public final class BTree implements Index {
               name)
           .detail(
               "Index row references tuple %s in relation with OID %d.",
-              Tid.format(tid),
-              table.relation())
+              Tid.format(tid), table.relation())
           .hint(
               "Values larger than 1/3 of a buffer page cannot be indexed.\n"
                   + "Consider a function index of an MD5 hash of the value, "
@@ -122,8 +127,8 @@ public final class BTree implements Index {
     }
   }
 
-  /// Looks for a row with the same key that is there for good. The first leaf where one could be stays
-  /// latched, so that nobody adds one meanwhile.
+  /// Looks for a row with the same key that is there for good. The first leaf where one could be
+  /// stays latched, so that nobody adds one meanwhile.
   ///
   /// @return NO_CONFLICT, the tid of such a row, or IN_DOUBT plus the xid of the transaction that
   ///   decides about one
@@ -186,5 +191,10 @@ public final class BTree implements Index {
     BTreeScan scan = new BTreeScan(this, forward);
     scan.rescan(lower, lowerInclusive, upper, upperInclusive);
     return scan;
+  }
+
+  @Override
+  public BulkDelete bulkDelete(DeadTids dead) {
+    return new BTreeBulkDelete(this, dead);
   }
 }

@@ -39,8 +39,7 @@ public final class BTreeBuilder {
   private int rank;
   private byte @Nullable [] conflict;
 
-  BTreeBuilder(
-      BTreeAccess access, Xact xact, BTree index, boolean unique, long memoryMax) {
+  BTreeBuilder(BTreeAccess access, Xact xact, BTree index, boolean unique, long memoryMax) {
     this.access = access;
     this.xact = xact;
     this.index = index;
@@ -51,7 +50,8 @@ public final class BTreeBuilder {
 
   /// Takes an entry.
   ///
-  /// @param live whether its row counts for uniqueness: false for a dead one that somebody still sees
+  /// @param live whether its row counts for uniqueness: false for a dead one that somebody still
+  ///   sees
   /// @throws dev.lifeline.utils.error.PgException 54000 when the key is too big for the index
   public void add(byte[] key, long tid, boolean live) {
     index.checkSize(key, tid);
@@ -155,8 +155,7 @@ public final class BTreeBuilder {
   private void insert() {
     while (rank < entries.size()) {
       byte[] key = entries.key(rank);
-      UniqueCheck check =
-          unique && entries.live(rank) ? UniqueCheck.YES : UniqueCheck.NO;
+      UniqueCheck check = unique && entries.live(rank) ? UniqueCheck.YES : UniqueCheck.NO;
       if (index.insert(xact, key, entries.tid(rank), check) != Index.NO_CONFLICT) {
         conflict = key;
         return;

@@ -124,8 +124,7 @@ final class BTreeLoader {
     for (int i = 0; i < levels.size(); i++) {
       Level level = levels.get(i);
       if (i == levels.size() - 1) {
-        BTreePage.setFlags(
-            level.page, 0, BTreePage.flags(level.page, 0) | BTreePage.ROOT);
+        BTreePage.setFlags(level.page, 0, BTreePage.flags(level.page, 0) | BTreePage.ROOT);
       }
       queue.add(new Finished(level.block, level.page));
     }

@@ -12,9 +12,10 @@ import java.lang.foreign.ValueLayout;
 
 /// The layout of B-tree pages; the README of this room has the tables.
 ///
-/// Line pointers are in the order of the entries. On a page that has a right sibling the first one is
-/// the high key: every entry of the page is less than it, every entry to the right is not. Items are
-/// packed without gaps. All methods take the memory and the offset of the page, or of an item, in it.
+/// Line pointers are in the order of the entries. On a page that has a right sibling the first one
+/// is the high key: every entry of the page is less than it, every entry to the right is not. Items
+/// are packed without gaps. All methods take the memory and the offset of the page, or of an item,
+/// in it.
 final class BTreePage {
   static final int SPECIAL_SIZE = 16;
   static final int NONE = 0;
@@ -37,8 +38,8 @@ final class BTreePage {
   /// Where the key begins in a leaf's entry, behind the tid.
   static final int LEAF_KEY = 6;
 
-  /// Where the key begins in a pivot (an entry of an inner page, or a high key), behind the block that
-  /// it leads to and the tid.
+  /// Where the key begins in a pivot (an entry of an inner page, or a high key), behind the block
+  /// that it leads to and the tid.
   static final int PIVOT_KEY = 10;
 
   private static final int PIVOT_TID = 4;
@@ -216,8 +217,8 @@ final class BTreePage {
     return freeSpace(m, page) >= itemLength + PageLayout.ITEM_ID_SIZE;
   }
 
-  /// Makes room for an item with this number, moving those behind it up by one, and returns where it
-  /// begins. The caller has made sure that it fits.
+  /// Makes room for an item with this number, moving those behind it up by one, and returns where
+  /// it begins. The caller has made sure that it fits.
   static long makeRoom(MemorySegment m, long page, int number, int length) {
     int lower = PageLayout.lower(m, page);
     int upper = PageLayout.upper(m, page) - length;
@@ -244,8 +245,7 @@ final class BTreePage {
   }
 
   /// Adds a copy of another page's item at the end.
-  static void append(
-      MemorySegment m, long page, MemorySegment from, long fromPage, int number) {
+  static void append(MemorySegment m, long page, MemorySegment from, long fromPage, int number) {
     int length = itemLength(from, fromPage, number);
     long at = makeRoom(m, page, count(m, page) + 1, length);
     MemorySegment.copy(from, item(from, fromPage, number), m, at, length);

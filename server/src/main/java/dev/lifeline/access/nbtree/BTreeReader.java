@@ -9,9 +9,9 @@ import java.lang.foreign.MemorySegment;
 
 /// Descends a tree for reading, one shared latch at a time.
 ///
-/// Between two pages nothing is held: a page that was split meanwhile still leads to the entries that
-/// it gave away, by its right link. A miss throws NotYet; the search then begins again at the root,
-/// whose way down is in memory by now.
+/// Between two pages nothing is held: a page that was split meanwhile still leads to the entries
+/// that it gave away, by its right link. A miss throws NotYet; the search then begins again at the
+/// root, whose way down is in memory by now.
 final class BTreeReader {
   static final int META_BLOCK = 0;
 
@@ -39,11 +39,9 @@ final class BTreeReader {
       MemorySegment m = buffers.memory();
       long page = buffers.offset(buf);
       if (!BTreePage.isMeta(m, page)) {
-        throw PgException.error(
-            SqlState.INDEX_CORRUPTED, "index file \"%s\" is not a btree", file);
+        throw PgException.error(SqlState.INDEX_CORRUPTED, "index file \"%s\" is not a btree", file);
       }
-      long root =
-          BTreeState.root(BTreePage.metaRoot(m, page), BTreePage.metaLevel(m, page));
+      long root = BTreeState.root(BTreePage.metaRoot(m, page), BTreePage.metaLevel(m, page));
       state.setRoot(root);
       return root;
     } finally {

@@ -57,8 +57,7 @@ public final class BTreeResourceManager implements ResourceManager {
 
   private static void clearIncomplete(WalRecord record, RedoContext context, int blockId) {
     if (record.hasBlock(blockId) && context.needsRedo(blockId)) {
-      BTreePage.clearFlag(
-          context.memory(), context.page(blockId), BTreePage.INCOMPLETE_SPLIT);
+      BTreePage.clearFlag(context.memory(), context.page(blockId), BTreePage.INCOMPLETE_SPLIT);
     }
   }
 

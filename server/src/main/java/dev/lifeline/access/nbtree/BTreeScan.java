@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// A scan over a range of a B-tree.
 ///
 /// It takes all matching entries of a page at once, under one shared latch, and then holds nothing.
-/// Forward it goes on at the right sibling that the page had at that moment: what a later split moves
-/// there was taken already. Backward it goes to the left sibling and from there right again, past
-/// pages that have come in between.
+/// Forward it goes on at the right sibling that the page had at that moment: what a later split
+/// moves there was taken already. Backward it goes to the left sibling and from there right again,
+/// past pages that have come in between.
 final class BTreeScan implements IndexScan {
   private static final int INITIAL = 8;
 
@@ -186,8 +186,7 @@ final class BTreeScan implements IndexScan {
     tids[count] = BTreePage.tid(m, item);
     numbers[count] = (short) number;
     keyEnds[count] = start + length;
-    MemorySegment.copy(
-        m, ValueLayout.JAVA_BYTE, item + BTreePage.LEAF_KEY, keys, start, length);
+    MemorySegment.copy(m, ValueLayout.JAVA_BYTE, item + BTreePage.LEAF_KEY, keys, start, length);
     count++;
   }
 
@@ -214,8 +213,8 @@ final class BTreeScan implements IndexScan {
     }
   }
 
-  /// Marks killed entries on their page, if it is still as it was read: by its LSN nothing was added,
-  /// removed or moved. A hint: where the page is gone from memory, it is not worth a read.
+  /// Marks killed entries on their page, if it is still as it was read: by its LSN nothing was
+  /// added, removed or moved. A hint: where the page is gone from memory, it is not worth a read.
   private void markKilled() {
     short[] list = killed;
     if (killedCount == 0 || list == null) {

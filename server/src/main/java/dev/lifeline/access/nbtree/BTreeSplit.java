@@ -34,7 +34,8 @@ final class BTreeSplit {
     this.newNumber = newNumber;
     this.newItem = newItem;
     this.firstRight = choose();
-    this.separator = leaf ? leafSeparator(item(firstRight - 1), item(firstRight)) : innerSeparator();
+    this.separator =
+        leaf ? leafSeparator(item(firstRight - 1), item(firstRight)) : innerSeparator();
   }
 
   boolean newItemOnLeft() {
@@ -62,19 +63,16 @@ final class BTreeSplit {
     }
     boolean growsRight = leaf && BTreePage.isRightmost(old, 0) && newNumber == count;
     int wanted = growsRight ? total / 100 * RIGHTMOST_FILL : total / 2;
-    int oldHighKey =
-        first == 1 ? 0 : BTreePage.itemLength(old, 0, 1) + PageLayout.ITEM_ID_SIZE;
+    int oldHighKey = first == 1 ? 0 : BTreePage.itemLength(old, 0, 1) + PageLayout.ITEM_ID_SIZE;
     int best = -1;
     int bestDistance = Integer.MAX_VALUE;
     int left = 0;
     for (int i = first + 1; i <= count; i++) {
       left += length(i - 1) + PageLayout.ITEM_ID_SIZE;
       // The separator is at most the first right entry's key, as a pivot.
-      int highKey =
-          length(i) + BTreePage.PIVOT_KEY - BTreePage.LEAF_KEY + PageLayout.ITEM_ID_SIZE;
+      int highKey = length(i) + BTreePage.PIVOT_KEY - BTreePage.LEAF_KEY + PageLayout.ITEM_ID_SIZE;
       boolean fits =
-          left + highKey <= BTreePage.CAPACITY
-              && total - left + oldHighKey <= BTreePage.CAPACITY;
+          left + highKey <= BTreePage.CAPACITY && total - left + oldHighKey <= BTreePage.CAPACITY;
       int distance = Math.abs(left - wanted);
       if (fits && distance < bestDistance) {
         best = i;
@@ -164,7 +162,6 @@ final class BTreeSplit {
     int child = BTreePage.child(MemorySegment.ofArray(item), 0);
     PageLayout.setLower(m, page, PageLayout.lower(m, page) - PageLayout.ITEM_ID_SIZE);
     PageLayout.setUpper(m, page, PageLayout.upper(m, page) + item.length);
-    BTreePage.insert(
-        m, page, number, BTreePage.pivotItem(child, item, 0, SearchKey.BEFORE_ALL));
+    BTreePage.insert(m, page, number, BTreePage.pivotItem(child, item, 0, SearchKey.BEFORE_ALL));
   }
 }

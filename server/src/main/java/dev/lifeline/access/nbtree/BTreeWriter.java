@@ -18,9 +18,9 @@ import java.lang.foreign.ValueLayout;
 /// Changes a tree: descends for writing, adds items, splits pages and completes splits.
 ///
 /// A split and the downlink of its new page are two steps, each with a WAL record of its own. In
-/// between the left page is marked, searches go over its right link, and whoever comes along to write
-/// completes the split before anything else. So a split that a crash, or a page that was not in
-/// memory, has interrupted is completed by the next writer.
+/// between the left page is marked, searches go over its right link, and whoever comes along to
+/// write completes the split before anything else. So a split that a crash, or a page that was not
+/// in memory, has interrupted is completed by the next writer.
 ///
 /// Latches are taken from the leaves up and from left to right, so nobody waits in a circle: a
 /// descent holds one at a time, and only who completes a split holds a child while it goes up.
@@ -115,8 +115,8 @@ final class BTreeWriter {
   /// As [#moveRight], but never lets go of a page before the next is latched, so that nobody gets
   /// between.
   ///
-  /// @return the page; or [BufferPool#INVALID], with nothing latched, after a split had to be completed:
-  ///   the caller begins again
+  /// @return the page; or [BufferPool#INVALID], with nothing latched, after a split had to be
+  ///   completed: the caller begins again
   int moveRightCoupled(int from, SearchKey key) {
     MemorySegment m = buffers.memory();
     int buf = from;
@@ -154,9 +154,7 @@ final class BTreeWriter {
       BTreePage.insertLeaf(m, page, number, key, tid);
       WalRecordBuilder r = wal.begin(Rmgr.BTREE, BTreeRecord.INSERT, 0);
       r.buffer(0, buf, STANDARD);
-      r.blockData(0)
-          .putShort(number)
-          .putBytes(m, BTreePage.item(m, page, number), length);
+      r.blockData(0).putShort(number).putBytes(m, BTreePage.item(m, page, number), length);
       r.insert();
       buffers.release(buf);
       return;
@@ -203,7 +201,8 @@ final class BTreeWriter {
   /// Splits a latched page, with a new item for it, and releases it. The left page stays marked as
   /// incomplete.
   ///
-  /// @param child whose split the new item completes, latched and released by the caller; or INVALID
+  /// @param child whose split the new item completes, latched and released by the caller; or
+  ///   INVALID
   private void split(int buf, int number, byte[] item, int child) {
     MemorySegment m = buffers.memory();
     long left = buffers.offset(buf);
@@ -245,10 +244,7 @@ final class BTreeWriter {
     }
     r.data().putShort(split.firstRight).putShort(number).putByte(newOnLeft.length > 0 ? 1 : 0);
     r.data().putInt(rightBlock);
-    r.blockData(0)
-        .putShort(split.separator.length)
-        .putBytes(split.separator)
-        .putBytes(newOnLeft);
+    r.blockData(0).putShort(split.separator.length).putBytes(split.separator).putBytes(newOnLeft);
     r.insert();
     if (next != NO_BUFFER) {
       buffers.release(next);
@@ -333,17 +329,13 @@ final class BTreeWriter {
     long page = buffers.offset(root);
     int level = BTreePage.level(m, buffers.offset(left)) + 1;
     BTreePage.init(m, page, level, BTreePage.ROOT);
-    byte[] first =
-        BTreePage.pivotItem(buffers.blockOf(left), NOTHING, 0, SearchKey.BEFORE_ALL);
+    byte[] first = BTreePage.pivotItem(buffers.blockOf(left), NOTHING, 0, SearchKey.BEFORE_ALL);
     BTreePage.insert(m, page, 1, first);
     BTreePage.insert(m, page, 2, downlink);
-    BTreePage.clearFlag(
-        m, buffers.offset(left), BTreePage.INCOMPLETE_SPLIT | BTreePage.ROOT);
+    BTreePage.clearFlag(m, buffers.offset(left), BTreePage.INCOMPLETE_SPLIT | BTreePage.ROOT);
     BTreePage.setMeta(m, buffers.offset(meta), buffers.blockOf(root), level);
     WalRecordBuilder r = wal.begin(Rmgr.BTREE, BTreeRecord.NEW_ROOT, 0);
-    r.buffer(0, root, STANDARD | FORCE_IMAGE)
-        .buffer(1, left, STANDARD)
-        .buffer(2, meta, STANDARD);
+    r.buffer(0, root, STANDARD | FORCE_IMAGE).buffer(1, left, STANDARD).buffer(2, meta, STANDARD);
     r.data().putInt(buffers.blockOf(root)).putInt(level);
     r.insert();
     state.setRoot(BTreeState.root(buffers.blockOf(root), level));

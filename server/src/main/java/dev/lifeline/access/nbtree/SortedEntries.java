@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Entries of an index that are collected to be sorted: keys in a few big arrays, the rest in arrays
-/// of numbers, no object for an entry.
+/// Entries of an index that are collected to be sorted: keys in a few big arrays, the rest in
+/// arrays of numbers, no object for an entry.
 final class SortedEntries {
   private static final int CHUNK = 1 << 20;
   private static final int BYTES_PER_ENTRY = 8 + 8 + 8 + 4 + 4 + 4;
@@ -113,8 +113,7 @@ final class SortedEntries {
     int[] to = new int[size];
     for (int width = 1; width < size; width *= 2) {
       for (int start = 0; start < size; start += 2 * width) {
-        merge(
-            from, to, start, Math.min(start + width, size), Math.min(start + 2 * width, size));
+        merge(from, to, start, Math.min(start + width, size), Math.min(start + 2 * width, size));
       }
       int[] swap = from;
       from = to;
@@ -148,8 +147,7 @@ final class SortedEntries {
   byte[] key(int rank) {
     int entry = order[rank];
     int at = (int) places[entry];
-    return Arrays.copyOfRange(
-        chunks.get((int) (places[entry] >>> 32)), at, at + length(entry));
+    return Arrays.copyOfRange(chunks.get((int) (places[entry] >>> 32)), at, at + length(entry));
   }
 
   long tid(int rank) {

@@ -1,0 +1,148 @@
+package dev.lifeline.access.heap;
+
+import dev.lifeline.access.table.Table;
+import dev.lifeline.access.table.Tid;
+import dev.lifeline.storage.buffer.BufferPool;
+import dev.lifeline.storage.page.ItemId;
+import dev.lifeline.storage.page.PageItems;
+import dev.lifeline.storage.page.PageLayout;
+import dev.lifeline.storage.smgr.Fork;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/// Checks the invariants of a heap that nobody is changing: page headers, line pointers that do not
+/// overlap, redirects that lead to heap-only tuples, chains that hold together, and xids that were
+/// given out.
+///
+/// One page in a step, which may throw NotYet.
+public final class HeapVerifier {
+  private final HeapTable table;
+  private final List<String> problems = new ArrayList<>();
+  private final Set<Long> roots = new HashSet<>();
+  private int block;
+
+  public HeapVerifier(Table table) {
+    this.table = (HeapTable) table;
+  }
+
+  /// Checks the next page; false when there is none left.
+  public boolean step() {
+    if (block >= table.blocks()) {
+      return false;
+    }
+    BufferPool buffers = table.heap().buffers;
+    int buf = buffers.pin(table.file(), Fork.MAIN, block);
+    buffers.lockShared(buf);
+    byte[] copy = new byte[PageLayout.PAGE_SIZE];
+    MemorySegment m = MemorySegment.ofArray(copy);
+    MemorySegment.copy(
+        buffers.memory(), buffers.offset(buf), m, 0, PageLayout.PAGE_SIZE);
+    buffers.release(buf);
+    if (!PageLayout.isNew(m, 0)) {
+      page(m);
+    }
+    block++;
+    return true;
+  }
+
+  /// What is wrong, empty when nothing is.
+  public List<String> problems() {
+    return List.copyOf(problems);
+  }
+
+  /// The tids that an index entry may lead to: used line pointers that are not those of heap-only
+  /// tuples.
+  public Set<Long> roots() {
+    return Set.copyOf(roots);
+  }
+
+  private void problem(String format, Object... args) {
+    if (problems.size() < 100) {
+      problems.add("block " + block + ": " + String.format(Locale.ROOT, format, args));
+    }
+  }
+
+  private void page(MemorySegment m) {
+    if (!PageLayout.isValid(m, 0) || PageItems.count(m, 0) > HeapPage.ITEMS_MAX) {
+      problem("broken header");
+      return;
+    }
+    int count = PageItems.count(m, 0);
+    boolean[] taken = new boolean[PageLayout.PAGE_SIZE];
+    for (int item = 1; item <= count; item++) {
+      int id = PageItems.id(m, 0, item);
+      switch (ItemId.state(id)) {
+        case ItemId.NORMAL -> {
+          if (place(m, item, id, taken)) {
+            tuple(m, item, HeapPage.tuple(m, 0, item));
+          }
+        }
+        case ItemId.REDIRECT -> {
+          roots.add(Tid.of(block, item));
+          int target = ItemId.target(id);
+          if (!HeapPage.hasTuple(m, 0, target)
+              || (HeapTuple.infomask(m, HeapPage.tuple(m, 0, target)) & HeapTuple.HEAP_ONLY) == 0) {
+            problem("item %d redirects to %d, which is not heap-only", item, target);
+          }
+        }
+        case ItemId.DEAD -> roots.add(Tid.of(block, item));
+        default -> {}
+      }
+    }
+  }
+
+  private boolean place(MemorySegment m, int item, int id, boolean[] taken) {
+    int from = ItemId.offset(id);
+    int to = from + ItemId.length(id);
+    if (from < PageLayout.upper(m, 0)
+        || to > PageLayout.special(m, 0)
+        || ItemId.length(id) < HeapTuple.HEADER_SIZE) {
+      problem("item %d is outside of the page's items", item);
+      return false;
+    }
+    for (int i = from; i < to; i++) {
+      if (taken[i]) {
+        problem("item %d overlaps another", item);
+        return false;
+      }
+    }
+    Arrays.fill(taken, from, to, true);
+    return true;
+  }
+
+  private void tuple(MemorySegment m, int item, long tuple) {
+    int mask = HeapTuple.infomask(m, tuple);
+    long xmin = HeapTuple.xmin(m, tuple);
+    long xmax = HeapTuple.xmax(m, tuple);
+    long nextXid = table.heap().transactions.nextXid();
+    if (xmin <= 0 || xmin >= nextXid) {
+      problem("item %d: xmin %d was never given out", item, xmin);
+    }
+    if ((mask & HeapTuple.XMAX_INVALID) == 0 && (xmax <= 0 || xmax >= nextXid)) {
+      problem("item %d: xmax %d was never given out", item, xmax);
+    }
+    if ((mask & HeapTuple.HEAP_ONLY) == 0) {
+      roots.add(Tid.of(block, item));
+    } else if ((mask & HeapTuple.UPDATED) == 0) {
+      problem("item %d is heap-only without being an update's", item);
+    }
+    if ((mask & HeapTuple.HOT_UPDATED) == 0) {
+      return;
+    }
+    long next = HeapTuple.ctid(m, tuple);
+    if (Tid.block(next) != block) {
+      problem("item %d: heap-only update on another page", item);
+    } else if (HeapPage.hasTuple(m, 0, Tid.offset(next))) {
+      long successor = HeapPage.tuple(m, 0, Tid.offset(next));
+      boolean ofChain = HeapTuple.xmin(m, successor) == xmax;
+      if (ofChain && (HeapTuple.infomask(m, successor) & HeapTuple.HEAP_ONLY) == 0) {
+        problem("item %d: its heap-only successor %d is not", item, Tid.offset(next));
+      }
+    }
+  }
+}

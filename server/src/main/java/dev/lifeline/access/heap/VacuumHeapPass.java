@@ -1,0 +1,194 @@
+package dev.lifeline.access.heap;
+
+import static dev.lifeline.access.transam.WalRecordBuilder.STANDARD;
+
+import dev.lifeline.access.index.DeadTids;
+import dev.lifeline.access.table.Tid;
+import dev.lifeline.access.transam.Rmgr;
+import dev.lifeline.access.transam.WalRecordBuilder;
+import dev.lifeline.storage.buffer.BufferPool;
+import dev.lifeline.storage.page.ItemId;
+import dev.lifeline.storage.page.PageItems;
+import dev.lifeline.storage.page.PageLayout;
+import dev.lifeline.storage.smgr.Fork;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/// Vacuum's two passes over the heap: the one that prunes and collects dead line pointers, and the
+/// one that frees them when no index leads to them any more.
+final class VacuumHeapPass {
+  private final HeapTable table;
+  private final HeapAccess heap;
+  private final BufferPool buffers;
+  private final VacuumCounters counters;
+  private final DeadTids dead;
+  private final boolean keepDead;
+  private final boolean freeze;
+  private final short[] items = new short[HeapPage.ITEMS_MAX];
+  private int blocks = -1;
+  private int block;
+  private int nonEmptyBlocks;
+
+  /// @param keepDead there are indexes: dead line pointers are collected, else freed at once
+  VacuumHeapPass(
+      HeapTable table,
+      VacuumCounters counters,
+      DeadTids dead,
+      boolean keepDead,
+      boolean freeze) {
+    this.table = table;
+    this.heap = table.heap();
+    this.buffers = heap.buffers;
+    this.counters = counters;
+    this.dead = dead;
+    this.keepDead = keepDead;
+    this.freeze = freeze;
+  }
+
+  /// The table's length when the vacuum began.
+  int blocks() {
+    return Math.max(blocks, 0);
+  }
+
+  /// One past the last block with a row.
+  int nonEmptyBlocks() {
+    return nonEmptyBlocks;
+  }
+
+  /// Prunes one page; false when there is none left.
+  boolean scanPage() {
+    if (blocks < 0) {
+      blocks = table.blocks();
+    }
+    if (block >= blocks) {
+      return false;
+    }
+    int buf = HeapTableScan.pinAhead(table, block, blocks);
+    buffers.lockExclusive(buf);
+    try {
+      scan(buf);
+    } finally {
+      buffers.release(buf);
+    }
+    counters.pagesScanned++;
+    block++;
+    return true;
+  }
+
+  private void scan(int buf) {
+    MemorySegment m = buffers.memory();
+    long page = buffers.offset(buf);
+    if (PageLayout.isNew(m, page)) {
+      table.state().freeSpace.record(block, HeapPage.TUPLE_SIZE_MAX);
+      return;
+    }
+    HeapPruner pruner = heap.borrowPruner();
+    if (pruner.prune(buf, counters.oldestXmin)) {
+      counters.walRecords++;
+    }
+    counters.tuplesRemoved += pruner.removedTuples();
+    counters.live += pruner.live();
+    counters.recentlyDead += pruner.recentlyDead();
+    heap.giveBack(pruner);
+    int n = deadItems(m, page);
+    if (keepDead) {
+      for (int i = 0; i < n; i++) {
+        dead.add(Tid.of(block, items[i]));
+      }
+    } else {
+      freeItems(buf, n);
+    }
+    if (freeze) {
+      freezeTuples(buf);
+    }
+    if (hasTuples(m, page)) {
+      nonEmptyBlocks = block + 1;
+    }
+    table.state().freeSpace.record(block, PageItems.freeSpace(m, page));
+  }
+
+  private static boolean hasTuples(MemorySegment m, long page) {
+    int count = PageItems.count(m, page);
+    for (int item = 1; item <= count; item++) {
+      int state = ItemId.state(PageItems.id(m, page, item));
+      if (state == ItemId.NORMAL || state == ItemId.REDIRECT) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private int deadItems(MemorySegment m, long page) {
+    int n = 0;
+    int count = PageItems.count(m, page);
+    for (int item = 1; item <= count; item++) {
+      if (ItemId.state(PageItems.id(m, page, item)) == ItemId.DEAD) {
+        items[n++] = (short) item;
+      }
+    }
+    return n;
+  }
+
+  private void freeItems(int buf, int n) {
+    if (n > 0) {
+      short[] freed = Arrays.copyOf(items, n);
+      HeapPage.freeItems(buffers.memory(), buffers.offset(buf), freed);
+      log(HeapRecord.VACUUM, buf, freed);
+    }
+  }
+
+  private void log(int info, int buf, short[] list) {
+    WalRecordBuilder r = heap.wal.begin(Rmgr.HEAP, info, 0);
+    r.buffer(0, buf, STANDARD);
+    r.blockData(0).putShort(list.length);
+    for (short item : list) {
+      r.putShort(item);
+    }
+    r.insert();
+    counters.walRecords++;
+  }
+
+  /// Only tuples that the pruning just found committed, and old enough for everybody.
+  private void freezeTuples(int buf) {
+    MemorySegment m = buffers.memory();
+    long page = buffers.offset(buf);
+    int n = 0;
+    int count = PageItems.count(m, page);
+    for (int item = 1; item <= count; item++) {
+      if (HeapPage.hasTuple(m, page, item)) {
+        long tuple = HeapPage.tuple(m, page, item);
+        int mask = HeapTuple.infomask(m, tuple);
+        if ((mask & HeapTuple.XMIN_COMMITTED) != 0
+            && !HeapTuple.isFrozen(mask)
+            && HeapTuple.xmin(m, tuple) < counters.oldestXmin) {
+          items[n++] = (short) item;
+        }
+      }
+    }
+    if (n > 0) {
+      short[] frozen = Arrays.copyOf(items, n);
+      HeapPage.freeze(m, page, frozen);
+      log(HeapRecord.FREEZE, buf, frozen);
+    }
+  }
+
+  /// Frees the dead line pointers of one page.
+  ///
+  /// @param from the first of the page in the list of dead tids
+  /// @return the first of the next page
+  int freeDead(int from) {
+    int page = Tid.block(dead.get(from));
+    int buf = buffers.pin(table.file(), Fork.MAIN, page);
+    buffers.lockExclusive(buf);
+    int n = 0;
+    int next = from;
+    while (next < dead.size() && Tid.block(dead.get(next)) == page) {
+      items[n++] = (short) Tid.offset(dead.get(next++));
+    }
+    freeItems(buf, n);
+    int free = PageItems.freeSpace(buffers.memory(), buffers.offset(buf));
+    table.state().freeSpace.record(page, free);
+    buffers.release(buf);
+    return next;
+  }
+}

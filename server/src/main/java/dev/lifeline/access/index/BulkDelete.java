@@ -1,0 +1,19 @@
+package dev.lifeline.access.index;
+
+/// A pass over a whole index that removes the entries of dead rows.
+public interface BulkDelete {
+  /// Does one page.
+  ///
+  /// @return false when all is done
+  /// @throws dev.lifeline.utils.NotYet while the page is read
+  boolean step();
+
+  /// Entries that were removed so far.
+  long removed();
+
+  /// Entries that are left on the pages done so far.
+  long remaining();
+
+  /// The index's length in blocks.
+  int pages();
+}
