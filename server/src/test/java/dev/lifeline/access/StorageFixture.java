@@ -74,7 +74,6 @@ public final class StorageFixture {
         sharedBuffers,
         d.walBuffers(),
         1 << 20,
-        d.fsync(),
         d.fullPageWrites(),
         d.minWalSize(),
         d.maxWalSize(),
@@ -178,7 +177,10 @@ public final class StorageFixture {
       throw new AssertionError("never completed");
     }
     if (future.failed()) {
-      throw future.cause() instanceof RuntimeException e ? e : new AssertionError(future.cause());
+      if (future.cause() instanceof RuntimeException e) {
+        throw e;
+      }
+      throw new AssertionError(future.cause());
     }
     return future.result();
   }

@@ -103,7 +103,7 @@ final class BTreeSplit {
   }
 
   private byte[] innerSeparator() {
-    byte[] pivot = item(firstRight);
+    byte[] pivot = item(firstRight).clone();
     MemorySegment.ofArray(pivot).set(PageLayout.INT, 0, BTreePage.NONE);
     return pivot;
   }

@@ -49,7 +49,7 @@ final class SortedEntries {
       places = Arrays.copyOf(places, more);
       lengths = Arrays.copyOf(lengths, more);
     }
-    if (chunkUsed + key.length > CHUNK) {
+    if (chunks.isEmpty() || chunkUsed + key.length > CHUNK) {
       chunks.add(new byte[CHUNK]);
       chunkUsed = 0;
     }
