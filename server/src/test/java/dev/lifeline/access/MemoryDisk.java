@@ -57,13 +57,13 @@ public final class MemoryDisk implements Disk {
     this(new TreeMap<>());
   }
 
-  private MemoryDisk(TreeMap<String, Content> files) {
+  private MemoryDisk(Map<String, Content> files) {
     this.files = files;
   }
 
   /// The same files at this instant, apart from then on.
   public synchronized MemoryDisk copy() {
-    TreeMap<String, Content> copies = new TreeMap<>();
+    Map<String, Content> copies = new TreeMap<>();
     files.forEach((path, content) -> copies.put(path, content.copy()));
     return new MemoryDisk(copies);
   }

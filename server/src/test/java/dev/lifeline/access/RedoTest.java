@@ -19,8 +19,8 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Redo ends with the pages that the changes themselves made, byte for byte, but for what is a hint or
-/// only meant something to a transaction that a crash has ended.
+/// Redo ends with the pages that the changes themselves made, byte for byte, but for what is a hint
+/// or only meant something to a transaction that a crash has ended.
 class RedoTest {
   private static final int LEAF_OR_INNER_FLAGS = PageLayout.PAGE_SIZE - 16 + 10;
   private static final int HAS_GARBAGE = 0x40;
@@ -34,7 +34,7 @@ class RedoTest {
     Workload workload = new Workload(storage, session, random);
     workload.run(300);
     if (seed % 2 == 0) {
-      storage.await(storage.shared.checkpoint(CheckpointRequest.REQUESTED));
+      storage.await(storage.shared.checkpoint(CheckpointRequest.requested()));
       workload.run(200);
     }
     storage.await(storage.shared.wal().flush(storage.shared.wal().insertLsn()));
@@ -57,7 +57,11 @@ class RedoTest {
     List<MemorySegment> expected = pages(forward, file);
     List<MemorySegment> actual = pages(redone, file);
     assertTrue(expected.size() > 3, "too little work: " + expected.size() + " pages");
-    assertEquals(expected.size(), actual.size());
+    // A file is extended by more than one block at a time: behind what was used there may be zeros.
+    assertTrue(expected.size() <= actual.size(), "lost blocks of " + file);
+    for (int block = expected.size(); block < actual.size(); block++) {
+      assertTrue(PageLayout.isNew(actual.get(block), 0), file + " block " + block + " is used");
+    }
     for (int block = 0; block < expected.size(); block++) {
       MemorySegment a = expected.get(block);
       MemorySegment b = actual.get(block);
@@ -76,8 +80,7 @@ class RedoTest {
       int block = i;
       int buf = storage.run(() -> buffers.pin(file, Fork.MAIN, block));
       MemorySegment copy = MemorySegment.ofArray(new byte[PageLayout.PAGE_SIZE]);
-      MemorySegment.copy(
-          buffers.memory(), buffers.offset(buf), copy, 0, PageLayout.PAGE_SIZE);
+      MemorySegment.copy(buffers.memory(), buffers.offset(buf), copy, 0, PageLayout.PAGE_SIZE);
       buffers.unpin(buf);
       pages.add(copy);
     }
@@ -125,8 +128,7 @@ class RedoTest {
     m.set(PageLayout.SHORT, LEAF_OR_INNER_FLAGS, (short) (flags & ~HAS_GARBAGE));
     for (int i = 1; i <= PageItems.count(m, 0); i++) {
       int id = PageItems.id(m, 0, i);
-      PageItems.setId(
-          m, 0, i, ItemId.pack(ItemId.offset(id), ItemId.NORMAL, ItemId.length(id)));
+      PageItems.setId(m, 0, i, ItemId.pack(ItemId.offset(id), ItemId.NORMAL, ItemId.length(id)));
     }
   }
 }

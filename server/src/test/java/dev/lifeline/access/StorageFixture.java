@@ -60,9 +60,7 @@ public final class StorageFixture {
             });
     this.shared =
         SharedMemory.create(
-            config,
-            environment,
-            List.of(new HeapResourceManager(), new BTreeResourceManager()));
+            config, environment, List.of(new HeapResourceManager(), new BTreeResourceManager()));
     await(shared.recover());
     this.heap = new HeapAccess(shared);
     this.btrees = new BTreeAccess(heap);
@@ -74,6 +72,7 @@ public final class StorageFixture {
         sharedBuffers,
         d.walBuffers(),
         1 << 20,
+        d.fsync(),
         d.fullPageWrites(),
         d.minWalSize(),
         d.maxWalSize(),
@@ -144,11 +143,10 @@ public final class StorageFixture {
   }
 
   public void run(Runnable operation) {
-    run(
-        () -> {
-          operation.run();
-          return true;
-        });
+    run(() -> {
+      operation.run();
+      return true;
+    });
   }
 
   /// Runs the operation and expects that it has to wait for another session.

@@ -192,8 +192,7 @@ public final class Workload {
     var snapshot = xact.snapshot();
     IndexScan scan = index.scan(key(key), true, key(key), true, true);
     while (storage.run(scan::next)) {
-      FetchResult result =
-          storage.run(() -> table.fetch(xact, snapshot, scan.tid(), into(rows)));
+      FetchResult result = storage.run(() -> table.fetch(xact, snapshot, scan.tid(), into(rows)));
       if (result == FetchResult.DEAD) {
         scan.kill();
       }

@@ -58,8 +58,8 @@ final class HeapTableScan implements TableScan {
     return true;
   }
 
-  /// Pins a page of a scan, pruned if that is worth while, and asks for those behind it when it has to
-  /// be waited for.
+  /// Pins a page of a scan, pruned if that is worth while, and asks for those behind it when it has
+  /// to be waited for.
   static int pin(HeapTable table, int block, int blocks) {
     try {
       return table.pinForRead(block);

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /// Checks the invariants of a heap that nobody is changing: page headers, line pointers that do not
@@ -40,8 +39,7 @@ public final class HeapVerifier {
     buffers.lockShared(buf);
     byte[] copy = new byte[PageLayout.PAGE_SIZE];
     MemorySegment m = MemorySegment.ofArray(copy);
-    MemorySegment.copy(
-        buffers.memory(), buffers.offset(buf), m, 0, PageLayout.PAGE_SIZE);
+    MemorySegment.copy(buffers.memory(), buffers.offset(buf), m, 0, PageLayout.PAGE_SIZE);
     buffers.release(buf);
     if (!PageLayout.isNew(m, 0)) {
       page(m);
@@ -61,9 +59,9 @@ public final class HeapVerifier {
     return Set.copyOf(roots);
   }
 
-  private void problem(String format, Object... args) {
+  private void problem(String text) {
     if (problems.size() < 100) {
-      problems.add("block " + block + ": " + String.format(Locale.ROOT, format, args));
+      problems.add("block " + block + ": " + text);
     }
   }
 
@@ -87,7 +85,7 @@ public final class HeapVerifier {
           int target = ItemId.target(id);
           if (!HeapPage.hasTuple(m, 0, target)
               || (HeapTuple.infomask(m, HeapPage.tuple(m, 0, target)) & HeapTuple.HEAP_ONLY) == 0) {
-            problem("item %d redirects to %d, which is not heap-only", item, target);
+            problem("item %d redirects to %d, which is not heap-only".formatted(item, target));
           }
         }
         case ItemId.DEAD -> roots.add(Tid.of(block, item));
@@ -102,12 +100,12 @@ public final class HeapVerifier {
     if (from < PageLayout.upper(m, 0)
         || to > PageLayout.special(m, 0)
         || ItemId.length(id) < HeapTuple.HEADER_SIZE) {
-      problem("item %d is outside of the page's items", item);
+      problem("item %d is outside of the page's items".formatted(item));
       return false;
     }
     for (int i = from; i < to; i++) {
       if (taken[i]) {
-        problem("item %d overlaps another", item);
+        problem("item %d overlaps another".formatted(item));
         return false;
       }
     }
@@ -121,27 +119,27 @@ public final class HeapVerifier {
     long xmax = HeapTuple.xmax(m, tuple);
     long nextXid = table.heap().transactions.nextXid();
     if (xmin <= 0 || xmin >= nextXid) {
-      problem("item %d: xmin %d was never given out", item, xmin);
+      problem("item %d: xmin %d was never given out".formatted(item, xmin));
     }
     if ((mask & HeapTuple.XMAX_INVALID) == 0 && (xmax <= 0 || xmax >= nextXid)) {
-      problem("item %d: xmax %d was never given out", item, xmax);
+      problem("item %d: xmax %d was never given out".formatted(item, xmax));
     }
     if ((mask & HeapTuple.HEAP_ONLY) == 0) {
       roots.add(Tid.of(block, item));
     } else if ((mask & HeapTuple.UPDATED) == 0) {
-      problem("item %d is heap-only without being an update's", item);
+      problem("item %d is heap-only without being an update's".formatted(item));
     }
     if ((mask & HeapTuple.HOT_UPDATED) == 0) {
       return;
     }
     long next = HeapTuple.ctid(m, tuple);
     if (Tid.block(next) != block) {
-      problem("item %d: heap-only update on another page", item);
+      problem("item %d: heap-only update on another page".formatted(item));
     } else if (HeapPage.hasTuple(m, 0, Tid.offset(next))) {
       long successor = HeapPage.tuple(m, 0, Tid.offset(next));
       boolean ofChain = HeapTuple.xmin(m, successor) == xmax;
       if (ofChain && (HeapTuple.infomask(m, successor) & HeapTuple.HEAP_ONLY) == 0) {
-        problem("item %d: its heap-only successor %d is not", item, Tid.offset(next));
+        problem("item %d: its heap-only successor %d is not".formatted(item, Tid.offset(next)));
       }
     }
   }

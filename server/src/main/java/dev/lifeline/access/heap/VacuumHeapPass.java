@@ -31,11 +31,7 @@ final class VacuumHeapPass {
 
   /// @param keepDead there are indexes: dead line pointers are collected, else freed at once
   VacuumHeapPass(
-      HeapTable table,
-      VacuumCounters counters,
-      DeadTids dead,
-      boolean keepDead,
-      boolean freeze) {
+      HeapTable table, VacuumCounters counters, DeadTids dead, boolean keepDead, boolean freeze) {
     this.table = table;
     this.heap = table.heap();
     this.buffers = heap.buffers;

@@ -9,8 +9,8 @@ import dev.lifeline.storage.page.PageItems;
 import dev.lifeline.storage.smgr.Fork;
 import java.lang.foreign.MemorySegment;
 
-/// Gives empty pages at the end of a table back to the file system, where it is worth while and nobody
-/// else is using the table just now.
+/// Gives empty pages at the end of a table back to the file system, where it is worth while and
+/// nobody else is using the table just now.
 final class VacuumTruncation {
   /// As PostgreSQL: at least so many pages, or this part of the table.
   private static final int PAGES_MIN = 1000;

@@ -9,9 +9,9 @@ import java.lang.foreign.MemorySegment;
 
 /// Removes the entries of dead rows from a B-tree: goes over the file in the order of its blocks.
 ///
-/// A split that happens meanwhile moves entries to a new block, and new blocks are always at the end:
-/// so whatever moves moves to where the pass still comes by, as long as it asks for the length again
-/// at the end.
+/// A split that happens meanwhile moves entries to a new block, and new blocks are always at the
+/// end: so whatever moves moves to where the pass still comes by, as long as it asks for the length
+/// again at the end.
 final class BTreeBulkDelete implements BulkDelete {
   private final BTree tree;
   private final BufferPool buffers;

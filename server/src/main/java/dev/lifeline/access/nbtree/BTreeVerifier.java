@@ -60,9 +60,9 @@ public final class BTreeVerifier {
     return List.copyOf(entries);
   }
 
-  private void problem(String format, Object... args) {
+  private void problem(String text) {
     if (problems.size() < 100) {
-      problems.add(String.format(java.util.Locale.ROOT, format, args));
+      problems.add(text);
     }
   }
 
@@ -74,7 +74,7 @@ public final class BTreeVerifier {
     int block = BTreePage.metaRoot(pages.getFirst(), 0);
     int level = BTreePage.metaLevel(pages.getFirst(), 0);
     if (!exists(block) || !BTreePage.has(pages.get(block), 0, BTreePage.ROOT)) {
-      problem("the meta page's root %d is not a root", block);
+      problem("the meta page's root %d is not a root".formatted(block));
       return;
     }
     // The children of a level by the downlinks of the one above.
@@ -85,7 +85,7 @@ public final class BTreeVerifier {
       if (level > 0) {
         int first = BTreePage.first(page, 0);
         if (BTreePage.count(page, 0) < first) {
-          problem("inner page %d is empty", block);
+          problem("inner page %d is empty".formatted(block));
           return;
         }
         block = BTreePage.child(page, BTreePage.item(page, 0, first));
@@ -94,14 +94,14 @@ public final class BTreeVerifier {
     }
     for (int i = 1; i < pages.size(); i++) {
       if (!PageLayout.isNew(pages.get(i), 0) && !reached.contains(i)) {
-        problem("page %d is not reachable", i);
+        problem("page %d is not reachable".formatted(i));
       }
     }
   }
 
   private boolean exists(int block) {
     if (block < 1 || block >= pages.size() || PageLayout.isNew(pages.get(block), 0)) {
-      problem("block %d does not exist", block);
+      problem("block %d does not exist".formatted(block));
       return false;
     }
     return true;
@@ -121,7 +121,7 @@ public final class BTreeVerifier {
     boolean previousIncomplete = false;
     while (block != BTreePage.NONE && exists(block)) {
       if (!seen.add(block)) {
-        problem("level %d has a circle at page %d", level, block);
+        problem("level %d has a circle at page %d".formatted(level, block));
         return below;
       }
       reached.add(block);
@@ -130,19 +130,19 @@ public final class BTreeVerifier {
         return below;
       }
       if (BTreePage.prev(page, 0) != previous) {
-        problem("page %d: left link %d, not %d", block, BTreePage.prev(page, 0), previous);
+        problem(
+            "page %d: left link %d, not %d".formatted(block, BTreePage.prev(page, 0), previous));
       }
       checkDownlink(block, level, lowerBounds, previousHigh, previousIncomplete);
       checkItems(block, page, level, previousHigh, below);
       previousIncomplete = BTreePage.has(page, 0, BTreePage.INCOMPLETE_SPLIT);
-      previousHigh =
-          BTreePage.isRightmost(page, 0) ? new byte[0] : BTreePage.copyItem(page, 0, 1);
+      previousHigh = BTreePage.isRightmost(page, 0) ? new byte[0] : BTreePage.copyItem(page, 0, 1);
       previous = block;
       block = BTreePage.next(page, 0);
     }
     for (int child : lowerBounds.keySet()) {
       if (!seen.contains(child)) {
-        problem("level %d: downlink to page %d, which is not on it", level, child);
+        problem("level %d: downlink to page %d, which is not on it".formatted(level, child));
       }
     }
     return below;
@@ -151,11 +151,11 @@ public final class BTreeVerifier {
   private boolean checkLayout(int block, MemorySegment page, int level) {
     if (!PageLayout.isValid(page, 0)
         || PageLayout.special(page, 0) != PageLayout.PAGE_SIZE - BTreePage.SPECIAL_SIZE) {
-      problem("page %d: broken header", block);
+      problem("page %d: broken header".formatted(block));
       return false;
     }
     if (BTreePage.level(page, 0) != level || BTreePage.isLeaf(page, 0) != (level == 0)) {
-      problem("page %d: level %d, not %d", block, BTreePage.level(page, 0), level);
+      problem("page %d: level %d, not %d".formatted(block, BTreePage.level(page, 0), level));
       return false;
     }
     int upper = PageLayout.upper(page, 0);
@@ -164,13 +164,13 @@ public final class BTreeVerifier {
       int id = PageItems.id(page, 0, i);
       int end = ItemId.offset(id) + ItemId.length(id);
       if (ItemId.offset(id) < upper || end > PageLayout.special(page, 0)) {
-        problem("page %d: item %d is outside", block, i);
+        problem("page %d: item %d is outside".formatted(block, i));
         return false;
       }
       total += ItemId.length(id);
     }
     if (total != PageLayout.special(page, 0) - upper) {
-      problem("page %d: items do not fill their space", block);
+      problem("page %d: items do not fill their space".formatted(block));
     }
     return true;
   }
@@ -187,10 +187,10 @@ public final class BTreeVerifier {
     byte[] bound = lowerBounds.get(block);
     if (bound == null) {
       if (!previousIncomplete) {
-        problem("page %d has no downlink", block);
+        problem("page %d has no downlink".formatted(block));
       }
     } else if (previousHigh.length > 0 && !samePivot(bound, previousHigh)) {
-      problem("page %d: its downlink's key is not the left sibling's high key", block);
+      problem("page %d: its downlink's key is not the left sibling's high key".formatted(block));
     }
   }
 
@@ -221,7 +221,7 @@ public final class BTreeVerifier {
         tid = BTreePage.pivotTid(m, 0);
         byte[] bound = i == first ? low : item;
         if (below.put(BTreePage.child(m, 0), bound) != null) {
-          problem("page %d: two downlinks to page %d", block, BTreePage.child(m, 0));
+          problem("page %d: two downlinks to page %d".formatted(block, BTreePage.child(m, 0)));
         }
         if (i == first) {
           continue;
@@ -229,10 +229,10 @@ public final class BTreeVerifier {
       }
       int order = compare(previous, key, tid);
       if (order > 0 || (strict && order == 0)) {
-        problem("page %d: item %d is out of order", block, i);
+        problem("page %d: item %d is out of order".formatted(block, i));
       }
       if (first == 2 && BTreePage.comparePivot(page, 0, 1, new SearchKey(key, tid)) >= 0) {
-        problem("page %d: item %d is not below the high key", block, i);
+        problem("page %d: item %d is not below the high key".formatted(block, i));
       }
       previous = new SearchKey(key, tid);
       strict = true;

@@ -213,7 +213,7 @@ public final class Engine {
     @Override
     public @Nullable LockOwner ownerOf(long xid) {
       Proc proc = procs.owner(xid);
-      return proc == null ? null : proc.lockOwnerIfAny();
+      return proc == null ? null : proc.lockOwner();
     }
 
     @Override

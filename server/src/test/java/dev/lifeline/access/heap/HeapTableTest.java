@@ -246,16 +246,14 @@ class HeapTableTest {
     assertEquals(Status.OK, updated.status());
     c.commit(third);
     Xact fourth = b.begin();
-    assertEquals(
-        Status.WOULD_BLOCK, lock(fourth, updated.tid(), RowLock.UPDATE, got).status());
+    assertEquals(Status.WOULD_BLOCK, lock(fourth, updated.tid(), RowLock.UPDATE, got).status());
     a.commit(first);
     assertTrue(lock(fourth, updated.tid(), RowLock.UPDATE, got).ok());
     b.commit(fourth);
   }
 
   private ModifyResult lock(Xact xact, long tid, RowLock strength, List<String> got) {
-    return storage.run(
-        () -> table.lock(xact, tid, strength, LockWaitPolicy.RETURN, into(got)));
+    return storage.run(() -> table.lock(xact, tid, strength, LockWaitPolicy.RETURN, into(got)));
   }
 
   @Test
@@ -322,8 +320,7 @@ class HeapTableTest {
   @Test
   void aRowBiggerThanAPageIsRefused() {
     Xact xact = a.begin();
-    PgException error =
-        assertThrows(PgException.class, () -> table.insert(xact, new byte[9000]));
+    PgException error = assertThrows(PgException.class, () -> table.insert(xact, new byte[9000]));
     assertEquals("54000", error.sqlState().code());
     assertEquals("row is too big: size 9028, maximum size 8152", error.message());
     insert(xact, "x".repeat(HeapPage.TUPLE_SIZE_MAX - HeapTuple.HEADER_SIZE));

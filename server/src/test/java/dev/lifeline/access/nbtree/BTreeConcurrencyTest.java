@@ -44,37 +44,35 @@ class BTreeConcurrencyTest {
       int thread = t;
       Session session = storage.session(thread + 1);
       done.add(
-          pool.submit(
-              () -> {
-                Random random = new Random(seed * 100 + thread);
-                Xact xact = session.begin();
-                for (int i = 0; i < EACH; i++) {
-                  // Ascending for one thread, random for the others, duplicates now and then.
-                  int value = thread == 0 ? i * 10 : random.nextInt(EACH * 10);
-                  long tid = (thread * EACH + i + 1L) << 16 | 1;
-                  storage.run(() -> tree.insert(xact, key(value), tid, UniqueCheck.NO));
-                }
-                session.commit(xact);
-                return true;
-              }));
+          pool.submit(() -> {
+            Random random = new Random(seed * 100 + thread);
+            Xact xact = session.begin();
+            for (int i = 0; i < EACH; i++) {
+              // Ascending for one thread, random for the others, duplicates now and then.
+              int value = thread == 0 ? i * 10 : random.nextInt(EACH * 10);
+              long tid = (thread * EACH + i + 1L) << 16 | 1;
+              storage.run(() -> tree.insert(xact, key(value), tid, UniqueCheck.NO));
+            }
+            session.commit(xact);
+            return true;
+          }));
     }
     done.add(
-        pool.submit(
-            () -> {
-              for (int round = 0; round < 20; round++) {
-                IndexScan scan = tree.scan(null, true, null, true, round % 2 == 0);
-                byte[] last = null;
-                while (storage.run(scan::next)) {
-                  byte[] now = scan.key();
-                  if (last != null) {
-                    int order = java.util.Arrays.compareUnsigned(last, now);
-                    assertTrue(round % 2 == 0 ? order <= 0 : order >= 0);
-                  }
-                  last = now;
-                }
+        pool.submit(() -> {
+          for (int round = 0; round < 20; round++) {
+            IndexScan scan = tree.scan(null, true, null, true, round % 2 == 0);
+            byte[] last = null;
+            while (storage.run(scan::next)) {
+              byte[] now = scan.key();
+              if (last != null) {
+                int order = java.util.Arrays.compareUnsigned(last, now);
+                assertTrue(round % 2 == 0 ? order <= 0 : order >= 0);
               }
-              return true;
-            }));
+              last = now;
+            }
+          }
+          return true;
+        }));
     for (Future<?> future : done) {
       future.get(60, TimeUnit.SECONDS);
     }
@@ -105,25 +103,24 @@ class BTreeConcurrencyTest {
       int thread = t;
       Session session = storage.session(thread + 1);
       done.add(
-          pool.submit(
-              () -> {
-                Random random = new Random(seed * 100 + thread);
-                int won = 0;
-                for (int i = 0; i < keys; i++) {
-                  int value = i;
-                  Xact xact = session.begin();
-                  long tid = storage.run(() -> table.insert(xact, key(value)));
-                  long conflict =
-                      storage.run(() -> tree.insert(xact, key(value), tid, UniqueCheck.YES));
-                  if (conflict != 0 || random.nextInt(10) == 0) {
-                    session.abort(xact);
-                  } else {
-                    session.commit(xact);
-                    won++;
-                  }
-                }
-                return won;
-              }));
+          pool.submit(() -> {
+            Random random = new Random(seed * 100 + thread);
+            int won = 0;
+            for (int i = 0; i < keys; i++) {
+              int value = i;
+              Xact xact = session.begin();
+              long tid = storage.run(() -> table.insert(xact, key(value)));
+              long conflict =
+                  storage.run(() -> tree.insert(xact, key(value), tid, UniqueCheck.YES));
+              if (conflict != 0 || random.nextInt(10) == 0) {
+                session.abort(xact);
+              } else {
+                session.commit(xact);
+                won++;
+              }
+            }
+            return won;
+          }));
     }
     int won = 0;
     for (Future<Integer> future : done) {

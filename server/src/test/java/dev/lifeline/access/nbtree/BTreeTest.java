@@ -53,7 +53,8 @@ class BTreeTest {
     return ByteBuffer.allocate(5).put((byte) 2).putInt(value ^ Integer.MIN_VALUE).array();
   }
 
-  /// Lengths on both sides of eight bytes, many common beginnings, many duplicates, some zero bytes.
+  /// Lengths on both sides of eight bytes, many common beginnings, many duplicates, some zero
+  /// bytes.
   private static String randomKey(Random random, int alphabet, int lengthMax) {
     int length = random.nextInt(lengthMax + 1);
     StringBuilder key = new StringBuilder();
@@ -105,8 +106,7 @@ class BTreeTest {
     session.commit(xact);
   }
 
-  private static void insert(
-      StorageFixture storage, BTree tree, Xact xact, byte[] key, long tid) {
+  private static void insert(StorageFixture storage, BTree tree, Xact xact, byte[] key, long tid) {
     storage.run(() -> tree.insert(xact, key, tid, UniqueCheck.NO));
   }
 
@@ -119,14 +119,13 @@ class BTreeTest {
   private static void vacuumSome(
       StorageFixture storage, BTree tree, NavigableSet<Entry> model, Random random) {
     DeadTids dead = new DeadTids();
-    model.removeIf(
-        entry -> {
-          boolean die = random.nextInt(4) == 0;
-          if (die) {
-            dead.add(entry.tid);
-          }
-          return die;
-        });
+    model.removeIf(entry -> {
+      boolean die = random.nextInt(4) == 0;
+      if (die) {
+        dead.add(entry.tid);
+      }
+      return die;
+    });
     BulkDelete pass = tree.bulkDelete(dead);
     while (storage.run(pass::step)) {}
     assertEquals(dead.size(), pass.removed());
@@ -159,12 +158,10 @@ class BTreeTest {
     byte @Nullable [] lower = low == null ? null : bytes(low);
     byte @Nullable [] upper = high == null ? null : bytes(high);
     assertEquals(
-        expected,
-        collect(storage, tree.scan(lower, lowInclusive, upper, highInclusive, true)));
+        expected, collect(storage, tree.scan(lower, lowInclusive, upper, highInclusive, true)));
     Collections.reverse(expected);
     assertEquals(
-        expected,
-        collect(storage, tree.scan(lower, lowInclusive, upper, highInclusive, false)));
+        expected, collect(storage, tree.scan(lower, lowInclusive, upper, highInclusive, false)));
   }
 
   @Test
@@ -211,23 +208,19 @@ class BTreeTest {
     Xact first = a.begin();
     long firstTid = storage.run(() -> table.insert(first, bytes("a")));
     assertEquals(
-        Index.NO_CONFLICT,
-        storage.run(() -> tree.insert(first, key, firstTid, UniqueCheck.YES)));
+        Index.NO_CONFLICT, storage.run(() -> tree.insert(first, key, firstTid, UniqueCheck.YES)));
     Xact second = b.begin();
     long secondTid = storage.run(() -> table.insert(second, bytes("b")));
-    Future<?> waiting =
-        storage.blocked(() -> tree.insert(second, key, secondTid, UniqueCheck.YES));
+    Future<?> waiting = storage.blocked(() -> tree.insert(second, key, secondTid, UniqueCheck.YES));
     a.abort(first);
     storage.await(waiting);
     assertEquals(
-        Index.NO_CONFLICT,
-        storage.run(() -> tree.insert(second, key, secondTid, UniqueCheck.YES)));
+        Index.NO_CONFLICT, storage.run(() -> tree.insert(second, key, secondTid, UniqueCheck.YES)));
     b.commit(second);
 
     Xact third = a.begin();
     long thirdTid = storage.run(() -> table.insert(third, bytes("c")));
-    assertEquals(
-        secondTid, storage.run(() -> tree.insert(third, key, thirdTid, UniqueCheck.YES)));
+    assertEquals(secondTid, storage.run(() -> tree.insert(third, key, thirdTid, UniqueCheck.YES)));
     a.abort(third);
 
     // Its deleter decides: the key is free when he commits, and for himself at once.
@@ -239,8 +232,7 @@ class BTreeTest {
     a.commit(deleter);
     storage.await(waiting);
     assertEquals(
-        Index.NO_CONFLICT,
-        storage.run(() -> tree.insert(fourth, key, fourthTid, UniqueCheck.YES)));
+        Index.NO_CONFLICT, storage.run(() -> tree.insert(fourth, key, fourthTid, UniqueCheck.YES)));
     b.commit(fourth);
     assertEquals(List.of(), storage.problems(table, tree));
   }

@@ -39,8 +39,7 @@ class LockManagerTest {
   @Test
   void modesConflictAsInPostgres() {
     String[] table = {
-      "00000001", "00000011", "00001111", "00011111", "00110111", "00111111", "01111111",
-      "11111111"
+      "00000001", "00000011", "00001111", "00011111", "00110111", "00111111", "01111111", "11111111"
     };
     LockMode[] modes = LockMode.values();
     for (int i = 0; i < 8; i++) {
@@ -144,8 +143,7 @@ class LockManagerTest {
     assertEquals("canceling statement due to lock timeout", error.message());
     assertFalse(patient.isComplete());
     time.advance(1000);
-    assertEquals(
-        List.of(1), events.events(LockEvent.Waiting.class).getFirst().blockingPids());
+    assertEquals(List.of(1), events.events(LockEvent.Waiting.class).getFirst().blockingPids());
     assertTrue(
         locks.cancelWait(
             c,
@@ -174,8 +172,7 @@ class LockManagerTest {
     LockEvent.Acquired acquired = events.events(LockEvent.Acquired.class).getFirst();
     assertEquals(1500.0, acquired.waitedMs());
     assertEquals("advisory", acquired.locktype());
-    assertEquals(
-        events.envelopes().getFirst().sequence(), events.envelopes().getLast().cause());
+    assertEquals(events.envelopes().getFirst().sequence(), events.envelopes().getLast().cause());
   }
 
   @Test
@@ -187,8 +184,7 @@ class LockManagerTest {
     assertTrue(locks.list().stream().allMatch(LockInfo::fastPath));
     assertFalse(locks.mayHoldShared(a));
     LockOwner c = owner(3);
-    Future<?> strong =
-        waits(() -> locks.lockRelation(c, DB, 16384, LockMode.ACCESS_EXCLUSIVE));
+    Future<?> strong = waits(() -> locks.lockRelation(c, DB, 16384, LockMode.ACCESS_EXCLUSIVE));
     assertEquals(List.of(1, 2), locks.blockingPids(3));
     assertTrue(locks.list().stream().noneMatch(LockInfo::fastPath));
     LockOwner d = owner(4);
