@@ -104,26 +104,26 @@ public final class Workload {
   private void change(Xact xact, Map<Integer, Integer> mine) {
     int key = random.nextInt(2000);
     Row row = find(xact, key);
-    switch (random.nextInt(row == null ? 2 : 6)) {
-      case 0, 1 -> {
-        if (row == null) {
-          insert(xact, key, mine);
-        } else {
-          bulk(xact, mine);
-        }
+    int kind = random.nextInt(6);
+    if (row == null) {
+      if (kind < 4) {
+        insert(xact, key, mine);
+      } else {
+        bulk(xact, mine);
       }
-      case 2, 3 -> update(xact, row, mine);
-      case 4 -> {
-        ModifyResult result = storage.run(() -> table.delete(xact, row.tid));
-        check(result);
-        mine.remove(key);
-      }
-      default -> {
-        RowLock strength = RowLock.values()[random.nextInt(4)];
-        check(
-            storage.run(
-                () -> table.lock(xact, row.tid, strength, LockWaitPolicy.BLOCK, TupleSink.NONE)));
-      }
+    } else if (kind < 3) {
+      update(xact, row, mine);
+    } else if (kind == 3) {
+      bulk(xact, mine);
+    } else if (kind == 4) {
+      check(storage.run(() -> table.delete(xact, row.tid)));
+      mine.remove(key);
+    } else {
+      List<RowLock> strengths = List.of(RowLock.values());
+      RowLock strength = strengths.get(random.nextInt(strengths.size()));
+      check(
+          storage.run(
+              () -> table.lock(xact, row.tid, strength, LockWaitPolicy.BLOCK, TupleSink.NONE)));
     }
   }
 
