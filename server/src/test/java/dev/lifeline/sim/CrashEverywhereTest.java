@@ -4,12 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Crashes a small workload at every single operation that changes the disk, recovers (with another
-/// crash in the middle of it), and checks. `-Dlifeline.sim.seed=N` repeats a run.
+/// crash in the middle of it), and checks. `-Dlifeline.sim.seed=N` chooses the seed.
 class CrashEverywhereTest {
   private static final int TRANSACTIONS = 25;
   private static final long SEED = Long.getLong("lifeline.sim.seed", 20260101L);
@@ -85,19 +86,36 @@ class CrashEverywhereTest {
     long operations = operations(SEED);
     assertTrue(operations > 100, "the workload is too small to prove anything: " + operations);
     for (long at = 1; at <= operations; at++) {
-      try {
-        crashAndCheck(at);
-      } catch (AssertionError | RuntimeException e) {
-        fail(
-            "seed %d, power failure at operation %d; repeat with -Dlifeline.sim.seed=%d"
-                .formatted(SEED, at, SEED),
-            e);
+      check(SEED, at);
+    }
+  }
+
+  /// Other seeds, each with a few crashes: `-Dlifeline.sim.seeds=N` for more of them.
+  @Test
+  void nothingIsLostWithOtherSeeds() {
+    int seeds = Integer.getInteger("lifeline.sim.seeds", 30);
+    for (long seed = 1; seed <= seeds; seed++) {
+      long operations = operations(seed);
+      Random random = new Random(seed);
+      for (int i = 0; i < 5; i++) {
+        check(seed, 1 + random.nextLong(operations));
       }
     }
   }
 
-  private static void crashAndCheck(long at) {
-    Start start = healthy(SEED);
+  private static void check(long seed, long at) {
+    try {
+      crashAndCheck(seed, at);
+    } catch (AssertionError | RuntimeException e) {
+      fail(
+          "seed %d, power failure at operation %d; repeat with -Dlifeline.sim.seed=%d"
+              .formatted(seed, at, seed),
+          e);
+    }
+  }
+
+  private static void crashAndCheck(long seed, long at) {
+    Start start = healthy(seed);
     SimCluster cluster = start.cluster();
     start.run(at);
     if (at % 3 == 0) {

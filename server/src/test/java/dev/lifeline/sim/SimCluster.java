@@ -14,7 +14,7 @@ import java.util.Random;
 /// A cluster in the simulator: a platter that stays, and one life of the server after the other on
 /// it.
 final class SimCluster {
-  private static final int SEGMENT_SIZE = 32768;
+  private static final int SEGMENT_SIZE = 8192;
 
   private final SimPlatter platter;
   private final Random random;
@@ -45,7 +45,7 @@ final class SimCluster {
         2L * SEGMENT_SIZE,
         8L * SEGMENT_SIZE,
         0.5,
-        1_000,
+        10,
         4,
         2.0,
         0,

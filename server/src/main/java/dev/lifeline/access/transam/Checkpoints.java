@@ -227,12 +227,32 @@ public final class Checkpoints {
       return promise.future();
     }
 
-    /// Takes a nap while the work is ahead of the time and the WAL that have passed.
+    /// Takes naps while the work is ahead of the time and the WAL that have passed.
     private Future<Void> pace(double fraction) {
-      if (request.immediate() || hurry || shutdown || !isAhead(fraction)) {
+      if (mayGoOn(fraction)) {
         return Future.succeededFuture();
       }
-      return sleep(NAP_NANOS).compose(ignored -> pace(fraction));
+      Promise<Void> promise = Promise.promise();
+      nap(fraction, promise);
+      return promise.future();
+    }
+
+    private void nap(double fraction, Promise<Void> promise) {
+      environment
+          .timers()
+          .schedule(
+              NAP_NANOS,
+              () -> {
+                if (mayGoOn(fraction)) {
+                  promise.complete();
+                } else {
+                  nap(fraction, promise);
+                }
+              });
+    }
+
+    private boolean mayGoOn(double fraction) {
+      return request.immediate() || hurry || shutdown || !isAhead(fraction);
     }
 
     private boolean isAhead(double fraction) {

@@ -39,6 +39,7 @@ public final class Engine {
   private final Counters counters = new Counters();
 
   private final @Nullable ResourceManager[] managers = new ResourceManager[Rmgr.COUNT];
+  private volatile EngineConfig settings;
   private @Nullable ControlFile control;
   private @Nullable Checkpoints checkpoints;
   private Subject checkpointer = new Subject("checkpointer", 0);
@@ -46,6 +47,7 @@ public final class Engine {
   /// Makes an empty one; nothing is read yet.
   public Engine(EngineConfig config, EngineEnvironment environment, List<ResourceManager> others) {
     this.config = config;
+    this.settings = config;
     this.environment = environment;
     disk = config.fsync() ? environment.disk() : new UnsyncedDisk(environment.disk());
     smgr = new Smgr(disk, environment.clock(), environment.wakeup());
@@ -134,7 +136,8 @@ public final class Engine {
             environment.clock(),
             environment.emitter(),
             environment.panic(),
-            counters);
+            counters,
+            new CommitDelay());
     wal.open(buffers, flusher);
     procs.start(transam.nextXid());
     numbers.start(transam.nextRelNumber(), transam.nextOid());
@@ -208,6 +211,20 @@ public final class Engine {
     return made == null ? 0 : made.walSinceRedo();
   }
 
+  /// `commit_delay` and `commit_siblings`.
+  private final class CommitDelay implements WalFlusher.Delay {
+    @Override
+    public boolean isWorthwhile() {
+      EngineConfig current = settings;
+      return current.commitDelayMicros() > 0 && procs.runningCount() > current.commitSiblings();
+    }
+
+    @Override
+    public void schedule(Runnable flush) {
+      environment.timers().schedule(settings.commitDelayMicros() * 1000L, flush);
+    }
+  }
+
   /// What the lock manager asks of the process array.
   private record RunningOwners(ProcArray procs) implements XidOwners {
     @Override
@@ -227,6 +244,7 @@ public final class Engine {
   }
 
   public void configure(EngineConfig newConfig) {
+    settings = newConfig;
     Checkpoints made = checkpoints;
     if (made != null) {
       made.configure(newConfig);

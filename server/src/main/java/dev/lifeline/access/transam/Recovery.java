@@ -11,6 +11,7 @@ import dev.lifeline.utils.NotYet;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.lang.foreign.Arena;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,10 @@ final class Recovery {
 
   private final ControlData control;
   private long records;
+
+  /// The reader's current record has not been redone to its end.
+  private boolean unfinished;
+
   private long lastRecordLsn;
   private long startedEvent;
   private long progressNanos;
@@ -153,7 +158,10 @@ final class Recovery {
                 subject,
                 new RecoveryEvent.Started("crash", control.checkpointLsn(), control.redoLsn()));
     WalReader from = readerAt(control.redoLsn());
-    return loop(from)
+    Promise<Void> redone = Promise.promise();
+    loop(from, redone);
+    return redone
+        .future()
         .compose(ignored -> {
           if (records == 0) {
             return Future.failedFuture(
@@ -183,48 +191,62 @@ final class Recovery {
         });
   }
 
-  /// Redoes until the end, giving way to others from time to time.
-  private Future<Void> loop(WalReader from) {
-    for (int i = 0; i < RECORDS_PER_TURN; i++) {
-      switch (from.next()) {
-        case END -> {
-          return Future.succeededFuture();
-        }
-        case MORE -> {
-          return from.load().compose(ignored -> loop(from));
-        }
-        case RECORD -> {
-          Future<Void> wait = apply(from);
-          if (wait != null) {
-            return wait.compose(ignored -> loop(from));
+  /// Redoes until the end, giving way to others from time to time. A chain of futures as long as
+  /// the waits of a redo would not fit on a stack; so each turn begins with an empty one.
+  private void loop(WalReader from, Promise<Void> done) {
+    try {
+      Future<?> wait = turn(from);
+      if (wait == null) {
+        done.complete();
+      } else {
+        wait.onComplete(result -> {
+          if (result.succeeded()) {
+            loop(from, done);
+          } else {
+            done.fail(result.cause());
           }
+        });
+      }
+    } catch (RuntimeException | AssertionError e) {
+      done.fail(e);
+    }
+  }
+
+  /// Redoes for a while; what to wait for before the next turn, null at the end of the WAL.
+  private @Nullable Future<?> turn(WalReader from) {
+    for (int i = 0; i < RECORDS_PER_TURN; i++) {
+      if (!unfinished) {
+        switch (from.next()) {
+          case END -> {
+            return null;
+          }
+          case MORE -> {
+            return from.load();
+          }
+          case RECORD -> unfinished = true;
         }
+      }
+      Future<?> wait = apply(from.record());
+      if (wait != null) {
+        return wait;
       }
     }
     tellProgress(from);
-    return environment.timers().yieldTurn().compose(ignored -> loop(from));
+    return environment.timers().yieldTurn();
   }
 
-  /// Redoes the current record; returns what to wait for when it takes longer, after which it is
-  /// redone.
-  private @Nullable Future<Void> apply(WalReader from) {
-    WalRecordView record = from.record();
+  /// Redoes a record; what to wait for when that takes longer: the record is then redone.
+  private @Nullable Future<?> apply(WalRecordView record) {
     try {
       transam.seen(record.xid());
       driver.redo(record);
     } catch (NotYet notYet) {
-      return notYet.until().compose(ignored -> again(from));
-    } catch (RuntimeException e) {
-      return Future.failedFuture(e);
+      return notYet.until();
     }
+    unfinished = false;
     records++;
     lastRecordLsn = record.lsn();
     return null;
-  }
-
-  private Future<Void> again(WalReader from) {
-    Future<Void> wait = apply(from);
-    return wait == null ? Future.succeededFuture() : wait;
   }
 
   private void tellProgress(WalReader from) {

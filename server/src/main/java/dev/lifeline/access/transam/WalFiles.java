@@ -126,12 +126,17 @@ final class WalFiles {
     return n;
   }
 
-  /// Whether the archiver is done with a segment, or nobody archives.
+  /// Whether the archiver is done with a segment, or nobody archives. One that it was never told
+  /// of, because the server died in between, it is told of now.
   Future<Boolean> archived(String segment) {
     if (!archiveMode) {
       return Future.succeededFuture(true);
     }
-    return disk.exists(statusPath(segment, ".done"));
+    return disk.exists(statusPath(segment, ".done"))
+        .compose(done ->
+            done
+                ? Future.succeededFuture(true)
+                : disk.create(statusPath(segment, ".ready")).compose(DiskFile::close).map(false));
   }
 
   Future<Void> forgetStatus(String segment) {

@@ -28,6 +28,7 @@ final class WalFlusher {
   private final Emitter emitter;
   private final Consumer<PgException> panic;
   private final Counters counters;
+  private final Delay delay;
   private final int segmentSize;
 
   private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
@@ -46,6 +47,13 @@ final class WalFlusher {
   private long writeNanos;
   private long syncNanos;
 
+  /// `commit_delay`: when enough others run, a flush that begins waits for their company.
+  interface Delay {
+    boolean isWorthwhile();
+
+    void schedule(Runnable flush);
+  }
+
   private record Waiter(long lsn, Promise<Void> promise) {}
 
   WalFlusher(
@@ -55,8 +63,10 @@ final class WalFlusher {
       Clock clock,
       Emitter emitter,
       Consumer<PgException> panic,
-      Counters counters) {
+      Counters counters,
+      Delay delay) {
     this.counters = counters;
+    this.delay = delay;
     this.buffers = buffers;
     this.files = files;
     this.wakeup = wakeup;
@@ -91,7 +101,11 @@ final class WalFlusher {
       }
       running = true;
     }
-    beginRound();
+    if (delay.isWorthwhile()) {
+      delay.schedule(this::beginRound);
+    } else {
+      beginRound();
+    }
     return promise.future();
   }
 
@@ -214,11 +228,22 @@ final class WalFlusher {
     panic.accept(PgException.panic(state, "%s", reason).context("log file " + files.name(from)));
   }
 
-  /// No more flushes begin: the generation is over.
+  /// No more flushes begin: the generation is over. Those who wait will never know what became of
+  /// their commits.
   void close() {
+    List<Waiter> left;
     synchronized (this) {
       closed = true;
+      left = new ArrayList<>(waiters);
       waiters.clear();
+    }
+    for (Waiter waiter : left) {
+      waiter
+          .promise()
+          .fail(
+              PgException.fatal(
+                  SqlState.CRASH_SHUTDOWN,
+                  "terminating connection because of crash of another server process"));
     }
   }
 }

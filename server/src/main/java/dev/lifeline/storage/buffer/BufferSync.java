@@ -82,50 +82,70 @@ public final class BufferSync {
     return result;
   }
 
-  private synchronized void step() {
-    while (failure == null && !pacing && inFlight < IN_FLIGHT_MAX && next < order.length) {
-      int buf = (int) order[next++];
-      int state = pool.states().get(buf);
-      boolean ours = (state & BufferStates.CHECKPOINT) != 0;
-      if (!ours && (state & BufferStates.IO) == 0) {
-        continue;
+  private void step() {
+    boolean over;
+    Throwable cause;
+    synchronized (this) {
+      while (failure == null && !pacing && inFlight < IN_FLIGHT_MAX && next < order.length) {
+        begin((int) order[next++]);
       }
-      inFlight++;
-      pool.io().write(buf).onComplete(result -> ended(buf, ours, result.cause()));
+      over = inFlight == 0 && (failure != null || (next >= order.length && !pacing));
+      cause = failure;
     }
-    if (inFlight == 0 && (failure != null || (next >= order.length && !pacing))) {
-      if (failure != null) {
-        done.tryFail(failure);
-      } else {
-        done.tryComplete(written);
-      }
+    if (over && cause != null) {
+      done.tryFail(cause);
+    } else if (over) {
+      done.tryComplete(written);
+    }
+  }
+
+  /// Begins to write a buffer, or finds that there is nothing to do. Under the guard.
+  private void begin(int buf) {
+    int state = pool.states().get(buf);
+    boolean ours = (state & BufferStates.CHECKPOINT) != 0;
+    if (!ours && (state & BufferStates.IO) == 0) {
+      return;
+    }
+    Future<Void> write = pool.io().write(buf);
+    if (write.isComplete()) {
+      settle(buf, ours, write.cause());
+      return;
+    }
+    inFlight++;
+    write.onComplete(result -> ended(buf, ours, result.cause()));
+  }
+
+  /// A write has ended. One that was not ours may have been of an older version: then it is our
+  /// turn.
+  private void settle(int buf, boolean ours, @Nullable Throwable cause) {
+    if (cause != null) {
+      failure = cause;
+    } else if ((pool.states().get(buf) & BufferStates.CHECKPOINT) != 0) {
+      order[--next] = buf;
+    } else if (ours) {
+      written++;
     }
   }
 
   private void ended(int buf, boolean ours, @Nullable Throwable cause) {
-    Future<Void> pause;
+    Future<Void> pause = null;
     synchronized (this) {
       inFlight--;
-      if (cause != null) {
-        failure = cause;
-      } else if (ours) {
-        written++;
+      settle(buf, ours, cause);
+      if (!pacing && failure == null) {
+        pacing = true;
+        pause = pace.apply(order.length == 0 ? 1 : (double) next / order.length);
       }
-      if (cause == null && (pool.states().get(buf) & BufferStates.CHECKPOINT) != 0) {
-        order[--next] = buf;
-      }
-      if (pacing || cause != null) {
-        step();
-        return;
-      }
-      pacing = true;
-      pause = pace.apply(order.length == 0 ? 1 : (double) next / order.length);
+    }
+    if (pause == null) {
+      step();
+      return;
     }
     pause.onComplete(result -> {
       synchronized (this) {
         pacing = false;
-        step();
       }
+      step();
     });
   }
 }

@@ -6,12 +6,14 @@ import dev.lifeline.utils.Clock;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The files and directories that were written since the last checkpoint and must be on the disk
 /// before the next one is complete. An entry is made before its write is over, and the checkpoint
@@ -56,45 +58,63 @@ public final class SyncQueue {
       files = new LinkedHashMap<>();
       directories = new LinkedHashSet<>();
     }
-    return new Run(taken, takenDirectories).next();
+    return new Run(taken, takenDirectories).run();
   }
 
   private final class Run {
     private final List<DiskFile> todo;
     private final List<String> todoDirectories;
     private int done;
-    private int directoriesDone;
     private long longestNanos;
     private long totalNanos;
+    private final Promise<Report> result = Promise.promise();
 
     Run(List<DiskFile> todo, List<String> todoDirectories) {
       this.todo = todo;
       this.todoDirectories = todoDirectories;
     }
 
-    Future<Report> next() {
-      if (done == todo.size()) {
-        return nextDirectory();
-      }
-      DiskFile file = todo.get(done++);
-      long begun = clock.nanoTime();
-      return file.sync()
-          .recover(failure -> Future.failedFuture(panic(failure)))
-          .compose(ignored -> {
-            long nanos = clock.nanoTime() - begun;
-            longestNanos = Math.max(longestNanos, nanos);
-            totalNanos += nanos;
-            return next();
-          });
+    /// One after the other, each from an empty stack: there may be thousands.
+    Future<Report> run() {
+      next();
+      return result.future();
     }
 
-    private Future<Report> nextDirectory() {
-      if (directoriesDone == todoDirectories.size()) {
-        return Future.succeededFuture(new Report(todo.size(), longestNanos, totalNanos));
+    private void next() {
+      while (done < todo.size() + todoDirectories.size()) {
+        long begun = clock.nanoTime();
+        boolean isFile = done < todo.size();
+        Future<Void> synced =
+            isFile
+                ? todo.get(done).sync()
+                : disk.syncDirectory(todoDirectories.get(done - todo.size()));
+        done++;
+        if (!synced.isComplete()) {
+          synced.onComplete(over -> {
+            if (settle(over.cause(), isFile, begun)) {
+              next();
+            }
+          });
+          return;
+        }
+        if (!settle(synced.cause(), isFile, begun)) {
+          return;
+        }
       }
-      return disk.syncDirectory(todoDirectories.get(directoriesDone++))
-          .recover(failure -> Future.failedFuture(panic(failure)))
-          .compose(ignored -> nextDirectory());
+      result.complete(new Report(todo.size(), longestNanos, totalNanos));
+    }
+
+    private boolean settle(@Nullable Throwable failure, boolean isFile, long begun) {
+      if (failure != null) {
+        result.fail(panic(failure));
+        return false;
+      }
+      if (isFile) {
+        long nanos = clock.nanoTime() - begun;
+        longestNanos = Math.max(longestNanos, nanos);
+        totalNanos += nanos;
+      }
+      return true;
     }
   }
 
