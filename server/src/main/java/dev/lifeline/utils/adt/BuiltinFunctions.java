@@ -4,7 +4,7 @@ import dev.lifeline.utils.fmgr.FnTable;
 
 /// The code of all built-in functions.
 public final class BuiltinFunctions {
-  private static final FnTable TABLE = new FnTable();
+  private static final FnTable TABLE = new FnTable(HookFunctions::find);
 
   static {
     IntFunctions.register(TABLE);
@@ -13,6 +13,9 @@ public final class BuiltinFunctions {
     ComparisonFunctions.register(TABLE);
     TextFunctions.register(TABLE);
     ArrayFunctions.register(TABLE);
+    DateTimeFunctions.register(TABLE);
+    SessionFunctions.register(TABLE);
+    SystemFunctions.register(TABLE);
   }
 
   private BuiltinFunctions() {}

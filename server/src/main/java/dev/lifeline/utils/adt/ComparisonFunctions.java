@@ -29,8 +29,8 @@ final class ComparisonFunctions {
     t.l2("pg_lsn_smaller", (a, b) -> Long.compareUnsigned(a, b) < 0 ? a : b);
     underscored(t, "uuid", Comparator.<Uuid>naturalOrder());
     t.comparisons("bytea", Comparator.<Bytea>naturalOrder());
-    t.comparisons("interval", Comparator.<Interval>naturalOrder());
-    t.comparisons("timetz", Comparator.<TimeTz>naturalOrder());
+    t.comparisons("interval_", Comparator.<Interval>naturalOrder());
+    t.comparisons("timetz_", Comparator.<TimeTz>naturalOrder());
     underscored(t, "array", Comparator.<PgArray>naturalOrder());
     underscored(t, "record", Comparator.<PgRecord>naturalOrder());
     t.comparisons("oidvector", Comparator.<PgArray>naturalOrder());

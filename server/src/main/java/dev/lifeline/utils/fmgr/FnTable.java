@@ -4,6 +4,7 @@ import dev.lifeline.utils.error.PgException;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The code of the built-in functions, by `prosrc`. One method for each shape of [Fn], so that
@@ -11,13 +12,21 @@ import org.jspecify.annotations.Nullable;
 public final class FnTable {
   private final Map<String, Fn> functions = new HashMap<>(2048);
 
-  public FnTable() {}
+  private final Function<PgProc, @Nullable Fn> others;
+
+  /// @param others finds the code of functions that are not in the table
+  public FnTable(Function<PgProc, @Nullable Fn> others) {
+    this.others = others;
+  }
 
   /// The code of a function.
   ///
   /// @throws PgException 0A000 where there is none
   public Fn get(PgProc proc) {
     Fn fn = functions.get(proc.source());
+    if (fn == null) {
+      fn = others.apply(proc);
+    }
     if (fn == null) {
       throw PgException.notSupported("function " + proc.name());
     }
