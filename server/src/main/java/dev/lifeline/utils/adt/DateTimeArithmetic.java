@@ -54,10 +54,8 @@ final class DateTimeArithmetic {
     t.callLong(
         "timestamptz(1082,1083)",
         c ->
-            DateMath.toInstant(
-                dateAndTime(c.getLong(0), c.getLong(1)), DateTimeFunctions.zone(c)));
-    t.callLong(
-        "datetimetz_timestamptz", c -> dateAndTimeTz(c.getLong(0), c.get(1, TimeTz.class)));
+            DateMath.toInstant(dateAndTime(c.getLong(0), c.getLong(1)), DateTimeFunctions.zone(c)));
+    t.callLong("datetimetz_timestamptz", c -> dateAndTimeTz(c.getLong(0), c.get(1, TimeTz.class)));
     t.callLong(
         "timetzdate_pl(1266,1082)", c -> dateAndTimeTz(c.getLong(1), c.get(0, TimeTz.class)));
   }
@@ -81,14 +79,12 @@ final class DateTimeArithmetic {
 
   private static void registerTimestamps(FnTable t) {
     t.callObject("timestamp_mi", c -> difference(c.getLong(0), c.getLong(1)));
-    t.callLong(
-        "timestamp_pl_interval", c -> DateMath.addInterval(c.getLong(0), c.interval(1)));
+    t.callLong("timestamp_pl_interval", c -> DateMath.addInterval(c.getLong(0), c.interval(1)));
     t.callLong(
         "timestamp_mi_interval",
         c -> DateMath.addInterval(c.getLong(0), IntervalMath.negate(c.interval(1))));
     t.callLong(
-        "interval_pl_timestamp(1186,1114)",
-        c -> DateMath.addInterval(c.getLong(1), c.interval(0)));
+        "interval_pl_timestamp(1186,1114)", c -> DateMath.addInterval(c.getLong(1), c.interval(0)));
     t.callLong(
         "timestamptz_pl_interval",
         c -> DateMath.addInterval(c.getLong(0), c.interval(1), DateTimeFunctions.zone(c)));
@@ -116,12 +112,9 @@ final class DateTimeArithmetic {
 
   private static void registerTimes(FnTable t) {
     t.callObject("time_mi_time", c -> new Interval(c.getLong(0) - c.getLong(1), 0, 0));
-    t.callLong(
-        "time_pl_interval", c -> wrap(c.getLong(0) + c.interval(1).micros()));
-    t.callLong(
-        "time_mi_interval", c -> wrap(c.getLong(0) - c.interval(1).micros()));
-    t.callLong(
-        "interval_pl_time(1186,1083)", c -> wrap(c.getLong(1) + c.interval(0).micros()));
+    t.callLong("time_pl_interval", c -> wrap(c.getLong(0) + c.interval(1).micros()));
+    t.callLong("time_mi_interval", c -> wrap(c.getLong(0) - c.interval(1).micros()));
+    t.callLong("interval_pl_time(1186,1083)", c -> wrap(c.getLong(1) + c.interval(0).micros()));
     t.o2("timetz_pl_interval", (TimeTz a, Interval b) -> add(a, b.micros()));
     t.o2("timetz_mi_interval", (TimeTz a, Interval b) -> add(a, -b.micros()));
     t.o2("interval_pl_timetz(1186,1266)", (Interval a, TimeTz b) -> add(b, a.micros()));
@@ -157,14 +150,12 @@ final class DateTimeArithmetic {
         });
     t.callObject("age(1114)", c -> age(today(c), c.getLong(0)));
     t.callObject(
-        "age(1184)",
-        c -> age(today(c), DateMath.toLocal(c.getLong(0), DateTimeFunctions.zone(c))));
+        "age(1184)", c -> age(today(c), DateMath.toLocal(c.getLong(0), DateTimeFunctions.zone(c))));
   }
 
   /// The midnight with which today began.
   private static long today(Call c) {
-    long local =
-        DateMath.toLocal(c.context().transactionTimestamp(), DateTimeFunctions.zone(c));
+    long local = DateMath.toLocal(c.context().transactionTimestamp(), DateTimeFunctions.zone(c));
     return Math.floorDiv(local, DateMath.MICROS_PER_DAY) * DateMath.MICROS_PER_DAY;
   }
 
@@ -222,10 +213,7 @@ final class DateTimeArithmetic {
       }
       out.getFirst().setLong(row, next);
       ZoneId in = zone;
-      next =
-          in == null
-              ? DateMath.addInterval(next, step)
-              : DateMath.addInterval(next, step, in);
+      next = in == null ? DateMath.addInterval(next, step) : DateMath.addInterval(next, step, in);
       return true;
     }
   }

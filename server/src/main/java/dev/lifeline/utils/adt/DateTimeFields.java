@@ -17,7 +17,8 @@ final class DateTimeFields {
 
   static void register(FnTable t) {
     t.callObject("extract_date", c -> numeric(ofDate(c)));
-    t.callObject("extract_time", c -> numeric(ofTime(unit(c), c.getLong(1), "time without time zone")));
+    t.callObject(
+        "extract_time", c -> numeric(ofTime(unit(c), c.getLong(1), "time without time zone")));
     t.callObject("extract_timetz", c -> numeric(ofTimeTz(c)));
     t.callObject("extract_timestamp", c -> numeric(ofTimestamp(c, false)));
     t.callObject("extract_timestamptz", c -> numeric(ofTimestamp(c, true)));
@@ -157,8 +158,7 @@ final class DateTimeFields {
     String unit = unit(c);
     TimeTz value = c.get(1, TimeTz.class);
     if (unit.equals("epoch")) {
-      return BigDecimal.valueOf(
-          value.micros() + value.zone() * DateMath.MICROS_PER_SECOND, 6);
+      return BigDecimal.valueOf(value.micros() + value.zone() * DateMath.MICROS_PER_SECOND, 6);
     }
     Object zone = zoneField(unit, -value.zone());
     return zone != null ? zone : ofTime(unit, value.micros(), "time with time zone");
@@ -186,14 +186,12 @@ final class DateTimeFields {
       if (zone != null) {
         return zone;
       }
-      return ofTimestamp(
-          unit, value + offset * DateMath.MICROS_PER_SECOND, value, type);
+      return ofTimestamp(unit, value + offset * DateMath.MICROS_PER_SECOND, value, type);
     }
     return infinite(unit, value > 0, type);
   }
 
-  private static @Nullable Object ofTimestamp(
-      String unit, long local, long instant, String type) {
+  private static @Nullable Object ofTimestamp(String unit, long local, long instant, String type) {
     if (!DateMath.isFinite(local)) {
       return infinite(unit, local > 0, type);
     }

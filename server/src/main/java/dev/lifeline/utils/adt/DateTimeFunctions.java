@@ -65,8 +65,7 @@ final class DateTimeFunctions {
           left + "_" + comparison.suffix() + "_" + right,
           c -> comparison.holds(order.compare(c.context(), c.getLong(0), c.getLong(1))));
     }
-    t.callLong(
-        left + "_cmp_" + right, c -> order.compare(c.context(), c.getLong(0), c.getLong(1)));
+    t.callLong(left + "_cmp_" + right, c -> order.compare(c.context(), c.getLong(0), c.getLong(1)));
   }
 
   /// A date beyond the last timestamp is greater than all timestamps but infinity.
@@ -99,8 +98,7 @@ final class DateTimeFunctions {
                 ? DateMath.timeOf(DateMath.toLocal(c.getLong(0), zone(c)))
                 : c.returnNull());
     t.lo("time_interval", a -> new Interval(a, 0, 0));
-    t.ol(
-        "interval_time", (Interval a) -> Math.floorMod(a.micros(), DateMath.MICROS_PER_DAY));
+    t.ol("interval_time", (Interval a) -> Math.floorMod(a.micros(), DateMath.MICROS_PER_DAY));
     t.callObject(
         "time_timetz",
         c ->
@@ -143,10 +141,8 @@ final class DateTimeFunctions {
     t.callLong(
         "timestamptz_zone",
         c -> DateMath.toLocal(c.getLong(1), TimeZones.forFunction(c.string(0))));
-    t.callLong(
-        "timestamp_izone", c -> DateMath.toInstant(c.getLong(1), zoneOf(c.interval(0))));
-    t.callLong(
-        "timestamptz_izone", c -> DateMath.toLocal(c.getLong(1), zoneOf(c.interval(0))));
+    t.callLong("timestamp_izone", c -> DateMath.toInstant(c.getLong(1), zoneOf(c.interval(0))));
+    t.callLong("timestamptz_izone", c -> DateMath.toLocal(c.getLong(1), zoneOf(c.interval(0))));
     t.callObject(
         "timetz_zone",
         c -> {
@@ -156,10 +152,7 @@ final class DateTimeFunctions {
         });
     t.callObject(
         "timetz_izone",
-        c ->
-            shift(
-                c.get(1, TimeTz.class),
-                ((ZoneOffset) zoneOf(c.interval(0))).getTotalSeconds()));
+        c -> shift(c.get(1, TimeTz.class), ((ZoneOffset) zoneOf(c.interval(0))).getTotalSeconds()));
   }
 
   private static ZoneId zoneOf(Interval offset) {
@@ -194,12 +187,12 @@ final class DateTimeFunctions {
           long now = c.context().clockTimestamp();
           return Text.of(
               java.time.format.DateTimeFormatter.ofPattern(
-                      "EEE MMM dd HH:mm:ss.SSSSSS yyyy", java.util.Locale.US)
-                  .format(
-                      java.time.LocalDateTime.of(
-                          DateMath.dayOf(DateMath.toLocal(now, zone(c))),
-                          java.time.LocalTime.ofNanoOfDay(
-                              DateMath.timeOf(DateMath.toLocal(now, zone(c))) * 1000)))
+                          "EEE MMM dd HH:mm:ss.SSSSSS yyyy", java.util.Locale.US)
+                      .format(
+                          java.time.LocalDateTime.of(
+                              DateMath.dayOf(DateMath.toLocal(now, zone(c))),
+                              java.time.LocalTime.ofNanoOfDay(
+                                  DateMath.timeOf(DateMath.toLocal(now, zone(c))) * 1000)))
                   + " "
                   + TimeZones.abbreviationAt(zone(c), now));
         });

@@ -15,13 +15,9 @@ final class DateTimeTrunc {
   private DateTimeTrunc() {}
 
   static void register(FnTable t) {
-    t.callLong(
-        "timestamp_trunc",
-        c -> trunc(unit(c), c.getLong(1), "timestamp without time zone"));
-    t.callLong(
-        "timestamptz_trunc", c -> truncInZone(c, DateTimeFunctions.zone(c)));
-    t.callLong(
-        "timestamptz_trunc_zone", c -> truncInZone(c, TimeZones.forFunction(c.string(2))));
+    t.callLong("timestamp_trunc", c -> trunc(unit(c), c.getLong(1), "timestamp without time zone"));
+    t.callLong("timestamptz_trunc", c -> truncInZone(c, DateTimeFunctions.zone(c)));
+    t.callLong("timestamptz_trunc_zone", c -> truncInZone(c, TimeZones.forFunction(c.string(2))));
     t.callObject("interval_trunc", c -> trunc(unit(c), c.interval(1)));
     t.callLong("timestamp_bin", DateTimeTrunc::bin);
     t.callLong("timestamptz_bin", DateTimeTrunc::bin);
@@ -137,8 +133,7 @@ final class DateTimeTrunc {
     }
     long width = stride.days() * DateMath.MICROS_PER_DAY + stride.micros();
     if (width <= 0) {
-      throw PgException.error(
-          SqlState.DATETIME_FIELD_OVERFLOW, "stride must be greater than zero");
+      throw PgException.error(SqlState.DATETIME_FIELD_OVERFLOW, "stride must be greater than zero");
     }
     long difference = value - origin;
     return origin + Math.floorDiv(difference, width) * width;

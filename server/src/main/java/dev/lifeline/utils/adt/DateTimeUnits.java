@@ -80,7 +80,9 @@ final class DateTimeUnits {
     if (alias != null) {
       return alias;
     }
-    if (!NAMES.contains(word) && word.endsWith("s") && NAMES.contains(word.substring(0, word.length() - 1))) {
+    if (!NAMES.contains(word)
+        && word.endsWith("s")
+        && NAMES.contains(word.substring(0, word.length() - 1))) {
       return word.substring(0, word.length() - 1);
     }
     return word;

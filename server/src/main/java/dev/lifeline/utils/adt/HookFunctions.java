@@ -55,8 +55,7 @@ final class HookFunctions {
       return null;
     }
     if (isCatalogFunction(proc.name())) {
-      return adapt(
-          proc, c -> c.context().catalog().catalogFunction(proc.name(), arguments(c)));
+      return adapt(proc, c -> c.context().catalog().catalogFunction(proc.name(), arguments(c)));
     }
     boolean server =
         proc.name().startsWith("pg_")

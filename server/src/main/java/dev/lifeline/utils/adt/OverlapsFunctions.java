@@ -16,8 +16,7 @@ final class OverlapsFunctions {
     t.callBool("overlaps_time", c -> overlaps(c, (call, a, b) -> a));
     variants(t, 1114, (c, a, b) -> DateMath.addInterval(a, b));
     variants(t, 1184, (c, a, b) -> DateMath.addInterval(a, b, DateTimeFunctions.zone(c)));
-    variants(
-        t, 1083, (c, a, b) -> Math.floorMod(a + b.micros(), DateMath.MICROS_PER_DAY));
+    variants(t, 1083, (c, a, b) -> Math.floorMod(a + b.micros(), DateMath.MICROS_PER_DAY));
   }
 
   private static void variants(FnTable t, int type, Add add) {

@@ -34,11 +34,9 @@ final class SessionFunctions {
           return path.isEmpty() ? null : name(path.getFirst());
         });
     t.callObject(
-        "current_schemas",
-        c -> PgArrays.ofNames(c.context().session().searchPath(c.getBool(0))));
+        "current_schemas", c -> PgArrays.ofNames(c.context().session().searchPath(c.getBool(0))));
     t.callLong("pg_backend_pid", c -> c.context().session().pid());
-    t.callLong(
-        "pg_current_xact_id", c -> c.context().session().currentTransactionId());
+    t.callLong("pg_current_xact_id", c -> c.context().session().currentTransactionId());
     t.callLong(
         "pg_current_xact_id_if_assigned",
         c -> {
@@ -53,14 +51,14 @@ final class SessionFunctions {
 
   private static void registerSettings(FnTable t) {
     t.callObject("show_config_by_name", c -> setting(c, c.string(0), false));
-    t.callObject(
-        "show_config_by_name_missing_ok", c -> setting(c, c.string(0), c.getBool(1)));
+    t.callObject("show_config_by_name_missing_ok", c -> setting(c, c.string(0), c.getBool(1)));
     t.callObject("set_config_by_name", SessionFunctions::setConfig);
     t.callObject("pgsql_version", c -> Text.of(ServerVersion.DESCRIPTION));
     t.callObject("getdatabaseencoding", c -> name("UTF8"));
     t.callObject("pg_client_encoding", c -> name(setting(c, "client_encoding", false)));
     t.callObject(
-        "PG_encoding_to_char", c -> name(c.getLong(0) == ENCODING_UTF8 ? "UTF8" : c.getLong(0) == 0 ? "SQL_ASCII" : ""));
+        "PG_encoding_to_char",
+        c -> name(c.getLong(0) == ENCODING_UTF8 ? "UTF8" : c.getLong(0) == 0 ? "SQL_ASCII" : ""));
     t.callLong("PG_char_to_encoding", c -> encoding(c.string(0)));
     t.callLong("pg_encoding_max_length_sql", c -> c.getLong(0) == ENCODING_UTF8 ? 4 : 1);
   }
@@ -95,8 +93,7 @@ final class SessionFunctions {
 
   private static Text setConfig(Call c) {
     if (c.isNull(0)) {
-      throw PgException.error(
-          SqlState.NULL_VALUE_NOT_ALLOWED, "SET requires parameter name");
+      throw PgException.error(SqlState.NULL_VALUE_NOT_ALLOWED, "SET requires parameter name");
     }
     String value = c.isNull(1) ? null : c.string(1);
     boolean local = !c.isNull(2) && c.getBool(2);
@@ -165,8 +162,7 @@ final class SessionFunctions {
     }
     int typmod = c.isNull(1) ? -1 : c.getInt(1);
     return Text.of(
-        FormatType.name(
-            (int) c.getLong(0), typmod, !c.isNull(1), c.context().catalog()));
+        FormatType.name((int) c.getLong(0), typmod, !c.isNull(1), c.context().catalog()));
   }
 
   private static @Nullable Text collation(int type) {

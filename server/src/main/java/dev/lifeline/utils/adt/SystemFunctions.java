@@ -68,13 +68,15 @@ final class SystemFunctions {
   }
 
   private static void registerNames(FnTable t) {
-    for (String type : new String[] {"class", "type", "proc", "procedure", "oper", "operator", "namespace", "role", "collation"}) {
+    for (String type :
+        new String[] {
+          "class", "type", "proc", "procedure", "oper", "operator", "namespace", "role", "collation"
+        }) {
       int oid = java.util.Objects.requireNonNull(Types.find("reg" + type)).oid();
       t.callLong("to_reg" + type, c -> toReg(c, oid));
     }
     t.callLong(
-        "text_regclass",
-        c -> new RegOps(Types.REGCLASS).parse(c.string(0), -1, c.context()));
+        "text_regclass", c -> new RegOps(Types.REGCLASS).parse(c.string(0), -1, c.context()));
     t.callObject(
         "pg_get_userbyid",
         c -> {
@@ -107,7 +109,10 @@ final class SystemFunctions {
       if (doubled.abs().compareTo(bound) < 0) {
         break;
       }
-      doubled = unit == 0 ? doubled.divide(BigInteger.valueOf(512)) : doubled.divide(BigInteger.valueOf(1024));
+      doubled =
+          unit == 0
+              ? doubled.divide(BigInteger.valueOf(512))
+              : doubled.divide(BigInteger.valueOf(1024));
       unit++;
     }
     if (unit > 0) {
@@ -130,7 +135,8 @@ final class SystemFunctions {
 
   private static long sizeBytes(String text) {
     java.util.regex.Matcher m =
-        java.util.regex.Pattern.compile("\\s*([+-]?[0-9]*\\.?[0-9]*(?:[eE][+-]?[0-9]+)?)\\s*([A-Za-z]*)\\s*")
+        java.util.regex.Pattern.compile(
+                "\\s*([+-]?[0-9]*\\.?[0-9]*(?:[eE][+-]?[0-9]+)?)\\s*([A-Za-z]*)\\s*")
             .matcher(text);
     BigDecimal number;
     try {
