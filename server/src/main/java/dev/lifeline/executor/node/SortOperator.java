@@ -1,0 +1,288 @@
+package dev.lifeline.executor.node;
+
+import dev.lifeline.executor.ExecState;
+import dev.lifeline.utils.batch.Batch;
+import dev.lifeline.utils.batch.Rep;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// Sorts its input. The rows stay where they were stored; an array of their numbers is what
+/// is sorted, in runs while they arrive and then by merging runs two by two. Merging is done in
+/// steps between which the statement can give up its turn.
+///
+/// Where only the first rows are wanted (a Limit above), it keeps no more than those, in a heap
+/// whose top is the row that a better one replaces.
+public final class SortOperator implements Operator {
+  private static final int RUN = 2048;
+  private static final int MERGE_STEP = 16_384;
+
+  /// What it did, as EXPLAIN ANALYZE tells it.
+  public enum Method {
+    QUICKSORT("quicksort"),
+    TOP_N("top-N heapsort");
+
+    private final String label;
+
+    Method(String label) {
+      this.label = label;
+    }
+
+    public String label() {
+      return label;
+    }
+  }
+
+  private final ExecState state;
+  private final Operator input;
+  private final RowOrder order;
+  private final LongSupplier bound;
+  private final RowStore store;
+  private final Batch output;
+
+  private int[] sorted = {};
+  private int[] merged = {};
+  private int count;
+  private int sortedRuns;
+  private boolean inputAtEnd;
+  private boolean done;
+  private int runWidth = RUN;
+  private int mergeFrom;
+  private long keep = -1;
+  private int position;
+
+  /// @param bound how many rows at most will be asked for, or [LimitOperator#NO_LIMIT]
+  public SortOperator(
+      ExecState state,
+      Operator input,
+      List<Rep> reps,
+      RowOrder order,
+      LongSupplier bound,
+      int expectedRows) {
+    this.state = state;
+    this.input = input;
+    this.order = order;
+    this.bound = bound;
+    this.store = new RowStore(reps, expectedRows);
+    this.output = new Batch(reps, Math.max(1, Math.min(expectedRows, Batch.TARGET_ROWS)));
+  }
+
+  @Override
+  public @Nullable Batch next() {
+    if (!done) {
+      if (keep < 0) {
+        keep = bound.getAsLong();
+      }
+      fill();
+      merge();
+      done = true;
+    }
+    int size = Math.min(count - position, Batch.TARGET_ROWS);
+    if (size <= 0) {
+      return null;
+    }
+    for (int i = 0; i < size; i++) {
+      store.copyTo(sorted[position + i], output, i, 0);
+    }
+    output.setSize(size);
+    position += size;
+    return output;
+  }
+
+  private void fill() {
+    while (!inputAtEnd) {
+      Batch batch = keep == 0 ? null : input.next();
+      if (batch == null) {
+        inputAtEnd = true;
+      } else if (keep <= RUN) {
+        for (int row = 0; row < batch.size(); row++) {
+          offer(batch, row);
+        }
+      } else {
+        append(batch);
+      }
+    }
+  }
+
+  private void append(Batch batch) {
+    int first = store.size();
+    store.addAll(batch);
+    int size = store.size();
+    if (size > sorted.length) {
+      sorted = Arrays.copyOf(sorted, Math.max(size, Math.min(sorted.length * 2, 1 << 30)));
+    }
+    for (int i = first; i < size; i++) {
+      sorted[i] = i;
+    }
+    count = size;
+    while (count - sortedRuns >= RUN) {
+      sortRun(sortedRuns, sortedRuns + RUN);
+      sortedRuns += RUN;
+    }
+  }
+
+  private int compare(int left, int right) {
+    return order.compare(store, left, store, right);
+  }
+
+  private void sortRun(int from, int to) {
+    if (merged.length < sorted.length) {
+      merged = new int[sorted.length];
+    }
+    insertionRuns(from, to);
+    for (int width = 8; width < to - from; width *= 2) {
+      for (int low = from; low < to; low += 2 * width) {
+        mergeInto(low, Math.min(low + width, to), Math.min(low + 2 * width, to));
+      }
+      System.arraycopy(merged, from, sorted, from, to - from);
+    }
+  }
+
+  private void insertionRuns(int from, int to) {
+    for (int low = from; low < to; low += 8) {
+      int high = Math.min(low + 8, to);
+      for (int i = low + 1; i < high; i++) {
+        int row = sorted[i];
+        int j = i;
+        while (j > low && compare(sorted[j - 1], row) > 0) {
+          sorted[j] = sorted[j - 1];
+          j--;
+        }
+        sorted[j] = row;
+      }
+    }
+  }
+
+  /// Merges two neighbouring runs of `sorted` into the same place of `merged`.
+  private void mergeInto(int low, int middle, int high) {
+    int left = low;
+    int right = middle;
+    for (int i = low; i < high; i++) {
+      boolean takeLeft =
+          left < middle && (right >= high || compare(sorted[left], sorted[right]) <= 0);
+      merged[i] = takeLeft ? sorted[left++] : sorted[right++];
+    }
+  }
+
+  private void merge() {
+    if (keep <= RUN) {
+      unheap();
+      return;
+    }
+    if (sortedRuns < count) {
+      sortRun(sortedRuns, count);
+      sortedRuns = count;
+    }
+    if (merged.length < sorted.length) {
+      merged = new int[sorted.length];
+    }
+    int sinceTick = 0;
+    while (runWidth < count) {
+      while (mergeFrom < count) {
+        if (sinceTick >= MERGE_STEP) {
+          sinceTick = 0;
+          state.tick();
+        }
+        int middle = (int) Math.min((long) mergeFrom + runWidth, count);
+        int high = (int) Math.min((long) mergeFrom + 2L * runWidth, count);
+        mergeInto(mergeFrom, middle, high);
+        sinceTick += high - mergeFrom;
+        mergeFrom = high;
+      }
+      int[] swap = sorted;
+      sorted = merged;
+      merged = swap;
+      mergeFrom = 0;
+      runWidth *= 2;
+    }
+  }
+
+  /// Takes a row into the heap of the best ones if it is one of them. Equal rows come out in any
+  /// order, as with PostgreSQL.
+  private void offer(Batch batch, int row) {
+    if (count < keep) {
+      int number = store.add(batch, row);
+      if (number >= sorted.length) {
+        sorted = Arrays.copyOf(sorted, Math.max(16, sorted.length * 2));
+      }
+      sorted[count++] = number;
+      siftUp(count - 1);
+      return;
+    }
+    int worst = sorted[0];
+    int spare = store.add(batch, row);
+    if (compare(spare, worst) < 0) {
+      store.moveLast(worst);
+      siftDown(0, count);
+    } else {
+      store.removeLast();
+    }
+  }
+
+  private void siftUp(int child) {
+    int c = child;
+    while (c > 0) {
+      int parent = (c - 1) / 2;
+      if (compare(sorted[parent], sorted[c]) >= 0) {
+        return;
+      }
+      swap(parent, c);
+      c = parent;
+    }
+  }
+
+  private void siftDown(int parent, int size) {
+    int p = parent;
+    while (true) {
+      int child = 2 * p + 1;
+      if (child >= size) {
+        return;
+      }
+      if (child + 1 < size && compare(sorted[child + 1], sorted[child]) > 0) {
+        child++;
+      }
+      if (compare(sorted[p], sorted[child]) >= 0) {
+        return;
+      }
+      swap(p, child);
+      p = child;
+    }
+  }
+
+  private void unheap() {
+    for (int size = count - 1; size > 0; size--) {
+      swap(0, size);
+      siftDown(0, size);
+    }
+  }
+
+  private void swap(int i, int j) {
+    int row = sorted[i];
+    sorted[i] = sorted[j];
+    sorted[j] = row;
+  }
+
+  public Method method() {
+    return keep >= 0 && keep <= RUN ? Method.TOP_N : Method.QUICKSORT;
+  }
+
+  @Override
+  public void rescan() {
+    input.rescan();
+    store.clear();
+    count = 0;
+    sortedRuns = 0;
+    inputAtEnd = false;
+    done = false;
+    runWidth = RUN;
+    mergeFrom = 0;
+    keep = -1;
+    position = 0;
+  }
+
+  @Override
+  public void close() {
+    input.close();
+  }
+}

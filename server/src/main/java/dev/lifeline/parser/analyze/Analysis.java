@@ -1,0 +1,104 @@
+package dev.lifeline.parser.analyze;
+
+import dev.lifeline.catalog.Relation;
+import dev.lifeline.catalog.SessionCatalog;
+import dev.lifeline.parser.func.ParseCoerce;
+import dev.lifeline.parser.func.ParseFunc;
+import dev.lifeline.parser.func.ParseOper;
+import dev.lifeline.utils.adt.EvalContext;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What is known about the whole statement while it is analyzed, whatever the level: its parameters,
+/// its range entries, the relations that it uses.
+final class Analysis {
+  private static final int DEPTH_MAX = 500;
+
+  /// How a statement uses a relation: the strongest lock, and what the role must be allowed to do.
+  private final Map<Integer, RelationUse> relations = new LinkedHashMap<>();
+
+  private final SessionCatalog catalog;
+  private final EvalContext context;
+  private final ParameterTypes parameters;
+  private final ParseCoerce coerce;
+  private final ParseOper operators;
+  private final ParseFunc functions;
+  private final List<RangeEntry> ranges = new ArrayList<>();
+  private int nextRange = 1;
+  private int depth;
+
+  Analysis(SessionCatalog catalog, EvalContext context, ParameterTypes parameters) {
+    this.catalog = catalog;
+    this.context = context;
+    this.parameters = parameters;
+    this.coerce = new ParseCoerce(context, parameters);
+    this.operators = new ParseOper(coerce);
+    this.functions = new ParseFunc(coerce, context);
+  }
+
+  ParseCoerce coerce() {
+    return coerce;
+  }
+
+  ParseOper operators() {
+    return operators;
+  }
+
+  ParseFunc functions() {
+    return functions;
+  }
+
+  SessionCatalog catalog() {
+    return catalog;
+  }
+
+  EvalContext context() {
+    return context;
+  }
+
+  ParameterTypes parameters() {
+    return parameters;
+  }
+
+  int newRangeId() {
+    return nextRange++;
+  }
+
+  <R extends RangeEntry> R add(R range) {
+    ranges.add(range);
+    return range;
+  }
+
+  List<RangeEntry> ranges() {
+    return ranges;
+  }
+
+  void use(Relation relation, int lockMode, dev.lifeline.catalog.Privilege privilege) {
+    relations
+        .computeIfAbsent(relation.oid(), oid -> new RelationUse(relation))
+        .add(lockMode, privilege);
+  }
+
+  List<RelationUse> relations() {
+    return List.copyOf(relations.values());
+  }
+
+  /// Called where the analysis goes down into an expression or a subquery, so that a statement that
+  /// is nested too deeply is an error and not the end of the stack.
+  void enter() {
+    if (++depth > DEPTH_MAX) {
+      throw PgException.error(SqlState.STATEMENT_TOO_COMPLEX, "stack depth limit exceeded")
+          .hint(
+              "The statement's expressions are nested more than %s levels deep.",
+              Integer.toString(DEPTH_MAX));
+    }
+  }
+
+  void leave() {
+    depth--;
+  }
+}

@@ -1,0 +1,116 @@
+package dev.lifeline.parser.analyze;
+
+import dev.lifeline.catalog.Relation;
+import dev.lifeline.catalog.SessionCatalog;
+import dev.lifeline.executor.expr.Expression;
+import dev.lifeline.parser.Parser;
+import dev.lifeline.parser.tree.DeleteStmt;
+import dev.lifeline.parser.tree.Expr;
+import dev.lifeline.parser.tree.InsertStmt;
+import dev.lifeline.parser.tree.RawStmt;
+import dev.lifeline.parser.tree.ResTarget;
+import dev.lifeline.parser.tree.SelectStmt;
+import dev.lifeline.parser.tree.Stmt;
+import dev.lifeline.parser.tree.UpdateStmt;
+import dev.lifeline.utils.adt.EvalContext;
+import dev.lifeline.utils.error.PgException;
+import java.util.List;
+
+/// Turns a parse tree into a [Query]: the entry to this package.
+///
+/// The lookups in the catalog may throw [dev.lifeline.utils.NotYet]; then all of it is done again.
+public final class Analyzer {
+  private Analyzer() {}
+
+  /// A statement whose names and types are known.
+  ///
+  /// @param parameterTypes the types of its parameters
+  /// @param ranges all its range entries, whatever their level
+  /// @param relations the relations that it uses, and how
+  public record Analyzed(
+      Query query,
+      List<Integer> parameterTypes,
+      List<RangeEntry> ranges,
+      List<RelationUse> relations) {
+    public Analyzed {
+      parameterTypes = List.copyOf(parameterTypes);
+      ranges = List.copyOf(ranges);
+      relations = List.copyOf(relations);
+    }
+  }
+
+  /// Analyzes SELECT, INSERT, UPDATE or DELETE.
+  ///
+  /// @param declaredTypes the parameters' types as the client declared them
+  /// @param parametersAllowed whether there may be parameters at all
+  public static Analyzed analyze(
+      Stmt statement,
+      SessionCatalog catalog,
+      EvalContext context,
+      int[] declaredTypes,
+      boolean parametersAllowed) {
+    ParameterTypes parameters = new ParameterTypes(declaredTypes, parametersAllowed);
+    Analysis analysis = new Analysis(catalog, context, parameters);
+    Query query = analyze(statement, new ParseState(analysis, null));
+    return new Analyzed(
+        ParameterFixup.fix(query, parameters),
+        parameters.resolved(),
+        analysis.ranges(),
+        analysis.relations());
+  }
+
+  private static Query analyze(Stmt statement, ParseState state) {
+    return switch (statement) {
+      case SelectStmt select -> new SelectAnalyzer(state).analyze(select);
+      case InsertStmt insert -> new InsertAnalyzer(state).analyze(insert);
+      case UpdateStmt update -> new ModifyAnalyzer(state).analyze(update);
+      case DeleteStmt delete -> new ModifyAnalyzer(state).analyze(delete);
+      default -> throw PgException.notSupported(statement.getClass().getSimpleName());
+    };
+  }
+
+  /// The query of a view, analyzed as part of the statement that uses it.
+  static Query analyzeView(Analysis analysis, String source) {
+    RawStmt raw = Parser.parse(source).getFirst();
+    return analyze(raw.stmt(), new ParseState(analysis, null));
+  }
+
+  /// An expression over the columns of one table, e.g. of a check constraint; its columns are those
+  /// of the range entry `range`.
+  public static Expression tableExpression(
+      String source, Relation relation, int range, SessionCatalog catalog, EvalContext context) {
+    return tableExpression(parseExpression(source), relation, range, catalog, context);
+  }
+
+  /// As the other, from a parse tree.
+  public static Expression tableExpression(
+      Expr raw, Relation relation, int range, SessionCatalog catalog, EvalContext context) {
+    Analysis analysis = new Analysis(catalog, context, new ParameterTypes(new int[0], false));
+    ParseState state = new ParseState(analysis, null);
+    RangeEntry.Table entry = new FromClauses(state).tableEntry(relation, null);
+    RangeEntry.Table numbered =
+        new RangeEntry.Table(range, relation.name(), relation, entry.columns());
+    state.scope().add(FromClauses.item(numbered, relation, true), -1);
+    return new ExpressionAnalyzer(state).condition(raw, ExprKind.CHECK, "CHECK");
+  }
+
+  /// The value that a column gets where nothing is given, coerced to its type.
+  public static Expression defaultExpression(
+      Relation.Column column, SessionCatalog catalog, EvalContext context) {
+    Analysis analysis = new Analysis(catalog, context, new ParameterTypes(new int[0], false));
+    return InsertAnalyzer.defaultOf(new ParseState(analysis, null), column);
+  }
+
+  /// The parse tree of an expression that the catalog keeps as text.
+  static Expr parseExpression(String source) {
+    RawStmt raw = Parser.parse("SELECT " + source).getFirst();
+    if (raw.stmt() instanceof SelectStmt select && select.targetList().size() == 1) {
+      ResTarget target = select.targetList().getFirst();
+      Expr value = target.val();
+      if (value != null) {
+        return value;
+      }
+    }
+    throw new IllegalStateException("not an expression: " + source);
+  }
+}

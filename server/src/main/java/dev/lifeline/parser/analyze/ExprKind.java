@@ -1,0 +1,62 @@
+package dev.lifeline.parser.analyze;
+
+/// Where in a statement an expression stands: what may be in it depends on that.
+enum ExprKind {
+  FROM_SUBSELECT("FROM clause of their own query level", false),
+  FROM_FUNCTION("functions in FROM", false),
+  JOIN_ON("JOIN conditions", false),
+  WHERE("WHERE", false),
+  FILTER("FILTER", false),
+  HAVING("HAVING", true),
+  SELECT_TARGET("SELECT", true),
+  INSERT_TARGET("INSERT", true),
+  UPDATE_SOURCE("UPDATE", false),
+  GROUP_BY("GROUP BY", false),
+  ORDER_BY("ORDER BY", true),
+  DISTINCT_ON("DISTINCT ON", true),
+  LIMIT("LIMIT", false),
+  OFFSET("OFFSET", false),
+  RETURNING("RETURNING", false),
+  VALUES("VALUES", false),
+  CHECK("check constraints", false),
+  DEFAULT("DEFAULT expressions", false),
+  INDEX("index expressions", false);
+
+  private final String label;
+  private final boolean aggregates;
+
+  ExprKind(String label, boolean aggregates) {
+    this.label = label;
+    this.aggregates = aggregates;
+  }
+
+  /// What messages call it, e.g. `aggregate functions are not allowed in WHERE`.
+  String label() {
+    return label;
+  }
+
+  boolean allowsAggregates() {
+    return aggregates;
+  }
+
+  boolean allowsColumns() {
+    return switch (this) {
+      case LIMIT, OFFSET, DEFAULT -> false;
+      default -> true;
+    };
+  }
+
+  boolean allowsSubqueries() {
+    return switch (this) {
+      case CHECK, DEFAULT, INDEX -> false;
+      default -> true;
+    };
+  }
+
+  boolean allowsSets() {
+    return switch (this) {
+      case SELECT_TARGET, FROM_FUNCTION, ORDER_BY, GROUP_BY, DISTINCT_ON -> true;
+      default -> false;
+    };
+  }
+}

@@ -1,0 +1,35 @@
+package dev.lifeline.parser.analyze;
+
+import dev.lifeline.executor.expr.FuncExpr;
+import dev.lifeline.utils.fmgr.BootstrapCatalog;
+import dev.lifeline.utils.fmgr.PgProc;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The columns of a function in FROM that has several: its output arguments.
+public final class FunctionColumns {
+  private FunctionColumns() {}
+
+  /// One of them.
+  public record Column(String name, int type) {}
+
+  /// The columns, or none for a function that returns a plain value.
+  public static List<Column> of(FuncExpr call) {
+    PgProc proc = BootstrapCatalog.proc(call.function());
+    List<Column> columns = new ArrayList<>();
+    if (proc == null) {
+      return columns;
+    }
+    for (int i = 0; i < proc.argModes().length(); i++) {
+      char mode = proc.argModes().charAt(i);
+      if (mode == 'o' || mode == 'b' || mode == 't') {
+        String name = i < proc.argNames().size() ? proc.argNames().get(i) : "";
+        columns.add(
+            new Column(
+                name.isEmpty() ? "column" + (columns.size() + 1) : name,
+                proc.allArgTypes().get(i)));
+      }
+    }
+    return columns.size() < 2 ? List.of() : columns;
+  }
+}

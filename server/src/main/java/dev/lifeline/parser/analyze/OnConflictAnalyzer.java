@@ -1,0 +1,123 @@
+package dev.lifeline.parser.analyze;
+
+import dev.lifeline.catalog.Privilege;
+import dev.lifeline.catalog.Relation;
+import dev.lifeline.executor.expr.Expression;
+import dev.lifeline.parser.analyze.Query.Assignment;
+import dev.lifeline.parser.tree.IndexElem;
+import dev.lifeline.parser.tree.InferClause;
+import dev.lifeline.parser.tree.OnConflictClause;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Analyzes ON CONFLICT: finds the unique indexes that it means, and analyzes what DO UPDATE does
+/// in a scope that has the table and, as `excluded`, the row that was to be inserted.
+final class OnConflictAnalyzer {
+  private final ParseState state;
+  private final Scope.Item item;
+  private final RangeEntry.Table target;
+
+  OnConflictAnalyzer(ParseState state, Scope.Item item, RangeEntry.Table target) {
+    this.state = state;
+    this.item = item;
+    this.target = target;
+  }
+
+  Query.OnConflict analyze(OnConflictClause clause) {
+    List<Integer> arbiters = arbiters(clause.infer());
+    if (clause.action() == OnConflictClause.Action.NOTHING) {
+      return new Query.OnConflict(arbiters, null, null, null);
+    }
+    if (clause.infer() == null) {
+      throw PgException.error(
+              SqlState.SYNTAX_ERROR,
+              "ON CONFLICT DO UPDATE requires inference specification or constraint name")
+          .hint("For example, ON CONFLICT (column_name).")
+          .at(clause.location());
+    }
+    Relation relation = target.relation();
+    state.analysis().use(relation, FromClauses.ROW_EXCLUSIVE, Privilege.UPDATE);
+    state.analysis().use(relation, FromClauses.ROW_EXCLUSIVE, Privilege.SELECT);
+    RangeEntry.Table excluded = excluded(relation);
+    ParseState inner = new ParseState(state.analysis(), state);
+    inner.scope().add(item, -1);
+    inner.scope().add(FromClauses.item(excluded, null, false), -1);
+    List<Assignment> assignments =
+        ModifyAnalyzer.assignments(inner, relation, clause.targetList());
+    Expression where =
+        clause.whereClause() == null
+            ? null
+            : new ExpressionAnalyzer(inner)
+                .condition(clause.whereClause(), ExprKind.WHERE, "WHERE");
+    return new Query.OnConflict(arbiters, assignments, where, excluded);
+  }
+
+  private RangeEntry.Table excluded(Relation relation) {
+    RangeEntry.Table entry = new FromClauses(state).tableEntry(relation, null);
+    return state
+        .analysis()
+        .add(new RangeEntry.Table(entry.id(), "excluded", relation, entry.columns()));
+  }
+
+  private List<Integer> arbiters(@Nullable InferClause infer) {
+    if (infer == null) {
+      return List.of();
+    }
+    if (infer.whereClause() != null) {
+      throw PgException.notSupported("ON CONFLICT with a partial index");
+    }
+    return infer.conname() == null ? byColumns(infer) : byConstraint(infer.conname());
+  }
+
+  private List<Integer> byConstraint(String name) {
+    for (Relation.Constraint constraint : target.relation().constraints()) {
+      if (constraint.name().equals(name)) {
+        if (constraint.indexOid() == 0) {
+          throw PgException.error(
+              SqlState.WRONG_OBJECT_TYPE, "constraint in ON CONFLICT clause has no associated index");
+        }
+        return List.of(constraint.indexOid());
+      }
+    }
+    throw PgException.error(
+        SqlState.UNDEFINED_OBJECT,
+        "constraint \"%s\" for table \"%s\" does not exist",
+        name,
+        target.relation().name());
+  }
+
+  private List<Integer> byColumns(InferClause infer) {
+    Set<Integer> columns = new HashSet<>();
+    for (IndexElem element : infer.indexElems()) {
+      if (element.name() == null) {
+        throw PgException.notSupported("ON CONFLICT with an index on an expression");
+      }
+      Relation.Column column = target.relation().column(element.name());
+      if (column == null) {
+        throw PgException.error(
+                SqlState.UNDEFINED_COLUMN, "column \"%s\" does not exist", element.name())
+            .at(infer.location());
+      }
+      columns.add(column.attnum());
+    }
+    List<Integer> found = new ArrayList<>();
+    for (Relation.Index index : target.relation().indexes()) {
+      Set<Integer> keys = new HashSet<>();
+      index.keys().forEach(key -> keys.add(key.attnum()));
+      if (index.unique() && index.valid() && keys.equals(columns)) {
+        found.add(index.oid());
+      }
+    }
+    if (found.isEmpty()) {
+      throw PgException.error(
+          SqlState.INVALID_COLUMN_REFERENCE,
+          "there is no unique or exclusion constraint matching the ON CONFLICT specification");
+    }
+    return found;
+  }
+}
