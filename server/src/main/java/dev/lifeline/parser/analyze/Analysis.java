@@ -1,10 +1,12 @@
 package dev.lifeline.parser.analyze;
 
+import dev.lifeline.catalog.Privilege;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.SessionCatalog;
 import dev.lifeline.parser.func.ParseCoerce;
 import dev.lifeline.parser.func.ParseFunc;
 import dev.lifeline.parser.func.ParseOper;
+import dev.lifeline.storage.lmgr.LockMode;
 import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
@@ -77,7 +79,7 @@ final class Analysis {
     return ranges;
   }
 
-  void use(Relation relation, int lockMode, dev.lifeline.catalog.Privilege privilege) {
+  void use(Relation relation, LockMode lockMode, Privilege privilege) {
     relations
         .computeIfAbsent(relation.oid(), oid -> new RelationUse(relation))
         .add(lockMode, privilege);

@@ -81,7 +81,7 @@ final class ExpressionAnalyzer {
   private Expression dispatch(Expr raw, ExprKind kind) {
     return switch (raw) {
       case ColumnRef ref -> column(ref, kind);
-      case AConst constant -> Literals.constant(constant);
+      case AConst constant -> Literals.constant(constant, analysis.context());
       case dev.lifeline.parser.tree.ParamRef param ->
           analysis.parameters().reference(param.number(), param.location());
       case AExpr op -> operators.transform(op, kind);
@@ -201,7 +201,7 @@ final class ExpressionAnalyzer {
     String name = test.type().name().replace('_', ' ');
     Expression arg = coerce.toBoolean(transform(test.arg(), kind), name);
     return new BooleanTest(
-        BooleanTest.Kind.valueOf(test.type().name()), arg, ParseLoc.at(test.location()));
+        arg, BooleanTest.Kind.valueOf(test.type().name()), ParseLoc.at(test.location()));
   }
 
   private Expression cast(TypeCast cast, ExprKind kind) {

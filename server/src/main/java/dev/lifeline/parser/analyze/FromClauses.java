@@ -16,6 +16,7 @@ import dev.lifeline.parser.tree.RangeFunctionItem;
 import dev.lifeline.parser.tree.RangeSubselect;
 import dev.lifeline.parser.tree.RangeVar;
 import dev.lifeline.parser.tree.TableRef;
+import dev.lifeline.storage.lmgr.LockMode;
 import dev.lifeline.utils.adt.Types;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
@@ -25,10 +26,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Analyzes a FROM clause: finds the relations, and puts their names into the level's scope.
 final class FromClauses {
-  static final int ACCESS_SHARE = 1;
-  static final int ROW_SHARE = 2;
-  static final int ROW_EXCLUSIVE = 3;
-
   private final ParseState state;
   private final Analysis analysis;
 
@@ -93,7 +90,7 @@ final class FromClauses {
         return commonTable(table, common);
       }
     }
-    int mode = isLocked(table) ? ROW_SHARE : ACCESS_SHARE;
+    LockMode mode = isLocked(table) ? LockMode.ROW_SHARE : LockMode.ACCESS_SHARE;
     Relation relation = open(table, mode);
     if (relation.viewQuery() != null) {
       return view(table, relation);
@@ -102,7 +99,7 @@ final class FromClauses {
     return item(tableEntry(relation, table.alias()), relation, table.alias() == null);
   }
 
-  private Relation open(RangeVar table, int mode) {
+  private Relation open(RangeVar table, LockMode mode) {
     checkDatabase(table);
     Relation relation =
         analysis.catalog().open(table.schemaname(), table.relname(), table.location(), mode);
@@ -143,7 +140,7 @@ final class FromClauses {
 
   /// The target of INSERT, UPDATE or DELETE, locked for writing.
   Scope.Item target(RangeVar table, String command) {
-    Relation relation = open(table, ROW_EXCLUSIVE);
+    Relation relation = open(table, LockMode.ROW_EXCLUSIVE);
     if (relation.kind() == RelKind.VIEW) {
       throw PgException.notSupported(command + " on view \"" + relation.name() + "\"");
     }
@@ -245,7 +242,7 @@ final class FromClauses {
   }
 
   private Scope.Item view(RangeVar table, Relation view) {
-    analysis.use(view, ACCESS_SHARE, Privilege.SELECT);
+    analysis.use(view, LockMode.ACCESS_SHARE, Privilege.SELECT);
     String source = view.viewQuery();
     if (source == null) {
       throw new IllegalStateException("no view: " + view.name());

@@ -12,6 +12,7 @@ import dev.lifeline.parser.tree.SelectStmt;
 import dev.lifeline.parser.tree.SetOperation;
 import dev.lifeline.parser.tree.SetToDefault;
 import dev.lifeline.utils.adt.Types;
+import dev.lifeline.storage.lmgr.LockMode;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ final class InsertAnalyzer {
     List<CommonTable> with = new SelectAnalyzer(state).with(insert.withClause());
     Scope.Item item = new FromClauses(state).target(insert.relation(), "INSERT");
     RangeEntry.Table target = ModifyAnalyzer.table(item);
-    analysis.use(target.relation(), FromClauses.ROW_EXCLUSIVE, Privilege.INSERT);
+    analysis.use(target.relation(), LockMode.ROW_EXCLUSIVE, Privilege.INSERT);
     List<Integer> columns = columns(insert, target.relation());
     Query source = source(insert, target.relation(), columns);
     Query.OnConflict onConflict = null;
@@ -51,7 +52,7 @@ final class InsertAnalyzer {
     }
     state.scope().add(item, -1);
     RangeEntry.Table target = ModifyAnalyzer.table(item);
-    analysis.use(target.relation(), FromClauses.ROW_EXCLUSIVE, Privilege.SELECT);
+    analysis.use(target.relation(), LockMode.ROW_EXCLUSIVE, Privilege.SELECT);
     return ModifyAnalyzer.returning(state, insert.returningList());
   }
 

@@ -12,6 +12,7 @@ import dev.lifeline.parser.tree.ResTarget;
 import dev.lifeline.parser.tree.RowExpr;
 import dev.lifeline.parser.tree.SetToDefault;
 import dev.lifeline.parser.tree.UpdateStmt;
+import dev.lifeline.storage.lmgr.LockMode;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.util.ArrayList;
@@ -41,9 +42,9 @@ final class ModifyAnalyzer {
             : expressions.condition(update.whereClause(), ExprKind.WHERE, "WHERE");
     List<Assignment> assignments = assignments(state, target.relation(), update.targetList());
     List<Output> outputs = returning(state, update.returningList());
-    analysis.use(target.relation(), FromClauses.ROW_EXCLUSIVE, Privilege.UPDATE);
+    analysis.use(target.relation(), LockMode.ROW_EXCLUSIVE, Privilege.UPDATE);
     if (where != null || !outputs.isEmpty()) {
-      analysis.use(target.relation(), FromClauses.ROW_EXCLUSIVE, Privilege.SELECT);
+      analysis.use(target.relation(), LockMode.ROW_EXCLUSIVE, Privilege.SELECT);
     }
     return new Query.Modify(target, false, assignments, from, where, outputs, with);
   }
@@ -61,9 +62,9 @@ final class ModifyAnalyzer {
             ? null
             : expressions.condition(delete.whereClause(), ExprKind.WHERE, "WHERE");
     List<Output> outputs = returning(state, delete.returningList());
-    analysis.use(target.relation(), FromClauses.ROW_EXCLUSIVE, Privilege.DELETE);
+    analysis.use(target.relation(), LockMode.ROW_EXCLUSIVE, Privilege.DELETE);
     if (where != null || !outputs.isEmpty()) {
-      analysis.use(target.relation(), FromClauses.ROW_EXCLUSIVE, Privilege.SELECT);
+      analysis.use(target.relation(), LockMode.ROW_EXCLUSIVE, Privilege.SELECT);
     }
     return new Query.Modify(target, true, List.of(), from, where, outputs, with);
   }

@@ -7,6 +7,7 @@ import dev.lifeline.parser.analyze.Query.Assignment;
 import dev.lifeline.parser.tree.IndexElem;
 import dev.lifeline.parser.tree.InferClause;
 import dev.lifeline.parser.tree.OnConflictClause;
+import dev.lifeline.storage.lmgr.LockMode;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.util.ArrayList;
@@ -41,8 +42,8 @@ final class OnConflictAnalyzer {
           .at(clause.location());
     }
     Relation relation = target.relation();
-    state.analysis().use(relation, FromClauses.ROW_EXCLUSIVE, Privilege.UPDATE);
-    state.analysis().use(relation, FromClauses.ROW_EXCLUSIVE, Privilege.SELECT);
+    state.analysis().use(relation, LockMode.ROW_EXCLUSIVE, Privilege.UPDATE);
+    state.analysis().use(relation, LockMode.ROW_EXCLUSIVE, Privilege.SELECT);
     RangeEntry.Table excluded = excluded(relation);
     ParseState inner = new ParseState(state.analysis(), state);
     inner.scope().add(item, -1);

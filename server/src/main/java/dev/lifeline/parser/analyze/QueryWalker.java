@@ -59,7 +59,7 @@ public final class QueryWalker {
   /// Replaces each whole expression of the query and of its subqueries in FROM and in WITH.
   public static Query map(Query query, UnaryOperator<Expression> mapper) {
     return switch (query) {
-      case Query.Select select -> mapSelect(select, mapper);
+      case Query.Select select -> mapSelect(select, mapper, true);
       case Query.SetOperationQuery set ->
           new Query.SetOperationQuery(
               set.operation(),
@@ -76,9 +76,10 @@ public final class QueryWalker {
     };
   }
 
-  private static Query mapSelect(Query.Select select, UnaryOperator<Expression> mapper) {
+  private static Query.Select mapSelect(
+      Query.Select select, UnaryOperator<Expression> mapper, boolean deep) {
     return new Query.Select(
-        select.from().stream().map(item -> mapFrom(item, mapper)).toList(),
+        select.from().stream().map(item -> mapFrom(item, mapper, deep)).toList(),
         mapNullable(select.where(), mapper),
         select.targets().stream().map(target -> mapOutput(target, mapper)).toList(),
         select.groupBy(),
@@ -90,6 +91,11 @@ public final class QueryWalker {
         mapLimits(select.limits(), mapper),
         select.rowMarks(),
         select.with());
+  }
+
+  /// As [#map], but leaves subqueries in FROM as they are.
+  public static Query.Select mapLevel(Query.Select select, UnaryOperator<Expression> mapper) {
+    return mapSelect(select, mapper, false);
   }
 
   static Query.Output mapOutput(Query.Output output, UnaryOperator<Expression> mapper) {
@@ -107,13 +113,21 @@ public final class QueryWalker {
   }
 
   public static FromItem mapFrom(FromItem item, UnaryOperator<Expression> mapper) {
+    return mapFrom(item, mapper, true);
+  }
+
+  private static FromItem mapFrom(
+      FromItem item, UnaryOperator<Expression> mapper, boolean deep) {
     return switch (item) {
-      case FromItem.Entry entry -> new FromItem.Entry(mapRange(entry.range(), mapper));
+      case FromItem.Entry entry ->
+          !deep && entry.range() instanceof RangeEntry.Subquery
+              ? entry
+              : new FromItem.Entry(mapRange(entry.range(), mapper));
       case FromItem.Join join ->
           new FromItem.Join(
               join.type(),
-              mapFrom(join.left(), mapper),
-              mapFrom(join.right(), mapper),
+              mapFrom(join.left(), mapper, deep),
+              mapFrom(join.right(), mapper, deep),
               mapNullable(join.condition(), mapper));
     };
   }

@@ -2,6 +2,7 @@ package dev.lifeline.parser.analyze;
 
 import dev.lifeline.catalog.Privilege;
 import dev.lifeline.catalog.Relation;
+import dev.lifeline.storage.lmgr.LockMode;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -9,14 +10,16 @@ import java.util.Set;
 public final class RelationUse {
   private final Relation relation;
   private final Set<Privilege> privileges = EnumSet.noneOf(Privilege.class);
-  private int lockMode;
+  private LockMode lockMode = LockMode.ACCESS_SHARE;
 
   RelationUse(Relation relation) {
     this.relation = relation;
   }
 
-  void add(int mode, Privilege privilege) {
-    lockMode = Math.max(lockMode, mode);
+  void add(LockMode mode, Privilege privilege) {
+    if (mode.compareTo(lockMode) > 0) {
+      lockMode = mode;
+    }
     privileges.add(privilege);
   }
 
@@ -24,8 +27,8 @@ public final class RelationUse {
     return relation;
   }
 
-  /// The number of the strongest lock mode that it needs.
-  public int lockMode() {
+  /// The strongest lock mode that it needs.
+  public LockMode lockMode() {
     return lockMode;
   }
 

@@ -6,6 +6,7 @@ import dev.lifeline.parser.tree.LockWaitPolicy;
 import dev.lifeline.parser.tree.LockingClause;
 import dev.lifeline.parser.tree.RangeVar;
 import dev.lifeline.parser.tree.SelectStmt;
+import dev.lifeline.storage.lmgr.LockMode;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.util.ArrayList;
@@ -81,7 +82,7 @@ final class RowMarks {
     if (table.relation().isVirtual()) {
       throw PgException.notSupported(name(clause) + " of a system view");
     }
-    state.analysis().use(table.relation(), FromClauses.ROW_SHARE, Privilege.UPDATE);
+    state.analysis().use(table.relation(), LockMode.ROW_SHARE, Privilege.UPDATE);
     marks.merge(
         table.id(),
         new Query.RowMark(table, clause.strength(), clause.waitPolicy()),

@@ -1,0 +1,149 @@
+package dev.lifeline.optimizer;
+
+/// What things cost, after PostgreSQL's `costsize.c`. The parameters are those of
+/// `postgresql.conf`.
+///
+/// @param seqPage reading a page in sequence
+/// @param randomPage reading any page
+/// @param cpuTuple passing on a row
+/// @param cpuIndexTuple passing on an index entry
+/// @param cpuOperator calling an operator or a function
+/// @param effectiveCacheSize pages that are likely in some cache
+record CostModel(
+    double seqPage,
+    double randomPage,
+    double cpuTuple,
+    double cpuIndexTuple,
+    double cpuOperator,
+    double effectiveCacheSize) {
+
+  /// PostgreSQL's defaults.
+  static final CostModel DEFAULTS = new CostModel(1.0, 4.0, 0.01, 0.005, 0.0025, 524_288);
+
+  /// @param operators how many operators the filter calls for a row
+  Cost seqScan(double pages, double tuples, double operators, double rows, int width) {
+    double run = seqPage * pages + (cpuTuple + cpuOperator * operators) * tuples;
+    return new Cost(0, run, rows, width);
+  }
+
+  /// A scan of part of a B-tree and of the rows that it leads to, with nothing known about how the
+  /// two orders agree.
+  ///
+  /// @param selectivity the part of the index that is read
+  /// @param loops how often the scan is repeated, as the inner side of a nested loop
+  Cost indexScan(
+      double indexPages,
+      double tablePages,
+      double tuples,
+      double selectivity,
+      double indexOperators,
+      double filterOperators,
+      double rows,
+      int width,
+      double loops) {
+    double fetched = Math.max(1, Math.rint(tuples * selectivity));
+    double leafPages = Math.max(1, Math.ceil(selectivity * indexPages));
+    double indexIo = pageReads(leafPages, indexPages, loops) * randomPage;
+    double cpu = fetched * (cpuIndexTuple + cpuOperator * indexOperators);
+    double descent = tuples > 1 ? Math.ceil(Math.log(tuples) / Math.log(2)) * cpuOperator : 0;
+    double height = Math.max(1, Math.ceil(Math.log(Math.max(2, indexPages)) / Math.log(300)));
+    descent += (height + 1) * 50.0 * cpuOperator;
+    double heapIo = pageReads(fetched, tablePages, loops) * randomPage;
+    double run =
+        indexIo + cpu + heapIo + fetched * (cpuTuple + filterOperators * cpuOperator);
+    return new Cost(descent, descent + run, rows, width);
+  }
+
+  /// How many of a relation's pages are read for so many random fetches (Mackert and Lohman), on
+  /// average over repeated scans.
+  private double pageReads(double fetches, double relationPages, double loops) {
+    double t = Math.max(1, relationPages);
+    double n = fetches * loops;
+    double pages;
+    if (t <= effectiveCacheSize) {
+      pages = Math.min(2 * t * n / (2 * t + n), t);
+    } else {
+      double limit = 2 * t * effectiveCacheSize / (2 * t - effectiveCacheSize);
+      pages =
+          n <= limit
+              ? 2 * t * n / (2 * t + n)
+              : effectiveCacheSize + (n - limit) * (t - effectiveCacheSize) / t;
+    }
+    return Math.ceil(pages) / loops;
+  }
+
+  Cost sort(Cost input, double bound) {
+    double rows = Math.max(2, input.rows());
+    double comparison = 2 * cpuOperator;
+    double kept = bound > 0 && bound < rows / 2 ? 2 * bound : rows;
+    double startup = input.total() + comparison * rows * (Math.log(Math.max(2, kept)) / Math.log(2));
+    double total = startup + cpuOperator * rows;
+    return new Cost(startup, total, input.rows(), input.width());
+  }
+
+  Cost material(Cost input) {
+    double total = input.total() + 2 * cpuOperator * input.rows();
+    return new Cost(input.startup(), total, input.rows(), input.width());
+  }
+
+  /// What reading a materialized input once more costs.
+  double rescanMaterial(Cost input) {
+    return cpuOperator * input.rows();
+  }
+
+  /// @param rescan what each run of the inner side after the first costs
+  /// @param semi whether the first match of an outer row ends its inner run
+  Cost nestLoop(
+      Cost outer, Cost inner, double rescan, double operators, boolean semi, double rows) {
+    double outerRows = outer.rows();
+    double startup = outer.startup() + inner.startup();
+    double runs = Math.max(0, outerRows - 1);
+    double fraction = semi ? 0.5 : 1;
+    double run =
+        outer.total()
+            - outer.startup()
+            + (inner.total() - inner.startup()) * fraction
+            + runs * rescan * fraction;
+    double pairs = outerRows * inner.rows() * fraction;
+    run += pairs * (cpuTuple + operators * cpuOperator);
+    return new Cost(startup, startup + run, rows, outer.width() + inner.width());
+  }
+
+  Cost hashJoin(Cost outer, Cost inner, int keys, double operators, double matches, double rows) {
+    double startup =
+        inner.total() + outer.startup() + (cpuOperator * keys + cpuTuple) * inner.rows();
+    double run = outer.total() - outer.startup() + cpuOperator * keys * outer.rows();
+    run += cpuOperator * keys * outer.rows() * Math.max(1, inner.rows() / 1000.0) * 0.5;
+    run += matches * (cpuTuple + operators * cpuOperator);
+    return new Cost(startup, startup + run, rows, outer.width() + inner.width());
+  }
+
+  Cost plainAggregate(Cost input, int aggregates, int width) {
+    double startup = input.total() + cpuOperator * aggregates * input.rows();
+    return new Cost(startup, startup + cpuTuple, 1, width);
+  }
+
+  Cost sortedAggregate(Cost input, int aggregates, int keys, double groups, int width) {
+    double total =
+        input.total()
+            + cpuOperator * (aggregates + keys) * input.rows()
+            + cpuTuple * Cost.clampRows(groups);
+    return new Cost(input.startup(), total, groups, width);
+  }
+
+  Cost hashedAggregate(Cost input, int aggregates, int keys, double groups, int width) {
+    double startup = input.total() + cpuOperator * (aggregates + keys) * input.rows();
+    return new Cost(startup, startup + cpuTuple * Cost.clampRows(groups), groups, width);
+  }
+
+  /// Of an input of which only some rows are asked for.
+  static Cost limit(Cost input, double offset, double count) {
+    double rows = input.rows();
+    double perRow = rows > 0 ? (input.total() - input.startup()) / rows : 0;
+    double skipped = Math.min(offset, rows);
+    double returned = count < 0 ? rows - skipped : Math.min(count, rows - skipped);
+    double startup = input.startup() + perRow * skipped;
+    return new Cost(
+        startup, startup + perRow * Math.max(1, returned), Math.max(1, returned), input.width());
+  }
+}

@@ -1,0 +1,119 @@
+package dev.lifeline.optimizer;
+
+import dev.lifeline.executor.expr.Aggref;
+import dev.lifeline.executor.expr.Expression;
+import dev.lifeline.parser.analyze.Query;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Plans GROUP BY, HAVING and aggregates: by hashing, or by sorting where that is cheaper because
+/// the order is there already or wanted anyway.
+final class GroupPlanner {
+  private static final double DISTINCT_DEFAULT = 200;
+
+  private final PlannerContext context;
+
+  GroupPlanner(PlannerContext context) {
+    this.context = context;
+  }
+
+  Plan group(Plan input, Query.Select select, List<SortItem> orderBy) {
+    List<Expression> groupBy = new ArrayList<>();
+    for (int target : select.groupBy()) {
+      Expression expr = select.targets().get(target).expr();
+      if (!groupBy.contains(expr)) {
+        groupBy.add(expr);
+      }
+    }
+    List<Aggref> aggregates = new ArrayList<>();
+    select
+        .targets()
+        .forEach(target -> SubLinkPlanner.collectAggregates(target.expr(), aggregates));
+    if (select.having() != null) {
+      SubLinkPlanner.collectAggregates(select.having(), aggregates);
+    }
+    Plan grouped =
+        groupBy.isEmpty()
+            ? plain(input, aggregates, select)
+            : byKeys(input, groupBy, aggregates, select, orderBy);
+    return grouped;
+  }
+
+  private Plan plain(Plan input, List<Aggref> aggregates, Query.Select select) {
+    int width = width(List.of(), aggregates);
+    Cost cost = context.costs().plainAggregate(input.cost(), aggregates.size(), width);
+    return new Plan.Aggregate(
+        cost, Plan.GroupStrategy.PLAIN, input, List.of(), aggregates, select.having());
+  }
+
+  private static int width(List<Expression> groupBy, List<Aggref> aggregates) {
+    List<Expression> output = new ArrayList<>(groupBy);
+    output.addAll(aggregates);
+    return ScanPaths.widthOf(output);
+  }
+
+  static double groups(double rows, int keys) {
+    return Math.min(Math.max(1, rows), Math.pow(DISTINCT_DEFAULT, Math.min(keys, 4)));
+  }
+
+  private Plan byKeys(
+      Plan input,
+      List<Expression> groupBy,
+      List<Aggref> aggregates,
+      Query.Select select,
+      List<SortItem> orderBy) {
+    double groups = groups(input.cost().rows(), groupBy.size());
+    double kept = select.having() == null ? groups : groups / 3;
+    int width = width(groupBy, aggregates);
+    List<SortItem> keyOrder = keyOrder(groupBy, orderBy);
+    Plan sorted = new SelectPlanner(context).sort(input, keyOrder, null);
+    Cost sortedCost =
+        context
+            .costs()
+            .sortedAggregate(
+                sorted.cost(), aggregates.size(), groupBy.size(), groups, width);
+    Cost hashedCost =
+        context
+            .costs()
+            .hashedAggregate(input.cost(), aggregates.size(), groupBy.size(), groups, width);
+    boolean ordered =
+        aggregates.stream().anyMatch(agg -> agg.distinct() || !agg.orderBy().isEmpty());
+    boolean fits = groups * (width + 64) <= context.settings().workMem() * 2.0;
+    double hashedTotal = hashedCost.total();
+    if (!orderBy.isEmpty()) {
+      hashedTotal = context.costs().sort(hashedCost, -1).total();
+    }
+    boolean orderServed =
+        !orderBy.isEmpty() && Orderings.satisfies(keyOrder, orderBy, List.of());
+    double sortedTotal = sortedCost.total();
+    if (!orderBy.isEmpty() && !orderServed) {
+      sortedTotal = context.costs().sort(sortedCost, -1).total();
+    }
+    boolean hash =
+        !ordered && fits && context.settings().hashAggregate() && hashedTotal < sortedTotal;
+    return hash
+        ? new Plan.Aggregate(
+            hashedCost.withRows(kept), Plan.GroupStrategy.HASHED, input, groupBy, aggregates,
+            select.having())
+        : new Plan.Aggregate(
+            sortedCost.withRows(kept), Plan.GroupStrategy.SORTED, sorted, groupBy, aggregates,
+            select.having());
+  }
+
+  /// An order of the keys, by preference the one that ORDER BY wants next.
+  private static List<SortItem> keyOrder(List<Expression> groupBy, List<SortItem> orderBy) {
+    List<SortItem> result = new ArrayList<>();
+    for (SortItem item : orderBy) {
+      if (!groupBy.contains(item.expr())) {
+        break;
+      }
+      result.add(item);
+    }
+    for (Expression key : groupBy) {
+      if (result.stream().noneMatch(item -> item.expr().equals(key))) {
+        result.add(new SortItem(key, false, false));
+      }
+    }
+    return result;
+  }
+}

@@ -1,0 +1,25 @@
+package dev.lifeline.optimizer;
+
+import dev.lifeline.parser.analyze.CommonTable;
+import dev.lifeline.parser.analyze.Query;
+import dev.lifeline.parser.analyze.RangeEntry;
+import dev.lifeline.parser.analyze.RelationUse;
+import java.util.List;
+import java.util.Map;
+
+/// A plan and what belongs to it.
+///
+/// @param outputs the columns of the result; none for a statement that returns no rows
+/// @param execParameters the types of the parameters that the executor sets, by their index
+/// @param commonTables the plans of the WITH queries that are computed once
+/// @param aliases the names of the range entries in EXPLAIN, by their number
+public record PlannedStatement(
+    Query query,
+    Plan plan,
+    List<Query.Output> outputs,
+    List<Integer> parameterTypes,
+    List<Integer> execParameters,
+    Map<CommonTable, Plan> commonTables,
+    List<RelationUse> relations,
+    Map<Integer, String> aliases,
+    List<RangeEntry> ranges) {}

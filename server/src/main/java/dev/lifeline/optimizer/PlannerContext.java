@@ -1,0 +1,89 @@
+package dev.lifeline.optimizer;
+
+import dev.lifeline.catalog.Relation;
+import dev.lifeline.executor.expr.Expression;
+import dev.lifeline.executor.expr.Param;
+import dev.lifeline.executor.expr.ParseLoc;
+import dev.lifeline.parser.analyze.CommonTable;
+import dev.lifeline.parser.analyze.Query;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+
+/// What is shared by the planning of all parts of one statement.
+final class PlannerContext {
+  private static final int DEPTH_MAX = 200;
+
+  private final PlannerSettings settings;
+  private final ToLongFunction<Relation> blocks;
+  private final List<Integer> execParameters = new ArrayList<>();
+  private final Map<CommonTable, Plan> commonTables = new LinkedHashMap<>();
+  private int subplans;
+  private int depth;
+
+  /// @param blocks how many pages a stored relation has now
+  PlannerContext(PlannerSettings settings, ToLongFunction<Relation> blocks) {
+    this.settings = settings;
+    this.blocks = blocks;
+  }
+
+  PlannerSettings settings() {
+    return settings;
+  }
+
+  CostModel costs() {
+    return settings.costs();
+  }
+
+  long blocks(Relation relation) {
+    return blocks.applyAsLong(relation);
+  }
+
+  /// A new parameter that the executor sets.
+  Param newParam(Expression like) {
+    execParameters.add(like.type());
+    return new Param(
+        Param.Kind.EXEC, execParameters.size() - 1, like.type(), like.typmod(), ParseLoc.NONE);
+  }
+
+  List<Integer> execParameters() {
+    return execParameters;
+  }
+
+  int newSubPlan() {
+    return ++subplans;
+  }
+
+  Map<CommonTable, Plan> commonTables() {
+    return commonTables;
+  }
+
+  /// Plans the queries of a WITH clause that are computed once.
+  void plan(List<CommonTable> tables) {
+    for (CommonTable table : tables) {
+      if (table.used() && table.materialized()) {
+        commonTables.put(table, plan(table.query()));
+      }
+    }
+  }
+
+  Plan plan(Query query) {
+    if (++depth > DEPTH_MAX) {
+      throw PgException.error(SqlState.STATEMENT_TOO_COMPLEX, "stack depth limit exceeded");
+    }
+    try {
+      return switch (query) {
+        case Query.Select select -> new SelectPlanner(this).plan(select);
+        case Query.SetOperationQuery set -> new SetOperationPlanner(this).plan(set);
+        case Query.Insert insert -> new ModifyPlanner(this).plan(insert);
+        case Query.Modify modify -> new ModifyPlanner(this).plan(modify);
+      };
+    } finally {
+      depth--;
+    }
+  }
+}
