@@ -32,7 +32,7 @@ public sealed interface Query {
 
   /// LIMIT and OFFSET, of type int8.
   record Limits(@Nullable Expression limit, @Nullable Expression offset) {
-    static final Limits NONE = new Limits(null, null);
+    public static final Limits NONE = new Limits(null, null);
 
     public boolean isNone() {
       return limit == null && offset == null;
