@@ -4,6 +4,7 @@ import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.fmgr.Call;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What changes while expressions run: the rows at hand, the parameters, the frame of calls. One
 /// for each execution of a statement (or each operator of it), never shared. The fields are open
@@ -29,6 +30,10 @@ public final class EvalFrame {
 
   /// The executor's parameters: a batch of one row.
   public Batch exec = NO_COLUMNS;
+
+  /// The execution that it belongs to: what an [ExtensionExpr] that runs a subplan finds its state
+  /// in. Null where an expression is evaluated outside of any.
+  public @Nullable Object owner;
 
   final EvalContext context;
   final Call call;

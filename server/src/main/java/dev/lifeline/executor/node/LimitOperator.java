@@ -1,7 +1,6 @@
 package dev.lifeline.executor.node;
 
 import dev.lifeline.utils.batch.Batch;
-import dev.lifeline.utils.batch.Column;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -46,22 +45,10 @@ public final class LimitOperator implements Operator {
       int count = (int) Math.min(size - from, toReturn);
       toSkip = 0;
       toReturn -= count;
-      if (from > 0) {
-        moveDown(batch, from, count);
-      }
-      batch.setSize(count);
+      Batches.slice(batch, from, count);
       return batch;
     }
     return null;
-  }
-
-  private static void moveDown(Batch batch, int from, int count) {
-    for (int c = 0; c < batch.width(); c++) {
-      Column column = batch.column(c);
-      for (int i = 0; i < count; i++) {
-        column.copy(i, column, from + i);
-      }
-    }
   }
 
   @Override

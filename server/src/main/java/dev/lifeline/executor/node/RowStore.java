@@ -13,6 +13,11 @@ final class RowStore {
     this.rows = new Batch(reps, Math.max(1, Math.min(expectedRows, Batch.TARGET_ROWS)));
   }
 
+  /// All rows, for evaluators; only to be read.
+  Batch rows() {
+    return rows;
+  }
+
   int size() {
     return rows.size();
   }

@@ -1,0 +1,98 @@
+package dev.lifeline.executor;
+
+import dev.lifeline.access.transam.Snapshot;
+import dev.lifeline.access.transam.Xact;
+import dev.lifeline.executor.expr.EvalFrame;
+import dev.lifeline.utils.NotYet;
+import dev.lifeline.utils.adt.EvalContext;
+import dev.lifeline.utils.batch.Batch;
+import org.jspecify.annotations.Nullable;
+
+/// One execution of a plan: what its operators share.
+///
+/// It also keeps the statement from holding its event loop: operators that work for long call
+/// [#tick] where they can stop, and when the time slice is over that throws [NotYet], so that the
+/// other sessions of the loop get their turn, and a cancel request is seen.
+public final class ExecState {
+  /// How long a statement may keep the loop.
+  static final long SLICE_NANOS = 4_000_000;
+
+  private static final int TICKS_BETWEEN_LOOKS = 8;
+
+  private final SessionContext session;
+  private final Snapshot snapshot;
+  private final Batch params;
+  private final Batch exec;
+  private final @Nullable Object[] cells;
+  private long sliceEnd;
+  private int ticks;
+
+  /// @param exec the parameters that operators set: a batch of one row
+  /// @param cells how many subplans and WITH queries keep state here
+  ExecState(SessionContext session, Snapshot snapshot, Batch params, Batch exec, int cells) {
+    this.session = session;
+    this.snapshot = snapshot;
+    this.params = params;
+    this.exec = exec;
+    this.cells = new @Nullable Object[cells];
+  }
+
+  public SessionContext session() {
+    return session;
+  }
+
+  public Xact xact() {
+    return session.xact();
+  }
+
+  public Snapshot snapshot() {
+    return snapshot;
+  }
+
+  public EvalContext context() {
+    return session.evalContext();
+  }
+
+  /// The parameters that operators set.
+  public Batch exec() {
+    return exec;
+  }
+
+  /// What a subplan or a WITH query keeps during the execution; null at first.
+  public @Nullable Object cell(int index) {
+    return cells[index];
+  }
+
+  public void cell(int index, Object value) {
+    cells[index] = value;
+  }
+
+  /// A frame for the expressions of one level of the plan.
+  public EvalFrame newFrame() {
+    EvalFrame frame = new EvalFrame(session.evalContext());
+    frame.params = params;
+    frame.exec = exec;
+    frame.owner = this;
+    return frame;
+  }
+
+  /// The driver got its turn.
+  void beginSlice() {
+    sliceEnd = session.clock().nanoTime() + SLICE_NANOS;
+    ticks = 0;
+  }
+
+  /// Called now and then by operators that work for long, where they can be asked again.
+  ///
+  /// @throws NotYet when the time slice is over
+  public void tick() {
+    if (++ticks % TICKS_BETWEEN_LOOKS != 0) {
+      return;
+    }
+    if (session.clock().nanoTime() >= sliceEnd) {
+      session.checkForInterrupts();
+      sliceEnd = Long.MAX_VALUE;
+      throw new NotYet(session.timers().yieldTurn());
+    }
+  }
+}

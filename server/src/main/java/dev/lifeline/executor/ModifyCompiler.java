@@ -1,0 +1,163 @@
+package dev.lifeline.executor;
+
+import dev.lifeline.access.table.RowLock;
+import dev.lifeline.catalog.Relation;
+import dev.lifeline.executor.expr.Evaluator;
+import dev.lifeline.executor.expr.Expression;
+import dev.lifeline.executor.expr.ParseLoc;
+import dev.lifeline.executor.expr.Var;
+import dev.lifeline.executor.node.ConflictHandler;
+import dev.lifeline.executor.node.InsertOperator;
+import dev.lifeline.executor.node.LockRowsOperator;
+import dev.lifeline.executor.node.ModifyOperator;
+import dev.lifeline.executor.node.RowShape;
+import dev.lifeline.optimizer.Plan;
+import dev.lifeline.parser.analyze.Query;
+import dev.lifeline.parser.analyze.RangeEntry;
+import dev.lifeline.parser.tree.LockWaitPolicy;
+import dev.lifeline.utils.batch.Batch;
+import dev.lifeline.utils.batch.Rep;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Compiles what changes tables or locks rows.
+final class ModifyCompiler {
+  private final PlanCompiler compiler;
+
+  ModifyCompiler(PlanCompiler compiler) {
+    this.compiler = compiler;
+  }
+
+  /// A whole row of the table as its columns: one expression for each, also for dropped ones.
+  private static List<Expression> wholeRow(RangeEntry.Table table) {
+    List<Expression> columns = new ArrayList<>();
+    for (Relation.Column column : table.relation().columns()) {
+      columns.add(
+          new Var(
+              table.id(), column.attnum(), 0, column.typeOid(), column.typmod(), ParseLoc.NONE));
+    }
+    return columns;
+  }
+
+  OperatorFactory insert(Plan.Insert insert) {
+    OperatorFactory input = compiler.compile(insert.input());
+    StoredTable stored = compiler.stored(insert.target().relation());
+    List<RowCheck> checks = compiler.checks(insert.target().relation());
+    List<Expression> row = wholeRow(insert.target());
+    Evaluator[] returning = compiler.binder().input(0, row).compileAll(insert.output());
+    Conflict conflict =
+        insert.onConflict() == null ? null : conflict(insert.onConflict(), row);
+    return (state, frame) -> {
+      TableWriter writer = new TableWriter(stored, checks, frame);
+      ConflictHandler handler =
+          conflict == null
+              ? null
+              : new ConflictHandler(
+                  state,
+                  frame,
+                  writer,
+                  conflict.arbiters,
+                  conflict.assigned,
+                  conflict.values,
+                  conflict.condition);
+      return new InsertOperator(
+          state, frame, input.create(state, frame), writer, handler, returning);
+    };
+  }
+
+  /// ON CONFLICT, compiled.
+  private static final class Conflict {
+    final List<Integer> arbiters;
+    final int @Nullable [] assigned;
+    final Evaluator[] values;
+    final @Nullable Evaluator condition;
+
+    Conflict(
+        List<Integer> arbiters,
+        int @Nullable [] assigned,
+        Evaluator[] values,
+        @Nullable Evaluator condition) {
+      this.arbiters = arbiters;
+      this.assigned = assigned;
+      this.values = values;
+      this.condition = condition;
+    }
+  }
+
+  private Conflict conflict(Query.OnConflict onConflict, List<Expression> row) {
+    List<Query.Assignment> assignments = onConflict.assignments();
+    RangeEntry.Table excluded = onConflict.excluded();
+    if (assignments == null || excluded == null) {
+      return new Conflict(onConflict.arbiters(), null, new Evaluator[0], null);
+    }
+    Binder binder = compiler.binder().input(0, row).input(1, wholeRow(excluded));
+    Expression where = onConflict.where();
+    return new Conflict(
+        onConflict.arbiters(),
+        assignments.stream().mapToInt(a -> a.attnum() - 1).toArray(),
+        binder.compileAll(assignments.stream().map(Query.Assignment::value).toList()),
+        where == null ? null : binder.compile(where));
+  }
+
+  OperatorFactory modify(Plan.Modify modify) {
+    OperatorFactory input = compiler.compile(modify.input());
+    Relation relation = modify.target().relation();
+    StoredTable stored = compiler.stored(relation);
+    List<RowCheck> checks = compiler.checks(relation);
+    List<Expression> columns = modify.input().output();
+    RowShape shape = ScanCompiler.shape(relation, modify.target().id(), columns);
+    Binder binder = compiler.binder().input(0, columns);
+    int[] assigned =
+        modify.assignments().stream().mapToInt(a -> a.attnum() - 1).toArray();
+    Evaluator[] values =
+        binder.compileAll(modify.assignments().stream().map(Query.Assignment::value).toList());
+    Expression condition = modify.recheck();
+    Evaluator recheck = condition == null ? null : binder.compile(condition);
+    Evaluator[] returning = binder.compileAll(modify.output());
+    List<Rep> reps = PlanCompiler.reps(modify.output());
+    return (state, frame) ->
+        new ModifyOperator(
+            state,
+            frame,
+            input.create(state, frame),
+            new TableWriter(stored, checks, state.newFrame()),
+            shape,
+            modify.delete(),
+            assigned,
+            values,
+            recheck,
+            returning,
+            reps.isEmpty() ? null : new Batch(reps, 16));
+  }
+
+  OperatorFactory lockRows(Plan.LockRows lock) {
+    OperatorFactory input = compiler.compile(lock.input());
+    List<Expression> columns = lock.input().output();
+    List<LockRowsOperator.Mark> marks = new ArrayList<>();
+    for (Query.RowMark mark : lock.marks()) {
+      Relation relation = mark.range().relation();
+      marks.add(
+          new LockRowsOperator.Mark(
+              compiler.stored(relation),
+              ScanCompiler.shape(relation, mark.range().id(), columns),
+              strength(mark),
+              mark.policy() == LockWaitPolicy.SKIP,
+              mark.policy() == LockWaitPolicy.ERROR));
+    }
+    Expression condition = lock.recheck();
+    Evaluator recheck =
+        condition == null ? null : compiler.binder().input(0, columns).compile(condition);
+    return (state, frame) ->
+        new LockRowsOperator(state, frame, input.create(state, frame), marks, recheck);
+  }
+
+  private static RowLock strength(Query.RowMark mark) {
+    return switch (mark.strength()) {
+      case FOR_KEY_SHARE -> RowLock.KEY_SHARE;
+      case FOR_SHARE -> RowLock.SHARE;
+      case FOR_NO_KEY_UPDATE -> RowLock.NO_KEY_UPDATE;
+      case FOR_UPDATE -> RowLock.UPDATE;
+    };
+  }
+}

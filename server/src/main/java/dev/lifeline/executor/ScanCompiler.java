@@ -1,0 +1,136 @@
+package dev.lifeline.executor;
+
+import dev.lifeline.catalog.Relation;
+import dev.lifeline.catalog.VirtualTable;
+import dev.lifeline.executor.expr.Evaluator;
+import dev.lifeline.executor.expr.Expression;
+import dev.lifeline.executor.expr.Var;
+import dev.lifeline.executor.node.IndexBounds;
+import dev.lifeline.executor.node.IndexScanOperator;
+import dev.lifeline.executor.node.RowShape;
+import dev.lifeline.executor.node.SeqScanOperator;
+import dev.lifeline.executor.node.VirtualScanOperator;
+import dev.lifeline.optimizer.Plan;
+import dev.lifeline.parser.analyze.SystemColumns;
+import dev.lifeline.utils.adt.Types;
+import dev.lifeline.utils.batch.Batch;
+import dev.lifeline.utils.batch.Rep;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Compiles the scans of tables.
+final class ScanCompiler {
+  private final PlanCompiler compiler;
+
+  ScanCompiler(PlanCompiler compiler) {
+    this.compiler = compiler;
+  }
+
+  OperatorFactory seqScan(Plan.SeqScan scan) {
+    Relation relation = scan.range().relation();
+    VirtualTable virtual = relation.virtual();
+    if (virtual != null) {
+      return compiler.filtered(
+          virtualScan(relation, virtual, scan.output()), scan.output(), scan.filter());
+    }
+    StoredTable stored = compiler.stored(relation);
+    RowShape shape = shape(relation, scan.range().id(), scan.output());
+    int expected = PlanCompiler.expected(scan);
+    return compiler.filtered(
+        (state, frame) -> new SeqScanOperator(state, stored, shape, expected),
+        scan.output(),
+        scan.filter());
+  }
+
+  private static OperatorFactory virtualScan(
+      Relation relation, VirtualTable virtual, List<Expression> output) {
+    List<Rep> reps =
+        relation.columns().stream().map(c -> PlanCompiler.rep(c.typeOid())).toList();
+    int[] picks = output.stream().mapToInt(expr -> ((Var) expr).attno() - 1).toArray();
+    return (state, frame) -> new VirtualScanOperator(state, virtual, reps, picks);
+  }
+
+  /// Where the columns of a table go that an operator has among its outputs.
+  static RowShape shape(Relation relation, int range, List<Expression> output) {
+    int[] targets = new int[relation.columns().size()];
+    Arrays.fill(targets, -1);
+    int ctid = -1;
+    int tableOid = -1;
+    for (int i = 0; i < output.size(); i++) {
+      if (!(output.get(i) instanceof Var var) || var.varno() != range) {
+        continue;
+      }
+      switch (var.attno()) {
+        case SystemColumns.CTID -> ctid = i;
+        case SystemColumns.TABLEOID -> tableOid = i;
+        default -> targets[var.attno() - 1] = i;
+      }
+    }
+    return new RowShape(
+        PlanCompiler.reps(output), trimmed(targets), ctid, tableOid, relation.oid());
+  }
+
+  /// Without the columns at the end that nobody reads, so that they are not even looked at.
+  private static int[] trimmed(int[] targets) {
+    int length = targets.length;
+    while (length > 0 && targets[length - 1] < 0) {
+      length--;
+    }
+    return Arrays.copyOf(targets, length);
+  }
+
+  OperatorFactory indexScan(Plan.IndexScan scan) {
+    Relation relation = scan.range().relation();
+    StoredTable stored = compiler.stored(relation);
+    StoredTable.StoredIndex index = stored.index(scan.index().oid());
+    RowShape shape = shape(relation, scan.range().id(), scan.output());
+    List<IndexBounds.Bound> bounds = new ArrayList<>();
+    for (Plan.IndexCondition condition : scan.conditions()) {
+      bounds.add(bound(scan, relation, condition));
+    }
+    int expected = PlanCompiler.expected(scan);
+    int batchRows = expected <= 4 ? Math.max(1, expected) * 4 : Math.min(expected, 256);
+    boolean unique =
+        scan.index().unique()
+            && scan.conditions().size() == scan.index().keys().size()
+            && scan.conditions().stream()
+                .allMatch(c -> c.kind() == Plan.IndexCondition.Kind.EQUAL);
+    int rows = unique ? 1 : Math.min(batchRows, Batch.TARGET_ROWS);
+    return compiler.filtered(
+        (state, frame) ->
+            new IndexScanOperator(
+                state,
+                stored,
+                index,
+                shape,
+                new IndexBounds(index.encoder(), bounds),
+                frame,
+                !scan.backward(),
+                rows),
+        scan.output(),
+        scan.filter());
+  }
+
+  private IndexBounds.Bound bound(
+      Plan.IndexScan scan, Relation relation, Plan.IndexCondition condition) {
+    Relation.IndexKey key = scan.index().keys().get(condition.key());
+    Expression value = condition.value();
+    Evaluator evaluator = value == null ? null : compiler.binder().compile(value);
+    long min = Long.MIN_VALUE;
+    long max = Long.MAX_VALUE;
+    switch (relation.column(key.attnum()).typeOid()) {
+      case Types.INT2 -> {
+        min = Short.MIN_VALUE;
+        max = Short.MAX_VALUE;
+      }
+      case Types.INT4 -> {
+        min = Integer.MIN_VALUE;
+        max = Integer.MAX_VALUE;
+      }
+      default -> {}
+    }
+    return new IndexBounds.Bound(
+        condition.key(), condition.kind(), evaluator, key.descending(), min, max);
+  }
+}

@@ -1,0 +1,12 @@
+package dev.lifeline.executor;
+
+import dev.lifeline.access.index.Index;
+import dev.lifeline.access.table.Table;
+import dev.lifeline.catalog.Relation;
+
+/// Opens what relations are stored in, of the current generation of shared memory.
+public interface Storage {
+  Table table(Relation relation);
+
+  Index index(Relation relation, Relation.Index index, Table table);
+}

@@ -1,0 +1,106 @@
+package dev.lifeline.executor;
+
+import dev.lifeline.access.common.KeyEncoder;
+import dev.lifeline.access.common.TupleCodec;
+import dev.lifeline.access.index.Index;
+import dev.lifeline.access.table.Table;
+import dev.lifeline.catalog.Relation;
+import dev.lifeline.utils.adt.EvalContext;
+import dev.lifeline.utils.adt.PgType;
+import dev.lifeline.utils.adt.Types;
+import dev.lifeline.utils.adt.Values;
+import dev.lifeline.utils.batch.Batch;
+import dev.lifeline.utils.batch.Column;
+import dev.lifeline.utils.batch.Rep;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A table with all that is needed to read and write its rows: the open file, the codec of its
+/// tuples, its indexes with the encoders of their keys. Made once for a plan, immutable.
+public final class StoredTable {
+  /// An index of the table.
+  ///
+  /// @param columns for each of its keys the column of a whole row, from 0
+  public record StoredIndex(
+      Relation.Index definition, Index index, KeyEncoder encoder, int[] columns) {
+    public StoredIndex {
+      columns = columns.clone();
+    }
+  }
+
+  private final Relation relation;
+  private final Table table;
+  private final TupleCodec codec;
+  private final List<PgType> types;
+  private final List<StoredIndex> indexes;
+
+  public StoredTable(Relation relation, Storage storage, EvalContext context) {
+    this.relation = relation;
+    this.table = storage.table(relation);
+    this.types = new ArrayList<>();
+    List<@Nullable Column> missing = new ArrayList<>();
+    for (Relation.Column column : relation.columns()) {
+      PgType type = Types.get(column.typeOid());
+      types.add(type);
+      String text = column.missingText();
+      missing.add(text == null ? null : Values.column(type, Values.read(type, text, context)));
+    }
+    this.codec = new TupleCodec(types, missing);
+    this.indexes = new ArrayList<>();
+    for (Relation.Index index : relation.indexes()) {
+      indexes.add(
+          new StoredIndex(
+              index,
+              storage.index(relation, index, table),
+              encoder(index),
+              index.keys().stream().mapToInt(key -> key.attnum() - 1).toArray()));
+    }
+  }
+
+  private KeyEncoder encoder(Relation.Index index) {
+    List<KeyEncoder.KeyColumn> columns = new ArrayList<>();
+    for (Relation.IndexKey key : index.keys()) {
+      columns.add(
+          new KeyEncoder.KeyColumn(
+              types.get(key.attnum() - 1), key.descending(), key.nullsFirst()));
+    }
+    return new KeyEncoder(columns);
+  }
+
+  public Relation relation() {
+    return relation;
+  }
+
+  public Table table() {
+    return table;
+  }
+
+  public TupleCodec codec() {
+    return codec;
+  }
+
+  /// The types of all columns, also of dropped ones.
+  public List<PgType> types() {
+    return types;
+  }
+
+  public List<StoredIndex> indexes() {
+    return indexes;
+  }
+
+  public StoredIndex index(int oid) {
+    for (StoredIndex index : indexes) {
+      if (index.definition().oid() == oid) {
+        return index;
+      }
+    }
+    throw new IllegalStateException("no index " + oid + " of " + relation.name());
+  }
+
+  /// A batch for whole rows.
+  public Batch newRows(int capacity) {
+    List<Rep> reps = types.stream().map(PgType::rep).toList();
+    return new Batch(reps, capacity);
+  }
+}

@@ -1,0 +1,281 @@
+package dev.lifeline.executor;
+
+import dev.lifeline.access.common.KeyEncoder;
+import dev.lifeline.access.index.Index;
+import dev.lifeline.access.index.UniqueCheck;
+import dev.lifeline.access.table.BulkInsert;
+import dev.lifeline.access.table.ModifyResult;
+import dev.lifeline.access.transam.Xact;
+import dev.lifeline.executor.StoredTable.StoredIndex;
+import dev.lifeline.executor.expr.EvalFrame;
+import dev.lifeline.utils.adt.ByteWriter;
+import dev.lifeline.utils.adt.TypeOps;
+import dev.lifeline.utils.batch.Batch;
+import dev.lifeline.utils.batch.Column;
+import dev.lifeline.utils.error.PgException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Writes rows into a table and its indexes, and refuses those that violate its constraints. INSERT,
+/// UPDATE and COPY go through here. One for each execution.
+///
+/// Any step may have to wait; the call is then repeated with the same arguments, and goes on with the
+/// step that it stopped at.
+public final class TableWriter {
+  private final StoredTable stored;
+  private final List<RowCheck> checks;
+  private final EvalFrame frame;
+  private final RowDescriber describer;
+  private final BulkInsert bulk = new BulkInsert();
+  private final ByteWriter payloadWriter = new ByteWriter(256);
+  private final ByteWriter keyWriter = new ByteWriter(32);
+
+  private @Nullable Batch columnsOf;
+  private List<Column> rowColumns = List.of();
+  private final List<List<Column>> keyColumns = new ArrayList<>();
+
+  private enum Step {
+    CHECK,
+    HEAP,
+    INDEXES
+  }
+
+  private Step step = Step.CHECK;
+  private List<byte[]> payloads = List.of();
+  private long[] tids = {};
+  private int inserted;
+  private int nextRow;
+  private int nextIndex;
+  private @Nullable ModifyResult updated;
+
+  /// @param frame for the checks; its input is set here
+  public TableWriter(StoredTable stored, List<RowCheck> checks, EvalFrame frame) {
+    this.stored = stored;
+    this.checks = List.copyOf(checks);
+    this.frame = frame;
+    this.describer = new RowDescriber(stored, frame.context());
+  }
+
+  public StoredTable stored() {
+    return stored;
+  }
+
+  private void use(Batch rows) {
+    if (columnsOf == rows) {
+      return;
+    }
+    columnsOf = rows;
+    int width = stored.types().size();
+    List<Column> columns = new ArrayList<>(width);
+    for (int c = 0; c < width; c++) {
+      columns.add(rows.column(c));
+    }
+    rowColumns = columns;
+    keyColumns.clear();
+    for (StoredIndex index : stored.indexes()) {
+      List<Column> keys = new ArrayList<>(index.columns().length);
+      for (int column : index.columns()) {
+        keys.add(columns.get(column));
+      }
+      keyColumns.add(keys);
+    }
+  }
+
+  /// Inserts all rows of a batch, whose first columns are the table's.
+  ///
+  /// @return the rows' tids, in an array that the next call uses again
+  public long[] insertAll(Xact xact, Batch rows) {
+    use(rows);
+    int count = rows.size();
+    if (step == Step.CHECK) {
+      payloads = new ArrayList<>(count);
+      for (int row = 0; row < count; row++) {
+        check(rows, row);
+        payloads.add(form(row));
+      }
+      if (tids.length < count) {
+        tids = new long[count];
+      }
+      inserted = 0;
+      step = Step.HEAP;
+    }
+    if (step == Step.HEAP) {
+      insertTuples(xact, count);
+      nextRow = 0;
+      nextIndex = 0;
+      step = Step.INDEXES;
+    }
+    while (nextRow < count) {
+      insertEntries(xact, rows, nextRow, tids[nextRow]);
+      nextRow++;
+    }
+    step = Step.CHECK;
+    return tids;
+  }
+
+  private void insertTuples(Xact xact, int count) {
+    if (count == 1) {
+      tids[0] = stored.table().insert(xact, payloads.getFirst());
+      return;
+    }
+    while (inserted < count) {
+      inserted += stored.table().multiInsert(xact, payloads, inserted, tids, bulk);
+    }
+  }
+
+  private byte[] form(int row) {
+    payloadWriter.clear();
+    stored.codec().form(rowColumns, row, payloadWriter);
+    return payloadWriter.toBytes();
+  }
+
+  private void insertEntries(Xact xact, Batch rows, int row, long tid) {
+    List<StoredIndex> indexes = stored.indexes();
+    while (nextIndex < indexes.size()) {
+      StoredIndex index = indexes.get(nextIndex);
+      if (insertEntry(xact, nextIndex, index, row, tid) != Index.NO_CONFLICT) {
+        step = Step.CHECK;
+        throw describer.duplicateKey(index, rows, row);
+      }
+      nextIndex++;
+    }
+    nextIndex = 0;
+  }
+
+  private long insertEntry(Xact xact, int number, StoredIndex index, int row, long tid) {
+    List<Column> keys = keyColumns.get(number);
+    boolean unique = index.definition().unique() && !KeyEncoder.hasNull(keys, row);
+    keyWriter.clear();
+    index.encoder().encode(keys, row, keyWriter);
+    return index
+        .index()
+        .insert(xact, keyWriter.toBytes(), tid, unique ? UniqueCheck.YES : UniqueCheck.NO);
+  }
+
+  /// The key of a row in an index, or null where it has a null and so conflicts with nothing.
+  public byte @Nullable [] uniqueKey(StoredIndex index, Batch rows, int row) {
+    use(rows);
+    List<Column> keys = keyColumns.get(stored.indexes().indexOf(index));
+    if (KeyEncoder.hasNull(keys, row)) {
+      return null;
+    }
+    keyWriter.clear();
+    index.encoder().encode(keys, row, keyWriter);
+    return keyWriter.toBytes();
+  }
+
+  /// As [#insertAll], of one row, where a conflict in one of some indexes is no error.
+  ///
+  /// @param arbiters the oids of these indexes; empty: all unique ones
+  /// @return the row's tid, or [Index#NO_CONFLICT] (0) where there was a conflict: then what was
+  ///   done must be undone with the subtransaction
+  public long tryInsert(Xact xact, Batch rows, int row, List<Integer> arbiters) {
+    use(rows);
+    if (step == Step.CHECK) {
+      check(rows, row);
+      payloads = List.of(form(row));
+      step = Step.HEAP;
+    }
+    if (step == Step.HEAP) {
+      if (tids.length == 0) {
+        tids = new long[1];
+      }
+      tids[0] = stored.table().insert(xact, payloads.getFirst());
+      nextIndex = 0;
+      step = Step.INDEXES;
+    }
+    List<StoredIndex> indexes = stored.indexes();
+    while (nextIndex < indexes.size()) {
+      StoredIndex index = indexes.get(nextIndex);
+      if (insertEntry(xact, nextIndex, index, row, tids[0]) != Index.NO_CONFLICT) {
+        step = Step.CHECK;
+        if (isArbiter(index, arbiters)) {
+          return Index.NO_CONFLICT;
+        }
+        throw describer.duplicateKey(index, rows, row);
+      }
+      nextIndex++;
+    }
+    step = Step.CHECK;
+    return tids[0];
+  }
+
+  public static boolean isArbiter(StoredIndex index, List<Integer> arbiters) {
+    return index.definition().unique()
+        && (arbiters.isEmpty() || arbiters.contains(index.definition().oid()));
+  }
+
+  /// Replaces a row version.
+  ///
+  /// @param before the row as it is, by the table's columns
+  /// @param rows has the new row, at `row`
+  /// @return what became of it; where it is not OK, nothing was written
+  public ModifyResult update(
+      Xact xact, long tid, Batch before, int beforeRow, Batch rows, int row) {
+    use(rows);
+    if (step == Step.CHECK) {
+      check(rows, row);
+      payloads = List.of(form(row));
+      step = Step.HEAP;
+    }
+    if (step == Step.HEAP) {
+      boolean keysChanged = keysChanged(before, beforeRow, rows, row);
+      updated = stored.table().update(xact, tid, payloads.getFirst(), keysChanged);
+      nextIndex = 0;
+      step = Step.INDEXES;
+    }
+    ModifyResult result = updated;
+    if (result == null) {
+      throw new IllegalStateException("an update without a result");
+    }
+    if (result.ok() && result.needsIndexEntries()) {
+      insertEntries(xact, rows, row, result.tid());
+    }
+    step = Step.CHECK;
+    return result;
+  }
+
+  private boolean keysChanged(Batch before, int beforeRow, Batch rows, int row) {
+    for (StoredIndex index : stored.indexes()) {
+      for (int column : index.columns()) {
+        Column old = before.column(column);
+        Column now = rows.column(column);
+        boolean isNull = now.isNull(row);
+        if (isNull != old.isNull(beforeRow)) {
+          return true;
+        }
+        TypeOps ops = stored.types().get(column).ops();
+        if (!isNull && ops.compare(old, beforeRow, now, row) != 0) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private void check(Batch rows, int row) {
+    List<dev.lifeline.catalog.Relation.Column> columns = stored.relation().columns();
+    for (int c = 0; c < columns.size(); c++) {
+      if (columns.get(c).notNull() && !columns.get(c).dropped() && rows.column(c).isNull(row)) {
+        throw describer.notNull(columns.get(c), rows, row);
+      }
+    }
+    for (RowCheck check : checks) {
+      frame.input = rows;
+      frame.row = row;
+      long result = check.condition().evalLong(frame);
+      boolean violated = !frame.isNull && result == 0;
+      frame.rowDone();
+      if (violated) {
+        PgException error = describer.check(check.name(), rows, row);
+        throw error;
+      }
+    }
+  }
+
+  /// Forgets a row that was begun: the statement goes on with another one.
+  public void reset() {
+    step = Step.CHECK;
+  }
+}

@@ -1,0 +1,199 @@
+package dev.lifeline.executor.node;
+
+import dev.lifeline.access.table.LockWaitPolicy;
+import dev.lifeline.access.table.ModifyResult;
+import dev.lifeline.access.table.RowLock;
+import dev.lifeline.access.table.TupleSink;
+import dev.lifeline.access.transam.IsolationLevel;
+import dev.lifeline.executor.ExecState;
+import dev.lifeline.executor.StoredTable;
+import dev.lifeline.executor.expr.EvalFrame;
+import dev.lifeline.executor.expr.Evaluator;
+import dev.lifeline.utils.batch.Batch;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// `SELECT ... FOR UPDATE` and its kin: locks the rows that pass through. One that has changed
+/// meanwhile is passed on in its newer version, if that still fulfils the statement's conditions.
+public final class LockRowsOperator implements Operator {
+  /// One table whose rows are locked.
+  ///
+  /// @param shape where the input has the table's columns and its rows' places
+  /// @param skip SKIP LOCKED
+  /// @param noWait NOWAIT
+  public record Mark(
+      StoredTable stored, RowShape shape, RowLock strength, boolean skip, boolean noWait) {
+    LockWaitPolicy policy() {
+      return skip || noWait ? LockWaitPolicy.RETURN : LockWaitPolicy.BLOCK;
+    }
+  }
+
+  private final ExecState state;
+  private final EvalFrame frame;
+  private final Operator input;
+  private final List<Mark> marks;
+  private final @Nullable Evaluator recheck;
+  private @Nullable Batch batch;
+  private int row;
+  private int mark;
+  private boolean changed;
+  private boolean refetching;
+  private long tid;
+  private int[] kept = {};
+  private int keptCount;
+
+  public LockRowsOperator(
+      ExecState state,
+      EvalFrame frame,
+      Operator input,
+      List<Mark> marks,
+      @Nullable Evaluator recheck) {
+    this.state = state;
+    this.frame = frame;
+    this.input = input;
+    this.marks = List.copyOf(marks);
+    this.recheck = recheck;
+  }
+
+  @Override
+  public @Nullable Batch next() {
+    while (true) {
+      Batch rows = batch;
+      if (rows == null) {
+        rows = input.next();
+        if (rows == null) {
+          return null;
+        }
+        batch = rows;
+        row = 0;
+        keptCount = 0;
+        beginRow(rows);
+      }
+      if (kept.length < rows.size()) {
+        kept = new int[rows.size()];
+      }
+      while (row < rows.size()) {
+        if (lockRow(rows)) {
+          kept[keptCount++] = row;
+        }
+        row++;
+        beginRow(rows);
+      }
+      batch = null;
+      if (keptCount > 0) {
+        Batches.keep(rows, kept, keptCount);
+        return rows;
+      }
+    }
+  }
+
+  private void beginRow(Batch rows) {
+    mark = 0;
+    changed = false;
+    refetching = false;
+    if (row < rows.size()) {
+      nextTid(rows);
+    }
+  }
+
+  private void nextTid(Batch rows) {
+    int column = marks.get(mark).shape().ctidColumn();
+    tid = rows.column(column).isNull(row) ? 0 : rows.column(column).getLong(row);
+  }
+
+  /// @return whether the row is locked and still one of the statement's
+  private boolean lockRow(Batch rows) {
+    while (mark < marks.size()) {
+      Mark current = marks.get(mark);
+      if (refetching) {
+        if (!refetch(current, rows)) {
+          return false;
+        }
+        refetching = false;
+        changed = true;
+      }
+      if (tid != 0) {
+        ModifyResult result =
+            current
+                .stored()
+                .table()
+                .lock(state.xact(), tid, current.strength(), current.policy(), TupleSink.NONE);
+        switch (result.status()) {
+          case OK, SELF_MODIFIED -> {}
+          case UPDATED -> {
+            refuseInRepeatableRead("update");
+            tid = result.tid();
+            refetching = true;
+            continue;
+          }
+          case DELETED -> {
+            refuseInRepeatableRead("delete");
+            return false;
+          }
+          case INVISIBLE -> {
+            return false;
+          }
+          case WOULD_BLOCK -> {
+            if (current.skip()) {
+              return false;
+            }
+            throw PgException.error(
+                SqlState.LOCK_NOT_AVAILABLE,
+                "could not obtain lock on row in relation \"%s\"",
+                current.stored().relation().name());
+          }
+        }
+      }
+      mark++;
+      if (mark < marks.size()) {
+        nextTid(rows);
+      }
+    }
+    return !changed || fulfils(rows);
+  }
+
+  private void refuseInRepeatableRead(String what) {
+    if (state.xact().isolation() == IsolationLevel.REPEATABLE_READ) {
+      throw ModifyOperator.cannotSerialize(what);
+    }
+  }
+
+  private boolean refetch(Mark current, Batch rows) {
+    return current
+        .stored()
+        .table()
+        .fetchVersion(
+            tid,
+            (version, memory, offset, length) -> {
+              current
+                  .stored()
+                  .codec()
+                  .deform(memory, offset, length, current.shape().targets(), rows, row);
+              current.shape().setSystem(rows, row, version);
+            });
+  }
+
+  private boolean fulfils(Batch rows) {
+    if (recheck == null) {
+      return true;
+    }
+    frame.input = rows;
+    frame.row = row;
+    boolean result = recheck.isTrue(frame);
+    frame.rowDone();
+    return result;
+  }
+
+  @Override
+  public void rescan() {
+    batch = null;
+    input.rescan();
+  }
+
+  @Override
+  public void close() {
+    input.close();
+  }
+}
