@@ -1,5 +1,7 @@
 package dev.lifeline.executor;
 
+import dev.lifeline.catalog.Relation;
+import dev.lifeline.catalog.SessionCatalog;
 import dev.lifeline.executor.expr.EvalFrame;
 import dev.lifeline.executor.expr.Evaluator;
 import dev.lifeline.executor.expr.ExprCompiler;
@@ -46,6 +48,7 @@ import org.jspecify.annotations.Nullable;
 final class PlanCompiler {
   private final PlannedStatement statement;
   private final Storage storage;
+  private final SessionCatalog catalog;
   private final EvalContext context;
   private final @Nullable Instrumentation instrumentation;
   private final Map<Integer, StoredTable> tables = new HashMap<>();
@@ -58,10 +61,12 @@ final class PlanCompiler {
   PlanCompiler(
       PlannedStatement statement,
       Storage storage,
+      SessionCatalog catalog,
       EvalContext context,
       @Nullable Instrumentation instrumentation) {
     this.statement = statement;
     this.storage = storage;
+    this.catalog = catalog;
     this.context = context;
     this.instrumentation = instrumentation;
   }
@@ -73,11 +78,12 @@ final class PlanCompiler {
     return new CompiledPlan(root, execReps, cells);
   }
 
-  EvalContext context() {
-    return context;
+  /// The check constraints of a table.
+  List<RowCheck> checks(Relation relation) {
+    return RowChecks.of(relation, catalog, context);
   }
 
-  StoredTable stored(dev.lifeline.catalog.Relation relation) {
+  StoredTable stored(Relation relation) {
     return tables.computeIfAbsent(
         relation.oid(), oid -> new StoredTable(relation, storage, context));
   }

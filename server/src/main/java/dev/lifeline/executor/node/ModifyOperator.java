@@ -191,8 +191,8 @@ public final class ModifyOperator implements ModifyingOperator {
   private void compute(Batch rows) {
     int[] places = shape.targets();
     if (nextValue == 0) {
-      for (int c = 0; c < places.length; c++) {
-        if (places[c] < 0) {
+      for (int c = 0; c < before.width(); c++) {
+        if (c >= places.length || places[c] < 0) {
           before.column(c).setNull(0);
           after.column(c).setNull(0);
         } else {

@@ -1,0 +1,85 @@
+package dev.lifeline.executor;
+
+import dev.lifeline.executor.node.Operator;
+import dev.lifeline.optimizer.Plan;
+import dev.lifeline.utils.NotYet;
+import dev.lifeline.utils.batch.Batch;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What EXPLAIN ANALYZE counts for each node of a plan.
+final class Instrumentation {
+  /// The counters of a node. Times include those of the nodes below.
+  static final class Counters {
+    long rows;
+    long loops;
+    long nanos;
+    long firstRowNanos;
+    boolean started;
+    boolean sawRow;
+    @Nullable Operator operator;
+  }
+
+  private final Map<Plan, Counters> counters = new IdentityHashMap<>();
+
+  /// Null for a node that was never opened.
+  @Nullable Counters of(Plan plan) {
+    return counters.get(plan);
+  }
+
+  Operator wrap(Plan plan, Operator operator, ExecState state) {
+    Counters own = counters.computeIfAbsent(plan, p -> new Counters());
+    own.operator = operator;
+    return new Counting(operator, own, state);
+  }
+
+  /// Counts what it passes on.
+  private static final class Counting implements Operator {
+    private final Operator operator;
+    private final Counters counters;
+    private final ExecState state;
+
+    Counting(Operator operator, Counters counters, ExecState state) {
+      this.operator = operator;
+      this.counters = counters;
+      this.state = state;
+    }
+
+    @Override
+    public @Nullable Batch next() {
+      long start = state.session().clock().nanoTime();
+      if (!counters.started) {
+        counters.started = true;
+        counters.loops++;
+      }
+      try {
+        Batch batch = operator.next();
+        long spent = state.session().clock().nanoTime() - start;
+        counters.nanos += spent;
+        if (batch != null) {
+          counters.rows += batch.size();
+          if (!counters.sawRow) {
+            counters.sawRow = true;
+            counters.firstRowNanos += counters.nanos;
+          }
+        }
+        return batch;
+      } catch (NotYet notYet) {
+        counters.nanos += state.session().clock().nanoTime() - start;
+        throw notYet;
+      }
+    }
+
+    @Override
+    public void rescan() {
+      counters.started = false;
+      operator.rescan();
+    }
+
+    @Override
+    public void close() {
+      operator.close();
+    }
+  }
+}

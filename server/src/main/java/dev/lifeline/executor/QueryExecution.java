@@ -1,0 +1,181 @@
+package dev.lifeline.executor;
+
+import dev.lifeline.catalog.Privilege;
+import dev.lifeline.catalog.Relation;
+import dev.lifeline.executor.node.ModifyingOperator;
+import dev.lifeline.executor.node.Operator;
+import dev.lifeline.parser.analyze.RelationUse;
+import dev.lifeline.utils.NotYet;
+import dev.lifeline.utils.batch.Batch;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
+import io.vertx.core.Future;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Drives a plan: pulls its top operator for batches and hands them to the destination, waits where
+/// an operator or the destination must, and gives up its turn when its time slice is over.
+public final class QueryExecution implements Execution {
+  private static final Future<Boolean> FINISHED = Future.succeededFuture(true);
+  private static final Future<Boolean> SUSPENDED = Future.succeededFuture(false);
+  private static final Batch NO_PARAMETERS = new Batch(new dev.lifeline.utils.batch.Column[0]);
+
+  private final SessionContext session;
+  private final Supplier<QueryPlan> plans;
+  private final Batch params;
+  private @Nullable QueryPlan plan;
+  private @Nullable ExecState state;
+  private @Nullable Operator root;
+  private @Nullable Batch batch;
+  private int sent;
+  private long rows;
+  private boolean closed;
+  private boolean finished;
+
+  /// @param plans gives the plan when the execution begins: one that is still good then. It may
+  ///   throw [NotYet]
+  public QueryExecution(
+      SessionContext session, Supplier<QueryPlan> plans, @Nullable Batch params) {
+    this.session = session;
+    this.plans = plans;
+    this.params = params == null ? NO_PARAMETERS : params;
+  }
+
+  @Override
+  public Future<Boolean> run(DestReceiver destination, long maxRows) {
+    return drive(destination, maxRows == 0 ? Long.MAX_VALUE : maxRows, maxRows != 0);
+  }
+
+  private Future<Boolean> drive(DestReceiver destination, long maxRows, boolean piecewise) {
+    long left = maxRows;
+    while (true) {
+      try {
+        if (finished) {
+          return FINISHED;
+        }
+        Operator operator = root;
+        if (operator == null) {
+          operator = start(piecewise);
+        }
+        ExecState current = state;
+        if (current != null) {
+          current.beginSlice();
+        }
+        Batch out = batch;
+        if (out == null) {
+          out = operator.next();
+          if (out == null) {
+            finish();
+            return FINISHED;
+          }
+          batch = out;
+          sent = 0;
+        }
+        int count = (int) Math.min(out.size() - sent, left);
+        Future<Void> wait = destination.receive(out, sent, sent + count);
+        sent += count;
+        rows += count;
+        left -= count;
+        if (sent == out.size()) {
+          batch = null;
+        }
+        if (left == 0) {
+          return wait == null ? SUSPENDED : wait.map(false);
+        }
+        if (wait != null && !wait.succeeded()) {
+          long rest = left;
+          return wait.compose(done -> drive(destination, rest, piecewise));
+        }
+      } catch (NotYet notYet) {
+        if (!notYet.until().succeeded()) {
+          long rest = left;
+          return session
+              .interruptible(notYet.until().<@Nullable Void>mapEmpty())
+              .compose(done -> drive(destination, rest, piecewise));
+        }
+      } catch (RuntimeException | Error e) {
+        close();
+        return Future.failedFuture(e);
+      }
+    }
+  }
+
+  private Operator start(boolean piecewise) {
+    if (closed) {
+      throw PgException.error(SqlState.INVALID_CURSOR_STATE, "portal is closed");
+    }
+    QueryPlan current = plan;
+    if (current == null) {
+      current = plans.get();
+      plan = current;
+      refuseInReadOnly(current);
+    }
+    ExecState newState =
+        current.compiled().newState(session, session.xact().snapshot(), params);
+    state = newState;
+    Operator operator = current.open(newState, piecewise);
+    root = operator;
+    return operator;
+  }
+
+  private void refuseInReadOnly(QueryPlan current) {
+    if ((current.modifies() || current.locksRows()) && session.xact().readOnly()) {
+      throw PgException.error(
+          SqlState.READ_ONLY_SQL_TRANSACTION,
+          "cannot execute %s in a read-only transaction",
+          current.locksRows() ? "SELECT FOR UPDATE" : current.commandName());
+    }
+  }
+
+  /// Locks the relations of a plan as it needs them, and checks that the role may use them so.
+  ///
+  /// @return false where one of them is gone
+  public static boolean lock(SessionContext session, QueryPlan plan) {
+    for (RelationUse use : plan.relations()) {
+      Relation relation = session.catalog().reopen(use.relation().oid(), use.lockMode());
+      if (relation == null) {
+        return false;
+      }
+      for (Privilege privilege : use.privileges()) {
+        session.catalog().checkAccess(relation, privilege);
+      }
+    }
+    return true;
+  }
+
+  private void finish() {
+    finished = true;
+    if (root instanceof ModifyingOperator modifying) {
+      rows = modifying.count();
+    }
+    QueryPlan current = plan;
+    close();
+    if (current != null && (current.modifies() || current.locksRows())) {
+      session.xact().nextCommand();
+    }
+  }
+
+  @Override
+  public String completionTag() {
+    QueryPlan current = plan;
+    if (current == null) {
+      return "SELECT 0";
+    }
+    return current.isInsert() ? "INSERT 0 " + rows : current.commandName() + " " + rows;
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    batch = null;
+    if (root != null) {
+      root.close();
+    }
+    if (state != null) {
+      session.xact().releaseSnapshot();
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package dev.lifeline.executor;
+
+import dev.lifeline.executor.node.MaterialOperator;
+import dev.lifeline.executor.node.ModifyingOperator;
+import dev.lifeline.executor.node.Operator;
+import dev.lifeline.optimizer.Plan;
+import dev.lifeline.optimizer.PlannedStatement;
+import dev.lifeline.parser.analyze.Query;
+import dev.lifeline.parser.analyze.RelationUse;
+import dev.lifeline.utils.adt.PgType;
+import dev.lifeline.utils.adt.Types;
+import dev.lifeline.utils.batch.Rep;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A planned and compiled SELECT, INSERT, UPDATE or DELETE: immutable, shared by all who execute it.
+public final class QueryPlan {
+  private final PlannedStatement planned;
+  private final CompiledPlan compiled;
+  private final @Nullable List<ResultColumn> resultColumns;
+
+  private QueryPlan(PlannedStatement planned, CompiledPlan compiled) {
+    this.planned = planned;
+    this.compiled = compiled;
+    this.resultColumns = resultColumns(planned);
+  }
+
+  /// Compiles a plan.
+  public static QueryPlan of(PlannedStatement planned, SessionContext session, Storage storage) {
+    return new QueryPlan(
+        planned,
+        new PlanCompiler(planned, storage, session.catalog(), session.evalContext(), null)
+            .compile());
+  }
+
+  private static @Nullable List<ResultColumn> resultColumns(PlannedStatement planned) {
+    if (planned.outputs().isEmpty() && planned.query() instanceof Query.Insert
+        || planned.outputs().isEmpty() && planned.query() instanceof Query.Modify) {
+      return null;
+    }
+    List<ResultColumn> columns = new ArrayList<>();
+    for (Query.Output output : planned.outputs()) {
+      PgType type = Types.get(output.expr().type());
+      columns.add(
+          new ResultColumn(
+              output.name(),
+              output.tableOid(),
+              output.attnum(),
+              type.oid(),
+              type.length(),
+              output.expr().typmod()));
+    }
+    return List.copyOf(columns);
+  }
+
+  public PlannedStatement planned() {
+    return planned;
+  }
+
+  CompiledPlan compiled() {
+    return compiled;
+  }
+
+  public @Nullable List<ResultColumn> resultColumns() {
+    return resultColumns;
+  }
+
+  List<RelationUse> relations() {
+    return planned.relations();
+  }
+
+  /// The first words of the command tag.
+  public String commandName() {
+    return switch (planned.query()) {
+      case Query.Select select -> "SELECT";
+      case Query.SetOperationQuery set -> "SELECT";
+      case Query.Insert insert -> "INSERT";
+      case Query.Modify modify -> modify.delete() ? "DELETE" : "UPDATE";
+    };
+  }
+
+  boolean modifies() {
+    return planned.query() instanceof Query.Insert || planned.query() instanceof Query.Modify;
+  }
+
+  boolean locksRows() {
+    return planned.query() instanceof Query.Select select && !select.rowMarks().isEmpty();
+  }
+
+  /// The operator at the top. One that changes data and returns rows is run to its end before the
+  /// first row goes out if the client asks for them piece by piece: what it does must not depend on
+  /// how far the client reads.
+  Operator open(ExecState state, boolean piecewise) {
+    Operator root = compiled.open(state);
+    if (piecewise && modifies()) {
+      List<Rep> reps = PlanCompiler.reps(planned.plan().output());
+      return new MaterialModifying(root, reps);
+    }
+    return root;
+  }
+
+  /// A materialized operator that still tells how many rows were changed.
+  private static final class MaterialModifying implements ModifyingOperator {
+    private final Operator operator;
+    private final MaterialOperator material;
+
+    MaterialModifying(Operator operator, List<Rep> reps) {
+      this.operator = operator;
+      this.material = new MaterialOperator(operator, reps, 64, true);
+    }
+
+    @Override
+    public dev.lifeline.utils.batch.@Nullable Batch next() {
+      return material.next();
+    }
+
+    @Override
+    public long count() {
+      return operator instanceof ModifyingOperator modifying ? modifying.count() : 0;
+    }
+
+    @Override
+    public void rescan() {
+      material.rescan();
+    }
+
+    @Override
+    public void close() {
+      material.close();
+    }
+  }
+
+  boolean isInsert() {
+    return planned.plan() instanceof Plan.Insert;
+  }
+}
