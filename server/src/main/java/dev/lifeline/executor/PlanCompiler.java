@@ -236,10 +236,11 @@ final class PlanCompiler {
     int[] picks = scan.columns().stream().mapToInt(Integer::intValue).toArray();
     OperatorFactory reader =
         (state, frame) -> {
-          if (!(state.cell(cell) instanceof CteStore store)) {
-            store = new CteStore(query.create(state, state.newFrame()), queryReps);
-            state.cell(cell, store);
+          if (state.cell(cell) instanceof CteStore shared) {
+            return new CteScanOperator(shared, reps, picks);
           }
+          CteStore store = new CteStore(query.create(state, state.newFrame()), queryReps);
+          state.cell(cell, store);
           return new CteScanOperator(store, reps, picks);
         };
     return filtered(reader, scan.output(), scan.filter());

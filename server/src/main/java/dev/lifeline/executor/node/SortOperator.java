@@ -267,6 +267,11 @@ public final class SortOperator implements Operator {
     return keep >= 0 && keep <= RUN ? Method.TOP_N : Method.QUICKSORT;
   }
 
+  /// About how many bytes its rows take.
+  public long memoryBytes() {
+    return store.size() * (16L + 16L * store.width());
+  }
+
   @Override
   public void rescan() {
     input.rescan();

@@ -8,7 +8,6 @@ import dev.lifeline.parser.tree.DeleteStmt;
 import dev.lifeline.parser.tree.Expr;
 import dev.lifeline.parser.tree.InsertStmt;
 import dev.lifeline.parser.tree.RawStmt;
-import dev.lifeline.parser.tree.ResTarget;
 import dev.lifeline.parser.tree.SelectStmt;
 import dev.lifeline.parser.tree.Stmt;
 import dev.lifeline.parser.tree.UpdateStmt;
@@ -79,7 +78,7 @@ public final class Analyzer {
   /// of the range entry `range`.
   public static Expression tableExpression(
       String source, Relation relation, int range, SessionCatalog catalog, EvalContext context) {
-    return tableExpression(parseExpression(source), relation, range, catalog, context);
+    return tableExpression(Parser.parseExpression(source), relation, range, catalog, context);
   }
 
   /// As the other, from a parse tree.
@@ -99,18 +98,5 @@ public final class Analyzer {
       Relation.Column column, SessionCatalog catalog, EvalContext context) {
     Analysis analysis = new Analysis(catalog, context, new ParameterTypes(new int[0], false));
     return InsertAnalyzer.defaultOf(new ParseState(analysis, null), column);
-  }
-
-  /// The parse tree of an expression that the catalog keeps as text.
-  static Expr parseExpression(String source) {
-    RawStmt raw = Parser.parse("SELECT " + source).getFirst();
-    if (raw.stmt() instanceof SelectStmt select && select.targetList().size() == 1) {
-      ResTarget target = select.targetList().getFirst();
-      Expr value = target.val();
-      if (value != null) {
-        return value;
-      }
-    }
-    throw new IllegalStateException("not an expression: " + source);
   }
 }

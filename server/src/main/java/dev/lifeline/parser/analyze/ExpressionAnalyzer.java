@@ -15,6 +15,7 @@ import dev.lifeline.executor.expr.NullTest;
 import dev.lifeline.executor.expr.ParseLoc;
 import dev.lifeline.executor.expr.RowExpr;
 import dev.lifeline.executor.expr.Var;
+import dev.lifeline.parser.Parser;
 import dev.lifeline.parser.analyze.Query.Output;
 import dev.lifeline.parser.func.CoercionContext;
 import dev.lifeline.parser.func.ParseCoerce;
@@ -431,7 +432,7 @@ final class ExpressionAnalyzer {
 
   /// The default of a column, from the text that the catalog keeps.
   Expression storedDefault(String source, Relation.Column column) {
-    Expr raw = Analyzer.parseExpression(source);
+    Expr raw = Parser.parseExpression(source);
     return assign(transform(raw, ExprKind.DEFAULT), column, -1);
   }
 

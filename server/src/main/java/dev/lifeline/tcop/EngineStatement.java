@@ -1,0 +1,32 @@
+package dev.lifeline.tcop;
+
+import dev.lifeline.executor.Execution;
+import dev.lifeline.executor.ResultColumn;
+import dev.lifeline.executor.SessionContext;
+import dev.lifeline.executor.Statement;
+import dev.lifeline.utils.batch.Batch;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A statement that the engine has prepared.
+///
+/// @param summary what it does to what, without a literal
+/// @param start begins an execution with the given parameters
+record EngineStatement(
+    String commandName,
+    List<Integer> parameterTypes,
+    @Nullable List<ResultColumn> resultColumns,
+    long queryId,
+    String summary,
+    Starter start)
+    implements Statement {
+  EngineStatement {
+    parameterTypes = List.copyOf(parameterTypes);
+  }
+
+  /// Begins an execution.
+  @FunctionalInterface
+  interface Starter {
+    Execution start(SessionContext session, @Nullable Batch parameters);
+  }
+}

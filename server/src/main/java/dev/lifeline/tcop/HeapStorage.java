@@ -1,0 +1,21 @@
+package dev.lifeline.tcop;
+
+import dev.lifeline.access.heap.HeapAccess;
+import dev.lifeline.access.index.Index;
+import dev.lifeline.access.nbtree.BTreeAccess;
+import dev.lifeline.access.table.Table;
+import dev.lifeline.catalog.Relation;
+import dev.lifeline.executor.Storage;
+
+/// Tables are heaps, indexes are B-trees.
+record HeapStorage(HeapAccess heap, BTreeAccess btree) implements Storage {
+  @Override
+  public Table table(Relation relation) {
+    return heap.open(relation.file(), relation.oid(), relation.fillfactor());
+  }
+
+  @Override
+  public Index index(Relation relation, Relation.Index index, Table table) {
+    return btree.open(index.locator(), index.oid(), table);
+  }
+}

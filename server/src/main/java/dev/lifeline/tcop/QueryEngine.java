@@ -1,0 +1,170 @@
+package dev.lifeline.tcop;
+
+import dev.lifeline.access.heap.HeapAccess;
+import dev.lifeline.access.nbtree.BTreeAccess;
+import dev.lifeline.commands.Utility;
+import dev.lifeline.executor.Execution;
+import dev.lifeline.executor.ExplainExecution;
+import dev.lifeline.executor.ExplainOptions;
+import dev.lifeline.executor.QueryExecution;
+import dev.lifeline.executor.QueryPlan;
+import dev.lifeline.executor.SessionContext;
+import dev.lifeline.executor.Statement;
+import dev.lifeline.executor.Storage;
+import dev.lifeline.parser.Parser;
+import dev.lifeline.parser.tree.ExplainStmt;
+import dev.lifeline.parser.tree.PreparableStmt;
+import dev.lifeline.parser.tree.RawStmt;
+import dev.lifeline.parser.tree.Stmt;
+import dev.lifeline.utils.Retry;
+import dev.lifeline.utils.adt.PgType;
+import dev.lifeline.utils.adt.Types;
+import dev.lifeline.utils.batch.Batch;
+import dev.lifeline.utils.batch.Column;
+import dev.lifeline.utils.batch.Rep;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The engine: parser, analysis, planner with its plan cache, and executor put together. One for
+/// each generation of shared memory, used by all sessions.
+public final class QueryEngine implements SqlEngine {
+  private final Storage storage;
+  private final Utility utility;
+  private final PlanCache cache = new PlanCache();
+
+  public QueryEngine(HeapAccess heap, BTreeAccess btree, Utility utility) {
+    this.storage = new HeapStorage(heap, btree);
+    this.utility = utility;
+  }
+
+  @Override
+  public List<ParsedStatement> parse(String sql) {
+    List<ParsedStatement> statements = new ArrayList<>();
+    for (RawStmt raw : Parser.parse(sql)) {
+      statements.add(ParsedSql.of(raw, sql));
+    }
+    return statements;
+  }
+
+  @Override
+  public ParsedStatement statement(String queryText, Stmt tree) {
+    return ParsedSql.of(new RawStmt(tree, 0, 0), queryText);
+  }
+
+  @Override
+  public Future<Statement> prepare(
+      SessionContext session, ParsedStatement statement, int[] declaredParameterTypes) {
+    if (statement.transaction() != null) {
+      throw new IllegalArgumentException("a transaction's statements are the session's");
+    }
+    return Retry.call(() -> prepareNow(session, statement, declaredParameterTypes));
+  }
+
+  private Statement prepareNow(
+      SessionContext session, ParsedStatement statement, int[] declaredTypes) {
+    Stmt tree = statement.tree();
+    if (tree instanceof ExplainStmt explain) {
+      return explain(session, statement, explain, declaredTypes);
+    }
+    if (tree instanceof PreparableStmt) {
+      return query(session, statement, declaredTypes);
+    }
+    if (!utility.handles(tree)) {
+      throw PgException.notSupported(tree.getClass().getSimpleName());
+    }
+    String command = utility.commandName(tree);
+    RawStmt raw = statement instanceof ParsedSql parsed ? parsed.raw() : new RawStmt(tree, 0, 0);
+    return new EngineStatement(
+        command,
+        List.of(),
+        utility.resultColumns(tree, session),
+        command.hashCode(),
+        StatementSummary.of(command, tree),
+        (s, parameters) -> new UtilityExecution(utility, s, raw, statement.queryText()));
+  }
+
+  private Statement query(
+      SessionContext session, ParsedStatement statement, int[] declaredTypes) {
+    PlanSource source = new PlanSource(statement, declaredTypes, cache, storage);
+    QueryPlan plan = source.describe(session);
+    return new EngineStatement(
+        plan.commandName(),
+        plan.planned().parameterTypes(),
+        plan.resultColumns(),
+        statement.text().hashCode(),
+        StatementSummary.of(plan.commandName(), statement.tree()),
+        (s, parameters) -> new QueryExecution(s, () -> source.lockedPlan(s), parameters));
+  }
+
+  private Statement explain(
+      SessionContext session,
+      ParsedStatement statement,
+      ExplainStmt explain,
+      int[] declaredTypes) {
+    ExplainOptions options = ExplainOptions.of(explain.options());
+    if (!(explain.query() instanceof PreparableStmt)) {
+      throw PgException.notSupported("EXPLAIN of this statement");
+    }
+    ParsedStatement inner = statement(statement.queryText(), explain.query());
+    PlanSource source = new PlanSource(inner, declaredTypes, cache, storage);
+    QueryPlan plan = source.describe(session);
+    return new EngineStatement(
+        "EXPLAIN",
+        plan.planned().parameterTypes(),
+        options.resultColumns(),
+        statement.text().hashCode(),
+        "EXPLAIN",
+        (s, parameters) ->
+            new ExplainExecution(
+                s, () -> source.lockedPlan(s), options, storage, parameters));
+  }
+
+  @Override
+  public Batch bind(
+      SessionContext session,
+      Statement statement,
+      List<byte @Nullable []> values,
+      int[] formats) {
+    List<Integer> types = statement.parameterTypes();
+    Column[] columns = new Column[types.size()];
+    for (int i = 0; i < columns.length; i++) {
+      PgType type = Types.get(types.get(i));
+      Rep rep = type.rep();
+      columns[i] = new Column(rep, 1);
+      byte[] value = values.get(i);
+      if (value == null) {
+        columns[i].setNull(0);
+      } else if (format(formats, i) == 0) {
+        type.ops().input(value, 0, value.length, -1, session.evalContext(), columns[i], 0);
+      } else {
+        type.ops().receive(value, 0, value.length, -1, session.evalContext(), columns[i], 0);
+      }
+    }
+    Batch batch = new Batch(columns);
+    batch.setSize(1);
+    return batch;
+  }
+
+  private static int format(int[] formats, int parameter) {
+    int format =
+        formats.length == 0 ? 0 : formats.length == 1 ? formats[0] : formats[parameter];
+    if (format != 0 && format != 1) {
+      throw PgException.error(
+          SqlState.INVALID_PARAMETER_VALUE, "unsupported format code: %d", format);
+    }
+    return format;
+  }
+
+  @Override
+  public Execution execute(
+      SessionContext session, Statement statement, @Nullable Batch parameters) {
+    if (statement instanceof EngineStatement own) {
+      return own.start().start(session, parameters);
+    }
+    throw new IllegalArgumentException("not a statement of this engine");
+  }
+}
