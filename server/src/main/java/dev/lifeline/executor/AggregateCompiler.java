@@ -36,14 +36,7 @@ final class AggregateCompiler {
     return compiler.filtered(
         (state, frame) ->
             new AggregateOperator(
-                state,
-                frame,
-                input.create(state, frame),
-                keys,
-                ops,
-                sorted,
-                calls,
-                expected),
+                state, frame, input.create(state, frame), keys, ops, sorted, calls, expected),
         aggregate.output(),
         aggregate.filter());
   }

@@ -1,11 +1,11 @@
 package dev.lifeline.executor;
 
+import dev.lifeline.executor.expr.Aggref;
 import dev.lifeline.executor.expr.ColumnRef;
-import dev.lifeline.executor.expr.ExprCompiler;
 import dev.lifeline.executor.expr.Evaluator;
+import dev.lifeline.executor.expr.ExprCompiler;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.expr.Var;
-import dev.lifeline.executor.expr.Aggref;
 import dev.lifeline.optimizer.SubPlanExpr;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
@@ -28,8 +28,7 @@ final class Binder {
     for (int i = 0; i < outputs.size(); i++) {
       Expression output = outputs.get(i);
       columns.putIfAbsent(
-          output,
-          new ColumnRef(input, i, output.type(), output.typmod(), output.location()));
+          output, new ColumnRef(input, i, output.type(), output.typmod(), output.location()));
     }
     return this;
   }

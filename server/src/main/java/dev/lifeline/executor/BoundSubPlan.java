@@ -44,8 +44,7 @@ public record BoundSubPlan(
 
   @Override
   public Evaluator compile(ExprCompiler compiler) {
-    Evaluator[] values =
-        parameterValues.stream().map(compiler::compile).toArray(Evaluator[]::new);
+    Evaluator[] values = parameterValues.stream().map(compiler::compile).toArray(Evaluator[]::new);
     Evaluator testEvaluator = test == null ? null : compiler.compile(test);
     return new SubPlanEvaluator(this, values, testEvaluator);
   }

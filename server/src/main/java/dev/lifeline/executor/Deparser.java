@@ -37,8 +37,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// Writes expressions of a plan as SQL, as PostgreSQL's EXPLAIN does: every operator in parentheses,
-/// casts spelled out.
+/// Writes expressions of a plan as SQL, as PostgreSQL's EXPLAIN does: every operator in
+/// parentheses, casts spelled out.
 final class Deparser {
   private final EvalContext context;
   private final Map<Integer, RangeEntry> ranges = new HashMap<>();
@@ -69,9 +69,7 @@ final class Deparser {
       case FuncExpr call -> function(call, qualified);
       case Aggref aggregate -> aggregate(aggregate, qualified);
       case NullTest test ->
-          "("
-              + text(test.arg(), qualified)
-              + (test.isNull() ? " IS NULL)" : " IS NOT NULL)");
+          "(" + text(test.arg(), qualified) + (test.isNull() ? " IS NULL)" : " IS NOT NULL)");
       case BooleanTest test ->
           "(" + text(test.arg(), qualified) + " " + test.kind().name().replace('_', ' ') + ")";
       case RelabelType cast -> cast(cast.arg(), cast.type(), cast.typmod(), qualified);
@@ -184,11 +182,10 @@ final class Deparser {
       String elements =
           list.elements().stream()
               .map(element -> ((Const) element).value())
-              .map(
-                  value ->
-                      value == null
-                          ? "NULL"
-                          : Values.write(Types.get(list.elementType()), value, context))
+              .map(value ->
+                  value == null
+                      ? "NULL"
+                      : Values.write(Types.get(list.elementType()), value, context))
               .collect(Collectors.joining(","));
       return "'{" + elements.replace("'", "''") + "}'::" + FormatType.name(list.type());
     }

@@ -60,12 +60,12 @@ final class ExplainBuilder {
       }
       case Plan.SubqueryScan scan when scan.filter() == null -> node(scan.input(), cost);
       case Plan.Result result -> result(result, cost);
-      case Plan.ProjectSet set -> withInputs(new ExplainNode("ProjectSet", "ProjectSet", cost, set));
+      case Plan.ProjectSet set ->
+          withInputs(new ExplainNode("ProjectSet", "ProjectSet", cost, set));
       case Plan.SeqScan scan -> scan(plan, "Seq Scan", scan.range(), scan.filter(), cost);
       case Plan.IndexScan scan -> indexScan(scan, cost);
       case Plan.FunctionScan scan -> functionScan(scan, cost);
-      case Plan.ValuesScan scan ->
-          scan(plan, "Values Scan", scan.range(), scan.filter(), cost);
+      case Plan.ValuesScan scan -> scan(plan, "Values Scan", scan.range(), scan.filter(), cost);
       case Plan.SubqueryScan scan -> {
         ExplainNode node =
             named(plan, "Subquery Scan", "on " + QuoteIdent.quote(scan.alias()), cost);
@@ -85,8 +85,7 @@ final class ExplainBuilder {
       case Plan.LockRows lock -> withInputs(simple(lock, "LockRows", cost));
       case Plan.Insert insert -> insert(insert, cost);
       case Plan.Modify modify ->
-          withInputs(
-              modifying(plan, modify.delete() ? "Delete" : "Update", modify.target(), cost));
+          withInputs(modifying(plan, modify.delete() ? "Delete" : "Update", modify.target(), cost));
     };
   }
 
@@ -102,8 +101,7 @@ final class ExplainBuilder {
     List<Plan> inputs = node.counted.inputs();
     for (int i = 0; i < inputs.size(); i++) {
       node.children.add(
-          new Child(
-              node(inputs.get(i), inputs.get(i).cost()), i == 0 ? "Outer" : "Inner", null));
+          new Child(node(inputs.get(i), inputs.get(i).cost()), i == 0 ? "Outer" : "Inner", null));
     }
     return node;
   }
@@ -116,8 +114,7 @@ final class ExplainBuilder {
 
   private String on(RangeEntry range) {
     String alias = planned.aliases().getOrDefault(range.id(), range.alias());
-    String name =
-        range instanceof RangeEntry.Table table ? table.relation().name() : range.alias();
+    String name = range instanceof RangeEntry.Table table ? table.relation().name() : range.alias();
     return name.equals(alias)
         ? "on " + QuoteIdent.quote(name)
         : "on " + QuoteIdent.quote(name) + " " + QuoteIdent.quote(alias);
@@ -148,8 +145,7 @@ final class ExplainBuilder {
     node.details.put("Scan Direction", scan.backward() ? "Backward" : "Forward");
     node.details.put("Index Name", scan.index().name());
     relation(node, scan.range());
-    List<Expression> shown =
-        scan.conditions().stream().map(Plan.IndexCondition::shown).toList();
+    List<Expression> shown = scan.conditions().stream().map(Plan.IndexCondition::shown).toList();
     if (!shown.isEmpty()) {
       condition(node, "Index Cond", conjunction(shown), false);
     }
@@ -296,8 +292,7 @@ final class ExplainBuilder {
 
   private static ExplainNode setOp(Plan.SetOp set, Cost cost) {
     String name = set.operation() == SetOperation.INTERSECT ? "Intersect" : "Except";
-    return new ExplainNode(
-        "HashSetOp " + name + (set.all() ? " All" : ""), "SetOp", cost, set);
+    return new ExplainNode("HashSetOp " + name + (set.all() ? " All" : ""), "SetOp", cost, set);
   }
 
   private ExplainNode modifying(Plan plan, String operation, RangeEntry.Table range, Cost cost) {
@@ -311,8 +306,7 @@ final class ExplainBuilder {
     ExplainNode node = modifying(insert, "Insert", insert.target(), cost);
     if (insert.onConflict() != null) {
       node.properties.put(
-          "Conflict Resolution",
-          insert.onConflict().assignments() == null ? "NOTHING" : "UPDATE");
+          "Conflict Resolution", insert.onConflict().assignments() == null ? "NOTHING" : "UPDATE");
     }
     return withInputs(node);
   }
@@ -330,22 +324,19 @@ final class ExplainBuilder {
 
   /// The subplans of an expression, below the node that evaluates it; each is shown once.
   private void subplans(ExplainNode node, Expression expr) {
-    expr.anyMatch(
-        found -> {
-          if (found instanceof SubPlanExpr subplan && shownSubPlans.add(subplan.id())) {
-            subplan.parameters().forEach(p -> deparser.define(p.parameter(), p.value()));
-            boolean init = subplan.isInitPlan() && subplan.test() == null;
-            String label =
-                init
-                    ? "InitPlan " + subplan.id() + " (returns $" + (subplan.id() - 1) + ")"
-                    : "SubPlan " + subplan.id();
-            node.children.add(
-                new Child(
-                    node(subplan.plan(), subplan.plan().cost()),
-                    init ? "InitPlan" : "SubPlan",
-                    label));
-          }
-          return false;
-        });
+    expr.anyMatch(found -> {
+      if (found instanceof SubPlanExpr subplan && shownSubPlans.add(subplan.id())) {
+        subplan.parameters().forEach(p -> deparser.define(p.parameter(), p.value()));
+        boolean init = subplan.isInitPlan() && subplan.test() == null;
+        String label =
+            init
+                ? "InitPlan " + subplan.id() + " (returns $" + (subplan.id() - 1) + ")"
+                : "SubPlan " + subplan.id();
+        node.children.add(
+            new Child(
+                node(subplan.plan(), subplan.plan().cost()), init ? "InitPlan" : "SubPlan", label));
+      }
+      return false;
+    });
   }
 }

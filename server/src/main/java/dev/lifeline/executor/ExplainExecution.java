@@ -118,8 +118,7 @@ public final class ExplainExecution implements Execution {
     } else {
       lines = new ExplainText(options, counters).lines(node);
       for (Map.Entry<String, Double> entry : summary.entrySet()) {
-        lines.add(
-            String.format(Locale.ROOT, "%s: %.3f ms", entry.getKey(), entry.getValue()));
+        lines.add(String.format(Locale.ROOT, "%s: %.3f ms", entry.getKey(), entry.getValue()));
       }
     }
     Batch batch = new Batch(List.of(Rep.OBJECT), lines.size());

@@ -41,9 +41,8 @@ final class ExplainJson {
       out.put("Plan Width", node.cost.width());
     }
     actual(node, out);
-    node.properties.forEach(
-        (label, value) ->
-            out.put(label, value instanceof List<?> list ? new JsonArray(List.copyOf(list)) : value));
+    node.properties.forEach((label, value) ->
+        out.put(label, value instanceof List<?> list ? new JsonArray(List.copyOf(list)) : value));
     if (!node.children.isEmpty()) {
       JsonArray plans = new JsonArray();
       node.children.forEach(child -> plans.add(node(child.node(), child)));

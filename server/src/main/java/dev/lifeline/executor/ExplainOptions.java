@@ -36,9 +36,7 @@ public record ExplainOptions(
         case "format" -> json = isJson(option);
         default ->
             throw PgException.error(
-                    SqlState.SYNTAX_ERROR,
-                    "unrecognized EXPLAIN option \"%s\"",
-                    option.defname())
+                    SqlState.SYNTAX_ERROR, "unrecognized EXPLAIN option \"%s\"", option.defname())
                 .at(option.location());
       }
     }
@@ -71,8 +69,7 @@ public record ExplainOptions(
   private static boolean truth(DefElem option) {
     return switch (value(option)) {
       case Value.Bool bool -> bool.value();
-      case Value.Int number when number.value() == 0 || number.value() == 1 ->
-          number.value() == 1;
+      case Value.Int number when number.value() == 0 || number.value() == 1 -> number.value() == 1;
       case Value.Str string
           when List.of("true", "on").contains(string.value().toLowerCase(Locale.ROOT)) ->
           true;

@@ -28,15 +28,14 @@ final class ExplainText {
     int own = arrow.isEmpty() ? 0 : indent - arrow.length();
     lines.add(" ".repeat(Math.max(0, own)) + arrow + node.title + cost(node) + actual(node));
     String margin = " ".repeat(indent + 2);
-    node.properties.forEach(
-        (label, value) ->
-            lines.add(
-                margin
-                    + label
-                    + ": "
-                    + (value instanceof List<?> list
-                        ? String.join(", ", list.stream().map(Object::toString).toList())
-                        : value)));
+    node.properties.forEach((label, value) ->
+        lines.add(
+            margin
+                + label
+                + ": "
+                + (value instanceof List<?> list
+                    ? String.join(", ", list.stream().map(Object::toString).toList())
+                    : value)));
     addActuals(node, margin);
     for (ExplainNode.Child child : node.children) {
       if (child.label() != null && child.relationship().equals("InitPlan")) {
@@ -108,8 +107,7 @@ final class ExplainText {
       return;
     }
     if (own.operator instanceof FilterOperator filter && filter.removed() > 0) {
-      lines.add(
-          margin + "Rows Removed by Filter: " + filter.removed() / Math.max(1, own.loops));
+      lines.add(margin + "Rows Removed by Filter: " + filter.removed() / Math.max(1, own.loops));
     }
     if (own.operator instanceof SortOperator sort) {
       lines.add(

@@ -23,11 +23,9 @@ final class JoinCompiler {
     OperatorFactory inner = compiler.compile(join.inner());
     List<Expression> outerColumns = join.outer().output();
     Binder outerOnly = compiler.binder().input(0, outerColumns);
-    int[] indexes =
-        join.parameters().stream().mapToInt(p -> p.parameter().index()).toArray();
+    int[] indexes = join.parameters().stream().mapToInt(p -> p.parameter().index()).toArray();
     Evaluator[] values =
-        outerOnly.compileAll(
-            join.parameters().stream().map(Plan.ParamAssignment::value).toList());
+        outerOnly.compileAll(join.parameters().stream().map(Plan.ParamAssignment::value).toList());
     Evaluator filter = joinFilter(join.joinFilter(), outerColumns, join.inner().output());
     List<Rep> reps = PlanCompiler.reps(join.output());
     int width = outerColumns.size();

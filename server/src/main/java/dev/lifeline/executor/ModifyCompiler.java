@@ -46,8 +46,7 @@ final class ModifyCompiler {
     List<RowCheck> checks = compiler.checks(insert.target().relation());
     List<Expression> row = wholeRow(insert.target());
     Evaluator[] returning = compiler.binder().input(0, row).compileAll(insert.output());
-    Conflict conflict =
-        insert.onConflict() == null ? null : conflict(insert.onConflict(), row);
+    Conflict conflict = insert.onConflict() == null ? null : conflict(insert.onConflict(), row);
     return (state, frame) -> {
       TableWriter writer = new TableWriter(stored, checks, frame);
       ConflictHandler handler =
@@ -108,8 +107,7 @@ final class ModifyCompiler {
     List<Expression> columns = modify.input().output();
     RowShape shape = ScanCompiler.shape(relation, modify.target().id(), columns);
     Binder binder = compiler.binder().input(0, columns);
-    int[] assigned =
-        modify.assignments().stream().mapToInt(a -> a.attnum() - 1).toArray();
+    int[] assigned = modify.assignments().stream().mapToInt(a -> a.attnum() - 1).toArray();
     Evaluator[] values =
         binder.compileAll(modify.assignments().stream().map(Query.Assignment::value).toList());
     Expression condition = modify.recheck();

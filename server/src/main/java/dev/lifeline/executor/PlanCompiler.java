@@ -73,8 +73,7 @@ final class PlanCompiler {
 
   CompiledPlan compile() {
     OperatorFactory root = compile(statement.plan());
-    List<Rep> execReps =
-        statement.execParameters().stream().map(PlanCompiler::rep).toList();
+    List<Rep> execReps = statement.execParameters().stream().map(PlanCompiler::rep).toList();
     return new CompiledPlan(root, execReps, cells);
   }
 
@@ -127,8 +126,7 @@ final class PlanCompiler {
       case Plan.FunctionScan scan -> new SetCompiler(this).functionScan(scan);
       case Plan.ValuesScan scan -> values(scan);
       case Plan.SubqueryScan scan ->
-          filtered(
-              pick(compile(scan.input()), scan.columns()), scan.output(), scan.filter());
+          filtered(pick(compile(scan.input()), scan.columns()), scan.output(), scan.filter());
       case Plan.CteScan scan -> cteScan(scan);
       case Plan.NestLoop join -> new JoinCompiler(this).nestLoop(join);
       case Plan.HashJoin join -> new JoinCompiler(this).hashJoin(join);
@@ -140,8 +138,7 @@ final class PlanCompiler {
       case Plan.Append append -> {
         List<OperatorFactory> inputs = append.inputs().stream().map(this::compile).toList();
         yield (state, frame) ->
-            new AppendOperator(
-                inputs.stream().map(input -> input.create(state, frame)).toList());
+            new AppendOperator(inputs.stream().map(input -> input.create(state, frame)).toList());
       }
       case Plan.SetOp set -> setOp(set);
       case Plan.LockRows lock -> new ModifyCompiler(this).lockRows(lock);
@@ -169,16 +166,14 @@ final class PlanCompiler {
     Plan below = result.input();
     OperatorFactory input = below == null ? null : compile(below);
     return (state, frame) ->
-        new ResultOperator(
-            input == null ? null : input.create(state, frame), frame, condition);
+        new ResultOperator(input == null ? null : input.create(state, frame), frame, condition);
   }
 
   private static final Evaluator[] NONE = {};
 
   private static OperatorFactory pick(OperatorFactory input, List<Integer> columns) {
     int[] picks = columns.stream().mapToInt(Integer::intValue).toArray();
-    return (state, frame) ->
-        new ProjectOperator(input.create(state, frame), frame, picks, NONE, 1);
+    return (state, frame) -> new ProjectOperator(input.create(state, frame), frame, picks, NONE, 1);
   }
 
   private OperatorFactory project(Plan.Project project) {
@@ -204,10 +199,7 @@ final class PlanCompiler {
   }
 
   private OperatorFactory values(Plan.ValuesScan scan) {
-    List<Integer> columns =
-        scan.output().stream()
-            .map(expr -> ((Var) expr).attno() - 1)
-            .toList();
+    List<Integer> columns = scan.output().stream().map(expr -> ((Var) expr).attno() - 1).toList();
     List<Evaluator[]> rows = new ArrayList<>();
     for (List<Expression> row : scan.range().rows()) {
       rows.add(binder().compileAll(columns.stream().map(row::get).toList()));
@@ -266,8 +258,7 @@ final class PlanCompiler {
         computed.add(item.expr());
       }
       TypeOps ops = Types.get(item.expr().type()).ops();
-      keys.add(
-          new RowOrder.Key(column, item.descending(), item.nullsFirst(), ops::compare));
+      keys.add(new RowOrder.Key(column, item.descending(), item.nullsFirst(), ops::compare));
     }
     List<Expression> columns = new ArrayList<>(sort.input().output());
     columns.addAll(computed);
@@ -329,11 +320,9 @@ final class PlanCompiler {
       if (value < 0) {
         throw isLimit
             ? PgException.error(
-                SqlState.INVALID_ROW_COUNT_IN_LIMIT_CLAUSE,
-                "LIMIT must not be negative")
+                SqlState.INVALID_ROW_COUNT_IN_LIMIT_CLAUSE, "LIMIT must not be negative")
             : PgException.error(
-                SqlState.INVALID_ROW_COUNT_IN_RESULT_OFFSET_CLAUSE,
-                "OFFSET must not be negative");
+                SqlState.INVALID_ROW_COUNT_IN_RESULT_OFFSET_CLAUSE, "OFFSET must not be negative");
       }
       return value;
     }

@@ -34,8 +34,7 @@ public final class QueryExecution implements Execution {
 
   /// @param plans gives the plan when the execution begins: one that is still good then. It may
   ///   throw [NotYet]
-  public QueryExecution(
-      SessionContext session, Supplier<QueryPlan> plans, @Nullable Batch params) {
+  public QueryExecution(SessionContext session, Supplier<QueryPlan> plans, @Nullable Batch params) {
     this.session = session;
     this.plans = plans;
     this.params = params == null ? NO_PARAMETERS : params;
@@ -110,8 +109,7 @@ public final class QueryExecution implements Execution {
       plan = current;
       refuseInReadOnly(current);
     }
-    ExecState newState =
-        current.compiled().newState(session, session.xact().snapshot(), params);
+    ExecState newState = current.compiled().newState(session, session.xact().snapshot(), params);
     state = newState;
     Operator operator = current.open(newState, piecewise);
     root = operator;

@@ -14,7 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A planned and compiled SELECT, INSERT, UPDATE or DELETE: immutable, shared by all who execute it.
+/// A planned and compiled SELECT, INSERT, UPDATE or DELETE: immutable, shared by all who execute
+/// it.
 public final class QueryPlan {
   private final PlannedStatement planned;
   private final CompiledPlan compiled;

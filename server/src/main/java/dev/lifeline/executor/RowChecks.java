@@ -2,11 +2,11 @@ package dev.lifeline.executor;
 
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.SessionCatalog;
+import dev.lifeline.executor.expr.ColumnRef;
 import dev.lifeline.executor.expr.Evaluator;
 import dev.lifeline.executor.expr.ExprCompiler;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.expr.Var;
-import dev.lifeline.executor.expr.ColumnRef;
 import dev.lifeline.parser.analyze.Analyzer;
 import dev.lifeline.utils.adt.EvalContext;
 import java.util.ArrayList;
@@ -20,14 +20,12 @@ public final class RowChecks {
   private RowChecks() {}
 
   /// The check constraints in the order of their names, in which PostgreSQL checks them.
-  public static List<RowCheck> of(
-      Relation relation, SessionCatalog catalog, EvalContext context) {
+  public static List<RowCheck> of(Relation relation, SessionCatalog catalog, EvalContext context) {
     List<RowCheck> checks = new ArrayList<>();
     for (Relation.Constraint constraint : relation.constraints()) {
       String source = constraint.checkSource();
       if (source != null) {
-        Expression expr =
-            Analyzer.tableExpression(source, relation, RANGE, catalog, context);
+        Expression expr = Analyzer.tableExpression(source, relation, RANGE, catalog, context);
         checks.add(new RowCheck(constraint.name(), compile(expr)));
       }
     }

@@ -45,8 +45,7 @@ final class ScanCompiler {
 
   private static OperatorFactory virtualScan(
       Relation relation, VirtualTable virtual, List<Expression> output) {
-    List<Rep> reps =
-        relation.columns().stream().map(c -> PlanCompiler.rep(c.typeOid())).toList();
+    List<Rep> reps = relation.columns().stream().map(c -> PlanCompiler.rep(c.typeOid())).toList();
     int[] picks = output.stream().mapToInt(expr -> ((Var) expr).attno() - 1).toArray();
     return (state, frame) -> new VirtualScanOperator(state, virtual, reps, picks);
   }
@@ -94,8 +93,7 @@ final class ScanCompiler {
     boolean unique =
         scan.index().unique()
             && scan.conditions().size() == scan.index().keys().size()
-            && scan.conditions().stream()
-                .allMatch(c -> c.kind() == Plan.IndexCondition.Kind.EQUAL);
+            && scan.conditions().stream().allMatch(c -> c.kind() == Plan.IndexCondition.Kind.EQUAL);
     int rows = unique ? 1 : Math.min(batchRows, Batch.TARGET_ROWS);
     return compiler.filtered(
         (state, frame) ->

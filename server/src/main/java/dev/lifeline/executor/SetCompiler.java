@@ -34,8 +34,7 @@ final class SetCompiler {
     List<FunctionScanOperator.Source> sources = new ArrayList<>();
     int column = 0;
     for (Expression call : scan.range().calls()) {
-      int columns =
-          call instanceof FuncExpr f ? Math.max(1, FunctionColumns.of(f).size()) : 1;
+      int columns = call instanceof FuncExpr f ? Math.max(1, FunctionColumns.of(f).size()) : 1;
       Expression bound = compiler.binder().bind(call);
       boolean set = returnsSet(call);
       sources.add(
@@ -49,11 +48,9 @@ final class SetCompiler {
     boolean ordinality = scan.range().ordinality();
     List<Rep> reps =
         scan.range().columns().stream().map(c -> PlanCompiler.rep(c.typeOid())).toList();
-    int[] picks =
-        scan.output().stream().mapToInt(expr -> ((Var) expr).attno() - 1).toArray();
+    int[] picks = scan.output().stream().mapToInt(expr -> ((Var) expr).attno() - 1).toArray();
     return compiler.filtered(
-        (state, frame) ->
-            new FunctionScanOperator(state, frame, sources, ordinality, reps, picks),
+        (state, frame) -> new FunctionScanOperator(state, frame, sources, ordinality, reps, picks),
         scan.output(),
         scan.filter());
   }
@@ -76,7 +73,6 @@ final class SetCompiler {
     }
     List<Rep> reps = PlanCompiler.reps(set.output());
     return (state, frame) ->
-        new ProjectSetOperator(
-            state, input.create(state, frame), frame, sets, values, reps);
+        new ProjectSetOperator(state, input.create(state, frame), frame, sets, values, reps);
   }
 }

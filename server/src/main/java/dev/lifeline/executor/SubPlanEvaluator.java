@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Evaluates a subplan: runs it for the values of its parameters, and keeps the result for as long as
-/// these stay the same.
+/// Evaluates a subplan: runs it for the values of its parameters, and keeps the result for as long
+/// as these stay the same.
 ///
-/// It may have to wait in the middle. Then the row that it is evaluated for is evaluated again, with
-/// the same values, and it goes on where it stopped.
+/// It may have to wait in the middle. Then the row that it is evaluated for is evaluated again,
+/// with the same values, and it goes on where it stopped.
 final class SubPlanEvaluator extends Evaluator {
   private final BoundSubPlan subplan;
   private final Evaluator[] values;
@@ -158,8 +158,7 @@ final class SubPlanEvaluator extends Evaluator {
       case SCALAR -> scalar(run);
       case ARRAY -> {
         collect(run, Integer.MAX_VALUE);
-        yield PgArray.of(
-            subplan.columnTypes().getFirst(), run.rows.column(0), run.rows.size());
+        yield PgArray.of(subplan.columnTypes().getFirst(), run.rows.column(0), run.rows.size());
       }
       case ANY, ALL -> throw new IllegalStateException("a comparison without a test");
     };

@@ -17,11 +17,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Writes rows into a table and its indexes, and refuses those that violate its constraints. INSERT,
-/// UPDATE and COPY go through here. One for each execution.
+/// Writes rows into a table and its indexes, and refuses those that violate its constraints.
+/// INSERT, UPDATE and COPY go through here. One for each execution.
 ///
-/// Any step may have to wait; the call is then repeated with the same arguments, and goes on with the
-/// step that it stopped at.
+/// Any step may have to wait; the call is then repeated with the same arguments, and goes on with
+/// the step that it stopped at.
 public final class TableWriter {
   private final StoredTable stored;
   private final List<RowCheck> checks;

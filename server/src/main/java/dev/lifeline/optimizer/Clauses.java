@@ -73,18 +73,16 @@ final class Clauses {
   }
 
   static boolean returnsSet(Expression expr) {
-    return expr.anyMatch(
-        node ->
-            (node instanceof FuncExpr call && call.returnsSet())
-                || (node instanceof OpExpr op && op.returnsSet()));
+    return expr.anyMatch(node ->
+        (node instanceof FuncExpr call && call.returnsSet())
+            || (node instanceof OpExpr op && op.returnsSet()));
   }
 
   static boolean isVolatile(Expression expr) {
-    return expr.anyMatch(
-        node -> {
-          PgProc proc = proc(node);
-          return proc != null && proc.isVolatile();
-        });
+    return expr.anyMatch(node -> {
+      PgProc proc = proc(node);
+      return proc != null && proc.isVolatile();
+    });
   }
 
   private static @Nullable PgProc proc(Expression node) {
@@ -108,8 +106,8 @@ final class Clauses {
     return count;
   }
 
-  /// The range entries of which the condition is not true where all their columns are null: an outer
-  /// join below it that fills these up with nulls might as well be an inner one.
+  /// The range entries of which the condition is not true where all their columns are null: an
+  /// outer join below it that fills these up with nulls might as well be an inner one.
   static Set<Integer> rejectsNullsOf(Expression condition) {
     Set<Integer> result = new HashSet<>();
     if (condition instanceof NullTest test) {

@@ -49,8 +49,7 @@ record CostModel(
     double height = Math.max(1, Math.ceil(Math.log(Math.max(2, indexPages)) / Math.log(300)));
     descent += (height + 1) * 50.0 * cpuOperator;
     double heapIo = pageReads(fetched, tablePages, loops) * randomPage;
-    double run =
-        indexIo + cpu + heapIo + fetched * (cpuTuple + filterOperators * cpuOperator);
+    double run = indexIo + cpu + heapIo + fetched * (cpuTuple + filterOperators * cpuOperator);
     return new Cost(descent, descent + run, rows, width);
   }
 
@@ -76,7 +75,8 @@ record CostModel(
     double rows = Math.max(2, input.rows());
     double comparison = 2 * cpuOperator;
     double kept = bound > 0 && bound < rows / 2 ? 2 * bound : rows;
-    double startup = input.total() + comparison * rows * (Math.log(Math.max(2, kept)) / Math.log(2));
+    double startup =
+        input.total() + comparison * rows * (Math.log(Math.max(2, kept)) / Math.log(2));
     double total = startup + cpuOperator * rows;
     return new Cost(startup, total, input.rows(), input.width());
   }

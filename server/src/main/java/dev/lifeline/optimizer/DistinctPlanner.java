@@ -28,8 +28,7 @@ final class DistinctPlanner {
     return result;
   }
 
-  Plan distinct(
-      Plan input, Query.Select select, List<Expression> targets, List<SortItem> orderBy) {
+  Plan distinct(Plan input, Query.Select select, List<Expression> targets, List<SortItem> orderBy) {
     List<Expression> columns = columns(select, targets);
     List<SortItem> order = new ArrayList<>(orderBy);
     for (Expression column : columns) {
@@ -40,15 +39,12 @@ final class DistinctPlanner {
     double groups = GroupPlanner.groups(input.cost().rows(), columns.size());
     Plan sorted = new SelectPlanner(context).sort(input, order, null);
     Cost uniqueCost =
-        sorted.cost()
-            .plus(0.0025 * columns.size() * sorted.cost().rows())
-            .withRows(groups);
+        sorted.cost().plus(0.0025 * columns.size() * sorted.cost().rows()).withRows(groups);
     if (select.distinctOn().isEmpty() && columns.equals(input.output())) {
       Cost hashed =
           context
               .costs()
-              .hashedAggregate(
-                  input.cost(), 0, columns.size(), groups, input.cost().width());
+              .hashedAggregate(input.cost(), 0, columns.size(), groups, input.cost().width());
       double total = orderBy.isEmpty() ? hashed.total() : context.costs().sort(hashed, -1).total();
       if (context.settings().hashAggregate() && total < uniqueCost.total()) {
         return new Plan.Aggregate(

@@ -95,8 +95,7 @@ final class FromPlanner {
           vars.addAll(SubLinkPlanner.freeVars(subquery.query()));
         }
       }
-      case RangeEntry.Function function ->
-          function.calls().forEach(call -> addVars(call, vars));
+      case RangeEntry.Function function -> function.calls().forEach(call -> addVars(call, vars));
       case RangeEntry.Values values ->
           values.rows().forEach(row -> row.forEach(expr -> addVars(expr, vars)));
       case RangeEntry.Table table -> {}
@@ -184,11 +183,15 @@ final class FromPlanner {
       case RangeEntry.Function function ->
           new Plan.FunctionScan(
               new Cost(0.01, 0.01 + 0.01 * info.tuples(), info.tuples() * part, width),
-              output, function, filter);
+              output,
+              function,
+              filter);
       case RangeEntry.Values values ->
           new Plan.ValuesScan(
               new Cost(0, 0.0125 * info.tuples(), info.tuples() * part, width),
-              output, values, filter);
+              output,
+              values,
+              filter);
       case RangeEntry.Subquery subquery ->
           subqueryScan(subquery, subquery.query(), subquery.alias(), filter, part, output);
       case RangeEntry.Cte cte -> cteScan(cte, filter, part, output);
@@ -222,8 +225,7 @@ final class FromPlanner {
     }
     double rows = plan.cost().rows();
     Cost cost = new Cost(0, 0.02 * rows, rows * part, ScanPaths.widthOf(output));
-    return new Plan.CteScan(
-        cost, output, cte.alias(), cte.table(), positions(output), filter);
+    return new Plan.CteScan(cost, output, cte.alias(), cte.table(), positions(output), filter);
   }
 
   private static List<Integer> positions(List<Expression> output) {

@@ -26,9 +26,7 @@ final class GroupPlanner {
       }
     }
     List<Aggref> aggregates = new ArrayList<>();
-    select
-        .targets()
-        .forEach(target -> SubLinkPlanner.collectAggregates(target.expr(), aggregates));
+    select.targets().forEach(target -> SubLinkPlanner.collectAggregates(target.expr(), aggregates));
     if (select.having() != null) {
       SubLinkPlanner.collectAggregates(select.having(), aggregates);
     }
@@ -70,8 +68,7 @@ final class GroupPlanner {
     Cost sortedCost =
         context
             .costs()
-            .sortedAggregate(
-                sorted.cost(), aggregates.size(), groupBy.size(), groups, width);
+            .sortedAggregate(sorted.cost(), aggregates.size(), groupBy.size(), groups, width);
     Cost hashedCost =
         context
             .costs()
@@ -83,8 +80,7 @@ final class GroupPlanner {
     if (!orderBy.isEmpty()) {
       hashedTotal = context.costs().sort(hashedCost, -1).total();
     }
-    boolean orderServed =
-        !orderBy.isEmpty() && Orderings.satisfies(keyOrder, orderBy, List.of());
+    boolean orderServed = !orderBy.isEmpty() && Orderings.satisfies(keyOrder, orderBy, List.of());
     double sortedTotal = sortedCost.total();
     if (!orderBy.isEmpty() && !orderServed) {
       sortedTotal = context.costs().sort(sortedCost, -1).total();
@@ -93,10 +89,18 @@ final class GroupPlanner {
         !ordered && fits && context.settings().hashAggregate() && hashedTotal < sortedTotal;
     return hash
         ? new Plan.Aggregate(
-            hashedCost.withRows(kept), Plan.GroupStrategy.HASHED, input, groupBy, aggregates,
+            hashedCost.withRows(kept),
+            Plan.GroupStrategy.HASHED,
+            input,
+            groupBy,
+            aggregates,
             select.having())
         : new Plan.Aggregate(
-            sortedCost.withRows(kept), Plan.GroupStrategy.SORTED, sorted, groupBy, aggregates,
+            sortedCost.withRows(kept),
+            Plan.GroupStrategy.SORTED,
+            sorted,
+            groupBy,
+            aggregates,
             select.having());
   }
 

@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param conditions in the order of the index's columns
 /// @param equalities how many columns are fixed
-record IndexMatch(
-    Relation.Index index, List<Plan.IndexCondition> conditions, int equalities) {
+record IndexMatch(Relation.Index index, List<Plan.IndexCondition> conditions, int equalities) {
 
   static IndexMatch of(RangeEntry.Table table, Relation.Index index, List<Expression> given) {
     List<Plan.IndexCondition> found = new ArrayList<>();
@@ -94,9 +93,7 @@ record IndexMatch(
     if (condition instanceof NullTest test && isColumn(test.arg(), table, column)) {
       return new Plan.IndexCondition(
           key,
-          test.isNull()
-              ? Plan.IndexCondition.Kind.IS_NULL
-              : Plan.IndexCondition.Kind.IS_NOT_NULL,
+          test.isNull() ? Plan.IndexCondition.Kind.IS_NULL : Plan.IndexCondition.Kind.IS_NOT_NULL,
           null,
           condition);
     }
@@ -138,7 +135,8 @@ record IndexMatch(
   /// integers, whose keys are made of the value as it would be in the column's type.
   private static boolean comparable(int columnType, PgOperator operator, Expression value) {
     if (isInteger(columnType)) {
-      return isInteger(operator.leftType()) && isInteger(operator.rightType())
+      return isInteger(operator.leftType())
+          && isInteger(operator.rightType())
           && isInteger(value.type());
     }
     return operator.leftType() == operator.rightType()
@@ -167,9 +165,7 @@ record IndexMatch(
     while (inner instanceof RelabelType relabel) {
       inner = relabel.arg();
     }
-    return inner instanceof Var var
-        && var.varno() == table.id()
-        && var.attno() == column.attnum();
+    return inner instanceof Var var && var.varno() == table.id() && var.attno() == column.attnum();
   }
 
   /// Whether an expression has one value for the whole scan.

@@ -75,8 +75,7 @@ final class JoinPaths {
       List<Expression> above,
       double rows) {}
 
-  void join(
-      JoinRel result, JoinRel outer, JoinRel inner, FromItem.Type type, List<Condition> all) {
+  void join(JoinRel result, JoinRel outer, JoinRel inner, FromItem.Type type, List<Condition> all) {
     long missing = lateral(outer.relids);
     if ((missing & inner.relids) != 0) {
       return;
@@ -152,13 +151,14 @@ final class JoinPaths {
     Cost materialized = context.costs().material(inner.cost());
     double rescan = context.costs().rescanMaterial(inner.cost());
     boolean worthIt =
-        outer.cost().rows() > 1 && rescan < inner.cost().total() && !(inner instanceof Plan.Material);
+        outer.cost().rows() > 1
+            && rescan < inner.cost().total()
+            && !(inner instanceof Plan.Material);
     if (worthIt && inner.cost().rows() <= 1 && inner instanceof Plan.IndexScan) {
       worthIt = true;
     }
     if (worthIt) {
-      addNestLoop(
-          pair, outer, new Plan.Material(materialized, inner), List.of(), pair.on, rescan);
+      addNestLoop(pair, outer, new Plan.Material(materialized, inner), List.of(), pair.on, rescan);
     } else {
       addNestLoop(pair, outer, inner, List.of(), pair.on, inner.cost().total());
     }
@@ -190,13 +190,11 @@ final class JoinPaths {
     List<Expression> output = output(pair.type, outer, inner);
     cost = new Cost(cost.startup(), cost.total(), pair.rows, ScanPaths.widthOf(output));
     pair.result.add(
-        new Plan.NestLoop(
-            cost, output, pair.type, outer, inner, parameters, joinFilter, filter));
+        new Plan.NestLoop(cost, output, pair.type, outer, inner, parameters, joinFilter, filter));
   }
 
   /// A nested loop whose inner side looks up by an index what the outer row asks for.
-  private void indexNestLoops(
-      Pair pair, Plan outer, List<Plan.ParamAssignment> lateralParameters) {
+  private void indexNestLoops(Pair pair, Plan outer, List<Plan.ParamAssignment> lateralParameters) {
     int bit = Long.numberOfTrailingZeros(pair.inner.relids);
     if (!(problem.entries.get(bit) instanceof RangeEntry.Table table)
         || table.relation().isVirtual()
@@ -227,15 +225,13 @@ final class JoinPaths {
       match.shown().stream().filter(original::containsKey).forEach(inside::add);
       Plan.IndexScan scan =
           new ScanPaths(context, selectivity)
-              .indexScan(
-                  info, table, index, match, inside, columns, false, outer.cost().rows());
+              .indexScan(info, table, index, match, inside, columns, false, outer.cost().rows());
       List<Expression> rest = new ArrayList<>();
-      original.forEach(
-          (replaced, condition) -> {
-            if (!match.shown().contains(replaced)) {
-              rest.add(condition);
-            }
-          });
+      original.forEach((replaced, condition) -> {
+        if (!match.shown().contains(replaced)) {
+          rest.add(condition);
+        }
+      });
       List<Plan.ParamAssignment> used = used(parameters, match.shown());
       addNestLoop(pair, outer, scan, used, rest, scan.cost().total());
     }
@@ -257,8 +253,7 @@ final class JoinPaths {
             return node;
           }
           return parameters
-              .computeIfAbsent(
-                  var, v -> new Plan.ParamAssignment(context.newParam(v), v))
+              .computeIfAbsent(var, v -> new Plan.ParamAssignment(context.newParam(v), v))
               .parameter();
         });
   }
@@ -309,8 +304,7 @@ final class JoinPaths {
     }
     cost = new Cost(cost.startup(), cost.total(), pair.rows, ScanPaths.widthOf(output));
     pair.result.add(
-        new Plan.HashJoin(
-            cost, output, pair.type, outer, inner, keys, joinFilter, filter));
+        new Plan.HashJoin(cost, output, pair.type, outer, inner, keys, joinFilter, filter));
   }
 
   private Plan.@Nullable HashKey hashKey(Expression condition, long outer, long inner) {

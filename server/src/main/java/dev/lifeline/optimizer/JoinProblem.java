@@ -85,8 +85,7 @@ final class JoinProblem {
         type = FromItem.Type.LEFT;
       } else if (rightNotNull) {
         return reduce(
-            new FromItem.Join(
-                FromItem.Type.LEFT, join.right(), join.left(), join.condition()),
+            new FromItem.Join(FromItem.Type.LEFT, join.right(), join.left(), join.condition()),
             notNull);
       }
     }
@@ -182,8 +181,8 @@ final class JoinProblem {
       return;
     }
     for (SpecialJoin lower : specialJoins) {
-      if ((lower.right & needed) != 0 || (lower.type == FromItem.Type.FULL
-          && (lower.left & needed) != 0)) {
+      if ((lower.right & needed) != 0
+          || (lower.type == FromItem.Type.FULL && (lower.left & needed) != 0)) {
         needed |= (lower.left | lower.right) & special.left;
       }
     }

@@ -26,11 +26,10 @@ final class JoinRel {
         return;
       }
     }
-    plans.removeIf(
-        other ->
-            plan.cost().total() <= other.cost().total()
-                && plan.cost().startup() <= other.cost().startup()
-                && startsWith(order, Orderings.of(other)));
+    plans.removeIf(other ->
+        plan.cost().total() <= other.cost().total()
+            && plan.cost().startup() <= other.cost().startup()
+            && startsWith(order, Orderings.of(other)));
     plans.add(plan);
   }
 

@@ -142,8 +142,8 @@ final class JoinSearch {
   private record Legality(FromItem.Type type) {}
 
   /// Null where they may not be joined, or only the other way round. The rules are those of
-  /// PostgreSQL's `join_is_legal`, without its identity for left joins that a strict condition
-  /// lets commute.
+  /// PostgreSQL's `join_is_legal`, without its identity for left joins that a strict condition lets
+  /// commute.
   private @Nullable Legality legality(long left, long right) {
     long joined = left | right;
     SpecialJoin match = null;
@@ -154,7 +154,8 @@ final class JoinSearch {
       if (contains(left, special.all()) || contains(right, special.all())) {
         continue;
       }
-      if (contains(left, special.minLeft) && contains(right, special.minRight)
+      if (contains(left, special.minLeft)
+          && contains(right, special.minRight)
           && (right & ~special.right) == 0) {
         if (match != null) {
           return null;

@@ -38,8 +38,7 @@ final class ModifyPlanner {
               conflict.excluded());
     }
     List<Expression> output = outputs(insert.outputs());
-    return new Plan.Insert(
-        cost(input, output), output, insert.target(), conflict, input);
+    return new Plan.Insert(cost(input, output), output, insert.target(), conflict, input);
   }
 
   private static Cost cost(Plan input, List<Expression> output) {
@@ -71,8 +70,18 @@ final class ModifyPlanner {
     Query.Select rows =
         SubqueryPullUp.apply(
             new Query.Select(
-                from, modify.where(), carried(modify), List.of(), false, null, false, List.of(),
-                List.of(), Query.Limits.NONE, List.of(), List.of()));
+                from,
+                modify.where(),
+                carried(modify),
+                List.of(),
+                false,
+                null,
+                false,
+                List.of(),
+                List.of(),
+                Query.Limits.NONE,
+                List.of(),
+                List.of()));
     Expression where =
         rows.where() == null ? null : ConstantFolder.fold(sublinks.plan(rows.where()));
     List<Query.Assignment> assignments = new ArrayList<>();
@@ -86,10 +95,8 @@ final class ModifyPlanner {
       output.add(sublinks.plan(rows.targets().get(next++).expr()));
     }
     Set<Expression> needed = needed(modify, where, assignments, output);
-    List<FromItem> planned =
-        rows.from().stream().map(item -> planSubLinks(item)).toList();
-    Plan input =
-        new FromPlanner(context).plan(planned, where, needed, List.of()).cheapest();
+    List<FromItem> planned = rows.from().stream().map(item -> planSubLinks(item)).toList();
+    Plan input = new FromPlanner(context).plan(planned, where, needed, List.of()).cheapest();
     return new Plan.Modify(
         cost(input, output), output, modify.target(), modify.delete(), assignments, where, input);
   }

@@ -1,9 +1,9 @@
 package dev.lifeline.optimizer;
 
+import dev.lifeline.catalog.Relation;
 import dev.lifeline.executor.expr.Aggref;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.expr.Param;
-import dev.lifeline.catalog.Relation;
 import dev.lifeline.parser.analyze.CommonTable;
 import dev.lifeline.parser.analyze.FromItem;
 import dev.lifeline.parser.analyze.Query;
@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A node of a plan: immutable, so that it is compiled once and shared by all who execute it.
 ///
-/// `output` says what each column of its rows is, in the query's own terms (a `Var`, an aggregate, a
-/// whole output expression): the nodes above find their inputs by that. The expressions of a node
+/// `output` says what each column of its rows is, in the query's own terms (a `Var`, an aggregate,
+/// a whole output expression): the nodes above find their inputs by that. The expressions of a node
 /// are over the outputs of its inputs.
 public sealed interface Plan {
   Cost cost();
@@ -27,10 +27,7 @@ public sealed interface Plan {
 
   /// One row, or the rows of an input while a condition holds that needs none of them.
   record Result(
-      Cost cost,
-      List<Expression> output,
-      @Nullable Plan input,
-      @Nullable Expression oneTimeFilter)
+      Cost cost, List<Expression> output, @Nullable Plan input, @Nullable Expression oneTimeFilter)
       implements Plan {
     @Override
     public List<Plan> inputs() {
@@ -64,6 +61,8 @@ public sealed interface Plan {
     }
   }
 
+  /// The rows that part of an index leads to, in its order.
+  ///
   /// @param conditions on the index's first columns: equalities, then at most one range
   record IndexScan(
       Cost cost,
@@ -99,10 +98,7 @@ public sealed interface Plan {
   }
 
   record FunctionScan(
-      Cost cost,
-      List<Expression> output,
-      RangeEntry.Function range,
-      @Nullable Expression filter)
+      Cost cost, List<Expression> output, RangeEntry.Function range, @Nullable Expression filter)
       implements Plan {
     @Override
     public List<Plan> inputs() {
@@ -153,6 +149,8 @@ public sealed interface Plan {
     }
   }
 
+  /// A join that reads its inner side for each outer row.
+  ///
   /// @param parameters what the inner side reads of the outer row
   /// @param joinFilter decides whether two rows match
   /// @param filter is applied to what the join yields, also to rows filled up with nulls
@@ -175,6 +173,8 @@ public sealed interface Plan {
   /// A value of an outer row that becomes a parameter of what is below.
   record ParamAssignment(Param parameter, Expression value) {}
 
+  /// A join by equality.
+  ///
   /// @param keys the equalities; the inner side is the one that is hashed
   record HashJoin(
       Cost cost,
@@ -209,6 +209,8 @@ public sealed interface Plan {
     }
   }
 
+  /// The rows in an order.
+  ///
   /// @param bound the Limit above it, which makes it keep no more rows than that needs
   record Sort(Cost cost, Plan input, List<SortItem> keys, Query.@Nullable Limits bound)
       implements Plan {
@@ -301,8 +303,7 @@ public sealed interface Plan {
   /// Locks the rows that pass through it. The tables' `ctid`s are among its input's outputs.
   ///
   /// @param recheck what a row that has changed meanwhile must still fulfil
-  record LockRows(
-      Cost cost, Plan input, List<Query.RowMark> marks, @Nullable Expression recheck)
+  record LockRows(Cost cost, Plan input, List<Query.RowMark> marks, @Nullable Expression recheck)
       implements Plan {
     @Override
     public List<Expression> output() {

@@ -126,11 +126,12 @@ final class ScanPaths {
             .costs()
             .seqScan(info.pages(), info.tuples(), Clauses.operators(filter), rows, width);
     if (!context.settings().seqScan()) {
-      cost = new Cost(
-          cost.startup() + PlannerSettings.DISABLED,
-          cost.total() + PlannerSettings.DISABLED,
-          cost.rows(),
-          width);
+      cost =
+          new Cost(
+              cost.startup() + PlannerSettings.DISABLED,
+              cost.total() + PlannerSettings.DISABLED,
+              cost.rows(),
+              width);
     }
     plans.add(new Plan.SeqScan(cost, needed, table, filter));
     if (table.relation().isVirtual()) {
@@ -162,8 +163,7 @@ final class ScanPaths {
       if (match.usable() && !backward) {
         continue;
       }
-      Plan.IndexScan scan =
-          indexScan(info, table, index, match, conditions, needed, backward, 1);
+      Plan.IndexScan scan = indexScan(info, table, index, match, conditions, needed, backward, 1);
       List<SortItem> order = Orderings.of(scan);
       List<Expression> fixed = Orderings.fixed(scan);
       for (List<SortItem> want : wanted) {
@@ -210,13 +210,13 @@ final class ScanPaths {
                 widthOf(needed),
                 loops);
     if (!context.settings().indexScan()) {
-      cost = new Cost(
-          cost.startup() + PlannerSettings.DISABLED,
-          cost.total() + PlannerSettings.DISABLED,
-          cost.rows(),
-          cost.width());
+      cost =
+          new Cost(
+              cost.startup() + PlannerSettings.DISABLED,
+              cost.total() + PlannerSettings.DISABLED,
+              cost.rows(),
+              cost.width());
     }
-    return new Plan.IndexScan(
-        cost, needed, table, index, match.conditions(), backward, filter);
+    return new Plan.IndexScan(cost, needed, table, index, match.conditions(), backward, filter);
   }
 }

@@ -78,9 +78,18 @@ final class SelectPlanner {
     Query.Select joined =
         SubqueryPullUp.apply(
             new Query.Select(
-                from, where, pulled.targets(), pulled.groupBy(), pulled.grouped(),
-                pulled.having(), pulled.distinct(), pulled.distinctOn(), pulled.orderBy(),
-                pulled.limits(), pulled.rowMarks(), pulled.with()));
+                from,
+                where,
+                pulled.targets(),
+                pulled.groupBy(),
+                pulled.grouped(),
+                pulled.having(),
+                pulled.distinct(),
+                pulled.distinctOn(),
+                pulled.orderBy(),
+                pulled.limits(),
+                pulled.rowMarks(),
+                pulled.with()));
     return QueryWalker.mapLevel(joined, expr -> ConstantFolder.fold(sublinks.plan(expr)));
   }
 
@@ -105,18 +114,18 @@ final class SelectPlanner {
   }
 
   static void addVars(Expression expr, Set<Expression> result) {
-    expr.anyMatch(
-        node -> {
-          if (node instanceof Var) {
-            result.add(node);
-          }
-          return false;
-        });
+    expr.anyMatch(node -> {
+      if (node instanceof Var) {
+        result.add(node);
+      }
+      return false;
+    });
   }
 
   /// Plans FROM and WHERE.
   ///
-  /// @param bound how many rows will be asked for, or -1: a plan that starts fast may then be better
+  /// @param bound how many rows will be asked for, or -1: a plan that starts fast may then be
+  ///   better
   private Plan joinTree(
       Query.Select select, Set<Expression> needed, List<List<SortItem>> wanted, double bound) {
     if (select.from().isEmpty()) {
@@ -124,8 +133,7 @@ final class SelectPlanner {
       boolean always = where instanceof Const constant && Long.valueOf(1).equals(constant.value());
       return new Plan.Result(new Cost(0, 0.01, 1, 0), List.of(), null, always ? null : where);
     }
-    JoinRel rel =
-        new FromPlanner(context).plan(select.from(), select.where(), needed, wanted);
+    JoinRel rel = new FromPlanner(context).plan(select.from(), select.where(), needed, wanted);
     return choose(rel, wanted, bound);
   }
 
@@ -198,8 +206,7 @@ final class SelectPlanner {
     }
     double extra = operators * 0.0025 * cost.rows();
     Cost own =
-        new Cost(
-            cost.startup(), cost.total() + extra, cost.rows(), ScanPaths.widthOf(output));
+        new Cost(cost.startup(), cost.total() + extra, cost.rows(), ScanPaths.widthOf(output));
     return new Plan.Project(own, output, input);
   }
 

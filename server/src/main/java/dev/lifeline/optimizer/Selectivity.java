@@ -1,6 +1,7 @@
 package dev.lifeline.optimizer;
 
 import dev.lifeline.catalog.Relation;
+import dev.lifeline.executor.expr.ArrayExpr;
 import dev.lifeline.executor.expr.BoolExpr;
 import dev.lifeline.executor.expr.BooleanTest;
 import dev.lifeline.executor.expr.Const;
@@ -9,7 +10,6 @@ import dev.lifeline.executor.expr.NullTest;
 import dev.lifeline.executor.expr.OpExpr;
 import dev.lifeline.executor.expr.RelabelType;
 import dev.lifeline.executor.expr.ScalarArrayOpExpr;
-import dev.lifeline.executor.expr.ArrayExpr;
 import dev.lifeline.executor.expr.Var;
 import dev.lifeline.parser.analyze.RangeEntry;
 import dev.lifeline.utils.adt.PgArray;

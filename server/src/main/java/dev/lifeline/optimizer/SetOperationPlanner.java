@@ -43,10 +43,8 @@ final class SetOperationPlanner {
     if (set.all()) {
       return append;
     }
-    Cost hashed =
-        context.costs().hashedAggregate(cost, 0, output.size(), rows, cost.width());
-    return new Plan.Aggregate(
-        hashed, Plan.GroupStrategy.HASHED, append, output, List.of(), null);
+    Cost hashed = context.costs().hashedAggregate(cost, 0, output.size(), rows, cost.width());
+    return new Plan.Aggregate(hashed, Plan.GroupStrategy.HASHED, append, output, List.of(), null);
   }
 
   /// The arms of nested unions, which become one list: of UNION ALL those of UNION ALL, of UNION
@@ -69,10 +67,7 @@ final class SetOperationPlanner {
     Plan left = context.plan(set.left());
     Plan right = context.plan(set.right());
     double rows = left.cost().rows();
-    double total =
-        left.cost().total()
-            + right.cost().total()
-            + 0.01 * (rows + right.cost().rows());
+    double total = left.cost().total() + right.cost().total() + 0.01 * (rows + right.cost().rows());
     return new Plan.SetOp(
         new Cost(total, total, rows, ScanPaths.widthOf(output)),
         output,

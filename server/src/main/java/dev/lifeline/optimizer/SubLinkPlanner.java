@@ -29,8 +29,8 @@ final class SubLinkPlanner {
     this.context = context;
   }
 
-  /// Turns the EXISTS, NOT EXISTS and IN conditions of a WHERE into semi and anti joins, where their
-  /// form allows it.
+  /// Turns the EXISTS, NOT EXISTS and IN conditions of a WHERE into semi and anti joins, where
+  /// their form allows it.
   ///
   /// @param from is extended by the joins: then it has one item
   /// @return what remains of the condition
@@ -167,8 +167,7 @@ final class SubLinkPlanner {
     RangeEntry range =
         new RangeEntry.Subquery(
             sublink.testRange(), "ANY_subquery", sublink.query(), false, columns);
-    return new FromItem.Join(
-        FromItem.Type.SEMI, cross(from), new FromItem.Entry(range), test);
+    return new FromItem.Join(FromItem.Type.SEMI, cross(from), new FromItem.Entry(range), test);
   }
 
   static Set<Integer> rangesOf(List<FromItem> from) {
@@ -266,8 +265,7 @@ final class SubLinkPlanner {
     Map<Var, Param> parameters = new LinkedHashMap<>();
     freeVars(query).forEach(var -> parameters.put(var, context.newParam(var)));
     List<Plan.ParamAssignment> assignments = new ArrayList<>();
-    parameters.forEach(
-        (var, param) -> assignments.add(new Plan.ParamAssignment(param, var)));
+    parameters.forEach((var, param) -> assignments.add(new Plan.ParamAssignment(param, var)));
     if (assignments.isEmpty()) {
       return new Parameterized(query, assignments);
     }
@@ -326,8 +324,7 @@ final class SubLinkPlanner {
         || select.targets().stream().anyMatch(target -> Clauses.returnsSet(target.expr()))) {
       return select;
     }
-    Query.Output nothing =
-        new Query.Output("?column?", Const.of(Types.INT4, 1L), false, 0, 0);
+    Query.Output nothing = new Query.Output("?column?", Const.of(Types.INT4, 1L), false, 0, 0);
     return new Query.Select(
         select.from(),
         select.where(),

@@ -55,8 +55,7 @@ public record SubPlanExpr(
   public SubPlanExpr withChildren(List<Expression> children) {
     List<Plan.ParamAssignment> assignments = new ArrayList<>();
     for (int i = 0; i < parameters.size(); i++) {
-      assignments.add(
-          new Plan.ParamAssignment(parameters.get(i).parameter(), children.get(i)));
+      assignments.add(new Plan.ParamAssignment(parameters.get(i).parameter(), children.get(i)));
     }
     return new SubPlanExpr(
         id,

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// are joined in the best order with the rest.
 ///
 /// A subquery is simple when it only joins, filters and computes. On the side of an outer join that
-/// may be filled up with nulls its outputs must be plain columns, because an expression would not be
-/// null there.
+/// may be filled up with nulls its outputs must be plain columns, because an expression would not
+/// be null there.
 final class SubqueryPullUp {
   private final Map<Integer, List<Expression>> replaced = new HashMap<>();
   private final List<Expression> conditions = new ArrayList<>();

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// made, for sessions that see them alike: with the same role, the same search path and the same
 /// settings of the planner, in the same database.
 ///
-/// It holds a bounded number of plans; when it is full it begins anew, which costs each statement in
-/// use one planning.
+/// It holds a bounded number of plans; when it is full it begins anew, which costs each statement
+/// in use one planning.
 final class PlanCache {
   private static final int ENTRIES_MAX = 4096;
 

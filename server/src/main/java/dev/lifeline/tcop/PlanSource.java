@@ -27,8 +27,7 @@ final class PlanSource {
   private @Nullable QueryPlan plan;
   private long generation;
 
-  PlanSource(
-      ParsedStatement statement, int[] declaredTypes, PlanCache cache, Storage storage) {
+  PlanSource(ParsedStatement statement, int[] declaredTypes, PlanCache cache, Storage storage) {
     this.statement = statement;
     this.declaredTypes = declaredTypes.clone();
     this.cache = cache;
@@ -98,14 +97,9 @@ final class PlanSource {
   private QueryPlan make(SessionContext session) {
     Analyzer.Analyzed analyzed =
         Analyzer.analyze(
-            statement.tree(),
-            session.catalog(),
-            session.evalContext(),
-            declaredTypes,
-            true);
+            statement.tree(), session.catalog(), session.evalContext(), declaredTypes, true);
     return QueryPlan.of(
-        Planner.plan(
-            analyzed, session.gucs(), relation -> storage.table(relation).blocks()),
+        Planner.plan(analyzed, session.gucs(), relation -> storage.table(relation).blocks()),
         session,
         storage);
   }

@@ -87,8 +87,7 @@ public final class QueryEngine implements SqlEngine {
         (s, parameters) -> new UtilityExecution(utility, s, raw, statement.queryText()));
   }
 
-  private Statement query(
-      SessionContext session, ParsedStatement statement, int[] declaredTypes) {
+  private Statement query(SessionContext session, ParsedStatement statement, int[] declaredTypes) {
     PlanSource source = new PlanSource(statement, declaredTypes, cache, storage);
     QueryPlan plan = source.describe(session);
     return new EngineStatement(
@@ -101,10 +100,7 @@ public final class QueryEngine implements SqlEngine {
   }
 
   private Statement explain(
-      SessionContext session,
-      ParsedStatement statement,
-      ExplainStmt explain,
-      int[] declaredTypes) {
+      SessionContext session, ParsedStatement statement, ExplainStmt explain, int[] declaredTypes) {
     ExplainOptions options = ExplainOptions.of(explain.options());
     if (!(explain.query() instanceof PreparableStmt)) {
       throw PgException.notSupported("EXPLAIN of this statement");
@@ -119,16 +115,12 @@ public final class QueryEngine implements SqlEngine {
         statement.text().hashCode(),
         "EXPLAIN",
         (s, parameters) ->
-            new ExplainExecution(
-                s, () -> source.lockedPlan(s), options, storage, parameters));
+            new ExplainExecution(s, () -> source.lockedPlan(s), options, storage, parameters));
   }
 
   @Override
   public Batch bind(
-      SessionContext session,
-      Statement statement,
-      List<byte @Nullable []> values,
-      int[] formats) {
+      SessionContext session, Statement statement, List<byte @Nullable []> values, int[] formats) {
     List<Integer> types = statement.parameterTypes();
     Column[] columns = new Column[types.size()];
     for (int i = 0; i < columns.length; i++) {
@@ -150,8 +142,7 @@ public final class QueryEngine implements SqlEngine {
   }
 
   private static int format(int[] formats, int parameter) {
-    int format =
-        formats.length == 0 ? 0 : formats.length == 1 ? formats[0] : formats[parameter];
+    int format = formats.length == 0 ? 0 : formats.length == 1 ? formats[0] : formats[parameter];
     if (format != 0 && format != 1) {
       throw PgException.error(
           SqlState.INVALID_PARAMETER_VALUE, "unsupported format code: %d", format);

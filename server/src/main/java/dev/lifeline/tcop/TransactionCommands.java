@@ -21,8 +21,7 @@ final class TransactionCommands {
     return switch (statement) {
       case TransactionStmt transaction -> of(transaction);
       case VariableSetStmt set
-          when set.kind() == VariableSetStmt.Kind.MULTI
-              && "TRANSACTION".equals(set.name()) ->
+          when set.kind() == VariableSetStmt.Kind.MULTI && "TRANSACTION".equals(set.name()) ->
           new TransactionCommand.SetTransaction(modes(set.args()));
       default -> null;
     };
@@ -31,8 +30,7 @@ final class TransactionCommands {
   private static TransactionCommand of(TransactionStmt statement) {
     return switch (statement.kind()) {
       case BEGIN -> new TransactionCommand.Begin("BEGIN", modes(statement.options()));
-      case START ->
-          new TransactionCommand.Begin("START TRANSACTION", modes(statement.options()));
+      case START -> new TransactionCommand.Begin("START TRANSACTION", modes(statement.options()));
       case COMMIT -> new TransactionCommand.Commit(statement.chain());
       case ROLLBACK -> new TransactionCommand.Rollback(statement.chain());
       case SAVEPOINT -> new TransactionCommand.Savepoint(name(statement));

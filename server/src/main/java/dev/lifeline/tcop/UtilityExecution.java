@@ -16,8 +16,7 @@ final class UtilityExecution implements Execution {
   private String tag;
   private boolean started;
 
-  UtilityExecution(
-      Utility utility, SessionContext session, RawStmt statement, String queryText) {
+  UtilityExecution(Utility utility, SessionContext session, RawStmt statement, String queryText) {
     this.utility = utility;
     this.session = session;
     this.statement = statement;
@@ -33,11 +32,10 @@ final class UtilityExecution implements Execution {
     started = true;
     return utility
         .execute(statement, queryText, session, destination)
-        .map(
-            completed -> {
-              tag = completed;
-              return true;
-            });
+        .map(completed -> {
+          tag = completed;
+          return true;
+        });
   }
 
   @Override

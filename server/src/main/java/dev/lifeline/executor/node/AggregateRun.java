@@ -15,8 +15,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One aggregate of one execution: its states for all groups, and what DISTINCT, ORDER BY and FILTER
-/// within the call need.
+/// One aggregate of one execution: its states for all groups, and what DISTINCT, ORDER BY and
+/// FILTER within the call need.
 final class AggregateRun {
   private final AggregateCall call;
   private final AggregateState state;
@@ -36,8 +36,7 @@ final class AggregateRun {
     this.call = call;
     this.argCount = call.args().size();
     this.state =
-        Aggregates.newState(
-            call.function(), call.argOids(), call.resultType(), frame.context());
+        Aggregates.newState(call.function(), call.argOids(), call.resultType(), frame.context());
     List<Evaluator> evaluators = new ArrayList<>(call.args());
     call.sortKeys().forEach(key -> evaluators.add(key.value()));
     if (call.filter() != null) {
@@ -120,8 +119,7 @@ final class AggregateRun {
     for (int i = 0; i < call.sortKeys().size(); i++) {
       AggregateCall.SortBy by = call.sortKeys().get(i);
       TypeOps ops = by.type().ops();
-      keys.add(
-          new RowOrder.Key(argCount + i, by.descending(), by.nullsFirst(), ops::compare));
+      keys.add(new RowOrder.Key(argCount + i, by.descending(), by.nullsFirst(), ops::compare));
     }
     RowOrder order = new RowOrder(keys);
     Integer[] numbers = new Integer[rows.size()];

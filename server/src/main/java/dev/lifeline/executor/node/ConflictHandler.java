@@ -172,8 +172,7 @@ public final class ConflictHandler {
     return false;
   }
 
-  private boolean lookIn(
-      StoredTable.StoredIndex index, Batch rows, int row, Snapshot snapshot) {
+  private boolean lookIn(StoredTable.StoredIndex index, Batch rows, int row, Snapshot snapshot) {
     IndexScan current = scan;
     if (current == null) {
       byte[] key = writer.uniqueKey(index, rows, row);
@@ -237,8 +236,7 @@ public final class ConflictHandler {
     }
     frame.rowDone();
     updatedRow.setSize(1);
-    ModifyResult result =
-        writer.update(state.xact(), conflict, existing, 0, updatedRow, 0);
+    ModifyResult result = writer.update(state.xact(), conflict, existing, 0, updatedRow, 0);
     return switch (result.status()) {
       case OK -> ModifyResult.Status.OK;
       case INVISIBLE, SELF_MODIFIED ->

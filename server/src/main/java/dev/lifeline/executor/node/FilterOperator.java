@@ -19,8 +19,7 @@ public final class FilterOperator implements Operator {
 
   /// @param mayWait whether the condition contains a subplan, which may have to wait in the middle
   ///   of a batch: then the rows are looked at one by one
-  public FilterOperator(
-      Operator input, EvalFrame frame, Evaluator condition, boolean mayWait) {
+  public FilterOperator(Operator input, EvalFrame frame, Evaluator condition, boolean mayWait) {
     this.input = input;
     this.frame = frame;
     this.condition = condition;

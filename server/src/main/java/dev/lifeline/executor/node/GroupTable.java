@@ -117,8 +117,7 @@ final class GroupTable {
     for (int i = 0; i < ops.length; i++) {
       Column key = keys.column(i);
       boolean isNull = row[i].isNull(at);
-      if (isNull != key.isNull(group)
-          || (!isNull && ops[i].compare(key, group, row[i], at) != 0)) {
+      if (isNull != key.isNull(group) || (!isNull && ops[i].compare(key, group, row[i], at) != 0)) {
         return false;
       }
     }

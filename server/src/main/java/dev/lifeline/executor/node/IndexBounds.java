@@ -93,8 +93,7 @@ public final class IndexBounds {
   }
 
   private static boolean isEquality(Bound bound) {
-    return bound.kind() == IndexCondition.Kind.EQUAL
-        || bound.kind() == IndexCondition.Kind.IS_NULL;
+    return bound.kind() == IndexCondition.Kind.EQUAL || bound.kind() == IndexCondition.Kind.IS_NULL;
   }
 
   private void addEquality(EvalFrame frame, int index) {

@@ -5,8 +5,8 @@ import dev.lifeline.utils.batch.Rep;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps the rows of its input, so that they can be read again without making them again; and, where
-/// the input changes data, so that all of it has been done before the first row goes out.
+/// Keeps the rows of its input, so that they can be read again without making them again; and,
+/// where the input changes data, so that all of it has been done before the first row goes out.
 public final class MaterialOperator implements Operator {
   private final Operator input;
   private final RowStore store;

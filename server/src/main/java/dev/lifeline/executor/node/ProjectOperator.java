@@ -22,8 +22,7 @@ public final class ProjectOperator implements Operator {
     this.input = input;
     this.picks = picks;
     this.computes = evaluators.length > 0;
-    this.projector =
-        new Projector(frame, evaluators, Math.min(expectedRows, Batch.TARGET_ROWS));
+    this.projector = new Projector(frame, evaluators, Math.min(expectedRows, Batch.TARGET_ROWS));
   }
 
   @Override
@@ -43,8 +42,7 @@ public final class ProjectOperator implements Operator {
     if (result == null || lastInput != batch) {
       Column[] columns = new Column[picks.length];
       for (int i = 0; i < picks.length; i++) {
-        columns[i] =
-            picks[i] >= 0 ? batch.column(picks[i]) : projector.column(-1 - picks[i]);
+        columns[i] = picks[i] >= 0 ? batch.column(picks[i]) : projector.column(-1 - picks[i]);
       }
       result = new Batch(columns);
       output = result;

@@ -5,8 +5,8 @@ import dev.lifeline.executor.expr.Evaluator;
 import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.batch.Column;
 
-/// Evaluates expressions for all rows of a batch, each into a column of its own. Where one must wait
-/// it is asked again, with the same batch, and goes on where it stopped.
+/// Evaluates expressions for all rows of a batch, each into a column of its own. Where one must
+/// wait it is asked again, with the same batch, and goes on where it stopped.
 final class Projector {
   private final EvalFrame frame;
   private final Evaluator[] evaluators;

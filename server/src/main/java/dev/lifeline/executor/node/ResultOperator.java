@@ -6,8 +6,8 @@ import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.batch.Column;
 import org.jspecify.annotations.Nullable;
 
-/// One row without columns, or its input's rows; either only where a condition holds that is checked
-/// once.
+/// One row without columns, or its input's rows; either only where a condition holds that is
+/// checked once.
 public final class ResultOperator implements Operator {
   private final @Nullable Operator input;
   private final EvalFrame frame;
@@ -16,8 +16,7 @@ public final class ResultOperator implements Operator {
   private boolean checked;
   private boolean done;
 
-  public ResultOperator(
-      @Nullable Operator input, EvalFrame frame, @Nullable Evaluator condition) {
+  public ResultOperator(@Nullable Operator input, EvalFrame frame, @Nullable Evaluator condition) {
     this.input = input;
     this.frame = frame;
     this.condition = condition;

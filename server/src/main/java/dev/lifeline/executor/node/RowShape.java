@@ -16,8 +16,7 @@ public final class RowShape {
   /// @param targets for each of the table's columns the batch's, or -1
   /// @param ctidColumn where the row's place goes, or -1
   /// @param tableOidColumn where the table's oid goes, or -1
-  public RowShape(
-      List<Rep> reps, int[] targets, int ctidColumn, int tableOidColumn, int tableOid) {
+  public RowShape(List<Rep> reps, int[] targets, int ctidColumn, int tableOidColumn, int tableOid) {
     this.reps = List.copyOf(reps);
     this.targets = targets.clone();
     this.ctidColumn = ctidColumn;

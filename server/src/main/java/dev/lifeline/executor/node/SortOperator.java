@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Sorts its input. The rows stay where they were stored; an array of their numbers is what
-/// is sorted, in runs while they arrive and then by merging runs two by two. Merging is done in
-/// steps between which the statement can give up its turn.
+/// Sorts its input. The rows stay where they were stored; an array of their numbers is what is
+/// sorted, in runs while they arrive and then by merging runs two by two. Merging is done in steps
+/// between which the statement can give up its turn.
 ///
 /// Where only the first rows are wanted (a Limit above), it keeps no more than those, in a heap
 /// whose top is the row that a better one replaces.

@@ -19,8 +19,7 @@ public final class VirtualScanOperator implements Operator {
 
   /// @param reps of all columns of the table
   /// @param picks the columns that are needed
-  public VirtualScanOperator(
-      ExecState state, VirtualTable table, List<Rep> reps, int[] picks) {
+  public VirtualScanOperator(ExecState state, VirtualTable table, List<Rep> reps, int[] picks) {
     this.state = state;
     this.table = table;
     this.rows = new Batch(reps, 64);

@@ -15,8 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What is known about the whole statement while it is analyzed, whatever the level: its parameters,
-/// its range entries, the relations that it uses.
+/// What is known about the whole statement while it is analyzed, whatever the level: its
+/// parameters, its range entries, the relations that it uses.
 final class Analysis {
   private static final int DEPTH_MAX = 500;
 

@@ -12,8 +12,7 @@ public final class CommonTable {
   private final CteMaterialize materialize;
   private int references;
 
-  CommonTable(
-      String name, List<String> columnNames, Query query, CteMaterialize materialize) {
+  CommonTable(String name, List<String> columnNames, Query query, CteMaterialize materialize) {
     this.name = name;
     this.columnNames = List.copyOf(columnNames);
     this.query = query;
@@ -26,9 +25,7 @@ public final class CommonTable {
 
   /// The name of a column: the alias given to it, or the query's own.
   String columnName(int index) {
-    return index < columnNames.size()
-        ? columnNames.get(index)
-        : query.outputs().get(index).name();
+    return index < columnNames.size() ? columnNames.get(index) : query.outputs().get(index).name();
   }
 
   public Query query() {

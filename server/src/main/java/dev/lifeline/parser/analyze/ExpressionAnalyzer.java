@@ -92,22 +92,19 @@ final class ExpressionAnalyzer {
       case FuncCall call -> new FunctionCalls(this, analysis).transform(call, kind);
       case TypeCast cast -> cast(cast, kind);
       case dev.lifeline.parser.tree.CaseExpr caseExpr -> caseExpr(caseExpr, kind);
-      case dev.lifeline.parser.tree.CoalesceExpr coalesce ->
-          coalesce(coalesce, kind);
+      case dev.lifeline.parser.tree.CoalesceExpr coalesce -> coalesce(coalesce, kind);
       case dev.lifeline.parser.tree.MinMaxExpr minMax -> minMax(minMax, kind);
       case SubLink sublink -> new SubLinks(this, analysis).transform(sublink, kind);
       case dev.lifeline.parser.tree.AArrayExpr array -> array(array, kind, 0, -1);
       case dev.lifeline.parser.tree.RowExpr row ->
-          new RowExpr(
-              Types.RECORD, transformAll(row.args(), kind), ParseLoc.at(row.location()));
+          new RowExpr(Types.RECORD, transformAll(row.args(), kind), ParseLoc.at(row.location()));
       case dev.lifeline.parser.tree.SqlValueFunction function ->
           new FunctionCalls(this, analysis).valueFunction(function);
       case dev.lifeline.parser.tree.AIndirection indirection ->
           new Subscripts(this).transform(indirection, kind);
       case dev.lifeline.parser.tree.CollateClause collate -> collate(collate, kind);
       case dev.lifeline.parser.tree.SetToDefault def ->
-          throw PgException.error(
-                  SqlState.SYNTAX_ERROR, "DEFAULT is not allowed in this context")
+          throw PgException.error(SqlState.SYNTAX_ERROR, "DEFAULT is not allowed in this context")
               .at(def.location());
       case dev.lifeline.parser.tree.NamedArgExpr named ->
           throw PgException.notSupported("named notation in a call").at(named.location());
@@ -115,8 +112,7 @@ final class ExpressionAnalyzer {
           throw PgException.notSupported("GROUPING").at(grouping.location());
       case dev.lifeline.parser.tree.CurrentOfExpr current ->
           throw PgException.notSupported("WHERE CURRENT OF").at(current.location());
-      default ->
-          throw PgException.notSupported(raw.getClass().getSimpleName()).at(raw.location());
+      default -> throw PgException.notSupported(raw.getClass().getSimpleName()).at(raw.location());
     };
   }
 
@@ -157,8 +153,7 @@ final class ExpressionAnalyzer {
   private static PgException noColumns(ColumnRef ref, ExprKind kind) {
     if (kind == ExprKind.DEFAULT) {
       return PgException.error(
-              SqlState.FEATURE_NOT_SUPPORTED,
-              "cannot use column reference in DEFAULT expression")
+              SqlState.FEATURE_NOT_SUPPORTED, "cannot use column reference in DEFAULT expression")
           .at(ref.location());
     }
     return PgException.error(
@@ -263,9 +258,7 @@ final class ExpressionAnalyzer {
       results.add(transform(when.result(), kind));
     }
     Expression otherwise =
-        raw.defresult() == null
-            ? Const.nullOf(Types.UNKNOWN)
-            : transform(raw.defresult(), kind);
+        raw.defresult() == null ? Const.nullOf(Types.UNKNOWN) : transform(raw.defresult(), kind);
     List<Expression> all = new ArrayList<>();
     all.add(otherwise);
     all.addAll(results);
@@ -313,8 +306,9 @@ final class ExpressionAnalyzer {
           element instanceof dev.lifeline.parser.tree.AArrayExpr inner
               ? array(inner, kind, castElement, castTypmod)
               : transform(element, kind);
-      nested |= element instanceof dev.lifeline.parser.tree.AArrayExpr
-          || Types.elementOf(value.type()) != 0;
+      nested |=
+          element instanceof dev.lifeline.parser.tree.AArrayExpr
+              || Types.elementOf(value.type()) != 0;
       elements.add(value);
     }
     if (elements.isEmpty() && castElement == 0) {
@@ -346,8 +340,7 @@ final class ExpressionAnalyzer {
     List<Expression> result = new ArrayList<>();
     for (Expression element : elements) {
       result.add(
-          explicitCast(
-              element, new TypeNames.Resolved(type, typmod), element.location().offset()));
+          explicitCast(element, new TypeNames.Resolved(type, typmod), element.location().offset()));
     }
     return result;
   }

@@ -322,14 +322,12 @@ final class FromClauses {
     if (function.ordinality()) {
       int index = columns.size();
       columns.add(
-          new RangeColumn(
-              aliasName(alias, index, "ordinality"), index + 1, Types.INT8, -1, 0, 0));
+          new RangeColumn(aliasName(alias, index, "ordinality"), index + 1, Types.INT8, -1, 0, 0));
     }
     String known = rangeName == null ? "function" : rangeName;
     checkAliasCount(alias, columns.size(), known);
     return item(
-        analysis.add(
-            new RangeEntry.Function(id, known, calls, function.ordinality(), columns)),
+        analysis.add(new RangeEntry.Function(id, known, calls, function.ordinality(), columns)),
         null,
         false);
   }

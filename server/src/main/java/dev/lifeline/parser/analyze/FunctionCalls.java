@@ -41,16 +41,13 @@ final class FunctionCalls {
     for (Expr arg : call.args()) {
       boolean named = arg instanceof NamedArgExpr;
       names.add(arg instanceof NamedArgExpr n ? n.name() : null);
-      args.add(
-          expressions.transform(named ? ((NamedArgExpr) arg).arg() : arg, kind));
+      args.add(expressions.transform(named ? ((NamedArgExpr) arg).arg() : arg, kind));
     }
     if (call.aggWithinGroup()) {
       throw PgException.notSupported("WITHIN GROUP").at(location);
     }
     ParseFunc.Resolved resolved =
-        analysis
-            .functions()
-            .resolve(schema, name, args, names, call.funcVariadic(), location);
+        analysis.functions().resolve(schema, name, args, names, call.funcVariadic(), location);
     return switch (resolved) {
       case ParseFunc.Cast cast -> cast.expression();
       case ParseFunc.Function function -> function(function, call, name, kind);
@@ -109,9 +106,7 @@ final class FunctionCalls {
     }
     if (!kind.allowsAggregates()) {
       throw PgException.error(
-              SqlState.GROUPING_ERROR,
-              "aggregate functions are not allowed in %s",
-              kind.label())
+              SqlState.GROUPING_ERROR, "aggregate functions are not allowed in %s", kind.label())
           .at(call.location());
     }
     Expression filter =
@@ -160,18 +155,17 @@ final class FunctionCalls {
   private void checkArguments(Aggref aggregate) {
     List<Integer> ranges = new ArrayList<>();
     for (Expression child : aggregate.children()) {
-      child.anyMatch(
-          expr -> {
-            if (expr instanceof Aggref inner) {
-              throw PgException.error(
-                      SqlState.GROUPING_ERROR, "aggregate function calls cannot be nested")
-                  .at(inner.location().offset());
-            }
-            if (expr instanceof Var var) {
-              ranges.add(var.varno());
-            }
-            return false;
-          });
+      child.anyMatch(expr -> {
+        if (expr instanceof Aggref inner) {
+          throw PgException.error(
+                  SqlState.GROUPING_ERROR, "aggregate function calls cannot be nested")
+              .at(inner.location().offset());
+        }
+        if (expr instanceof Var var) {
+          ranges.add(var.varno());
+        }
+        return false;
+      });
     }
     if (!ranges.isEmpty() && ranges.stream().noneMatch(expressions.state().scope()::owns)) {
       throw PgException.notSupported("an aggregate of an outer query in a subquery")
@@ -188,8 +182,7 @@ final class FunctionCalls {
       case CURRENT_TIMESTAMP, CURRENT_TIMESTAMP_N ->
           cast(now(at), Types.TIMESTAMPTZ, function.typmod());
       case LOCALTIME, LOCALTIME_N -> cast(now(at), Types.TIME, function.typmod());
-      case LOCALTIMESTAMP, LOCALTIMESTAMP_N ->
-          cast(now(at), Types.TIMESTAMP, function.typmod());
+      case LOCALTIMESTAMP, LOCALTIMESTAMP_N -> cast(now(at), Types.TIMESTAMP, function.typmod());
       case CURRENT_ROLE, CURRENT_USER, USER -> call("current_user", at);
       case SESSION_USER -> call("session_user", at);
       case CURRENT_CATALOG -> cast(call("current_database", at), Types.NAME, -1);

@@ -71,14 +71,12 @@ final class GroupingCheck {
     Relation.Index key = table.relation().primaryKey();
     return key != null
         && key.keys().stream()
-            .allMatch(
-                part ->
-                    grouped.stream()
-                        .anyMatch(
-                            expr ->
-                                expr instanceof Var var
-                                    && var.varno() == range.id()
-                                    && var.attno() == part.attnum()));
+            .allMatch(part ->
+                grouped.stream()
+                    .anyMatch(expr ->
+                        expr instanceof Var var
+                            && var.varno() == range.id()
+                            && var.attno() == part.attnum()));
   }
 
   private static PgException ungrouped(Var var, RangeEntry range, boolean inSubquery) {

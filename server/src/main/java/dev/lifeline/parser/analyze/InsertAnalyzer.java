@@ -11,8 +11,8 @@ import dev.lifeline.parser.tree.ResTarget;
 import dev.lifeline.parser.tree.SelectStmt;
 import dev.lifeline.parser.tree.SetOperation;
 import dev.lifeline.parser.tree.SetToDefault;
-import dev.lifeline.utils.adt.Types;
 import dev.lifeline.storage.lmgr.LockMode;
+import dev.lifeline.utils.adt.Types;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.util.ArrayList;
@@ -40,8 +40,7 @@ final class InsertAnalyzer {
     Query source = source(insert, target.relation(), columns);
     Query.OnConflict onConflict = null;
     if (insert.onConflictClause() != null) {
-      onConflict =
-          new OnConflictAnalyzer(state, item, target).analyze(insert.onConflictClause());
+      onConflict = new OnConflictAnalyzer(state, item, target).analyze(insert.onConflictClause());
     }
     return new Query.Insert(target, source, onConflict, returning(insert, item), with);
   }
@@ -105,20 +104,21 @@ final class InsertAnalyzer {
     List<Expression> defaults = defaults(relation);
     for (List<Expr> rawRow : select.valuesLists()) {
       if (rawRow.size() != width) {
-        throw PgException.error(
-                SqlState.SYNTAX_ERROR, "VALUES lists must all be the same length")
+        throw PgException.error(SqlState.SYNTAX_ERROR, "VALUES lists must all be the same length")
             .at(rawRow.getFirst().location());
       }
-      checkWidth(insert, columns, width, width > columns.size()
-          ? rawRow.get(columns.size()).location() : -1);
+      checkWidth(
+          insert,
+          columns,
+          width,
+          width > columns.size() ? rawRow.get(columns.size()).location() : -1);
       List<Expression> row = new ArrayList<>(defaults);
       for (int i = 0; i < width; i++) {
         Expr raw = rawRow.get(i);
         Relation.Column column = relation.column(columns.get(i));
         if (!(raw instanceof SetToDefault)) {
           Expression value = expressions.transform(raw, ExprKind.VALUES);
-          row.set(
-              column.attnum() - 1, expressions.assign(value, column, raw.location()));
+          row.set(column.attnum() - 1, expressions.assign(value, column, raw.location()));
         }
       }
       rows.add(row);
@@ -156,10 +156,7 @@ final class InsertAnalyzer {
     }
     if (source == null) {
       return new Const(
-          column.typeOid(),
-          column.typmod(),
-          null,
-          dev.lifeline.executor.expr.ParseLoc.NONE);
+          column.typeOid(), column.typmod(), null, dev.lifeline.executor.expr.ParseLoc.NONE);
     }
     ParseState none = new ParseState(state.analysis(), null);
     return new ExpressionAnalyzer(none).storedDefault(source, column);
@@ -183,8 +180,18 @@ final class InsertAnalyzer {
 
   private static Query select(List<FromItem> from, List<Output> targets) {
     return new Query.Select(
-        from, null, targets, List.of(), false, null, false, List.of(), List.of(),
-        Query.Limits.NONE, List.of(), List.of());
+        from,
+        null,
+        targets,
+        List.of(),
+        false,
+        null,
+        false,
+        List.of(),
+        List.of(),
+        Query.Limits.NONE,
+        List.of(),
+        List.of());
   }
 
   private Query query(
@@ -208,8 +215,7 @@ final class InsertAnalyzer {
     }
     RangeEntry range =
         analysis.add(
-            new RangeEntry.Subquery(
-                analysis.newRangeId(), "*SELECT*", query, false, inner));
+            new RangeEntry.Subquery(analysis.newRangeId(), "*SELECT*", query, false, inner));
     List<Expression> row = defaults(relation);
     ExpressionAnalyzer expressions = new ExpressionAnalyzer(state);
     for (int i = 0; i < outputs.size(); i++) {
@@ -219,8 +225,7 @@ final class InsertAnalyzer {
           given instanceof Const && given.type() == Types.UNKNOWN
               ? given
               : FromClauses.var(range, inner.get(i));
-      row.set(
-          column.attnum() - 1, expressions.assign(value, column, given.location().offset()));
+      row.set(column.attnum() - 1, expressions.assign(value, column, given.location().offset()));
     }
     List<Output> targets = new ArrayList<>();
     row.forEach(value -> targets.add(new Output("?column?", value, false, 0, 0)));

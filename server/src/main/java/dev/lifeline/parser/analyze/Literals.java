@@ -24,8 +24,7 @@ final class Literals {
       case Value.Bool bool -> new Const(Types.BOOL, -1, bool.value() ? 1L : 0L, at);
       case Value.Str string -> new Const(Types.UNKNOWN, -2, Text.of(string.value()), at);
       case Value.Null none -> new Const(Types.UNKNOWN, -2, null, at);
-      case Value.BitStr bits ->
-          throw PgException.notSupported("type bit").at(constant.location());
+      case Value.BitStr bits -> throw PgException.notSupported("type bit").at(constant.location());
     };
   }
 

@@ -109,9 +109,7 @@ final class ModifyAnalyzer {
       Relation.Column column = column(relation, target);
       if (assignments.stream().anyMatch(a -> a.attnum() == column.attnum())) {
         throw PgException.error(
-            SqlState.SYNTAX_ERROR,
-            "multiple assignments to same column \"%s\"",
-            column.name());
+            SqlState.SYNTAX_ERROR, "multiple assignments to same column \"%s\"", column.name());
       }
       Expr source = target.val();
       if (source instanceof MultiAssignRef multi) {
@@ -124,9 +122,7 @@ final class ModifyAnalyzer {
           source instanceof SetToDefault
               ? InsertAnalyzer.defaultOf(state, column)
               : expressions.assign(
-                  expressions.transform(source, ExprKind.UPDATE_SOURCE),
-                  column,
-                  source.location());
+                  expressions.transform(source, ExprKind.UPDATE_SOURCE), column, source.location());
       assignments.add(new Assignment(column.attnum(), value));
     }
     return assignments;

@@ -48,8 +48,7 @@ final class OnConflictAnalyzer {
     ParseState inner = new ParseState(state.analysis(), state);
     inner.scope().add(item, -1);
     inner.scope().add(FromClauses.item(excluded, null, false), -1);
-    List<Assignment> assignments =
-        ModifyAnalyzer.assignments(inner, relation, clause.targetList());
+    List<Assignment> assignments = ModifyAnalyzer.assignments(inner, relation, clause.targetList());
     Expression where =
         clause.whereClause() == null
             ? null
@@ -80,7 +79,8 @@ final class OnConflictAnalyzer {
       if (constraint.name().equals(name)) {
         if (constraint.indexOid() == 0) {
           throw PgException.error(
-              SqlState.WRONG_OBJECT_TYPE, "constraint in ON CONFLICT clause has no associated index");
+              SqlState.WRONG_OBJECT_TYPE,
+              "constraint in ON CONFLICT clause has no associated index");
         }
         return List.of(constraint.indexOid());
       }

@@ -40,8 +40,7 @@ final class OperatorCalls {
       case OP_ALL -> array(op, kind, false);
       case DISTINCT -> distinct(op, kind, false);
       case NOT_DISTINCT -> distinct(op, kind, true);
-      case NULLIF ->
-          resolver.nullIf(left(op, kind), right(op, kind), op.location());
+      case NULLIF -> resolver.nullIf(left(op, kind), right(op, kind), op.location());
       case IN -> in(op, kind);
       case BETWEEN, NOT_BETWEEN, BETWEEN_SYM, NOT_BETWEEN_SYM -> between(op, kind);
     };
@@ -125,9 +124,7 @@ final class OperatorCalls {
               compare(name, left.fields().get(i), right.fields().get(i), location),
               "row comparison"));
     }
-    return tests.size() == 1
-        ? tests.getFirst()
-        : new BoolExpr(kind, tests, ParseLoc.at(location));
+    return tests.size() == 1 ? tests.getFirst() : new BoolExpr(kind, tests, ParseLoc.at(location));
   }
 
   private Expression lexicographic(
@@ -207,10 +204,8 @@ final class OperatorCalls {
     }
     List<Expression> elements =
         items.stream().map(item -> coerce.toCommon(item, type, "IN")).toList();
-    ArrayExpr value =
-        new ArrayExpr(array, type, false, elements, elements.getFirst().location());
-    return resolver.scalarArray(
-        name(op.name(), op.location()), !not, l, value, op.location());
+    ArrayExpr value = new ArrayExpr(array, type, false, elements, elements.getFirst().location());
+    return resolver.scalarArray(name(op.name(), op.location()), !not, l, value, op.location());
   }
 
   private Expression between(AExpr op, ExprKind kind) {
@@ -240,8 +235,7 @@ final class OperatorCalls {
   private Expression inside(Expression value, Expression low, Expression high, int at) {
     return new BoolExpr(
         BoolExpr.Kind.AND,
-        List.of(
-            binary(List.of(">="), value, low, at), binary(List.of("<="), value, high, at)),
+        List.of(binary(List.of(">="), value, low, at), binary(List.of("<="), value, high, at)),
         ParseLoc.at(at));
   }
 

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// The types of a statement's parameters: those that the client declared, and those that their first
-/// use tells.
+/// The types of a statement's parameters: those that the client declared, and those that their
+/// first use tells.
 final class ParameterTypes implements ParamTypes {
   private static final int NUMBER_MAX = 65_535;
 
@@ -41,11 +41,7 @@ final class ParameterTypes implements ParamTypes {
     count = Math.max(count, number);
     int type = types[number - 1];
     return new Param(
-        Param.Kind.EXTERN,
-        number - 1,
-        type == 0 ? Types.UNKNOWN : type,
-        -1,
-        ParseLoc.at(location));
+        Param.Kind.EXTERN, number - 1, type == 0 ? Types.UNKNOWN : type, -1, ParseLoc.at(location));
   }
 
   @Override

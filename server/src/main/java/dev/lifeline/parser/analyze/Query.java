@@ -8,7 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A statement whose names and types are known: what the analysis makes of a parse tree and the
-/// planner makes a plan of. Immutable; expressions name columns by [dev.lifeline.executor.expr.Var].
+/// planner makes a plan of. Immutable; expressions name columns by
+/// [dev.lifeline.executor.expr.Var].
 public sealed interface Query {
   /// The columns that it returns, without those that only its sorting needs.
   List<Output> outputs();
@@ -102,7 +103,7 @@ public sealed interface Query {
   /// INSERT.
   ///
   /// @param source its outputs are the values of all columns of the table, in the order of their
-  ///     numbers (a dropped one's is a null)
+  ///   numbers (a dropped one's is a null)
   /// @param outputs RETURNING
   record Insert(
       RangeEntry.Table target,

@@ -116,8 +116,7 @@ public final class QueryWalker {
     return mapFrom(item, mapper, true);
   }
 
-  private static FromItem mapFrom(
-      FromItem item, UnaryOperator<Expression> mapper, boolean deep) {
+  private static FromItem mapFrom(FromItem item, UnaryOperator<Expression> mapper, boolean deep) {
     return switch (item) {
       case FromItem.Entry entry ->
           !deep && entry.range() instanceof RangeEntry.Subquery

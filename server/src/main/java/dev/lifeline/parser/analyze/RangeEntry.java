@@ -5,8 +5,8 @@ import dev.lifeline.executor.expr.Expression;
 import java.util.List;
 
 /// Something that a query reads rows from, or writes them to: PostgreSQL's range table entry. It is
-/// known by its number, which is its own within the whole statement, so that a [dev.lifeline.executor.expr.Var] says without
-/// more which one it means, in whatever subquery.
+/// known by its number, which is its own within the whole statement, so that a
+/// [dev.lifeline.executor.expr.Var] says without more which one it means, in whatever subquery.
 public sealed interface RangeEntry {
   int id();
 

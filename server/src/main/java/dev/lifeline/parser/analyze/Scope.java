@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// The names that can be used at one level of a query: the items of its FROM clause, and, through
 /// [#outer], those of the queries around it.
 final class Scope {
-  /// A column name and what it stands for: a column of an entry or, where JOIN USING merged two, the
-  /// expression that merges them.
+  /// A column name and what it stands for: a column of an entry or, where JOIN USING merged two,
+  /// the expression that merges them.
   ///
   /// @param system whether it is one that `*` does not show (`ctid`, ...)
   record ScopeColumn(String name, Expression expr, boolean system) {}
@@ -84,9 +84,7 @@ final class Scope {
       for (Item other : items) {
         if (other.nameVisible
             && other.name.equals(item.name)
-            && (item.schema == null
-                || other.schema == null
-                || other.schema.equals(item.schema))) {
+            && (item.schema == null || other.schema == null || other.schema.equals(item.schema))) {
           throw PgException.error(
                   SqlState.DUPLICATE_ALIAS, "table name \"%s\" specified more than once", item.name)
               .at(location);
@@ -218,8 +216,7 @@ final class Scope {
                 name)
             .at(location);
     if (!invisible.name.equals(name)) {
-      return error.hint(
-          "Perhaps you meant to reference the table alias \"%s\".", invisible.name);
+      return error.hint("Perhaps you meant to reference the table alias \"%s\".", invisible.name);
     }
     return error.hint(
         "There is an entry for table \"%s\", but it cannot be referenced from this part of the"

@@ -87,8 +87,18 @@ final class SelectAnalyzer {
     List<Query.RowMark> rowMarks =
         new RowMarks(state).transform(select, grouped || select.distinct(), from);
     return new Query.Select(
-        from, where, targets, groupBy, grouped, having, select.distinct(), distinctOn, orderBy,
-        limits, rowMarks, with);
+        from,
+        where,
+        targets,
+        groupBy,
+        grouped,
+        having,
+        select.distinct(),
+        distinctOn,
+        orderBy,
+        limits,
+        rowMarks,
+        with);
   }
 
   private @Nullable Expression optionalCondition(
@@ -163,12 +173,10 @@ final class SelectAnalyzer {
     int width = select.valuesLists().getFirst().size();
     for (List<Expr> rawRow : select.valuesLists()) {
       if (rawRow.size() != width) {
-        throw PgException.error(
-                SqlState.SYNTAX_ERROR, "VALUES lists must all be the same length")
+        throw PgException.error(SqlState.SYNTAX_ERROR, "VALUES lists must all be the same length")
             .at(rawRow.getFirst().location());
       }
-      rows.add(
-          rawRow.stream().map(expr -> expressions.transform(expr, ExprKind.VALUES)).toList());
+      rows.add(rawRow.stream().map(expr -> expressions.transform(expr, ExprKind.VALUES)).toList());
     }
     RangeEntry.Values range = valuesEntry(unify(rows, width));
     Scope.Item item = FromClauses.item(range, null, false);
@@ -180,8 +188,18 @@ final class SelectAnalyzer {
     SortClauses sorting = new SortClauses(state, targets);
     List<Query.SortKey> orderBy = sorting.orderBy(select.sortClause());
     return new Query.Select(
-        List.of(new FromItem.Entry(range)), null, targets, List.of(), false, null, false,
-        List.of(), orderBy, limits(select), List.of(), with);
+        List.of(new FromItem.Entry(range)),
+        null,
+        targets,
+        List.of(),
+        false,
+        null,
+        false,
+        List.of(),
+        orderBy,
+        limits(select),
+        List.of(),
+        with);
   }
 
   /// Gives the values of each column one type.

@@ -39,9 +39,7 @@ final class SetOperations {
     int width = left.outputs().size();
     if (right.outputs().size() != width) {
       throw PgException.error(
-              SqlState.SYNTAX_ERROR,
-              "each %s query must have the same number of columns",
-              name)
+              SqlState.SYNTAX_ERROR, "each %s query must have the same number of columns", name)
           .at(firstLocation(right));
     }
     List<Expression> leftColumns = new ArrayList<>();
@@ -64,8 +62,15 @@ final class SetOperations {
       outputs.add(new Output(column.name(), FromClauses.var(range, column), false, 0, 0));
     }
     return new Query.SetOperationQuery(
-        select.op(), select.all(), left, right, range, outputs, orderBy(select, outputs, range),
-        level.limits(select), with);
+        select.op(),
+        select.all(),
+        left,
+        right,
+        range,
+        outputs,
+        orderBy(select, outputs, range),
+        level.limits(select),
+        with);
   }
 
   private Query side(@Nullable SelectStmt select) {
@@ -101,8 +106,8 @@ final class SetOperations {
     for (int i = 0; i < columns.size(); i++) {
       if (columns.get(i) != outputs.get(i).expr()) {
         same = false;
-        literals &= outputs.get(i).expr().type() == Types.UNKNOWN
-            && outputs.get(i).expr() instanceof Const;
+        literals &=
+            outputs.get(i).expr().type() == Types.UNKNOWN && outputs.get(i).expr() instanceof Const;
       }
     }
     if (same) {
@@ -113,13 +118,21 @@ final class SetOperations {
       List<Output> targets = new ArrayList<>();
       int output = 0;
       for (Output target : select.targets()) {
-        targets.add(
-            target.junk() ? target : SortClauses.withExpr(target, columns.get(output++)));
+        targets.add(target.junk() ? target : SortClauses.withExpr(target, columns.get(output++)));
       }
       return new Query.Select(
-          select.from(), select.where(), targets, select.groupBy(), select.grouped(),
-          select.having(), select.distinct(), select.distinctOn(), select.orderBy(),
-          select.limits(), select.rowMarks(), select.with());
+          select.from(),
+          select.where(),
+          targets,
+          select.groupBy(),
+          select.grouped(),
+          select.having(),
+          select.distinct(),
+          select.distinctOn(),
+          select.orderBy(),
+          select.limits(),
+          select.rowMarks(),
+          select.with());
     }
     return wrapped(query, columns);
   }
@@ -130,11 +143,9 @@ final class SetOperations {
     List<Output> outputs = query.outputs();
     for (int i = 0; i < outputs.size(); i++) {
       Expression expr = outputs.get(i).expr();
-      inner.add(
-          new RangeColumn(outputs.get(i).name(), i + 1, expr.type(), expr.typmod(), 0, 0));
+      inner.add(new RangeColumn(outputs.get(i).name(), i + 1, expr.type(), expr.typmod(), 0, 0));
     }
-    RangeEntry range =
-        analysis.add(new RangeEntry.Subquery(id, "*SELECT*", query, false, inner));
+    RangeEntry range = analysis.add(new RangeEntry.Subquery(id, "*SELECT*", query, false, inner));
     List<Output> targets = new ArrayList<>();
     for (int i = 0; i < outputs.size(); i++) {
       Expression column = FromClauses.var(range, inner.get(i));
@@ -148,8 +159,18 @@ final class SetOperations {
               0));
     }
     return new Query.Select(
-        List.of(new FromItem.Entry(range)), null, targets, List.of(), false, null, false,
-        List.of(), List.of(), Query.Limits.NONE, List.of(), List.of());
+        List.of(new FromItem.Entry(range)),
+        null,
+        targets,
+        List.of(),
+        false,
+        null,
+        false,
+        List.of(),
+        List.of(),
+        Query.Limits.NONE,
+        List.of(),
+        List.of());
   }
 
   private List<SortKey> orderBy(SelectStmt select, List<Output> outputs, RangeEntry range) {

@@ -173,8 +173,7 @@ final class SortClauses {
 
   private int byPosition(AConst constant, ExprKind kind) {
     if (!(constant.value() instanceof Value.Int position)) {
-      throw PgException.error(
-              SqlState.SYNTAX_ERROR, "non-integer constant in %s", kind.label())
+      throw PgException.error(SqlState.SYNTAX_ERROR, "non-integer constant in %s", kind.label())
           .at(constant.location());
     }
     int seen = 0;

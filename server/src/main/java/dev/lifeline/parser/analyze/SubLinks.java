@@ -35,8 +35,7 @@ final class SubLinks {
             .analyze(sublink.subselect());
     ParseLoc at = ParseLoc.at(sublink.location());
     return switch (sublink.type()) {
-      case EXISTS ->
-          new SubLinkExpr(SubLinkExpr.Kind.EXISTS, query, Types.BOOL, -1, null, 0, at);
+      case EXISTS -> new SubLinkExpr(SubLinkExpr.Kind.EXISTS, query, Types.BOOL, -1, null, 0, at);
       case EXPR -> {
         Expression column = onlyColumn(query, sublink);
         yield new SubLinkExpr(
@@ -106,9 +105,7 @@ final class SubLinks {
           expressions
               .coercions()
               .toBoolean(
-                  expressions
-                      .operators()
-                      .binary(operator, left.get(i), right, sublink.location()),
+                  expressions.operators().binary(operator, left.get(i), right, sublink.location()),
                   "ANY/ALL"));
     }
     if (tests.size() > 1 && !operator.getLast().equals("=")) {

@@ -61,8 +61,7 @@ final class Subscripts {
     if (index.type() != Types.INT4
         && !dev.lifeline.parser.func.ParseCoerce.canCoerce(
             index.type(), Types.INT4, dev.lifeline.parser.func.CoercionContext.ASSIGNMENT)) {
-      throw PgException.error(
-              SqlState.DATATYPE_MISMATCH, "array subscript must have type integer")
+      throw PgException.error(SqlState.DATATYPE_MISMATCH, "array subscript must have type integer")
           .at(index.location().offset());
     }
     return expressions.coerceClause(index, Types.INT4, "array subscript");

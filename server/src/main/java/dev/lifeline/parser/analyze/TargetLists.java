@@ -27,7 +27,8 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// Analyzes the output columns of a SELECT or a RETURNING: expands stars, and finds a name for each.
+/// Analyzes the output columns of a SELECT or a RETURNING: expands stars, and finds a name for
+/// each.
 final class TargetLists {
   private final ParseState state;
   private final ExpressionAnalyzer expressions;
