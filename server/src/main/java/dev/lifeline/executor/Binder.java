@@ -23,6 +23,8 @@ final class Binder {
     this.compiler = compiler;
   }
 
+  /// Adds an input.
+  ///
   /// @param input 0 for the only or outer input, 1 for the inner one
   Binder input(int input, List<Expression> outputs) {
     for (int i = 0; i < outputs.size(); i++) {

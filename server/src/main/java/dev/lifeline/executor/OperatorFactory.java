@@ -7,6 +7,8 @@ import dev.lifeline.executor.node.Operator;
 /// the operators.
 @FunctionalInterface
 public interface OperatorFactory {
+  /// Makes the operator for one execution.
+  ///
   /// @param frame for the expressions of this level of the plan
   Operator create(ExecState state, EvalFrame frame);
 }

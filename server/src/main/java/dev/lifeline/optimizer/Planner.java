@@ -16,6 +16,8 @@ import java.util.function.ToLongFunction;
 public final class Planner {
   private Planner() {}
 
+  /// Plans a statement.
+  ///
   /// @param gucs the session's parameters, among them the planner's
   /// @param blocks how many pages a stored relation has now
   public static PlannedStatement plan(
