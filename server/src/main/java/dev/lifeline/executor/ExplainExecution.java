@@ -106,9 +106,9 @@ public final class ExplainExecution implements Execution {
     ExplainNode node = new ExplainBuilder(current.planned(), session.evalContext()).build();
     Map<String, Double> summary = new LinkedHashMap<>();
     if (options.summary()) {
-      summary.put("Planning Time", planningNanos / 1000 / 1000.0);
+      summary.put("Planning Time", planningNanos / 1e6);
       if (options.analyze()) {
-        double total = (session.clock().nanoTime() - startNanos - planningNanos) / 1000 / 1000.0;
+        double total = (session.clock().nanoTime() - startNanos - planningNanos) / 1e6;
         summary.put("Execution Time", total);
       }
     }

@@ -5,7 +5,6 @@ import dev.lifeline.optimizer.Plan;
 import dev.lifeline.utils.NotYet;
 import dev.lifeline.utils.batch.Batch;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What EXPLAIN ANALYZE counts for each node of a plan.
@@ -21,7 +20,7 @@ final class Instrumentation {
     @Nullable Operator operator;
   }
 
-  private final Map<Plan, Counters> counters = new IdentityHashMap<>();
+  private final IdentityHashMap<Plan, Counters> counters = new IdentityHashMap<>();
 
   /// Null for a node that was never opened.
   @Nullable Counters of(Plan plan) {

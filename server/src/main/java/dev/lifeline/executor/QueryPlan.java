@@ -36,8 +36,9 @@ public final class QueryPlan {
   }
 
   private static @Nullable List<ResultColumn> resultColumns(PlannedStatement planned) {
-    if (planned.outputs().isEmpty() && planned.query() instanceof Query.Insert
-        || planned.outputs().isEmpty() && planned.query() instanceof Query.Modify) {
+    boolean changes =
+        planned.query() instanceof Query.Insert || planned.query() instanceof Query.Modify;
+    if (changes && planned.outputs().isEmpty()) {
       return null;
     }
     List<ResultColumn> columns = new ArrayList<>();

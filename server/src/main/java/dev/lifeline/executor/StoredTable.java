@@ -23,9 +23,9 @@ public final class StoredTable {
   ///
   /// @param columns for each of its keys the column of a whole row, from 0
   public record StoredIndex(
-      Relation.Index definition, Index index, KeyEncoder encoder, int[] columns) {
+      Relation.Index definition, Index index, KeyEncoder encoder, List<Integer> columns) {
     public StoredIndex {
-      columns = columns.clone();
+      columns = List.copyOf(columns);
     }
   }
 
@@ -54,7 +54,7 @@ public final class StoredTable {
               index,
               storage.index(relation, index, table),
               encoder(index),
-              index.keys().stream().mapToInt(key -> key.attnum() - 1).toArray()));
+              index.keys().stream().map(key -> key.attnum() - 1).toList()));
     }
   }
 

@@ -74,7 +74,7 @@ public final class TableWriter {
     rowColumns = columns;
     keyColumns.clear();
     for (StoredIndex index : stored.indexes()) {
-      List<Column> keys = new ArrayList<>(index.columns().length);
+      List<Column> keys = new ArrayList<>(index.columns().size());
       for (int column : index.columns()) {
         keys.add(columns.get(column));
       }

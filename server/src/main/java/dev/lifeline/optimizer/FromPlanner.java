@@ -193,14 +193,13 @@ final class FromPlanner {
               values,
               filter);
       case RangeEntry.Subquery subquery ->
-          subqueryScan(subquery, subquery.query(), subquery.alias(), filter, part, output);
+          subqueryScan(subquery.query(), subquery.alias(), filter, part, output);
       case RangeEntry.Cte cte -> cteScan(cte, filter, part, output);
       case RangeEntry.Table table -> throw new IllegalStateException("a table has its own scans");
     };
   }
 
   private Plan subqueryScan(
-      RangeEntry range,
       Query query,
       String alias,
       @Nullable Expression filter,
@@ -221,7 +220,7 @@ final class FromPlanner {
       RangeEntry.Cte cte, @Nullable Expression filter, double part, List<Expression> output) {
     Plan plan = context.commonTables().get(cte.table());
     if (plan == null) {
-      return subqueryScan(cte, cte.table().query(), cte.alias(), filter, part, output);
+      return subqueryScan(cte.table().query(), cte.alias(), filter, part, output);
     }
     double rows = plan.cost().rows();
     Cost cost = new Cost(0, 0.02 * rows, rows * part, ScanPaths.widthOf(output));

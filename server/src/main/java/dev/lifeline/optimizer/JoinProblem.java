@@ -85,7 +85,7 @@ final class JoinProblem {
         type = FromItem.Type.LEFT;
       } else if (rightNotNull) {
         return reduce(
-            new FromItem.Join(FromItem.Type.LEFT, join.right(), join.left(), join.condition()),
+            turned(join),
             notNull);
       }
     }
@@ -110,6 +110,12 @@ final class JoinProblem {
         reduce(join.left(), leftNotNull),
         reduce(join.right(), rightNotNull),
         join.condition());
+  }
+
+  private static FromItem turned(FromItem.Join join) {
+    FromItem preserved = join.right();
+    FromItem filledUp = join.left();
+    return new FromItem.Join(FromItem.Type.LEFT, preserved, filledUp, join.condition());
   }
 
   private static Set<Integer> rangesOf(FromItem item) {

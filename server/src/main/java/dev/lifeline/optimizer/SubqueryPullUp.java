@@ -133,7 +133,7 @@ final class SubqueryPullUp {
     for (Query.Output target : select.targets()) {
       Expression expr = target.expr();
       boolean plain = expr instanceof Var;
-      if (nullable && !plain
+      if ((nullable && !plain)
           || Clauses.returnsSet(expr)
           || Clauses.isVolatile(expr)
           || Clauses.hasSubLink(expr)) {

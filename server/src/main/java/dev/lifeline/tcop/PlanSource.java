@@ -79,7 +79,7 @@ final class PlanSource {
   private static boolean sameShape(
       @Nullable List<ResultColumn> before, @Nullable List<ResultColumn> now) {
     if (before == null || now == null) {
-      return before == now;
+      return before == null && now == null;
     }
     if (before.size() != now.size()) {
       return false;

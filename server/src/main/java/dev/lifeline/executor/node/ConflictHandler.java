@@ -81,6 +81,8 @@ public final class ConflictHandler {
     changed.setSize(0);
   }
 
+  /// Inserts a row, or does what is to be done where it is there already.
+  ///
   /// @return whether a row was inserted or updated
   boolean insert(Batch rows, int row) {
     while (true) {

@@ -175,7 +175,7 @@ final class FromClauses {
               relation.oid(),
               column.attnum()));
     }
-    checkAliasCount(alias, visible, relation.name());
+    checkAliasCount(alias, visible);
     String name = alias == null ? relation.name() : alias.aliasname();
     return analysis.add(new RangeEntry.Table(id, name, relation, columns));
   }
@@ -205,7 +205,7 @@ final class FromClauses {
     return alias != null && index < alias.colnames().size() ? alias.colnames().get(index) : name;
   }
 
-  private static void checkAliasCount(@Nullable Alias alias, int columns, String table) {
+  private static void checkAliasCount(@Nullable Alias alias, int columns) {
     if (alias != null && alias.colnames().size() > columns) {
       throw PgException.error(
           SqlState.INVALID_COLUMN_REFERENCE,
@@ -226,7 +226,7 @@ final class FromClauses {
       String name = aliasName(alias, i, common.columnName(i));
       columns.add(column(name, i + 1, outputs.get(i)));
     }
-    checkAliasCount(alias, outputs.size(), table.relname());
+    checkAliasCount(alias, outputs.size());
     String name = alias == null ? table.relname() : alias.aliasname();
     return item(analysis.add(new RangeEntry.Cte(id, name, common, columns)), null, false);
   }
@@ -284,7 +284,7 @@ final class FromClauses {
       String own = view == null ? outputs.get(i).name() : view.column(i + 1).name();
       columns.add(column(aliasName(alias, i, own), i + 1, outputs.get(i)));
     }
-    checkAliasCount(alias, outputs.size(), name);
+    checkAliasCount(alias, outputs.size());
     String known = alias == null ? name : alias.aliasname();
     return item(
         analysis.add(new RangeEntry.Subquery(id, known, query, lateral, columns)), null, false);
@@ -325,7 +325,7 @@ final class FromClauses {
           new RangeColumn(aliasName(alias, index, "ordinality"), index + 1, Types.INT8, -1, 0, 0));
     }
     String known = rangeName == null ? "function" : rangeName;
-    checkAliasCount(alias, columns.size(), known);
+    checkAliasCount(alias, columns.size());
     return item(
         analysis.add(new RangeEntry.Function(id, known, calls, function.ordinality(), columns)),
         null,

@@ -31,7 +31,7 @@ final class ParameterTypes implements ParamTypes {
 
   /// `$number`.
   Param reference(int number, int location) {
-    if (!allowed && number > count || number < 1 || number > NUMBER_MAX) {
+    if ((!allowed && number > count) || number < 1 || number > NUMBER_MAX) {
       throw PgException.error(SqlState.UNDEFINED_PARAMETER, "there is no parameter $%d", number)
           .at(location);
     }

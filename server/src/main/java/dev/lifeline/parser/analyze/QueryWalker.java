@@ -36,6 +36,7 @@ public final class QueryWalker {
 
   /// Replaces nodes of an expression, from the top: where the mapper returns another one, what is
   /// below it is not visited.
+  @SuppressWarnings("ReferenceEquality") // unchanged is the very same node
   public static Expression replace(Expression expr, UnaryOperator<Expression> mapper) {
     Expression mapped = mapper.apply(expr);
     if (mapped != expr) {

@@ -99,6 +99,7 @@ final class SetOperations {
 
   /// The query with its outputs as they were coerced: within it where that does not change what it
   /// sorts or groups by, else in a query around it.
+  @SuppressWarnings("ReferenceEquality") // what needs no coercion is the very same node
   private Query coerced(Query query, List<Expression> columns) {
     List<Output> outputs = query.outputs();
     boolean same = true;
