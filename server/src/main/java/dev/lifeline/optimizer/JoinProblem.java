@@ -84,9 +84,7 @@ final class JoinProblem {
       } else if (leftNotNull) {
         type = FromItem.Type.LEFT;
       } else if (rightNotNull) {
-        return reduce(
-            turned(join),
-            notNull);
+        return reduce(turned(join), notNull);
       }
     }
     Set<Integer> leftNotNull = new HashSet<>(notNull);
