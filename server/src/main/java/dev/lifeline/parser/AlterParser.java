@@ -55,7 +55,7 @@ final class AlterParser {
         yield u.roles.alterRole();
       }
       case USER -> {
-        if (c.peek(1) == MAPPING) {
+        if (u.create.foreign().atUserMapping()) {
           yield u.create.foreign().alterUserMapping();
         }
         c.advance();
@@ -72,7 +72,9 @@ final class AlterParser {
       case EXTENSION -> extension();
       case EVENT -> eventTrigger();
       case LANGUAGE, PROCEDURAL -> {
-        c.accept(PROCEDURAL);
+        if (c.accept(PROCEDURAL) && !c.at(LANGUAGE)) {
+          throw c.unexpected();
+        }
         yield named(ObjectType.LANGUAGE, RENAME, OWNER);
       }
       case LARGE -> {
@@ -147,7 +149,7 @@ final class AlterParser {
         }
       }
       case SET -> {
-        if (c.at(SET, TABLESPACE)) {
+        if (c.at(SET, TABLESPACE) && Cursor.isColId(c.peek(2))) {
           c.advance();
           int location = c.advance();
           DefElem option =

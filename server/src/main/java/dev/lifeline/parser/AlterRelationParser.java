@@ -99,7 +99,19 @@ final class AlterRelationParser {
 
   private boolean atSequenceOption() {
     return switch (c.peek()) {
-      case AS, CACHE, CYCLE, INCREMENT, MAXVALUE, MINVALUE, OWNED, SEQUENCE, START, RESTART -> true;
+      case AS,
+          CACHE,
+          CYCLE,
+          INCREMENT,
+          MAXVALUE,
+          MINVALUE,
+          OWNED,
+          SEQUENCE,
+          START,
+          RESTART,
+          LOGGED,
+          UNLOGGED ->
+          true;
       case NO -> c.peek(1) != INHERIT && c.peek(1) != FORCE;
       default -> false;
     };

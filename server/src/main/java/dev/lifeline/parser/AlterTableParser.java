@@ -291,7 +291,7 @@ final class AlterTableParser {
       ConstraintBuilder builder = new ConstraintBuilder(Constraint.Type.FOREIGN, location);
       builder.name = c.colId();
       ConstraintAttributes attributes = ConstraintAttributes.read(c);
-      attributes.refuseBeyondDeferral("ALTER CONSTRAINT statement");
+      attributes.refuseBeyondDeferral("FOREIGN KEY");
       builder.deferrable = attributes.deferrable();
       builder.initiallyDeferred = attributes.initiallyDeferred();
       return cmd(AlterTableCmd.Type.ALTER_CONSTRAINT, null, builder.build());
@@ -410,12 +410,16 @@ final class AlterTableParser {
       case EXPRESSION -> {
         c.advance();
         yield cmd(
-            AlterTableCmd.Type.DROP_EXPRESSION, name, null, DropBehavior.RESTRICT, c.ifExists());
+            AlterTableCmd.Type.DROP_EXPRESSION,
+            name,
+            null,
+            DropBehavior.RESTRICT,
+            c.ifExistsOnly());
       }
       default -> {
         c.expect(IDENTITY);
         yield cmd(
-            AlterTableCmd.Type.DROP_IDENTITY, name, null, DropBehavior.RESTRICT, c.ifExists());
+            AlterTableCmd.Type.DROP_IDENTITY, name, null, DropBehavior.RESTRICT, c.ifExistsOnly());
       }
     };
   }

@@ -81,9 +81,8 @@ final class AlterTypeParser {
       }
       case DROP -> {
         if (next == VALUE) {
-          c.expect(DROP);
-          c.advance();
-          int at = c.location();
+          int at = c.expect(DROP);
+          c.expect(VALUE);
           c.sconst();
           throw Cursor.featureError(at, "dropping an enum value is not implemented");
         }
@@ -114,7 +113,7 @@ final class AlterTypeParser {
 
   private Stmt addValue(List<String> name) {
     c.expect(ADD, VALUE);
-    boolean ifNotExists = c.ifNotExists();
+    boolean ifNotExists = c.ifNotExistsOnly();
     String value = c.sconst();
     String neighbor = null;
     boolean after = true;
@@ -316,7 +315,7 @@ final class AlterTypeParser {
     c.advance();
     c.expect(MAPPING);
     if (verb == DROP) {
-      boolean missingOk = c.ifExists();
+      boolean missingOk = c.ifExistsOnly();
       c.expect(FOR);
       return mapping(
           AlterTsConfigurationStmt.Kind.DROP_MAPPING,

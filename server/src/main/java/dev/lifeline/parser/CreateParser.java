@@ -59,19 +59,24 @@ final class CreateParser {
   }
 
   Stmt createStmt() {
+    return createStmt(false);
+  }
+
+  private Stmt createStmt(boolean inSchema) {
     c.expect(CREATE);
     if (c.at(OR)) {
       c.expect(OR, REPLACE);
       return createOrReplace();
     }
     return switch (c.peek()) {
-      case TABLE, TEMPORARY, TEMP, LOCAL, GLOBAL, UNLOGGED, SEQUENCE, VIEW, RECURSIVE -> relation();
+      case TABLE, TEMPORARY, TEMP, LOCAL, GLOBAL, UNLOGGED, SEQUENCE, VIEW, RECURSIVE ->
+          relation(inSchema);
       case MATERIALIZED -> u.tables.createMaterializedView(Persistence.PERMANENT);
       case INDEX, UNIQUE -> u.indexes.createIndex();
       case SCHEMA -> schema();
       case DATABASE -> database();
       case ROLE, GROUP -> u.roles.createRole();
-      case USER -> c.peek(1) == MAPPING ? foreign.createUserMapping() : u.roles.createRole();
+      case USER -> foreign.atUserMapping() ? foreign.createUserMapping() : u.roles.createRole();
       case EXTENSION -> extension();
       case FUNCTION, PROCEDURE -> u.routines.createFunction(false);
       case TRIGGER -> triggers.createTrigger(false);
@@ -133,15 +138,15 @@ final class CreateParser {
     };
   }
 
-  private Stmt relation() {
+  private Stmt relation(boolean inSchema) {
     boolean unlogged = c.at(UNLOGGED);
     Persistence persistence = persistence();
     return switch (c.peek()) {
-      case TABLE -> u.tables.createTable(persistence);
+      case TABLE -> u.tables.createTable(persistence, inSchema);
       case SEQUENCE -> sequence(persistence);
       case VIEW, RECURSIVE -> view(persistence, false);
       case MATERIALIZED -> {
-        if (!unlogged) {
+        if (!unlogged || inSchema) {
           throw c.unexpected();
         }
         yield u.tables.createMaterializedView(persistence);
@@ -213,12 +218,7 @@ final class CreateParser {
     if (c.at(MATERIALIZED) && persistence != Persistence.TEMP) {
       return u.tables.createMaterializedView(persistence);
     }
-    int location = c.location();
-    Stmt stmt = u.tables.createTable(persistence);
-    if (stmt instanceof CreateTableAsStmt create) {
-      return create;
-    }
-    throw c.at(EOF) || c.at(';') ? c.unexpected() : Cursor.syntaxError(location, "syntax error");
+    return u.tables.createTableAs(persistence);
   }
 
   // ---- schemas
@@ -234,19 +234,21 @@ final class CreateParser {
     if (c.accept(AUTHORIZATION)) {
       owner = c.roleSpec();
     }
+    int elementLocation = c.location();
     List<Stmt> elements = new ArrayList<>();
     while (c.at(CREATE) || c.at(GRANT)) {
       elements.add(schemaElement());
     }
     if (ifNotExists && !elements.isEmpty()) {
-      throw Cursor.featureError(-1, "CREATE SCHEMA IF NOT EXISTS cannot include schema elements");
+      throw Cursor.featureError(
+          elementLocation, "CREATE SCHEMA IF NOT EXISTS cannot include schema elements");
     }
     return new CreateSchemaStmt(name, owner, List.copyOf(elements), ifNotExists);
   }
 
   private Stmt schemaElement() {
     if (c.at(GRANT)) {
-      return u.roles.grantOrRevoke();
+      return u.roles.grantPrivileges();
     }
     return switch (c.peek(1)) {
       case TABLE,
@@ -263,7 +265,7 @@ final class CreateParser {
           TRIGGER,
           CONSTRAINT,
           OR ->
-          createStmt();
+          createStmt(true);
       default -> {
         c.advance();
         throw c.unexpected();

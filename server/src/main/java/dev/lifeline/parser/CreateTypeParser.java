@@ -377,7 +377,7 @@ final class CreateTypeParser {
     if (c.accept('(')) {
       expr = g.expr.aExpr();
       c.expect(')');
-    } else if (g.function.atWindowless()) {
+    } else if (g.function.atWindowlessOnly()) {
       expr = g.function.windowless();
     }
     return expr == null ? new StatsElem(c.colId(), null) : new StatsElem(null, expr);

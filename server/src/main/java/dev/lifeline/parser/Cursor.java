@@ -428,6 +428,24 @@ final class Cursor {
     return accept(IF, EXISTS);
   }
 
+  /// As [#ifExists], where IF cannot be a name.
+  boolean ifExistsOnly() {
+    if (!accept(IF)) {
+      return false;
+    }
+    expect(EXISTS);
+    return true;
+  }
+
+  /// As [#ifNotExists], where IF cannot be a name.
+  boolean ifNotExistsOnly() {
+    if (!accept(IF)) {
+      return false;
+    }
+    expect(NOT, EXISTS);
+    return true;
+  }
+
   boolean ifNotExists() {
     if (at(IF, NOT)) {
       advance();

@@ -212,7 +212,19 @@ final class DefinitionParser {
 
   private boolean atSequenceOption() {
     return switch (c.peek()) {
-      case AS, CACHE, CYCLE, NO, INCREMENT, MAXVALUE, MINVALUE, OWNED, SEQUENCE, START, RESTART ->
+      case AS,
+          CACHE,
+          CYCLE,
+          NO,
+          INCREMENT,
+          MAXVALUE,
+          MINVALUE,
+          OWNED,
+          SEQUENCE,
+          START,
+          RESTART,
+          LOGGED,
+          UNLOGGED ->
           true;
       default -> false;
     };
@@ -231,6 +243,8 @@ final class DefinitionParser {
         TypeName type = g.type.simpleTypeName();
         yield option("as", type, location);
       }
+      case LOGGED -> option("logged", null, location);
+      case UNLOGGED -> option("unlogged", null, location);
       case CACHE -> option("cache", c.numericOnly(), location);
       case CYCLE -> flag("cycle", true, location);
       case INCREMENT -> {

@@ -77,7 +77,9 @@ final class DmlParser {
     List<ResTarget> columns = List.of();
     OverridingKind overriding = OverridingKind.NOT_SET;
     SelectStmt query = null;
-    if (!c.accept(DEFAULT, VALUES)) {
+    if (c.at(DEFAULT)) {
+      c.expect(DEFAULT, VALUES);
+    } else {
       if (c.at('(') && !atParenthesizedSelect()) {
         columns = c.parenthesized(this::insertColumn);
       }
@@ -271,7 +273,9 @@ final class DmlParser {
     List<ResTarget> columns = List.of();
     List<Expr> values = List.of();
     OverridingKind overriding = OverridingKind.NOT_SET;
-    if (!c.accept(DEFAULT, VALUES)) {
+    if (c.at(DEFAULT)) {
+      c.expect(DEFAULT, VALUES);
+    } else {
       if (c.at('(')) {
         columns = c.parenthesized(this::insertColumn);
       }

@@ -34,7 +34,8 @@ final class DropParser {
     return switch (c.peek()) {
       case DATABASE -> database();
       case ROLE, GROUP -> roles();
-      case USER -> c.peek(1) == MAPPING ? u.create.foreign().dropUserMapping() : roles();
+      case USER ->
+          u.create.foreign().atUserMapping() ? u.create.foreign().dropUserMapping() : roles();
       case OWNED -> {
         c.expect(OWNED, BY);
         List<RoleSpec> roles = c.roleList();
@@ -73,12 +74,12 @@ final class DropParser {
       case OPERATOR -> operator();
       case CAST -> {
         c.advance();
-        boolean missingOk = c.ifExists();
+        boolean missingOk = c.ifExistsOnly();
         yield one(ObjectType.CAST, u.objects.castTypes(), missingOk);
       }
       case TRANSFORM -> {
         c.advance();
-        boolean missingOk = c.ifExists();
+        boolean missingOk = c.ifExistsOnly();
         yield one(ObjectType.TRANSFORM, u.objects.transform(), missingOk);
       }
       default -> other();

@@ -216,29 +216,23 @@ final class ExprParser {
   }
 
   private Expr overlaps(Expr expr, int location) {
-    if (!c.at(OVERLAPS)
-        || !(expr instanceof RowExpr left)
-        || left.location() != location
-        || !(c.peek(1) == '(' || c.peek(1) == ROW)) {
+    if (!c.at(OVERLAPS) || !(expr instanceof RowExpr left) || left.location() != location) {
       return expr;
     }
     int operator = c.advance();
     int rightLocation = c.location();
-    Expr other = c.at(ROW) ? cExpr() : fromParens(parens(), rightLocation);
+    List<Expr> right = c.at(ROW) ? explicitRow().args() : implicitRow();
     single = false;
-    if (!(other instanceof RowExpr right) || right.location() != rightLocation) {
-      throw c.unexpected();
-    }
     if (left.args().size() != 2) {
       throw Cursor.syntaxError(
           location, "wrong number of parameters on left side of OVERLAPS expression");
     }
-    if (right.args().size() != 2) {
+    if (right.size() != 2) {
       throw Cursor.syntaxError(
           rightLocation, "wrong number of parameters on right side of OVERLAPS expression");
     }
     List<Expr> args = new ArrayList<>(left.args());
-    args.addAll(right.args());
+    args.addAll(right);
     return FunctionParser.systemCall(
         "overlaps", List.copyOf(args), CoercionForm.SQL_SYNTAX, operator);
   }
@@ -345,7 +339,17 @@ final class ExprParser {
     return expr;
   }
 
-  private Expr explicitRow() {
+  private List<Expr> implicitRow() {
+    c.expect('(');
+    List<Expr> items = exprList();
+    if (items.size() == 1) {
+      throw c.unexpected();
+    }
+    c.expect(')');
+    return items;
+  }
+
+  private RowExpr explicitRow() {
     int location = c.expect(ROW);
     c.expect('(');
     List<Expr> args = c.at(')') ? List.of() : exprList();

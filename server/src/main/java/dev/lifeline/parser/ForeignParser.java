@@ -142,6 +142,11 @@ final class ForeignParser {
 
   // ---- user mappings
 
+  /// Whether USER is followed by MAPPING, and that is not the name of a role.
+  boolean atUserMapping() {
+    return c.peek(1) == MAPPING && (c.peek(2) == FOR || c.peek(2) == IF);
+  }
+
   /// `auth_ident`
   private RoleSpec mappedUser() {
     c.expect(FOR);
@@ -158,7 +163,7 @@ final class ForeignParser {
 
   Stmt createUserMapping() {
     c.expect(USER, MAPPING);
-    boolean ifNotExists = c.ifNotExists();
+    boolean ifNotExists = c.ifNotExistsOnly();
     RoleSpec user = mappedUser();
     String server = server();
     return new CreateUserMappingStmt(
@@ -174,7 +179,7 @@ final class ForeignParser {
 
   Stmt dropUserMapping() {
     c.expect(USER, MAPPING);
-    boolean missingOk = c.ifExists();
+    boolean missingOk = c.ifExistsOnly();
     RoleSpec user = mappedUser();
     return new DropUserMappingStmt(user, server(), missingOk);
   }

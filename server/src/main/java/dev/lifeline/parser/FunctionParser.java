@@ -248,6 +248,12 @@ final class FunctionParser {
     return c.peek(ahead) == '(' && (ahead > 1 || Cursor.isTypeFunctionName(kind));
   }
 
+  /// As [#atWindowless], where no relation may stand, so that a qualified name is a function's.
+  boolean atWindowlessOnly() {
+    int next = c.peek(1);
+    return atWindowless() || (c.atColId() && (next == '.' || next == '['));
+  }
+
   // ---- func_expr_common_subexpr
 
   /// Whether the next token starts a function with a syntax of its own.

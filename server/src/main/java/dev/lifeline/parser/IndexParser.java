@@ -31,7 +31,7 @@ final class IndexParser {
       c.expect(')');
       return options(null, expr);
     }
-    if (g.function.atWindowless()) {
+    if (g.function.atWindowlessOnly()) {
       return options(null, g.function.windowless());
     }
     return options(c.colId(), null);

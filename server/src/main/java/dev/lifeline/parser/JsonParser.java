@@ -175,12 +175,11 @@ final class JsonParser {
 
   /// `json_key_uniqueness_constraint_opt`
   boolean keyUniqueness() {
-    boolean with = c.at(WITH);
-    if ((!with && !c.at(WITHOUT)) || c.peek(1) != UNIQUE) {
+    boolean with = c.accept(WITH);
+    if (!with && !c.accept(WITHOUT)) {
       return false;
     }
-    c.advance();
-    c.advance();
+    c.expect(UNIQUE);
     c.accept(KEYS);
     return with;
   }

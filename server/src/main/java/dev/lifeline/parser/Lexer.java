@@ -433,11 +433,15 @@ final class Lexer {
         break;
       }
     }
+    int word = endOfIdentifier(start + 1);
     if (p == start + 2) {
-      throw errorAt(message, start, at(p) == '_' ? p + 1 : p);
+      int prefix = at(p) == '_' ? p + 1 : p;
+      throw word > prefix
+          ? errorAt("trailing junk after numeric literal", start, word)
+          : errorAt(message, start, prefix);
     }
-    if (isIdentStart(at(p))) {
-      throw errorAt("trailing junk after numeric literal", start, endOfIdentifier(p));
+    if (word > p) {
+      throw errorAt("trailing junk after numeric literal", start, word);
     }
     addInteger(start, p, radix);
     return p;

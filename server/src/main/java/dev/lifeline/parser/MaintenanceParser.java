@@ -71,18 +71,18 @@ final class MaintenanceParser {
       c.expect(TO);
     }
     boolean program = c.accept(PROGRAM);
-    int fileLocation = c.location();
     String file = copyFileName();
     int delimiterLocation = c.location();
     boolean using = c.accept(USING);
-    if (using || c.at(DELIMITERS)) {
+    boolean delimited = using || c.at(DELIMITERS);
+    if (delimited) {
       c.expect(DELIMITERS);
       options.add(option("delimiter", new Value.Str(c.sconst()), delimiterLocation));
     }
     copyOptions(options);
     int whereLocation = c.location();
     Expr where = c.accept(WHERE) ? g.expr.aExpr() : null;
-    checkProgram(program, file, fileLocation);
+    checkProgram(program, file, delimited ? delimiterLocation : -1);
     if (!from && where != null) {
       throw Cursor.syntaxError(whereLocation, "WHERE clause not allowed with COPY TO");
     }
@@ -92,13 +92,13 @@ final class MaintenanceParser {
   private Stmt copyQuery() {
     c.expect('(');
     PreparableStmt query = g.dml.preparableStmt();
-    c.expect(')', TO);
+    c.expect(')');
+    int toLocation = c.expect(TO);
     boolean program = c.accept(PROGRAM);
-    int fileLocation = c.location();
     String file = copyFileName();
     List<DefElem> options = new ArrayList<>();
     copyOptions(options);
-    checkProgram(program, file, fileLocation);
+    checkProgram(program, file, toLocation);
     return new CopyStmt(null, query, List.of(), false, program, file, List.copyOf(options), null);
   }
 

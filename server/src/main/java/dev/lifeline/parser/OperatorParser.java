@@ -50,11 +50,14 @@ final class OperatorParser {
     int forbidden = Precedence.NONE;
     while (true) {
       int precedence = Precedence.of(c.peek());
-      if (precedence < 0 || precedence < precedenceMin || (until != Until.NONE && endsAt(until))) {
+      if (precedence < 0 || precedence < precedenceMin) {
         return left;
       }
       if (precedence == forbidden) {
         throw c.unexpected();
+      }
+      if (until != Until.NONE && endsAt(until)) {
+        return left;
       }
       left = apply(left, precedence);
       // A comparison may not follow another one, unless that ended with a keyword or a

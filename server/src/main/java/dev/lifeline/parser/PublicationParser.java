@@ -36,16 +36,17 @@ final class PublicationParser {
     c.expect(PUBLICATION);
     String name = c.colId();
     boolean allTables = false;
-    List<PublicationObjSpec> objects = List.of();
+    List<Written> objects = List.of();
     if (c.accept(FOR)) {
       if (c.at(ALL)) {
         c.expect(ALL, TABLES);
         allTables = true;
       } else {
-        objects = objects();
+        objects = c.commaList(this::object);
       }
     }
-    return new CreatePublicationStmt(name, u.definitions.optDefinition(), objects, allTables);
+    List<DefElem> options = u.definitions.optDefinition();
+    return new CreatePublicationStmt(name, options, resolve(objects), allTables);
   }
 
   /// ALTER PUBLICATION, its name read.
@@ -63,7 +64,8 @@ final class PublicationParser {
           default -> throw c.unexpected();
         };
     c.advance();
-    return new AlterPublicationStmt(name, List.of(), objects(), action);
+    List<PublicationObjSpec> objects = resolve(c.commaList(this::object));
+    return new AlterPublicationStmt(name, List.of(), objects, action);
   }
 
   /// An object as written: one without a kind goes on with that of the one before it.
@@ -73,9 +75,8 @@ final class PublicationParser {
       @Nullable PublicationTable table,
       int location) {}
 
-  private List<PublicationObjSpec> objects() {
-    List<Written> all = c.commaList(this::object);
-    if (all.get(0).type() == null) {
+  private static List<PublicationObjSpec> resolve(List<Written> all) {
+    if (!all.isEmpty() && all.get(0).type() == null) {
       throw Cursor.syntaxError(all.get(0).location(), "invalid publication object list")
           .detail(
               "One of TABLE or TABLES IN SCHEMA must be specified before a standalone table or"
@@ -150,7 +151,9 @@ final class PublicationParser {
     if (plain) {
       return new Written(null, c.colId(), null, location);
     }
-    return new Written(null, null, table(g.from.relationExpr()), location);
+    // PostgreSQL gives no place to the forms with ONLY or a star.
+    int place = c.at(ONLY) ? 0 : location;
+    return new Written(null, null, table(g.from.relationExpr()), place);
   }
 
   private static boolean isTable(int next) {

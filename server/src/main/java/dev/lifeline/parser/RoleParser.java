@@ -193,6 +193,9 @@ final class RoleParser {
     if (c.at(RENAME)) {
       return rename(spec);
     }
+    if (spec.rolename() == null && !c.at(ADD) && !c.at(DROP)) {
+      throw Cursor.reservedRole(spec);
+    }
     int action = c.at(DROP) ? -1 : 1;
     if (!c.accept(DROP)) {
       c.expect(ADD);
@@ -205,12 +208,18 @@ final class RoleParser {
   // ---- GRANT and REVOKE
 
   Stmt grantOrRevoke() {
-    return c.accept(GRANT) ? grant() : revoke();
+    return c.accept(GRANT) ? grant(true) : revoke();
   }
 
-  private Stmt grant() {
+  /// GRANT of privileges, as an element of a schema.
+  Stmt grantPrivileges() {
+    c.expect(GRANT);
+    return grant(false);
+  }
+
+  private Stmt grant(boolean rolesToo) {
     List<AccessPriv> privileges = privileges();
-    if (c.at(TO) && !allPrivileges) {
+    if (rolesToo && c.at(TO) && !allPrivileges) {
       return grantRole(privileges);
     }
     c.expect(ON);

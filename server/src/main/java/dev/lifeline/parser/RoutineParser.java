@@ -167,7 +167,7 @@ final class RoutineParser {
           || first.mode() != FunctionParameter.Mode.VARIADIC
           || !sameType(last.argType(), first.argType())) {
         throw Cursor.featureError(
-            first.location(),
+            first.argType().location(),
             "an ordered-set aggregate with a VARIADIC direct argument must have one VARIADIC"
                 + " aggregated argument of the same data type");
       }
@@ -230,12 +230,12 @@ final class RoutineParser {
     List<String> name = g.from.functionName();
     List<FunctionParameter> parameters = parameters(true);
     TypeName returns = null;
+    List<FunctionParameter> columns = List.of();
     if (!procedure && c.at(RETURNS) && c.peek(1) != NULL) {
       c.advance();
       if (c.accept(TABLE)) {
-        List<FunctionParameter> columns = c.parenthesized(this::tableColumn);
+        columns = c.parenthesized(this::tableColumn);
         returns = tableType(columns);
-        parameters = withColumns(parameters, columns);
       } else {
         returns = g.type.funcType();
       }
@@ -248,8 +248,12 @@ final class RoutineParser {
       }
       options.add(option);
     }
+    Node body = body();
+    if (!columns.isEmpty()) {
+      parameters = withColumns(parameters, columns);
+    }
     return new CreateFunctionStmt(
-        procedure, replace, name, parameters, returns, List.copyOf(options), body());
+        procedure, replace, name, parameters, returns, List.copyOf(options), body);
   }
 
   private FunctionParameter tableColumn() {
@@ -428,7 +432,7 @@ final class RoutineParser {
           PARALLEL,
           RESET ->
           true;
-      case SET -> c.peek(1) != SCHEMA || c.peek(2) == SCONST || c.peek(2) == TO;
+      case SET -> c.peek(1) != SCHEMA || !Cursor.isColId(c.peek(2));
       default -> false;
     };
   }

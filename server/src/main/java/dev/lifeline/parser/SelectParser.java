@@ -59,7 +59,8 @@ final class SelectParser {
     };
   }
 
-  /// Whether an output column cannot go on with this token.
+  /// Whether an output column cannot go on with this token. CREATE and GRANT start the next element
+  /// of a schema, behind a view.
   static boolean endsTarget(int kind) {
     return switch (kind) {
       case EOF,
@@ -82,7 +83,10 @@ final class SelectParser {
           FOR,
           ON,
           WITH,
-          RETURNING ->
+          RETURNING,
+          CREATE,
+          GRANT,
+          FORMAT_LA ->
           true;
       default -> false;
     };
@@ -263,7 +267,8 @@ final class SelectParser {
 
   private void offset(SelectBuilder builder) {
     c.expect(OFFSET);
-    boolean signed = c.at('+') || c.at('-');
+    boolean number = c.peek(1) == ICONST || c.peek(1) == FCONST;
+    boolean signed = (c.at('+') || c.at('-')) && number;
     int start = c.position();
     Expr value = g.expr.aExpr();
     if (c.at(ROW) || c.at(ROWS)) {
@@ -478,7 +483,10 @@ final class SelectParser {
 
   WithClause withClause() {
     int location = c.advance();
-    boolean recursive = c.accept(RECURSIVE);
+    boolean recursive = c.at(RECURSIVE) && c.peek(1) != AS && c.peek(1) != '(';
+    if (recursive) {
+      c.advance();
+    }
     return new WithClause(c.commaList(this::commonTableExpr), recursive, location);
   }
 

@@ -198,7 +198,7 @@ final class SessionParser {
     boolean move = c.at(MOVE);
     c.advance();
     int kind = c.peek();
-    if (c.atSignedIconst()) {
+    if (c.atSignedIconst() || c.at('+') || c.at('-')) {
       return fetch(FetchStmt.Direction.FORWARD, c.signedIconst(), move);
     }
     if (c.accept(ALL)) {

@@ -50,7 +50,7 @@ final class SettingParser {
     } else if (c.at(SESSION)
         && !atVariable()
         && c.peek(1) != AUTHORIZATION
-        && c.peek(1) != CHARACTERISTICS) {
+        && !(c.peek(1) == CHARACTERISTICS && c.peek(2) == AS)) {
       c.advance();
     }
     return setRest(local);

@@ -47,8 +47,9 @@ final class TableParser {
 
   // ---- CREATE TABLE
 
-  /// CREATE TABLE and CREATE TABLE AS; everything before TABLE has been read.
-  Stmt createTable(Persistence persistence) {
+  /// CREATE TABLE and, unless it is an element of a schema, CREATE TABLE AS; everything before
+  /// TABLE has been read.
+  Stmt createTable(Persistence persistence, boolean inSchema) {
     c.expect(TABLE);
     boolean ifNotExists = c.ifNotExists();
     RangeVar relation = SelectParser.withPersistence(c.qualifiedName(g), persistence);
@@ -69,12 +70,15 @@ final class TableParser {
         return finish(relation, elements, List.of(parent), bound, null, ifNotExists);
       }
       case '(' -> {
-        if (!atColumnNames()) {
+        if (inSchema || !atColumnNames()) {
           List<TableElement> elements = elements();
           return finish(relation, elements, optInherit(), null, null, ifNotExists);
         }
       }
       default -> {}
+    }
+    if (inSchema) {
+      throw c.unexpected();
     }
     return createTableAs(relation, ifNotExists);
   }
@@ -144,6 +148,14 @@ final class TableParser {
   }
 
   // ---- CREATE TABLE AS
+
+  /// CREATE TABLE AS, where nothing else may come; everything before TABLE has been read.
+  CreateTableAsStmt createTableAs(Persistence persistence) {
+    c.expect(TABLE);
+    boolean ifNotExists = c.ifNotExists();
+    return createTableAs(
+        SelectParser.withPersistence(c.qualifiedName(g), persistence), ifNotExists);
+  }
 
   private CreateTableAsStmt createTableAs(RangeVar relation, boolean ifNotExists) {
     List<String> columns = c.optParenthesized(c::colId);
@@ -340,7 +352,7 @@ final class TableParser {
     if (c.accept('(')) {
       expr = g.expr.aExpr();
       c.expect(')');
-    } else if (g.function.atWindowless()) {
+    } else if (g.function.atWindowlessOnly()) {
       expr = g.function.windowless();
     } else {
       name = c.colId();

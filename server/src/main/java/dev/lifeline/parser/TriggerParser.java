@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What happens by itself on a table: triggers, rules, row security policies.
 final class TriggerParser {
+  private static final String DUPLICATE_EVENTS = "duplicate trigger events specified";
+
   private final Grammar g;
   private final Cursor c;
   private final UtilityGrammar u;
@@ -131,12 +133,18 @@ final class TriggerParser {
             case TRUNCATE -> CreateTrigStmt.Event.TRUNCATE;
             default -> throw c.unexpected();
           };
+      boolean update = event == CreateTrigStmt.Event.UPDATE;
+      boolean duplicate = !events.add(event);
+      if (duplicate && !update) {
+        throw c.errorHere(DUPLICATE_EVENTS);
+      }
       c.advance();
-      if (event == CreateTrigStmt.Event.UPDATE && c.accept(OF)) {
+      if (update && c.accept(OF)) {
         columns.addAll(c.nameList());
       }
-      if (!events.add(event)) {
-        throw c.errorHere("duplicate trigger events specified");
+      // Only behind an UPDATE is it the next word that tells the grammar that the event is over.
+      if (duplicate) {
+        throw c.errorHere(DUPLICATE_EVENTS);
       }
     } while (c.accept(OR));
     return new Events(Set.copyOf(events), List.copyOf(columns));

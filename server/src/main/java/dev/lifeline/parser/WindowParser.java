@@ -69,7 +69,14 @@ final class WindowParser {
       }
     }
     c.advance();
-    boolean between = c.accept(BETWEEN);
+    boolean between = c.at(BETWEEN) && !continuesColumn(c.peek(1));
+    if (between) {
+      c.advance();
+    }
+    if (between && c.at(BETWEEN)) {
+      // Neither of the two can be told to be a column's name.
+      throw c.unexpected();
+    }
     BoundAt start = bound();
     BoundAt end = new BoundAt(WindowFrame.Bound.CURRENT_ROW, null, -1);
     if (between) {
@@ -81,6 +88,18 @@ final class WindowParser {
     }
     return new WindowFrame(
         mode, between, start.bound(), start.offset(), end.bound(), end.offset(), exclusion());
+  }
+
+  /// Whether what follows a word makes it a column's name.
+  private static boolean continuesColumn(int kind) {
+    return kind == '.'
+        || kind == '['
+        || kind == AND
+        || (Precedence.of(kind) >= Precedence.IS_OP
+            && kind < FIRST_KEYWORD
+            && kind != '+'
+            && kind != '-'
+            && kind != OP);
   }
 
   private static void checkStart(BoundAt start) {

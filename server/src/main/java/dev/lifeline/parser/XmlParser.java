@@ -13,6 +13,7 @@ import dev.lifeline.parser.tree.TypeName;
 import dev.lifeline.parser.tree.Value;
 import dev.lifeline.parser.tree.XmlExpr;
 import dev.lifeline.parser.tree.XmlSerialize;
+import dev.lifeline.utils.error.PgException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -154,7 +155,10 @@ final class XmlParser {
   /// `xmlexists_argument`
   private Expr existsArgument() {
     c.expect(PASSING);
-    passingMechanism();
+    // In front of the document the word BY may be a column.
+    if (c.peek(1) == REF || c.peek(1) == VALUE) {
+      passingMechanism();
+    }
     Expr document = g.expr.cExpr();
     passingMechanism();
     return document;
@@ -206,18 +210,19 @@ final class XmlParser {
     Expr otherwise = null;
     boolean notNull = false;
     boolean nullabilitySeen = false;
-    while (!c.at(',') && !c.at(')')) {
+    PgException error = null;
+    while (atColumnOption()) {
       int at = c.location();
       if (c.accept(DEFAULT)) {
         Expr value = g.expr.bExpr();
         if (otherwise != null) {
-          throw Cursor.syntaxError(at, "only one DEFAULT value is allowed");
+          error = first(error, at, "only one DEFAULT value is allowed");
         }
         otherwise = value;
       } else if (c.accept(PATH)) {
         Expr value = g.expr.bExpr();
         if (path != null) {
-          throw Cursor.syntaxError(at, "only one PATH value per column is allowed");
+          error = first(error, at, "only one PATH value per column is allowed");
         }
         path = value;
       } else if (c.at(NOT) || c.at(NULL)) {
@@ -232,9 +237,25 @@ final class XmlParser {
       } else {
         String option = c.ident();
         g.expr.bExpr();
-        throw Cursor.syntaxError(at, "unrecognized column option \"%s\"", option);
+        error = first(error, at, "unrecognized column option \"%s\"", option);
       }
     }
+    if (error != null) {
+      throw error;
+    }
     return new RangeTableFuncCol(name, type, false, notNull, path, otherwise, location);
+  }
+
+  private boolean atColumnOption() {
+    return switch (c.peek()) {
+      case DEFAULT, PATH, NOT, NULL, IDENT -> true;
+      default -> false;
+    };
+  }
+
+  /// The grammar looks at the options when all of them have been read.
+  private static PgException first(
+      @Nullable PgException earlier, int location, String format, Object... args) {
+    return earlier != null ? earlier : Cursor.syntaxError(location, format, args);
   }
 }
