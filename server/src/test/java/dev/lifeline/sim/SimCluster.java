@@ -4,6 +4,8 @@ import dev.lifeline.access.EngineConfig;
 import dev.lifeline.access.EngineEnvironment;
 import dev.lifeline.access.Initdb;
 import dev.lifeline.access.SharedMemory;
+import dev.lifeline.access.heap.HeapResourceManager;
+import dev.lifeline.access.nbtree.BTreeResourceManager;
 import dev.lifeline.access.transam.CheckpointRequest;
 import dev.lifeline.access.transam.RecoveryReport;
 import dev.lifeline.events.Emitter;
@@ -66,7 +68,7 @@ final class SimCluster {
             panic -> {
               throw new AssertionError("PANIC: " + panic.message());
             }),
-        List.of(new SimLedger()));
+        List.of(new SimLedger(), new HeapResourceManager(), new BTreeResourceManager()));
   }
 
   /// Starts the server on what is on the platter.
