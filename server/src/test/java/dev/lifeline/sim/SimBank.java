@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 
-/// Clients on heap and B-tree: transfers between accounts with a history, clients that want the same
-/// unique keys, vacuum beside everything.
+/// Clients on heap and B-tree: transfers between accounts with a history, clients that want the
+/// same unique keys, vacuum beside everything.
 ///
 /// After a crash: each account's balance is what the visible history makes of it, so a transfer is
 /// there as a whole or not at all; every acknowledged transfer is in the history; every key has at
@@ -260,8 +260,7 @@ final class SimBank {
                   return abort(session, xact);
                 }
                 namesMaybeDeleted.add(row.value());
-                return commit(session, xact)
-                    .onSuccess(ignored -> namesDeleted.add(row.value()));
+                return commit(session, xact).onSuccess(ignored -> namesDeleted.add(row.value()));
               });
         });
   }
@@ -285,8 +284,7 @@ final class SimBank {
     }
   }
 
-  private void checkBalances(
-      List<SimRelation.Row> balances, List<SimRelation.Row> transfers) {
+  private void checkBalances(List<SimRelation.Row> balances, List<SimRelation.Row> transfers) {
     Map<Long, Long> expected = new HashMap<>();
     for (long i = 0; i < ACCOUNTS; i++) {
       expected.put(i, INITIAL);

@@ -11,9 +11,9 @@ import dev.lifeline.access.nbtree.BTree;
 import dev.lifeline.access.nbtree.BTreeAccess;
 import dev.lifeline.access.nbtree.BTreeVerifier;
 import dev.lifeline.access.table.FetchResult;
+import dev.lifeline.access.table.LockWaitPolicy;
 import dev.lifeline.access.table.ModifyResult;
 import dev.lifeline.access.table.ModifyResult.Status;
-import dev.lifeline.access.table.LockWaitPolicy;
 import dev.lifeline.access.table.RowLock;
 import dev.lifeline.access.table.Table;
 import dev.lifeline.access.table.TableScan;
@@ -104,13 +104,14 @@ final class SimRelation {
   Future<@Nullable Row> find(Xact xact, Snapshot snapshot, long key) {
     List<Row> rows = new ArrayList<>();
     IndexScan scan = index.scan(key(key), true, key(key), true, true);
-    return Retry.run(new Lookup(xact, snapshot, scan, rows)).map(ignored -> {
-      scan.close();
-      if (rows.size() > 1) {
-        throw new AssertionError("two visible rows with key " + key + ": " + rows);
-      }
-      return rows.isEmpty() ? null : rows.getFirst();
-    });
+    return Retry.run(new Lookup(xact, snapshot, scan, rows))
+        .map(ignored -> {
+          scan.close();
+          if (rows.size() > 1) {
+            throw new AssertionError("two visible rows with key " + key + ": " + rows);
+          }
+          return rows.isEmpty() ? null : rows.getFirst();
+        });
   }
 
   /// Fetches the rows that an index scan leads to. After a wait in the table it goes on with the
@@ -168,8 +169,7 @@ final class SimRelation {
     if (!result.needsIndexEntries()) {
       return Future.succeededFuture(true);
     }
-    return Retry.call(
-            () -> index.insert(xact, key(changed.key), result.tid(), UniqueCheck.YES))
+    return Retry.call(() -> index.insert(xact, key(changed.key), result.tid(), UniqueCheck.YES))
         .map(conflict -> {
           if (conflict != 0) {
             throw new AssertionError("an update of key " + changed.key + " conflicts with itself");
@@ -180,8 +180,7 @@ final class SimRelation {
 
   private Future<@Nullable Row> lockLatest(Xact xact, long tid) {
     List<Row> rows = new ArrayList<>();
-    return Retry.call(
-            () -> table.lock(xact, tid, RowLock.UPDATE, LockWaitPolicy.BLOCK, into(rows)))
+    return Retry.call(() -> table.lock(xact, tid, RowLock.UPDATE, LockWaitPolicy.BLOCK, into(rows)))
         .compose(result ->
             switch (result.status()) {
               case OK -> Future.succeededFuture(rows.getFirst());
@@ -201,10 +200,9 @@ final class SimRelation {
     Vacuum vacuum = new Vacuum(heap, table, List.of(index), owner, options);
     return lock(shared, owner, LockMode.SHARE_UPDATE_EXCLUSIVE)
         .compose(ignored ->
-            Retry.run(
-                () -> {
-                  while (vacuum.step()) {}
-                }))
+            Retry.run(() -> {
+              while (vacuum.step()) {}
+            }))
         .onComplete(ignored -> shared.locks().releaseAll(owner));
   }
 
@@ -228,10 +226,9 @@ final class SimRelation {
               while (heapVerifier.step()) {}
             })
         .compose(ignored ->
-            Retry.run(
-                () -> {
-                  while (treeVerifier.step()) {}
-                }))
+            Retry.run(() -> {
+              while (treeVerifier.step()) {}
+            }))
         .map(ignored -> {
           List<String> problems = new ArrayList<>(heapVerifier.problems());
           problems.addAll(treeVerifier.problems());
