@@ -213,12 +213,12 @@ final class SimBank {
     return accounts
         .find(xact, snapshot, account)
         .compose(row -> {
-          if (row == null) {
+          if (row.isEmpty()) {
             throw new AssertionError("account " + account + " is not visible");
           }
           return accounts.update(
               xact,
-              row,
+              row.get(),
               old -> new SimRelation.Row(old.tid(), old.key(), old.value() + delta, old.tag() + 1),
               newEntry);
         })
@@ -250,17 +250,18 @@ final class SimBank {
     return names
         .find(xact, xact.snapshot(), key)
         .compose(row -> {
-          if (row == null) {
+          if (row.isEmpty()) {
             return abort(session, xact);
           }
+          long id = row.get().value();
           return names
-              .delete(xact, row)
+              .delete(xact, row.get())
               .compose(deleted -> {
                 if (!deleted) {
                   return abort(session, xact);
                 }
-                namesMaybeDeleted.add(row.value());
-                return commit(session, xact).onSuccess(ignored -> namesDeleted.add(row.value()));
+                namesMaybeDeleted.add(id);
+                return commit(session, xact).onSuccess(ignored -> namesDeleted.add(id));
               });
         });
   }

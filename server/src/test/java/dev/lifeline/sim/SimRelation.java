@@ -29,9 +29,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /// A table of (key, value, tag) with a unique index on the key, as statements would use it.
 final class SimRelation {
@@ -100,8 +100,8 @@ final class SimRelation {
         .map(conflict -> conflict == 0);
   }
 
-  /// The row with a key that the snapshot sees, or null.
-  Future<@Nullable Row> find(Xact xact, Snapshot snapshot, long key) {
+  /// The row with a key that the snapshot sees.
+  Future<Optional<Row>> find(Xact xact, Snapshot snapshot, long key) {
     List<Row> rows = new ArrayList<>();
     IndexScan scan = index.scan(key(key), true, key(key), true, true);
     return Retry.run(new Lookup(xact, snapshot, scan, rows))
@@ -110,7 +110,7 @@ final class SimRelation {
           if (rows.size() > 1) {
             throw new AssertionError("two visible rows with key " + key + ": " + rows);
           }
-          return rows.isEmpty() ? null : rows.getFirst();
+          return rows.stream().findFirst();
         });
   }
 
@@ -154,9 +154,9 @@ final class SimRelation {
           if (result.status() == Status.UPDATED) {
             return lockLatest(xact, result.tid())
                 .compose(latest ->
-                    latest == null
-                        ? Future.succeededFuture(false)
-                        : update(xact, latest, change, newEntry));
+                    latest
+                        .map(found -> update(xact, found, change, newEntry))
+                        .orElseGet(() -> Future.succeededFuture(false)));
           }
           return afterUpdate(xact, changed, result);
         });
@@ -178,14 +178,14 @@ final class SimRelation {
         });
   }
 
-  private Future<@Nullable Row> lockLatest(Xact xact, long tid) {
+  private Future<Optional<Row>> lockLatest(Xact xact, long tid) {
     List<Row> rows = new ArrayList<>();
     return Retry.call(() -> table.lock(xact, tid, RowLock.UPDATE, LockWaitPolicy.BLOCK, into(rows)))
         .compose(result ->
             switch (result.status()) {
-              case OK -> Future.succeededFuture(rows.getFirst());
+              case OK -> Future.succeededFuture(rows.stream().findFirst());
               case UPDATED -> lockLatest(xact, result.tid());
-              default -> Future.succeededFuture(null);
+              default -> Future.succeededFuture(Optional.empty());
             });
   }
 
