@@ -1,0 +1,153 @@
+package dev.lifeline.events.otlp;
+
+import dev.lifeline.events.Envelope;
+import dev.lifeline.events.VacuumEvent;
+import dev.lifeline.events.WalEvent;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The traces of work in the background: vacuum, analyze, archiving.
+final class MaintenanceSpans {
+  private final SpanOutput out;
+
+  /// The vacuum that each process is at.
+  private final Map<Integer, SpanDraft> vacuums = new HashMap<>();
+
+  MaintenanceSpans(SpanOutput out) {
+    this.out = out;
+  }
+
+  void vacuum(Envelope envelope, VacuumEvent event) {
+    switch (event) {
+      case VacuumEvent.Started started -> {
+        SpanDraft draft =
+            begin(
+                envelope,
+                "vacuum",
+                started.datname(),
+                started.schemaname(),
+                started.relname(),
+                SpanDraft.nanos(envelope));
+        out.closed(vacuums.put(envelope.subject().pid(), out.opened(draft)));
+        out.announce(draft, "vacuum " + started.relname(), envelope);
+      }
+      case VacuumEvent.Completed completed -> completed(envelope, completed);
+      case VacuumEvent.AnalyzeCompleted analyzed -> {
+        SpanDraft draft =
+            begin(
+                    envelope,
+                    "analyze",
+                    analyzed.datname(),
+                    analyzed.schemaname(),
+                    analyzed.relname(),
+                    SpanDraft.nanosBefore(envelope, analyzed.elapsedMs()))
+                .put("lifeline.analyze.sample_rows", analyzed.sampleRows());
+        out.end(draft, envelope);
+      }
+      case VacuumEvent.Cancelled cancelled -> {
+        SpanDraft draft = take(envelope);
+        if (draft != null) {
+          draft.error("cancelled", cancelled.reason());
+          out.end(draft, envelope);
+        }
+      }
+      case VacuumEvent.WorkerLaunched launched -> {}
+    }
+  }
+
+  private void completed(Envelope envelope, VacuumEvent.Completed completed) {
+    SpanDraft draft = take(envelope);
+    if (draft == null) {
+      draft =
+          begin(
+              envelope,
+              "vacuum",
+              completed.datname(),
+              completed.schemaname(),
+              completed.relname(),
+              SpanDraft.nanosBefore(envelope, completed.elapsedMs()));
+    }
+    draft
+        .put("lifeline.vacuum.tuples_removed", completed.tuplesRemoved())
+        .put("lifeline.vacuum.tuples_remaining", completed.tuplesRemaining())
+        .put("lifeline.vacuum.pages_removed", completed.pagesRemoved())
+        .put("lifeline.vacuum.index_scans", completed.indexScans())
+        .put("lifeline.wal.bytes", completed.walBytes());
+    long at = draft.startNanos;
+    at = part("heap scan", draft, envelope, at, completed.heapScanMs());
+    at = part("index scans", draft, envelope, at, completed.indexVacuumMs());
+    at = part("heap pass", draft, envelope, at, completed.heapVacuumMs());
+    part("truncate", draft, envelope, at, completed.truncateMs());
+    out.end(draft, envelope);
+  }
+
+  /// A phase, when it took place.
+  private long part(String name, SpanDraft parent, Envelope envelope, long fromNanos, double ms) {
+    if (ms <= 0) {
+      return fromNanos;
+    }
+    long toNanos = fromNanos + (long) (ms * 1e6);
+    out.end(out.child(name, parent.context(), envelope, fromNanos), envelope, toNanos);
+    return toNanos;
+  }
+
+  private SpanDraft begin(
+      Envelope envelope,
+      String verb,
+      String datname,
+      String schemaname,
+      String relname,
+      long startNanos) {
+    return out.root(verb + " " + relname, envelope, envelope.trace(), startNanos)
+        .put("db.system.name", "postgresql")
+        .put("db.namespace", datname)
+        .put("db.collection.name", schemaname + "." + relname);
+  }
+
+  private @Nullable SpanDraft take(Envelope envelope) {
+    SpanDraft draft = vacuums.remove(envelope.subject().pid());
+    out.closed(draft);
+    return draft;
+  }
+
+  void wal(Envelope envelope, WalEvent event) {
+    switch (event) {
+      case WalEvent.SegmentArchived archived ->
+          out.end(archive(envelope, archived.walFile(), archived.elapsedMs()), envelope);
+      case WalEvent.ArchiveFailed failed ->
+          out.end(
+              archive(envelope, failed.walFile(), failed.elapsedMs())
+                  .error(
+                      failed.exitCode() == null ? "failed" : "exit " + failed.exitCode(),
+                      failed.reason()),
+              envelope);
+      case WalEvent.Flushed flushed -> {}
+      case WalEvent.SegmentSwitched switched -> {}
+      case WalEvent.SegmentRecycled recycled -> {}
+    }
+  }
+
+  private SpanDraft archive(Envelope envelope, String walFile, double elapsedMs) {
+    return out.root(
+            "archive " + walFile,
+            envelope,
+            envelope.trace(),
+            SpanDraft.nanosBefore(envelope, elapsedMs))
+        .put("lifeline.wal_file", walFile);
+  }
+
+  /// A process is gone, and its vacuum with it.
+  void processEnded(Envelope envelope, String how) {
+    SpanDraft draft = take(envelope);
+    if (draft != null) {
+      draft.error(how, null);
+      out.end(draft, envelope);
+    }
+  }
+
+  void newRun() {
+    vacuums.values().forEach(out::closed);
+    vacuums.clear();
+  }
+}
