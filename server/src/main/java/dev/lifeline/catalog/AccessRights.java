@@ -62,21 +62,38 @@ public final class AccessRights {
 
   /// Whether the ACL gives the privilege to the session's role.
   public boolean granted(@Nullable String acl, Privilege privilege) {
+    return granted(catalog.userOid(), acl, privilege);
+  }
+
+  private boolean granted(int role, @Nullable String acl, Privilege privilege) {
     if (acl == null) {
       return false;
     }
-    Set<Integer> roles = rolesOf(catalog.userOid());
+    Set<Integer> roles = rolesOf(role);
     return Acl.parse(acl)
         .allows(
             privilege,
             name -> {
-              Role role = catalog.role(name);
-              return role != null && roles.contains(role.oid());
+              Role named = catalog.role(name);
+              return named != null && roles.contains(named.oid());
             });
   }
 
   public boolean mayUse(Relation relation, Privilege privilege) {
     return actsAs(relation.owner()) || granted(relation.acl(), privilege);
+  }
+
+  /// As [#mayUse(Relation, Privilege)], of any role.
+  public boolean mayUse(int role, Relation relation, Privilege privilege) {
+    return mayUse(role, relation.owner(), relation.acl(), privilege);
+  }
+
+  /// Whether a role may use an object of this owner with this ACL.
+  public boolean mayUse(int role, int owner, @Nullable String acl, Privilege privilege) {
+    Role acting = catalog.role(role);
+    return (acting != null && acting.superuser())
+        || rolesOf(role).contains(owner)
+        || granted(role, acl, privilege);
   }
 
   void check(Relation relation, Privilege privilege) {

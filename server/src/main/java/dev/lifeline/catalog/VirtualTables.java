@@ -9,6 +9,13 @@ import org.jspecify.annotations.Nullable;
 public final class VirtualTables {
   private final Map<String, VirtualTable> tables = new ConcurrentHashMap<>();
 
+  /// With those that need nothing but the catalogs.
+  public VirtualTables() {
+    RegistryTables.register(this);
+    SystemViews.register(this);
+    InformationSchema.register(this);
+  }
+
   /// Says who makes the rows of a system catalog or view.
   ///
   /// @param name as PostgreSQL has it, e.g. `pg_stat_activity`; with the schema where that is not

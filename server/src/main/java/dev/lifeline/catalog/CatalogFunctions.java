@@ -1,0 +1,390 @@
+package dev.lifeline.catalog;
+
+import dev.lifeline.storage.smgr.Fork;
+import dev.lifeline.utils.adt.CatalogHooks;
+import dev.lifeline.utils.adt.QuoteIdent;
+import dev.lifeline.utils.adt.Text;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// What types and functions ask of the catalogs, for one session.
+public final class CatalogFunctions implements CatalogHooks {
+  /// Bytes of a page, and so of a block of a relation.
+  private static final long PAGE_BYTES = 8192;
+
+  private final BackendCatalog catalog;
+
+  public CatalogFunctions(BackendCatalog catalog) {
+    this.catalog = catalog;
+  }
+
+  @Override
+  public @Nullable String relationName(int oid) {
+    Relation relation = catalog.byOid(oid);
+    if (relation == null) {
+      return null;
+    }
+    String name = QuoteIdent.quote(relation.name());
+    return isVisible(relation) ? name : QuoteIdent.quote(relation.namespace()) + "." + name;
+  }
+
+  private boolean isVisible(Relation relation) {
+    Relation found = catalog.find(null, relation.name());
+    return found != null && found.oid() == relation.oid();
+  }
+
+  @Override
+  public int relationOid(List<String> names) {
+    String schema = names.size() > 1 ? names.get(names.size() - 2) : null;
+    Relation relation = catalog.find(schema, names.getLast());
+    return relation == null ? 0 : relation.oid();
+  }
+
+  @Override
+  public @Nullable String namespaceName(int oid) {
+    return catalog.namespaceName(oid);
+  }
+
+  @Override
+  public int namespaceOid(String name) {
+    return catalog.namespaceOid(name);
+  }
+
+  @Override
+  public @Nullable String roleName(int oid) {
+    return catalog.roleName(oid);
+  }
+
+  @Override
+  public int roleOid(String name) {
+    Role role = catalog.role(name);
+    return role == null ? 0 : role.oid();
+  }
+
+  @Override
+  public @Nullable String userTypeName(int oid) {
+    return null;
+  }
+
+  @Override
+  public int userTypeOid(List<String> names) {
+    return 0;
+  }
+
+  @Override
+  public @Nullable Object catalogFunction(String name, List<@Nullable Object> arguments) {
+    return switch (name) {
+      case "pg_table_is_visible" -> visible(arguments);
+      case "pg_type_is_visible",
+          "pg_function_is_visible",
+          "pg_operator_is_visible",
+          "pg_opclass_is_visible",
+          "pg_opfamily_is_visible",
+          "pg_collation_is_visible",
+          "pg_conversion_is_visible",
+          "pg_statistics_obj_is_visible",
+          "pg_ts_config_is_visible",
+          "pg_ts_dict_is_visible",
+          "pg_ts_parser_is_visible",
+          "pg_ts_template_is_visible" ->
+          1L;
+      case "pg_get_userbyid" -> userById(oid(arguments, 0));
+      case "pg_get_expr" -> arguments.getFirst();
+      case "pg_get_indexdef" -> indexDefinition(arguments);
+      case "pg_get_constraintdef" -> constraintDefinition(oid(arguments, 0));
+      case "pg_get_viewdef" -> viewDefinition(arguments);
+      case "obj_description" -> description(oid(arguments, 0), 0);
+      case "col_description" -> description(oid(arguments, 0), (int) number(arguments, 1));
+      case "shobj_description" -> sharedDescription(oid(arguments, 0), text(arguments, 1));
+      case "pg_relation_size", "pg_table_size" -> size(arguments, false);
+      case "pg_total_relation_size" -> size(arguments, true);
+      case "pg_indexes_size" -> indexesSize(oid(arguments, 0));
+      case "pg_database_size" -> databaseSize(arguments);
+      case "pg_relation_filenode" -> fileNode(oid(arguments, 0));
+      case "pg_relation_filepath" -> filePath(oid(arguments, 0));
+      case "pg_relation_is_updatable" -> updatable(oid(arguments, 0));
+      case "pg_is_other_temp_schema" -> 0L;
+      case "pg_my_temp_schema" -> 0L;
+      case "pg_relation_is_publishable" -> 0L;
+      case "pg_get_serial_sequence" -> null;
+      case "has_table_privilege" -> hasTablePrivilege(arguments);
+      case "has_schema_privilege" -> hasSchemaPrivilege(arguments);
+      case "has_database_privilege" -> hasDatabasePrivilege(arguments);
+      case "pg_has_role" -> hasRole(arguments);
+      default -> throw PgException.notSupported("function " + name);
+    };
+  }
+
+  private static long number(List<@Nullable Object> arguments, int index) {
+    return ((Number) Objects.requireNonNull(arguments.get(index))).longValue();
+  }
+
+  private static int oid(List<@Nullable Object> arguments, int index) {
+    return (int) number(arguments, index);
+  }
+
+  private static String text(List<@Nullable Object> arguments, int index) {
+    return String.valueOf(arguments.get(index));
+  }
+
+  private static Long bool(boolean value) {
+    return value ? 1L : 0L;
+  }
+
+  private static @Nullable Text textOrNull(@Nullable String value) {
+    return value == null ? null : Text.of(value);
+  }
+
+  private @Nullable Long visible(List<@Nullable Object> arguments) {
+    Relation relation = catalog.byOid(oid(arguments, 0));
+    return relation == null ? null : bool(isVisible(relation));
+  }
+
+  private Text userById(int oid) {
+    String name = catalog.roleName(oid);
+    return Text.of(
+        name == null ? "unknown (OID=" + Integer.toUnsignedString(oid) + ")" : name);
+  }
+
+  private @Nullable Object indexDefinition(List<@Nullable Object> arguments) {
+    int indexOid = oid(arguments, 0);
+    CatalogRow row =
+        catalog.reader().one("pg_index", "pg_index_indexrelid_index", indexOid);
+    Relation table = row == null ? null : catalog.byOid(row.oid("indrelid"));
+    if (table == null) {
+      return null;
+    }
+    for (Relation.Index index : table.indexes()) {
+      if (index.oid() == indexOid) {
+        if (arguments.size() > 1 && number(arguments, 1) != 0) {
+          return Text.of(
+              DefinitionTexts.indexKey(table, index, (int) number(arguments, 1)));
+        }
+        boolean pretty = arguments.size() > 2 && number(arguments, 2) != 0;
+        return Text.of(DefinitionTexts.index(table, index, !pretty || !isVisible(table)));
+      }
+    }
+    return null;
+  }
+
+  private @Nullable Object constraintDefinition(int oid) {
+    CatalogRow row = catalog.reader().one("pg_constraint", "pg_constraint_oid_index", oid);
+    Relation table = row == null ? null : catalog.byOid(row.oid("conrelid"));
+    if (table == null) {
+      return null;
+    }
+    for (Relation.Constraint constraint : table.constraints()) {
+      if (constraint.oid() == oid) {
+        return Text.of(DefinitionTexts.constraint(table, constraint));
+      }
+    }
+    return null;
+  }
+
+  private @Nullable Object viewDefinition(List<@Nullable Object> arguments) {
+    Relation view =
+        arguments.getFirst() instanceof Number number
+            ? catalog.byOid(number.intValue())
+            : catalog.find(null, text(arguments, 0));
+    return view == null ? null : textOrNull(view.viewQuery());
+  }
+
+  private @Nullable Object description(int oid, int subId) {
+    for (CatalogRow row :
+        catalog.reader().rows("pg_description", "pg_description_o_c_o_index", oid)) {
+      if (row.integer("objsubid") == subId) {
+        return Text.of(row.text("description"));
+      }
+    }
+    return null;
+  }
+
+  private @Nullable Object sharedDescription(int oid, String catalogName) {
+    CatalogDef def = CatalogDef.find(catalogName);
+    if (def == null) {
+      return null;
+    }
+    CatalogRow row =
+        catalog
+            .reader()
+            .one("pg_shdescription", "pg_shdescription_o_c_index", oid, def.oid());
+    return row == null ? null : Text.of(row.text("description"));
+  }
+
+  private long bytes(Relation relation) {
+    return relation.locator() == null
+        ? 0
+        : catalog.catalogs().shared().buffers().blocks(relation.file(), Fork.MAIN) * PAGE_BYTES;
+  }
+
+  private @Nullable Long size(List<@Nullable Object> arguments, boolean withIndexes) {
+    Relation relation = catalog.byOid(oid(arguments, 0));
+    if (relation == null) {
+      return null;
+    }
+    return bytes(relation) + (withIndexes ? indexBytes(relation) : 0);
+  }
+
+  private long indexBytes(Relation relation) {
+    long bytes = 0;
+    for (Relation.Index index : relation.indexes()) {
+      bytes +=
+          catalog.catalogs().shared().buffers().blocks(index.locator(), Fork.MAIN) * PAGE_BYTES;
+    }
+    return bytes;
+  }
+
+  private @Nullable Long indexesSize(int oid) {
+    Relation relation = catalog.byOid(oid);
+    return relation == null ? null : indexBytes(relation);
+  }
+
+  /// The size by the relations' files, those of the other databases included.
+  private Long databaseSize(List<@Nullable Object> arguments) {
+    Database database =
+        arguments.getFirst() instanceof Number number
+            ? catalog.database(number.intValue())
+            : catalog.database(text(arguments, 0));
+    if (database == null) {
+      throw PgException.error(
+          SqlState.INVALID_CATALOG_NAME,
+          "database \"%s\" does not exist",
+          text(arguments, 0));
+    }
+    long bytes = 0;
+    for (CatalogRow row :
+        catalog.reader(database.oid()).scan("pg_class", r -> !r.bool("relisshared"))) {
+      long file = Integer.toUnsignedLong(row.oid("relfilenode"));
+      if (file != 0) {
+        bytes +=
+            catalog
+                    .catalogs()
+                    .shared()
+                    .buffers()
+                    .blocks(
+                        new dev.lifeline.storage.smgr.RelFileLocator(database.oid(), file),
+                        Fork.MAIN)
+                * PAGE_BYTES;
+      }
+    }
+    return bytes;
+  }
+
+  private @Nullable Long fileNode(int oid) {
+    Relation relation = catalog.byOid(oid);
+    return relation == null || relation.locator() == null ? null : relation.file().relNumber();
+  }
+
+  private @Nullable Text filePath(int oid) {
+    Relation relation = catalog.byOid(oid);
+    return relation == null || relation.locator() == null
+        ? null
+        : Text.of(relation.file().path(Fork.MAIN, 0));
+  }
+
+  /// The bits of the commands: UPDATE 4, INSERT 8, DELETE 16.
+  private Long updatable(int oid) {
+    Relation relation = catalog.byOid(oid);
+    return relation != null && relation.kind() == RelKind.TABLE ? 28L : 0L;
+  }
+
+  /// The role of a privilege function: its first argument, or the session's own where it has only
+  /// two.
+  private int role(List<@Nullable Object> arguments) {
+    if (arguments.size() < 3) {
+      return catalog.userOid();
+    }
+    if (arguments.getFirst() instanceof Number number) {
+      return number.intValue();
+    }
+    int oid = roleOid(text(arguments, 0));
+    if (oid == 0) {
+      throw PgException.error(
+          SqlState.UNDEFINED_OBJECT, "role \"%s\" does not exist", text(arguments, 0));
+    }
+    return oid;
+  }
+
+  private Long anyPrivilege(String list, Function<Privilege, Boolean> allowed) {
+    for (String one : list.split(",", -1)) {
+      String name = one.strip().toUpperCase(Locale.ROOT).replace(" WITH GRANT OPTION", "");
+      Privilege privilege = null;
+      for (Privilege known : Privilege.values()) {
+        if (known.name().equals(name.equals("TEMP") ? "TEMPORARY" : name)) {
+          privilege = known;
+        }
+      }
+      if (privilege == null) {
+        throw PgException.error(
+            SqlState.INVALID_PARAMETER_VALUE, "unrecognized privilege type: \"%s\"", one.strip());
+      }
+      if (allowed.apply(privilege)) {
+        return 1L;
+      }
+    }
+    return 0L;
+  }
+
+  private @Nullable Long hasTablePrivilege(List<@Nullable Object> arguments) {
+    Object table = arguments.get(arguments.size() - 2);
+    Relation relation =
+        table instanceof Number number
+            ? catalog.byOid(number.intValue())
+            : catalog.require(null, String.valueOf(table), -1);
+    if (relation == null) {
+      return null;
+    }
+    int role = role(arguments);
+    return anyPrivilege(
+        text(arguments, arguments.size() - 1),
+        privilege -> catalog.rights().mayUse(role, relation, privilege));
+  }
+
+  private @Nullable Long hasSchemaPrivilege(List<@Nullable Object> arguments) {
+    Object schema = arguments.get(arguments.size() - 2);
+    int oid =
+        schema instanceof Number number
+            ? number.intValue()
+            : catalog.namespaceOid(String.valueOf(schema));
+    BackendCatalog.Namespace namespace = catalog.namespace(oid);
+    if (namespace == null) {
+      return null;
+    }
+    int role = role(arguments);
+    return anyPrivilege(
+        text(arguments, arguments.size() - 1),
+        privilege ->
+            catalog.rights().mayUse(role, namespace.owner(), namespace.acl(), privilege));
+  }
+
+  private @Nullable Long hasDatabasePrivilege(List<@Nullable Object> arguments) {
+    Object name = arguments.get(arguments.size() - 2);
+    Database database =
+        name instanceof Number number
+            ? catalog.database(number.intValue())
+            : catalog.database(String.valueOf(name));
+    if (database == null) {
+      return null;
+    }
+    int role = role(arguments);
+    return anyPrivilege(
+        text(arguments, arguments.size() - 1),
+        privilege ->
+            (database.acl() == null && privilege != Privilege.CREATE)
+                || catalog.rights().mayUse(role, database.owner(), database.acl(), privilege));
+  }
+
+  private Long hasRole(List<@Nullable Object> arguments) {
+    Object of = arguments.get(arguments.size() - 2);
+    int roleOid = of instanceof Number number ? number.intValue() : roleOid(String.valueOf(of));
+    int member = role(arguments);
+    Role role = catalog.role(member);
+    return bool(
+        (role != null && role.superuser()) || catalog.rights().isMember(member, roleOid));
+  }
+}

@@ -1,0 +1,283 @@
+package dev.lifeline.catalog;
+
+import dev.lifeline.storage.lmgr.LockInfo;
+import dev.lifeline.storage.lmgr.LockTag;
+import dev.lifeline.utils.adt.EvalContext;
+import dev.lifeline.utils.guc.Guc;
+import dev.lifeline.utils.guc.GucSession;
+import dev.lifeline.utils.guc.Gucs;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/// The system views over the stored catalogs, the settings and the locks.
+final class SystemViews {
+  /// What there are no rows of, because Lifeline has no such objects.
+  private static final List<String> EMPTY =
+      List.of(
+          "pg_available_extensions",
+          "pg_conversion",
+          "pg_default_acl",
+          "pg_enum",
+          "pg_event_trigger",
+          "pg_extension",
+          "pg_foreign_data_wrapper",
+          "pg_foreign_server",
+          "pg_foreign_table",
+          "pg_inherits",
+          "pg_init_privs",
+          "pg_largeobject",
+          "pg_largeobject_metadata",
+          "pg_matviews",
+          "pg_parameter_acl",
+          "pg_partitioned_table",
+          "pg_policies",
+          "pg_policy",
+          "pg_prepared_xacts",
+          "pg_publication",
+          "pg_publication_namespace",
+          "pg_publication_rel",
+          "pg_publication_tables",
+          "pg_range",
+          "pg_replication_origin",
+          "pg_replication_slots",
+          "pg_rules",
+          "pg_seclabel",
+          "pg_seclabels",
+          "pg_shdepend",
+          "pg_shseclabel",
+          "pg_stat_replication",
+          "pg_statistic",
+          "pg_statistic_ext",
+          "pg_subscription",
+          "pg_subscription_rel",
+          "pg_transform",
+          "pg_trigger",
+          "pg_ts_config",
+          "pg_ts_config_map",
+          "pg_ts_dict",
+          "pg_ts_parser",
+          "pg_ts_template",
+          "pg_user_mapping");
+
+  private SystemViews() {}
+
+  static void register(VirtualTables tables) {
+    for (String name : EMPTY) {
+      add(tables, name, session -> List.of());
+    }
+    add(tables, "pg_roles", SystemViews::roles);
+    add(tables, "pg_user", session -> users(session, false));
+    add(tables, "pg_shadow", session -> users(session, true));
+    add(tables, "pg_group", SystemViews::groups);
+    add(tables, "pg_tables", SystemViews::tables);
+    add(tables, "pg_views", SystemViews::views);
+    add(tables, "pg_indexes", SystemViews::indexes);
+    add(tables, "pg_settings", SystemViews::settings);
+    add(tables, "pg_locks", SystemViews::locks);
+  }
+
+  private static void add(
+      VirtualTables tables,
+      String name,
+      Function<BackendCatalog, List<Consumer<VirtualRow>>> rows) {
+    tables.register(name, new BuiltTable(name, rows));
+  }
+
+  private static List<Consumer<VirtualRow>> roles(BackendCatalog session) {
+    List<Consumer<VirtualRow>> rows = new ArrayList<>();
+    for (CatalogRow role : session.reader().scan("pg_authid", r -> true)) {
+      rows.add(
+          row -> {
+            for (String column :
+                List.of(
+                    "rolname",
+                    "rolsuper",
+                    "rolinherit",
+                    "rolcreaterole",
+                    "rolcreatedb",
+                    "rolcanlogin",
+                    "rolreplication",
+                    "rolconnlimit",
+                    "rolvaliduntil",
+                    "rolbypassrls",
+                    "oid")) {
+              row.copy(column, role, column);
+            }
+            row.set("rolpassword", "********");
+          });
+    }
+    return rows;
+  }
+
+  private static List<Consumer<VirtualRow>> users(BackendCatalog session, boolean shadow) {
+    List<Consumer<VirtualRow>> rows = new ArrayList<>();
+    for (CatalogRow role :
+        session.reader().scan("pg_authid", r -> r.bool("rolcanlogin"))) {
+      rows.add(
+          row -> {
+            row.copy("usename", role, "rolname")
+                .copy("usesysid", role, "oid")
+                .copy("usecreatedb", role, "rolcreatedb")
+                .copy("usesuper", role, "rolsuper")
+                .copy("userepl", role, "rolreplication")
+                .copy("usebypassrls", role, "rolbypassrls")
+                .copy("valuntil", role, "rolvaliduntil");
+            row.set("passwd", shadow ? role.textOrNull("rolpassword") : "********");
+          });
+    }
+    return rows;
+  }
+
+  private static List<Consumer<VirtualRow>> groups(BackendCatalog session) {
+    List<Consumer<VirtualRow>> rows = new ArrayList<>();
+    CatalogReader reader = session.reader();
+    for (CatalogRow role : reader.scan("pg_authid", r -> !r.bool("rolcanlogin"))) {
+      List<Integer> members =
+          reader
+              .rows("pg_auth_members", "pg_auth_members_role_member_index", role.oid("oid"))
+              .stream()
+              .map(m -> m.oid("member"))
+              .toList();
+      rows.add(
+          row ->
+              row.copy("groname", role, "rolname")
+                  .copy("grosysid", role, "oid")
+                  .set("grolist", members));
+    }
+    return rows;
+  }
+
+  /// The rows of `pg_class` of a kind, those in the schemas with their names.
+  private static List<CatalogRow> classes(BackendCatalog session, RelKind kind) {
+    return session.reader().scan("pg_class", r -> r.letter("relkind") == kind.code());
+  }
+
+  private static List<Consumer<VirtualRow>> tables(BackendCatalog session) {
+    List<Consumer<VirtualRow>> rows = new ArrayList<>();
+    for (CatalogRow table : classes(session, RelKind.TABLE)) {
+      String schema = session.namespaceName(table.oid("relnamespace"));
+      String owner = session.roleName(table.oid("relowner"));
+      rows.add(
+          row ->
+              row.set("schemaname", schema)
+                  .copy("tablename", table, "relname")
+                  .set("tableowner", owner)
+                  .copy("hasindexes", table, "relhasindex")
+                  .set("hasrules", false)
+                  .set("hastriggers", false)
+                  .set("rowsecurity", false));
+    }
+    return rows;
+  }
+
+  private static List<Consumer<VirtualRow>> views(BackendCatalog session) {
+    List<Consumer<VirtualRow>> rows = new ArrayList<>();
+    for (CatalogRow view : classes(session, RelKind.VIEW)) {
+      Relation relation = session.byOid(view.oid("oid"));
+      if (relation != null) {
+        String owner = session.roleName(relation.owner());
+        rows.add(
+            row ->
+                row.set("schemaname", relation.namespace())
+                    .set("viewname", relation.name())
+                    .set("viewowner", owner)
+                    .set("definition", relation.viewQuery()));
+      }
+    }
+    return rows;
+  }
+
+  private static List<Consumer<VirtualRow>> indexes(BackendCatalog session) {
+    List<Consumer<VirtualRow>> rows = new ArrayList<>();
+    for (CatalogRow table : classes(session, RelKind.TABLE)) {
+      Relation relation = session.byOid(table.oid("oid"));
+      if (relation == null) {
+        continue;
+      }
+      for (Relation.Index index : relation.indexes()) {
+        rows.add(
+            row ->
+                row.set("schemaname", relation.namespace())
+                    .set("tablename", relation.name())
+                    .set("indexname", index.name())
+                    .set("indexdef", DefinitionTexts.index(relation, index, true)));
+      }
+    }
+    return rows;
+  }
+
+  private static List<Consumer<VirtualRow>> settings(BackendCatalog session) {
+    List<Consumer<VirtualRow>> rows = new ArrayList<>();
+    GucSession gucs = session.client().gucs();
+    for (Guc<?> guc : Gucs.all()) {
+      rows.add(row -> setting(row, guc, gucs));
+    }
+    return rows;
+  }
+
+  private static void setting(VirtualRow row, Guc<?> guc, GucSession gucs) {
+    boolean number = guc.type() == Guc.Type.INTEGER || guc.type() == Guc.Type.REAL;
+    Object value = gucs.get(guc);
+    row.set("name", guc.name())
+        .set("setting", guc.plain(value))
+        .set("category", guc.category())
+        .set("short_desc", guc.description())
+        .set("context", guc.context().label())
+        .set("vartype", guc.type().name().toLowerCase(java.util.Locale.ROOT))
+        .set("source", gucs.source(guc).label())
+        .set("boot_val", guc.plain(guc.bootValue()))
+        .set("reset_val", guc.plain(value))
+        .set("pending_restart", false);
+    if (number) {
+      boolean integer = guc.type() == Guc.Type.INTEGER;
+      row.set("min_val", integer ? Long.toString((long) guc.min()) : Double.toString(guc.min()));
+      row.set("max_val", integer ? Long.toString((long) guc.max()) : Double.toString(guc.max()));
+      String unit = guc.unit().label();
+      row.set("unit", unit.isEmpty() ? null : unit);
+    }
+    if (!guc.enumValues().isEmpty()) {
+      row.setTexts("enumvals", guc.enumValues());
+    }
+  }
+
+  private static List<Consumer<VirtualRow>> locks(BackendCatalog session) {
+    List<Consumer<VirtualRow>> rows = new ArrayList<>();
+    for (LockInfo lock : session.catalogs().locks().list()) {
+      rows.add(row -> lock(row, lock));
+    }
+    return rows;
+  }
+
+  private static void lock(VirtualRow row, LockInfo lock) {
+    LockTag tag = lock.tag();
+    row.set("locktype", tag.type().pgName())
+        .set("pid", lock.pid())
+        .set("mode", lock.mode().pgName())
+        .set("granted", lock.granted())
+        .set("fastpath", lock.fastPath());
+    if (tag.type() != LockTag.Type.TRANSACTION) {
+      row.oid("database", tag.database());
+    }
+    switch (tag.type()) {
+      case RELATION, EXTEND -> row.set("relation", tag.first());
+      case TUPLE ->
+          row.set("relation", tag.first())
+              .set("page", tag.second() >>> 16)
+              .set("tuple", tag.second() & 0xFFFF);
+      case TRANSACTION -> row.set("transactionid", tag.first());
+      case OBJECT ->
+          row.set("classid", tag.first() >>> 32)
+              .set("objid", tag.first() & 0xFFFF_FFFFL)
+              .set("objsubid", tag.second());
+      case ADVISORY ->
+          row.set("classid", tag.first() >>> 32)
+              .set("objid", tag.first() & 0xFFFF_FFFFL)
+              .set("objsubid", tag.second());
+    }
+    if (lock.waitStartMicros() != 0) {
+      row.set("waitstart", lock.waitStartMicros() - EvalContext.EPOCH_SHIFT);
+    }
+  }
+}
