@@ -147,14 +147,12 @@ public final class CatalogFunctions implements CatalogHooks {
 
   private Text userById(int oid) {
     String name = catalog.roleName(oid);
-    return Text.of(
-        name == null ? "unknown (OID=" + Integer.toUnsignedString(oid) + ")" : name);
+    return Text.of(name == null ? "unknown (OID=" + Integer.toUnsignedString(oid) + ")" : name);
   }
 
   private @Nullable Object indexDefinition(List<@Nullable Object> arguments) {
     int indexOid = oid(arguments, 0);
-    CatalogRow row =
-        catalog.reader().one("pg_index", "pg_index_indexrelid_index", indexOid);
+    CatalogRow row = catalog.reader().one("pg_index", "pg_index_indexrelid_index", indexOid);
     Relation table = row == null ? null : catalog.byOid(row.oid("indrelid"));
     if (table == null) {
       return null;
@@ -162,8 +160,7 @@ public final class CatalogFunctions implements CatalogHooks {
     for (Relation.Index index : table.indexes()) {
       if (index.oid() == indexOid) {
         if (arguments.size() > 1 && number(arguments, 1) != 0) {
-          return Text.of(
-              DefinitionTexts.indexKey(table, index, (int) number(arguments, 1)));
+          return Text.of(DefinitionTexts.indexKey(table, index, (int) number(arguments, 1)));
         }
         boolean pretty = arguments.size() > 2 && number(arguments, 2) != 0;
         return Text.of(DefinitionTexts.index(table, index, !pretty || !isVisible(table)));
@@ -210,9 +207,7 @@ public final class CatalogFunctions implements CatalogHooks {
       return null;
     }
     CatalogRow row =
-        catalog
-            .reader()
-            .one("pg_shdescription", "pg_shdescription_o_c_index", oid, def.oid());
+        catalog.reader().one("pg_shdescription", "pg_shdescription_o_c_index", oid, def.oid());
     return row == null ? null : Text.of(row.text("description"));
   }
 
@@ -252,9 +247,7 @@ public final class CatalogFunctions implements CatalogHooks {
             : catalog.database(text(arguments, 0));
     if (database == null) {
       throw PgException.error(
-          SqlState.INVALID_CATALOG_NAME,
-          "database \"%s\" does not exist",
-          text(arguments, 0));
+          SqlState.INVALID_CATALOG_NAME, "database \"%s\" does not exist", text(arguments, 0));
     }
     long bytes = 0;
     for (CatalogRow row :
@@ -358,8 +351,7 @@ public final class CatalogFunctions implements CatalogHooks {
     int role = role(arguments);
     return anyPrivilege(
         text(arguments, arguments.size() - 1),
-        privilege ->
-            catalog.rights().mayUse(role, namespace.owner(), namespace.acl(), privilege));
+        privilege -> catalog.rights().mayUse(role, namespace.owner(), namespace.acl(), privilege));
   }
 
   private @Nullable Long hasDatabasePrivilege(List<@Nullable Object> arguments) {
@@ -384,7 +376,6 @@ public final class CatalogFunctions implements CatalogHooks {
     int roleOid = of instanceof Number number ? number.intValue() : roleOid(String.valueOf(of));
     int member = role(arguments);
     Role role = catalog.role(member);
-    return bool(
-        (role != null && role.superuser()) || catalog.rights().isMember(member, roleOid));
+    return bool((role != null && role.superuser()) || catalog.rights().isMember(member, roleOid));
   }
 }

@@ -49,11 +49,10 @@ final class InformationSchema {
     for (CatalogRow namespace : session.reader().scan("pg_namespace", r -> true)) {
       if (session.rights().actsAs(namespace.oid("nspowner"))) {
         String owner = session.roleName(namespace.oid("nspowner"));
-        rows.add(
-            row ->
-                row.set("catalog_name", database)
-                    .copy("schema_name", namespace, "nspname")
-                    .set("schema_owner", owner));
+        rows.add(row ->
+            row.set("catalog_name", database)
+                .copy("schema_name", namespace, "nspname")
+                .set("schema_owner", owner));
       }
     }
     return rows;
@@ -65,8 +64,7 @@ final class InformationSchema {
     for (CatalogRow row :
         session
             .reader()
-            .scan(
-                "pg_class", r -> r.letter("relkind") == 'r' || r.letter("relkind") == 'v')) {
+            .scan("pg_class", r -> r.letter("relkind") == 'r' || r.letter("relkind") == 'v')) {
       Relation relation = session.byOid(row.oid("oid"));
       if (relation != null && mayUse(session, relation)) {
         relations.add(relation);
@@ -85,14 +83,13 @@ final class InformationSchema {
     String database = database(session);
     for (Relation relation : relations(session)) {
       boolean table = relation.kind() == RelKind.TABLE;
-      rows.add(
-          row ->
-              row.set("table_catalog", database)
-                  .set("table_schema", relation.namespace())
-                  .set("table_name", relation.name())
-                  .set("table_type", table ? "BASE TABLE" : "VIEW")
-                  .set("is_insertable_into", yesNo(table))
-                  .set("is_typed", "NO"));
+      rows.add(row ->
+          row.set("table_catalog", database)
+              .set("table_schema", relation.namespace())
+              .set("table_name", relation.name())
+              .set("table_type", table ? "BASE TABLE" : "VIEW")
+              .set("is_insertable_into", yesNo(table))
+              .set("is_typed", "NO"));
     }
     return rows;
   }
@@ -102,15 +99,14 @@ final class InformationSchema {
     String database = database(session);
     for (Relation relation : relations(session)) {
       if (relation.viewQuery() != null) {
-        rows.add(
-            row ->
-                row.set("table_catalog", database)
-                    .set("table_schema", relation.namespace())
-                    .set("table_name", relation.name())
-                    .set("view_definition", relation.viewQuery())
-                    .set("check_option", "NONE")
-                    .set("is_updatable", "NO")
-                    .set("is_insertable_into", "NO"));
+        rows.add(row ->
+            row.set("table_catalog", database)
+                .set("table_schema", relation.namespace())
+                .set("table_name", relation.name())
+                .set("view_definition", relation.viewQuery())
+                .set("check_option", "NONE")
+                .set("is_updatable", "NO")
+                .set("is_insertable_into", "NO"));
       }
     }
     return rows;
@@ -184,8 +180,7 @@ final class InformationSchema {
     }
   }
 
-  private static void number(
-      VirtualRow row, int precision, int radix, @Nullable Integer scale) {
+  private static void number(VirtualRow row, int precision, int radix, @Nullable Integer scale) {
     row.set("numeric_precision", precision).set("numeric_precision_radix", radix);
     if (scale != null) {
       row.set("numeric_scale", scale);
@@ -234,16 +229,15 @@ final class InformationSchema {
         for (int i = 0; constraint.type() != 'c' && i < constraint.columns().size(); i++) {
           int position = i + 1;
           String column = relation.column(constraint.columns().get(i)).name();
-          rows.add(
-              row ->
-                  row.set("constraint_catalog", database)
-                      .set("constraint_schema", relation.namespace())
-                      .set("constraint_name", constraint.name())
-                      .set("table_catalog", database)
-                      .set("table_schema", relation.namespace())
-                      .set("table_name", relation.name())
-                      .set("column_name", column)
-                      .set("ordinal_position", position));
+          rows.add(row ->
+              row.set("constraint_catalog", database)
+                  .set("constraint_schema", relation.namespace())
+                  .set("constraint_name", constraint.name())
+                  .set("table_catalog", database)
+                  .set("table_schema", relation.namespace())
+                  .set("table_name", relation.name())
+                  .set("column_name", column)
+                  .set("ordinal_position", position));
         }
       }
     }

@@ -40,32 +40,31 @@ final class RegistryTables {
   private static List<Consumer<VirtualRow>> types() {
     List<Consumer<VirtualRow>> rows = new ArrayList<>();
     for (PgType type : Types.all()) {
-      rows.add(
-          row ->
-              row.oid("oid", type.oid())
-                  .set("typname", type.name())
-                  .oid("typnamespace", NAMESPACE)
-                  .oid("typowner", OWNER)
-                  .set("typlen", type.length())
-                  .set("typbyval", type.byValue())
-                  .set("typtype", type.kind())
-                  .set("typcategory", type.category())
-                  .set("typispreferred", type.preferred())
-                  .set("typisdefined", true)
-                  .set("typdelim", type.delimiter())
-                  .oid("typsubscript", type.subscriptOid())
-                  .oid("typelem", type.elementOid())
-                  .oid("typarray", type.arrayOid())
-                  .oid("typinput", type.inputOid())
-                  .oid("typoutput", type.outputOid())
-                  .oid("typreceive", type.receiveOid())
-                  .oid("typsend", type.sendOid())
-                  .oid("typmodin", type.modInOid())
-                  .oid("typmodout", type.modOutOid())
-                  .set("typalign", type.align())
-                  .set("typstorage", type.storage())
-                  .set("typtypmod", -1)
-                  .oid("typcollation", type.collationOid()));
+      rows.add(row ->
+          row.oid("oid", type.oid())
+              .set("typname", type.name())
+              .oid("typnamespace", NAMESPACE)
+              .oid("typowner", OWNER)
+              .set("typlen", type.length())
+              .set("typbyval", type.byValue())
+              .set("typtype", type.kind())
+              .set("typcategory", type.category())
+              .set("typispreferred", type.preferred())
+              .set("typisdefined", true)
+              .set("typdelim", type.delimiter())
+              .oid("typsubscript", type.subscriptOid())
+              .oid("typelem", type.elementOid())
+              .oid("typarray", type.arrayOid())
+              .oid("typinput", type.inputOid())
+              .oid("typoutput", type.outputOid())
+              .oid("typreceive", type.receiveOid())
+              .oid("typsend", type.sendOid())
+              .oid("typmodin", type.modInOid())
+              .oid("typmodout", type.modOutOid())
+              .set("typalign", type.align())
+              .set("typstorage", type.storage())
+              .set("typtypmod", -1)
+              .oid("typcollation", type.collationOid()));
     }
     return rows;
   }
@@ -103,8 +102,7 @@ final class RegistryTables {
     }
     if (!proc.argModes().isEmpty()) {
       row.setTexts(
-          "proargmodes",
-          proc.argModes().chars().mapToObj(c -> String.valueOf((char) c)).toList());
+          "proargmodes", proc.argModes().chars().mapToObj(c -> String.valueOf((char) c)).toList());
     }
     if (!proc.argNames().isEmpty()) {
       row.setTexts("proargnames", proc.argNames());
@@ -114,21 +112,20 @@ final class RegistryTables {
   private static List<Consumer<VirtualRow>> operators() {
     List<Consumer<VirtualRow>> rows = new ArrayList<>();
     for (PgOperator operator : BootstrapCatalog.operators()) {
-      rows.add(
-          row ->
-              row.oid("oid", operator.oid())
-                  .set("oprname", operator.name())
-                  .oid("oprnamespace", NAMESPACE)
-                  .oid("oprowner", OWNER)
-                  .set("oprkind", operator.kind())
-                  .set("oprcanmerge", operator.canMerge())
-                  .set("oprcanhash", operator.canHash())
-                  .oid("oprleft", operator.leftType())
-                  .oid("oprright", operator.rightType())
-                  .oid("oprresult", operator.resultType())
-                  .oid("oprcom", operator.commutator())
-                  .oid("oprnegate", operator.negator())
-                  .oid("oprcode", operator.proc()));
+      rows.add(row ->
+          row.oid("oid", operator.oid())
+              .set("oprname", operator.name())
+              .oid("oprnamespace", NAMESPACE)
+              .oid("oprowner", OWNER)
+              .set("oprkind", operator.kind())
+              .set("oprcanmerge", operator.canMerge())
+              .set("oprcanhash", operator.canHash())
+              .oid("oprleft", operator.leftType())
+              .oid("oprright", operator.rightType())
+              .oid("oprresult", operator.resultType())
+              .oid("oprcom", operator.commutator())
+              .oid("oprnegate", operator.negator())
+              .oid("oprcode", operator.proc()));
     }
     return rows;
   }
@@ -136,14 +133,13 @@ final class RegistryTables {
   private static List<Consumer<VirtualRow>> casts() {
     List<Consumer<VirtualRow>> rows = new ArrayList<>();
     for (PgCast cast : BootstrapCatalog.casts()) {
-      rows.add(
-          row ->
-              row.oid("oid", cast.oid())
-                  .oid("castsource", cast.source())
-                  .oid("casttarget", cast.target())
-                  .oid("castfunc", cast.function())
-                  .set("castcontext", cast.context())
-                  .set("castmethod", cast.method()));
+      rows.add(row ->
+          row.oid("oid", cast.oid())
+              .oid("castsource", cast.source())
+              .oid("casttarget", cast.target())
+              .oid("castfunc", cast.function())
+              .set("castcontext", cast.context())
+              .set("castmethod", cast.method()));
     }
     return rows;
   }
@@ -151,14 +147,13 @@ final class RegistryTables {
   private static List<Consumer<VirtualRow>> aggregates() {
     List<Consumer<VirtualRow>> rows = new ArrayList<>();
     for (PgAggregate aggregate : BootstrapCatalog.aggregates()) {
-      rows.add(
-          row ->
-              row.oid("aggfnoid", aggregate.function())
-                  .set("aggkind", aggregate.kind())
-                  .set("aggnumdirectargs", aggregate.directArgs())
-                  .oid("aggsortop", aggregate.sortOperator())
-                  .oid("aggtranstype", aggregate.transitionType())
-                  .set("agginitval", aggregate.initialValue()));
+      rows.add(row ->
+          row.oid("aggfnoid", aggregate.function())
+              .set("aggkind", aggregate.kind())
+              .set("aggnumdirectargs", aggregate.directArgs())
+              .oid("aggsortop", aggregate.sortOperator())
+              .oid("aggtranstype", aggregate.transitionType())
+              .set("agginitval", aggregate.initialValue()));
     }
     return rows;
   }
@@ -172,16 +167,15 @@ final class RegistryTables {
   private static List<Consumer<VirtualRow>> operatorClasses() {
     List<Consumer<VirtualRow>> rows = new ArrayList<>();
     for (BtreeOpClasses.OpClass opClass : BtreeOpClasses.all()) {
-      rows.add(
-          row ->
-              row.oid("oid", opClass.oid())
-                  .oid("opcmethod", RelationWriter.BTREE_AM)
-                  .set("opcname", opClass.name())
-                  .oid("opcnamespace", NAMESPACE)
-                  .oid("opcowner", OWNER)
-                  .oid("opcfamily", opClass.family())
-                  .oid("opcintype", opClass.inputType())
-                  .set("opcdefault", true));
+      rows.add(row ->
+          row.oid("oid", opClass.oid())
+              .oid("opcmethod", RelationWriter.BTREE_AM)
+              .set("opcname", opClass.name())
+              .oid("opcnamespace", NAMESPACE)
+              .oid("opcowner", OWNER)
+              .oid("opcfamily", opClass.family())
+              .oid("opcintype", opClass.inputType())
+              .set("opcdefault", true));
     }
     return rows;
   }
@@ -190,15 +184,13 @@ final class RegistryTables {
   private static List<Consumer<VirtualRow>> operatorFamilies() {
     List<Consumer<VirtualRow>> rows = new ArrayList<>();
     for (int family :
-        new TreeSet<>(
-            BtreeOpClasses.all().stream().map(BtreeOpClasses.OpClass::family).toList())) {
-      rows.add(
-          row ->
-              row.oid("oid", family)
-                  .oid("opfmethod", RelationWriter.BTREE_AM)
-                  .set("opfname", familyName(family))
-                  .oid("opfnamespace", NAMESPACE)
-                  .oid("opfowner", OWNER));
+        new TreeSet<>(BtreeOpClasses.all().stream().map(BtreeOpClasses.OpClass::family).toList())) {
+      rows.add(row ->
+          row.oid("oid", family)
+              .oid("opfmethod", RelationWriter.BTREE_AM)
+              .set("opfname", familyName(family))
+              .oid("opfnamespace", NAMESPACE)
+              .oid("opfowner", OWNER));
     }
     return rows;
   }

@@ -88,44 +88,41 @@ final class SystemViews {
   private static List<Consumer<VirtualRow>> roles(BackendCatalog session) {
     List<Consumer<VirtualRow>> rows = new ArrayList<>();
     for (CatalogRow role : session.reader().scan("pg_authid", r -> true)) {
-      rows.add(
-          row -> {
-            for (String column :
-                List.of(
-                    "rolname",
-                    "rolsuper",
-                    "rolinherit",
-                    "rolcreaterole",
-                    "rolcreatedb",
-                    "rolcanlogin",
-                    "rolreplication",
-                    "rolconnlimit",
-                    "rolvaliduntil",
-                    "rolbypassrls",
-                    "oid")) {
-              row.copy(column, role, column);
-            }
-            row.set("rolpassword", "********");
-          });
+      rows.add(row -> {
+        for (String column :
+            List.of(
+                "rolname",
+                "rolsuper",
+                "rolinherit",
+                "rolcreaterole",
+                "rolcreatedb",
+                "rolcanlogin",
+                "rolreplication",
+                "rolconnlimit",
+                "rolvaliduntil",
+                "rolbypassrls",
+                "oid")) {
+          row.copy(column, role, column);
+        }
+        row.set("rolpassword", "********");
+      });
     }
     return rows;
   }
 
   private static List<Consumer<VirtualRow>> users(BackendCatalog session, boolean shadow) {
     List<Consumer<VirtualRow>> rows = new ArrayList<>();
-    for (CatalogRow role :
-        session.reader().scan("pg_authid", r -> r.bool("rolcanlogin"))) {
-      rows.add(
-          row -> {
-            row.copy("usename", role, "rolname")
-                .copy("usesysid", role, "oid")
-                .copy("usecreatedb", role, "rolcreatedb")
-                .copy("usesuper", role, "rolsuper")
-                .copy("userepl", role, "rolreplication")
-                .copy("usebypassrls", role, "rolbypassrls")
-                .copy("valuntil", role, "rolvaliduntil");
-            row.set("passwd", shadow ? role.textOrNull("rolpassword") : "********");
-          });
+    for (CatalogRow role : session.reader().scan("pg_authid", r -> r.bool("rolcanlogin"))) {
+      rows.add(row -> {
+        row.copy("usename", role, "rolname")
+            .copy("usesysid", role, "oid")
+            .copy("usecreatedb", role, "rolcreatedb")
+            .copy("usesuper", role, "rolsuper")
+            .copy("userepl", role, "rolreplication")
+            .copy("usebypassrls", role, "rolbypassrls")
+            .copy("valuntil", role, "rolvaliduntil");
+        row.set("passwd", shadow ? role.textOrNull("rolpassword") : "********");
+      });
     }
     return rows;
   }
@@ -140,11 +137,10 @@ final class SystemViews {
               .stream()
               .map(m -> m.oid("member"))
               .toList();
-      rows.add(
-          row ->
-              row.copy("groname", role, "rolname")
-                  .copy("grosysid", role, "oid")
-                  .set("grolist", members));
+      rows.add(row ->
+          row.copy("groname", role, "rolname")
+              .copy("grosysid", role, "oid")
+              .set("grolist", members));
     }
     return rows;
   }
@@ -159,15 +155,14 @@ final class SystemViews {
     for (CatalogRow table : classes(session, RelKind.TABLE)) {
       String schema = session.namespaceName(table.oid("relnamespace"));
       String owner = session.roleName(table.oid("relowner"));
-      rows.add(
-          row ->
-              row.set("schemaname", schema)
-                  .copy("tablename", table, "relname")
-                  .set("tableowner", owner)
-                  .copy("hasindexes", table, "relhasindex")
-                  .set("hasrules", false)
-                  .set("hastriggers", false)
-                  .set("rowsecurity", false));
+      rows.add(row ->
+          row.set("schemaname", schema)
+              .copy("tablename", table, "relname")
+              .set("tableowner", owner)
+              .copy("hasindexes", table, "relhasindex")
+              .set("hasrules", false)
+              .set("hastriggers", false)
+              .set("rowsecurity", false));
     }
     return rows;
   }
@@ -178,12 +173,11 @@ final class SystemViews {
       Relation relation = session.byOid(view.oid("oid"));
       if (relation != null) {
         String owner = session.roleName(relation.owner());
-        rows.add(
-            row ->
-                row.set("schemaname", relation.namespace())
-                    .set("viewname", relation.name())
-                    .set("viewowner", owner)
-                    .set("definition", relation.viewQuery()));
+        rows.add(row ->
+            row.set("schemaname", relation.namespace())
+                .set("viewname", relation.name())
+                .set("viewowner", owner)
+                .set("definition", relation.viewQuery()));
       }
     }
     return rows;
@@ -197,12 +191,11 @@ final class SystemViews {
         continue;
       }
       for (Relation.Index index : relation.indexes()) {
-        rows.add(
-            row ->
-                row.set("schemaname", relation.namespace())
-                    .set("tablename", relation.name())
-                    .set("indexname", index.name())
-                    .set("indexdef", DefinitionTexts.index(relation, index, true)));
+        rows.add(row ->
+            row.set("schemaname", relation.namespace())
+                .set("tablename", relation.name())
+                .set("indexname", index.name())
+                .set("indexdef", DefinitionTexts.index(relation, index, true)));
       }
     }
     return rows;

@@ -49,9 +49,7 @@ public final class VirtualRow {
     boolean vector = type.oid() == Types.INT2VECTOR || type.oid() == Types.OIDVECTOR;
     batch
         .column(i)
-        .setObject(
-            row,
-            type.isArray() || vector ? PgArray.empty(Types.get(element)) : Text.EMPTY);
+        .setObject(row, type.isArray() || vector ? PgArray.empty(Types.get(element)) : Text.EMPTY);
   }
 
   private int position(String name) {
