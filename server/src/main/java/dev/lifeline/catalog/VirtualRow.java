@@ -64,7 +64,7 @@ public final class VirtualRow {
     Column column = batch.column(position(name));
     switch (column.rep()) {
       case LONG -> column.setLong(row, value);
-      case DOUBLE -> column.setDouble(row, value);
+      case DOUBLE -> column.setDouble(row, (double) value);
       case OBJECT -> column.setObject(row, Text.of(Long.toString(value)));
     }
     return this;
