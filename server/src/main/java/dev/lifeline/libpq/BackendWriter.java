@@ -129,9 +129,12 @@ public final class BackendWriter {
     end();
   }
 
-  public void negotiateProtocolVersion(int minorVersion, List<String> unknownOptions) {
+  /// Tells what is spoken here.
+  ///
+  /// @param version the newest one, with its major part as PostgreSQL sends it
+  public void negotiateProtocolVersion(int version, List<String> unknownOptions) {
     begin('v');
-    body().int32(minorVersion);
+    body().int32(version);
     body().int32(unknownOptions.size());
     unknownOptions.forEach(body()::cstring);
     end();

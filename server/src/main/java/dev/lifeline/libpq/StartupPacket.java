@@ -12,6 +12,9 @@ public sealed interface StartupPacket {
   int PROTOCOL_MAJOR = 3;
   int PROTOCOL_MINOR_LATEST = 0;
 
+  /// Both in one number, as the protocol tells a version.
+  int PROTOCOL_LATEST = PROTOCOL_MAJOR << 16 | PROTOCOL_MINOR_LATEST;
+
   /// `1234.5679`, asks for TLS.
   int SSL_REQUEST_CODE = 1234 << 16 | 5679;
 

@@ -153,6 +153,10 @@ final class SessionFunctions implements SessionHooks {
                   + " pg_signal_backend");
     }
     boolean sent = postmaster.signalBackend(pid.intValue(), signal);
+    if (sent && signal == BackendSignal.CRASH && pid.intValue() == session.pid()) {
+      // A process that is killed does not finish its statement first.
+      throw new IllegalStateException("crashed by lifeline_crash_backend");
+    }
     if (!sent) {
       session.notice(
           new PgException(

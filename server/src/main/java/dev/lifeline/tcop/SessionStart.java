@@ -74,7 +74,7 @@ final class SessionStart {
     }
     if (startup.needsNegotiation()) {
       writer.negotiateProtocolVersion(
-          StartupPacket.PROTOCOL_MINOR_LATEST, startup.unknownOptions());
+          StartupPacket.PROTOCOL_LATEST, startup.unknownOptions());
     }
     HbaRequest request = new HbaRequest(address, startup.user(), startup.database(), false, false);
     Authentication exchange = new Authentication(environment, writer, reports, request);

@@ -112,7 +112,7 @@ class BackendStartupTest {
     Buffer newer = Wire.startup("user", "postgres", "database", "mydb", "_pq_.x", "1");
     newer.setInt(4, 3 << 16 | 2);
     List<String> answer = harness.send(newer);
-    assertEquals("Negotiate 0 1", answer.getFirst());
+    assertEquals("Negotiate 196608 1", answer.getFirst());
     assertEquals("Ready I", answer.getLast());
   }
 
