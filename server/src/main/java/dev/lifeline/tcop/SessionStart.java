@@ -73,8 +73,7 @@ final class SessionStart {
           PgException.fatal(SqlState.TOO_MANY_CONNECTIONS, "sorry, too many clients already"));
     }
     if (startup.needsNegotiation()) {
-      writer.negotiateProtocolVersion(
-          StartupPacket.PROTOCOL_LATEST, startup.unknownOptions());
+      writer.negotiateProtocolVersion(StartupPacket.PROTOCOL_LATEST, startup.unknownOptions());
     }
     HbaRequest request = new HbaRequest(address, startup.user(), startup.database(), false, false);
     Authentication exchange = new Authentication(environment, writer, reports, request);
