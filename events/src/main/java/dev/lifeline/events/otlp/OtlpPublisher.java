@@ -90,7 +90,7 @@ public final class OtlpPublisher implements AutoCloseable {
     stored = OtlpProgress.load(journal);
     stored.store(files); // a first run that is killed before it exported anything is not the past
     exportedBefore = stored.exported();
-    readSequence = stored.exported();
+    readSequence = stored.resumeFrom() - 1;
     hold = journal.hold("otlp", exportedBefore + 1);
     cursor = journal.durableReader().cursor(stored.resumeFrom());
     status = new OtlpStatus(OtlpStatus.State.EXPORTING, exportedBefore, 0, 0, null);
@@ -268,6 +268,9 @@ public final class OtlpPublisher implements AutoCloseable {
   }
 
   private OtlpProgress progress() {
+    if (readSequence < exportedBefore) {
+      return stored; // the spans that were open then are not open again yet
+    }
     Waiting oldest = queue.peekFirst();
     return oldest == null
         ? new OtlpProgress(readSequence, projector.resumeFrom(readSequence + 1))
