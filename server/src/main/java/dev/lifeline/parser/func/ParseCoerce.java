@@ -194,8 +194,10 @@ public final class ParseCoerce {
     if (proc.argTypes().size() == 3) {
       args.add(Const.of(Types.BOOL, coercion == CoercionContext.EXPLICIT ? 1L : 0L));
     }
+    // A function that does not take the modifier does not apply it either.
+    int typmod = args.size() > 1 ? targetTypmod : -1;
     return new FuncExpr(
-        function, targetType, targetTypmod, false, false, form, args, ParseLoc.at(location));
+        function, targetType, typmod, false, false, form, args, ParseLoc.at(location));
   }
 
   /// Makes a value of a type obey the type's modifier.

@@ -235,7 +235,7 @@ final class DateTimeParser {
     }
     int point = token.indexOf('.');
     String whole = point < 0 ? token : token.substring(0, point);
-    if (timeExpected || (whole.length() == 6 && hasDate() && time < 0)) {
+    if (timeExpected || onlyTime() || (whole.length() == 6 && hasDate() && time < 0)) {
       concatenatedTime(whole, point < 0 ? "" : token.substring(point));
       return;
     }
@@ -257,6 +257,16 @@ final class DateTimeParser {
     } else {
       pending.add(whole);
     }
+  }
+
+  /// A time alone may be written without its colons.
+  private boolean onlyTime() {
+    return typeName.startsWith("time")
+        && !typeName.startsWith("timestamp")
+        && time < 0
+        && day == null
+        && pending.isEmpty()
+        && month < 0;
   }
 
   private boolean hasDate() {
@@ -307,6 +317,9 @@ final class DateTimeParser {
 
   /// `yyyymmdd`, `yymmdd`, with a longer year in front, too.
   private void concatenatedDate(String digits) {
+    if (digits.length() < 6) {
+      throw badFormat();
+    }
     int split = digits.length() - 4;
     String year = digits.substring(0, split);
     setDay(
@@ -496,8 +509,9 @@ final class DateTimeParser {
     day = makeDay(yearOf(year), month, parseYear(dayOfMonth));
   }
 
+  /// Before Christ every year is written in full.
   private int yearOf(String digits) {
-    return fullYear(parseYear(digits), digits.length());
+    return bc ? parseYear(digits) : fullYear(parseYear(digits), digits.length());
   }
 
   private void threeNumbers() {

@@ -168,7 +168,7 @@ final class IntFunctions {
     t.l1("int4_bool", a -> a != 0 ? 1 : 0);
     t.l1("bool_int4", a -> a);
     t.l1(
-        "int4_char",
+        "i4tochar",
         a -> {
           if (a < Byte.MIN_VALUE || a > Byte.MAX_VALUE) {
             throw Errors.outOfRange("\"char\"");

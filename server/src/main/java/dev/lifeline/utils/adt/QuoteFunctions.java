@@ -104,7 +104,7 @@ final class QuoteFunctions {
     private char peek() {
       if (at >= format.length()) {
         throw formatError("unterminated format() type specifier")
-            .hint("For a single \"%%\" use \"%%%%\".");
+            .hint("For a single \"%\" use \"%%\".");
       }
       return format.charAt(at);
     }
@@ -155,7 +155,7 @@ final class QuoteFunctions {
       at++;
       if (type != 's' && type != 'I' && type != 'L') {
         throw formatError("unrecognized format() type specifier \"%s\"", type)
-            .hint("For a single \"%%\" use \"%%%%\".");
+            .hint("For a single \"%\" use \"%%\".");
       }
       if (position > 0) {
         nextArg = position - 1;
