@@ -26,7 +26,8 @@ public final class Numeric implements Comparable<Numeric> {
 
   /// A number; its scale is the display scale and not negative.
   public static Numeric of(BigDecimal value) {
-    return new Numeric(value.scale() < 0 ? value.setScale(0, java.math.RoundingMode.UNNECESSARY) : value, 0);
+    return new Numeric(
+        value.scale() < 0 ? value.setScale(0, java.math.RoundingMode.UNNECESSARY) : value, 0);
   }
 
   public static Numeric of(long value) {

@@ -196,8 +196,7 @@ public final class ExpressionReader {
     boolean nested = !e.elements().isEmpty() && e.elements().getFirst() instanceof AArrayExpr;
     List<Expression> elements = new ArrayList<>();
     for (Expr element : e.elements()) {
-      elements.add(
-          element instanceof AArrayExpr inner ? array(inner, arrayType) : read(element));
+      elements.add(element instanceof AArrayExpr inner ? array(inner, arrayType) : read(element));
     }
     if (arrayType == 0 && elements.isEmpty()) {
       throw PgException.error(
@@ -272,5 +271,4 @@ public final class ExpressionReader {
     return new CaseExpr(
         type, -1, arg, whens, coerce.toCommon(results.getLast(), type, "CASE"), ParseLoc.NONE);
   }
-
 }

@@ -30,8 +30,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /// Expressions whose results a real PostgreSQL has recorded: each file of
-/// `resources/regress/expressions` has lines `> expression` and, below each, what psql showed. Lines
-/// `! set name = value` change a setting for what follows. `record-expressions.sh` writes them.
+/// `resources/regress/expressions` has lines `> expression` and, below each, what psql showed.
+/// Lines `! set name = value` change a setting for what follows. `record-expressions.sh` writes
+/// them.
 final class ExpressionsTest {
   private static final String FOLDER = "/regress/expressions";
 
@@ -114,7 +115,8 @@ final class ExpressionsTest {
     }
   }
 
-  private static String line(int type, @org.jspecify.annotations.Nullable Object value, EvalContext context) {
+  private static String line(
+      int type, @org.jspecify.annotations.Nullable Object value, EvalContext context) {
     return (value == null ? "\\N" : Values.write(Types.get(type), value, context)) + "\n";
   }
 

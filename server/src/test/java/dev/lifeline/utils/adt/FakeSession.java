@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A session and a catalog without a server: what expressions ask of them, answered from maps, and a
-/// clock that stands still unless it is moved.
+/// A session and a catalog without a server: what expressions ask of them, answered from maps, and
+/// a clock that stands still unless it is moved.
 public final class FakeSession implements SessionHooks, CatalogHooks, Clock {
   public final Map<String, String> settings = new HashMap<>();
   public final List<Promise<Void>> sleeps = new ArrayList<>();
