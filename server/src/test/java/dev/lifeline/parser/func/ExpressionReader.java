@@ -143,16 +143,17 @@ public final class ExpressionReader {
     Expr l = e.lexpr();
     Expr r = java.util.Objects.requireNonNull(e.rexpr());
     String name = e.name().isEmpty() ? "" : e.name().getLast();
+    Expression left = l == null ? null : read(l);
     return switch (e.kind()) {
-      case OP -> oper.op(name, l == null ? null : read(l), read(r), -1);
-      case LIKE, ILIKE, SIMILAR -> oper.op(name, read(l), read(r), -1);
-      case OP_ANY -> oper.scalarArray(name, true, read(l), read(r), -1);
-      case OP_ALL -> oper.scalarArray(name, false, read(l), read(r), -1);
-      case DISTINCT -> oper.distinct(read(l), read(r), false, -1);
-      case NOT_DISTINCT -> oper.distinct(read(l), read(r), true, -1);
-      case NULLIF -> oper.nullIf(read(l), read(r), -1);
-      case IN -> in(name, read(l), ((ExprList) r).items());
-      case BETWEEN, NOT_BETWEEN -> between(e, read(l), ((ExprList) r).items());
+      case OP -> oper.op(name, left, read(r), -1);
+      case LIKE, ILIKE, SIMILAR -> oper.op(name, java.util.Objects.requireNonNull(left), read(r), -1);
+      case OP_ANY -> oper.scalarArray(name, true, java.util.Objects.requireNonNull(left), read(r), -1);
+      case OP_ALL -> oper.scalarArray(name, false, java.util.Objects.requireNonNull(left), read(r), -1);
+      case DISTINCT -> oper.distinct(java.util.Objects.requireNonNull(left), read(r), false, -1);
+      case NOT_DISTINCT -> oper.distinct(java.util.Objects.requireNonNull(left), read(r), true, -1);
+      case NULLIF -> oper.nullIf(java.util.Objects.requireNonNull(left), read(r), -1);
+      case IN -> in(name, java.util.Objects.requireNonNull(left), ((ExprList) r).items());
+      case BETWEEN, NOT_BETWEEN -> between(e, java.util.Objects.requireNonNull(left), ((ExprList) r).items());
       case BETWEEN_SYM, NOT_BETWEEN_SYM -> throw new UnsupportedOperationException(e.toString());
     };
   }

@@ -138,7 +138,7 @@ final class ExpressionsTest {
       case "timezone" ->
           context.timeZone(value, Objects.requireNonNull(TimeZones.forSetting(value)));
       case "datestyle" -> {
-        String[] style = value.toUpperCase(Locale.ROOT).split(",\\s*");
+        String[] style = value.toUpperCase(Locale.ROOT).split(",\\s*", 2);
         context.dateStyle(
             new DateTimeStyle(
                 DateTimeStyle.Format.valueOf(style[0]), DateTimeStyle.Order.valueOf(style[1])));
