@@ -146,14 +146,18 @@ public final class ExpressionReader {
     Expression left = l == null ? null : read(l);
     return switch (e.kind()) {
       case OP -> oper.op(name, left, read(r), -1);
-      case LIKE, ILIKE, SIMILAR -> oper.op(name, java.util.Objects.requireNonNull(left), read(r), -1);
-      case OP_ANY -> oper.scalarArray(name, true, java.util.Objects.requireNonNull(left), read(r), -1);
-      case OP_ALL -> oper.scalarArray(name, false, java.util.Objects.requireNonNull(left), read(r), -1);
+      case LIKE, ILIKE, SIMILAR ->
+          oper.op(name, java.util.Objects.requireNonNull(left), read(r), -1);
+      case OP_ANY ->
+          oper.scalarArray(name, true, java.util.Objects.requireNonNull(left), read(r), -1);
+      case OP_ALL ->
+          oper.scalarArray(name, false, java.util.Objects.requireNonNull(left), read(r), -1);
       case DISTINCT -> oper.distinct(java.util.Objects.requireNonNull(left), read(r), false, -1);
       case NOT_DISTINCT -> oper.distinct(java.util.Objects.requireNonNull(left), read(r), true, -1);
       case NULLIF -> oper.nullIf(java.util.Objects.requireNonNull(left), read(r), -1);
       case IN -> in(name, java.util.Objects.requireNonNull(left), ((ExprList) r).items());
-      case BETWEEN, NOT_BETWEEN -> between(e, java.util.Objects.requireNonNull(left), ((ExprList) r).items());
+      case BETWEEN, NOT_BETWEEN ->
+          between(e, java.util.Objects.requireNonNull(left), ((ExprList) r).items());
       case BETWEEN_SYM, NOT_BETWEEN_SYM -> throw new UnsupportedOperationException(e.toString());
     };
   }
