@@ -10,6 +10,9 @@ import java.util.List;
 ///
 /// Every method may throw [dev.lifeline.utils.NotYet] before it changed anything; the caller then
 /// waits and calls it again with the same arguments.
+///
+/// A tid means a row only as long as the snapshot is held under which it was found: after that the
+/// row version may be pruned away and its line pointer belong to another row.
 public interface Table {
   RelFileLocator file();
 
