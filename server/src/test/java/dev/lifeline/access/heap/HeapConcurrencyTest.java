@@ -28,8 +28,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Transfers by real threads under READ COMMITTED, with deadlocks, while another thread sums up: the
-/// sum is the same in every snapshot.
+/// Transfers by real threads under READ COMMITTED, with deadlocks, while another thread sums up:
+/// the sum is the same in every snapshot.
 class HeapConcurrencyTest {
   private static final int THREADS = 3;
   private static final int ACCOUNTS = 8;
@@ -57,8 +57,7 @@ class HeapConcurrencyTest {
     return accounts;
   }
 
-  private static void add(
-      StorageFixture storage, Table table, Xact xact, int id, long amount) {
+  private static void add(StorageFixture storage, Table table, Xact xact, int id, long amount) {
     Account account = null;
     for (Account each : accounts(storage, table, xact, xact.snapshot())) {
       account = each.id == id ? each : account;
@@ -81,9 +80,7 @@ class HeapConcurrencyTest {
         long tid = next;
         result =
             storage.run(
-                () ->
-                    table.lock(
-                        xact, tid, RowLock.UPDATE, LockWaitPolicy.BLOCK, into(latest)));
+                () -> table.lock(xact, tid, RowLock.UPDATE, LockWaitPolicy.BLOCK, into(latest)));
         next = result.tid();
         if (result.ok()) {
           current = latest.getFirst();
@@ -111,22 +108,20 @@ class HeapConcurrencyTest {
       Session session = storage.session(t + 1);
       Random random = new Random(seed * 100 + t);
       done.add(
-          pool.submit(
-              () -> {
-                for (int i = 0; i < EACH; i++) {
-                  transfer(storage, table, session, random);
-                }
-                return true;
-              }));
+          pool.submit(() -> {
+            for (int i = 0; i < EACH; i++) {
+              transfer(storage, table, session, random);
+            }
+            return true;
+          }));
     }
     done.add(
-        pool.submit(
-            () -> {
-              for (int i = 0; i < 300; i++) {
-                assertEquals(ACCOUNTS * 1000L, sum(storage, table, owner));
-              }
-              return true;
-            }));
+        pool.submit(() -> {
+          for (int i = 0; i < 300; i++) {
+            assertEquals(ACCOUNTS * 1000L, sum(storage, table, owner));
+          }
+          return true;
+        }));
     for (Future<?> future : done) {
       future.get(120, TimeUnit.SECONDS);
     }

@@ -78,8 +78,7 @@ class VacuumTest {
     session.commit(xact);
     assertEquals(blocks, storage.run(table::blocks));
     assertEquals(List.of(), storage.problems(table, index));
-    VacuumEvent.Completed event =
-        storage.events.events(VacuumEvent.Completed.class).getFirst();
+    VacuumEvent.Completed event = storage.events.events(VacuumEvent.Completed.class).getFirst();
     assertEquals(500, event.tuplesRemoved());
     assertEquals("t", event.relname());
   }

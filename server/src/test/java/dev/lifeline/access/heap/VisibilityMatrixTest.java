@@ -14,8 +14,9 @@ import dev.lifeline.access.transam.Snapshot;
 import dev.lifeline.access.transam.Xact;
 import org.junit.jupiter.api.Test;
 
-/// Every way in which a row can have come and gone, as seen by a snapshot that was taken in between:
-/// what PostgreSQL's documentation says it must see, first without hint bits and then with them.
+/// Every way in which a row can have come and gone, as seen by a snapshot that was taken in
+/// between: what PostgreSQL's documentation says it must see, first without hint bits and then with
+/// them.
 class VisibilityMatrixTest {
   private enum Came {
     OWN_BEFORE(true),
@@ -180,10 +181,8 @@ class VisibilityMatrixTest {
     private void lock(Xact xact) {
       assertTrue(
           storage
-              .run(
-                  () ->
-                      table.lock(
-                          xact, tid, RowLock.UPDATE, LockWaitPolicy.RETURN, TupleSink.NONE))
+              .run(() ->
+                  table.lock(xact, tid, RowLock.UPDATE, LockWaitPolicy.RETURN, TupleSink.NONE))
               .ok());
     }
 
