@@ -92,8 +92,8 @@ final class SimCluster {
 
   private void halt() {
     disk.abandon();
-    scheduler.clear();
     shared.abandon();
+    scheduler.clear();
   }
 
   void shutDown() {

@@ -58,10 +58,12 @@ final class ClockSweep {
         }
       } else if (writes < WRITES_MAX) {
         Future<Void> write = io.write(buf);
+        if ((state & BufferStates.DIRTY) != 0) {
+          counters.buffersBackend.increment();
+        }
         if (!write.isComplete()) {
           written = written == null ? write : written;
           writes++;
-          counters.buffersBackend.increment();
         } else if (takeIfClean(buf)) {
           return buf;
         }

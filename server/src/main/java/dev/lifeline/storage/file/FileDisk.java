@@ -97,20 +97,15 @@ public final class FileDisk implements Disk {
   }
 
   private <T> void perform(String verb, String path, Work<T> work, Promise<T> promise) {
-    T result;
     try {
-      result = work.run();
+      promise.complete(work.run());
     } catch (IOException e) {
-      ended();
       promise.fail(FileErrors.of(verb, path, e));
-      return;
     } catch (RuntimeException | Error e) {
+      promise.tryFail(e);
+    } finally {
       ended();
-      promise.fail(e);
-      return;
     }
-    ended();
-    promise.complete(result);
   }
 
   private void ended() {

@@ -1,0 +1,113 @@
+package dev.lifeline.storage.page;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class PageItemsTest {
+  private static final long PAGE = PageLayout.PAGE_SIZE;
+
+  /// Two pages, of which the second is used: an offset that is left out shows.
+  private final MemorySegment m = Arena.ofAuto().allocate(2L * PageLayout.PAGE_SIZE, 8);
+
+  private void fill(int number, byte[] item) {
+    int at = ItemId.offset(PageItems.id(m, PAGE, number));
+    MemorySegment.copy(item, 0, m, PageLayout.BYTE, PAGE + at, item.length);
+  }
+
+  private byte[] item(int number) {
+    int id = PageItems.id(m, PAGE, number);
+    byte[] item = new byte[ItemId.length(id)];
+    MemorySegment.copy(m, PageLayout.BYTE, PAGE + ItemId.offset(id), item, 0, item.length);
+    return item;
+  }
+
+  @Test
+  void orderedItemsStayAsAModelHasThem() {
+    Random random = new Random(7);
+    PageLayout.init(m, PAGE, 16);
+    List<byte[]> model = new ArrayList<>();
+    for (int i = 0; i < 20_000; i++) {
+      if (model.isEmpty() || random.nextInt(5) < 3) {
+        byte[] item = new byte[1 + random.nextInt(200)];
+        random.nextBytes(item);
+        int number = 1 + random.nextInt(model.size() + 1);
+        if (PageItems.insert(m, PAGE, number, item.length) != PageItems.NO_ROOM) {
+          fill(number, item);
+          model.add(number - 1, item);
+        }
+      } else {
+        int number = 1 + random.nextInt(model.size());
+        PageItems.remove(m, PAGE, number);
+        model.remove(number - 1);
+      }
+      assertEquals(model.size(), PageItems.count(m, PAGE));
+      assertTrue(PageLayout.isValid(m, PAGE));
+    }
+    for (int i = 0; i < model.size(); i++) {
+      assertEquals(
+          MemorySegment.ofArray(model.get(i)).mismatch(MemorySegment.ofArray(item(i + 1))), -1);
+    }
+  }
+
+  @Test
+  void compactingKeepsNumbersAndDropsUnusedOnesAtTheEnd() {
+    PageLayout.init(m, PAGE, 0);
+    for (int i = 1; i <= 10; i++) {
+      PageItems.add(m, PAGE, i, 100);
+      byte[] item = new byte[100];
+      item[0] = (byte) i;
+      fill(i, item);
+    }
+    int before = PageItems.exactFreeSpace(m, PAGE);
+    PageItems.setId(m, PAGE, 3, ItemId.pack(0, ItemId.UNUSED, 0));
+    PageItems.setId(m, PAGE, 10, ItemId.pack(0, ItemId.UNUSED, 0));
+    PageItems.setId(m, PAGE, 5, ItemId.redirect(6));
+    PageItems.compact(m, PAGE);
+    assertEquals(9, PageItems.count(m, PAGE));
+    assertEquals(4, item(4)[0]);
+    assertEquals(9, item(9)[0]);
+    assertEquals(6, ItemId.target(PageItems.id(m, PAGE, 5)));
+    assertEquals(before + 3 * 104 + PageLayout.ITEM_ID_SIZE, PageItems.exactFreeSpace(m, PAGE));
+    assertEquals(PageLayout.HAS_FREE_LINES, PageLayout.flags(m, PAGE));
+    assertEquals(3, PageItems.add(m, PAGE, 3, 10));
+  }
+
+  @Test
+  void aFullPageHasNoRoom() {
+    PageLayout.init(m, PAGE, 0);
+    assertEquals(1, PageItems.add(m, PAGE, 1, 8000));
+    assertEquals(PageItems.NO_ROOM, PageItems.add(m, PAGE, 2, 200));
+  }
+
+  @Test
+  void theChecksumFindsEveryChangedByteAndAWrongPlace() {
+    PageLayout.init(m, PAGE, 0);
+    PageItems.add(m, PAGE, 1, 4000);
+    PageLayout.setChecksum(m, PAGE, PageChecksum.of(m, PAGE, 42));
+    assertTrue(PageChecksum.verify(m, PAGE, 42));
+    assertFalse(PageChecksum.verify(m, PAGE, 43));
+    for (int i = 0; i < PageLayout.PAGE_SIZE; i += 3) {
+      byte was = m.get(PageLayout.BYTE, PAGE + i);
+      m.set(PageLayout.BYTE, PAGE + i, (byte) (was ^ 0x10));
+      assertFalse(PageChecksum.verify(m, PAGE, 42), "byte " + i);
+      m.set(PageLayout.BYTE, PAGE + i, was);
+    }
+  }
+
+  @Test
+  void aNewPageIsAllZeros() {
+    m.fill((byte) 0);
+    assertTrue(PageLayout.isNew(m, PAGE));
+    assertTrue(PageChecksum.verify(m, PAGE, 1));
+    m.set(PageLayout.BYTE, PAGE + 5000, (byte) 1);
+    assertFalse(PageChecksum.verify(m, PAGE, 1));
+  }
+}
