@@ -1,10 +1,11 @@
 import { render } from 'preact';
-
-function App() {
-  return <h1>Lifeline</h1>;
-}
+import { Store } from './core/store';
+import './style.css';
+import { App } from './ui/App';
 
 const root = document.getElementById('app');
 if (root) {
-  render(<App />, root);
+  const store = new Store();
+  render(<App store={store} />, root);
+  void store.open();
 }

@@ -21,29 +21,18 @@ final class Checkpointer extends AuxiliaryProcess {
   Checkpointer(ProcessEnvironment env) {
     super(env);
     lastNanos = env.clock().nanoTime();
+    env.sharedMemory().setCheckpointer(env.subject());
   }
 
   @Override
   protected Future<Void> work() {
-    if (walVolumeReached()) {
+    if (env.sharedMemory().isWalFull()) {
       return checkpoint(CheckpointRequest.walFull());
     }
     long elapsedMs = (env.clock().nanoTime() - lastNanos) / 1_000_000;
     return elapsedMs >= env.get(Gucs.CHECKPOINT_TIMEOUT) * 1000
         ? checkpoint(CheckpointRequest.timed())
         : Future.succeededFuture();
-  }
-
-  private boolean walVolumeReached() {
-    return env.sharedMemory().walSinceRedo() >= triggerBytes();
-  }
-
-  /// While a checkpoint is written at its leisure, the WAL goes on growing, and the WAL of the one
-  /// before is still there: so it begins early.
-  private long triggerBytes() {
-    double target = env.get(Gucs.CHECKPOINT_COMPLETION_TARGET);
-    long maxWalBytes = env.get(Gucs.MAX_WAL_SIZE) * 1024 * 1024;
-    return (long) Math.max(env.get(Gucs.WAL_SEGMENT_SIZE), maxWalBytes / (1 + target));
   }
 
   private Future<Void> checkpoint(CheckpointRequest request) {

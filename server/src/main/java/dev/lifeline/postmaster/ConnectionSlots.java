@@ -1,6 +1,8 @@
 package dev.lifeline.postmaster;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /// Who takes up the `max_connections` places, and how many sessions each role and database has.
@@ -46,6 +48,17 @@ final class ConnectionSlots {
 
   synchronized int ofRole(int oid) {
     return byRole.getOrDefault(oid, 0);
+  }
+
+  /// The pids of the sessions in a database.
+  synchronized List<Integer> pidsIn(int databaseOid) {
+    List<Integer> pids = new ArrayList<>();
+    sessions.forEach((pid, session) -> {
+      if (session.databaseOid == databaseOid) {
+        pids.add(pid);
+      }
+    });
+    return pids;
   }
 
   /// The backend has ended, whether it had a place or not.

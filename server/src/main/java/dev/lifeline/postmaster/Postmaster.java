@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// One thing at a time: what happens is queued and handled when the actions of what happened before
 /// are done, because one of them (throwing shared memory away) takes its time. Belongs to the
 /// postmaster's event loop; [#submit] may be called from any thread.
-final class Postmaster {
+final class Postmaster implements ServerControl {
   private final PostmasterEnvironment env;
   private final Forker forker;
   private final Subject subject;
@@ -309,6 +309,9 @@ final class Postmaster {
         case PmAction.Log(String message) -> log(message);
         case PmAction.CrashDetected crash -> publish(generation());
         case PmAction.StateChanged(PmState from, PmState to) -> {
+          if (to == PmState.PM_RUN) {
+            generation().recovered();
+          }
           publish(generation());
           cause = emit(new PostmasterEvent.StateChanged(from.name(), to.name()), cause);
           if (to == PmState.PM_RUN) {
@@ -402,7 +405,41 @@ final class Postmaster {
   private Generation newGeneration() {
     Disk fresh = env.disk().get();
     disk = fresh;
-    return env.generations().create(config, this::config, fresh);
+    return env.generations().create(config, this::config, fresh, this, this::panic);
+  }
+
+  /// It is not known any more what is on the disk: everybody must go, and redo decide. As a
+  /// PostgreSQL process that panics aborts, the WAL writer dies of it.
+  private void panic(PgException error) {
+    env.timers()
+        .execute(() -> {
+          env.log().report(logProcess, error, null);
+          for (ProcessTable.Entry entry : table.all()) {
+            if (entry.type() == ProcessType.WAL_WRITER) {
+              entry.handle().signal(ProcessSignal.SIGKILL, false);
+            }
+          }
+        });
+  }
+
+  @Override
+  public int sessionsIn(int databaseOid, int exceptPid) {
+    return (int) slots.pidsIn(databaseOid).stream().filter(pid -> pid != exceptPid).count();
+  }
+
+  @Override
+  public void terminateSessionsIn(int databaseOid, int exceptPid) {
+    for (int pid : slots.pidsIn(databaseOid)) {
+      ProcessTable.Entry entry = table.get(pid);
+      if (entry != null && pid != exceptPid) {
+        entry.handle().signal(ProcessSignal.SIGTERM, false);
+      }
+    }
+  }
+
+  /// For a process that is no client's.
+  BackendHooks hooks() {
+    return new BackendHooks(CanAcceptConnections.OK, this, table, slots);
   }
 
   Disk disk() {

@@ -4,9 +4,11 @@ import dev.lifeline.events.Emitter;
 import dev.lifeline.storage.file.Disk;
 import dev.lifeline.utils.Clock;
 import dev.lifeline.utils.Timers;
+import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.ServerLog;
 import dev.lifeline.utils.guc.ServerConfig;
 import io.vertx.core.Future;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -35,7 +37,14 @@ public record PostmasterEnvironment(
     Function<String, Future<Integer>> shell) {
 
   /// Makes shared memory for the configuration, on a disk that is its own.
+  ///
+  /// `panic` is told, on any thread, when the cluster must not go on.
   public interface GenerationFactory {
-    Generation create(ServerConfig config, Supplier<ServerConfig> current, Disk disk);
+    Generation create(
+        ServerConfig config,
+        Supplier<ServerConfig> current,
+        Disk disk,
+        ServerControl control,
+        Consumer<PgException> panic);
   }
 }

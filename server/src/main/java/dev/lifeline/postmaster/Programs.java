@@ -14,11 +14,14 @@ final class Programs {
       case AUTOVACUUM_LAUNCHER ->
           new AutovacuumLauncher(
               env,
-              generation.autovacuum(),
+              generation.autovacuum(env.subject(), env.timers(), postmaster.hooks()),
               postmaster.autovacuumQueue(),
               () -> postmaster.forkAutovacuumWorker(env.forkSequence()));
       case AUTOVACUUM_WORKER ->
-          new AutovacuumWorker(env, generation.autovacuum(), postmaster.autovacuumQueue());
+          new AutovacuumWorker(
+              env,
+              generation.autovacuum(env.subject(), env.timers(), postmaster.hooks()),
+              postmaster.autovacuumQueue());
       case STATS_COLLECTOR -> new StatsCollector(env, postmaster.slots());
       case ARCHIVER -> new PgArch(env, postmaster.disk(), postmaster::shell);
       case LOGICAL_REPLICATION_LAUNCHER -> new LogicalReplicationLauncher(env);

@@ -21,7 +21,7 @@ final class StartupProcess implements ServerProcess {
   @Override
   public Future<Void> start() {
     env.sharedMemory()
-        .recover()
+        .recover(env.subject())
         .onComplete(done ->
             ended.tryComplete(done.succeeded() ? ExitStatus.OK : ExitStatus.failed(done.cause())));
     return Future.succeededFuture();

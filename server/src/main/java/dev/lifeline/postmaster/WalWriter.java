@@ -12,13 +12,12 @@ import io.vertx.core.Future;
 final class WalWriter extends AuxiliaryProcess {
   WalWriter(ProcessEnvironment env) {
     super(env);
+    env.sharedMemory().setWalWriter(env.subject());
   }
 
   @Override
   protected Future<Void> work() {
-    var wal = env.sharedMemory().wal();
-    long inserted = wal.insertLsn();
-    return inserted > wal.flushedLsn() ? wal.flush(inserted) : Future.succeededFuture();
+    return env.sharedMemory().walWriterRound();
   }
 
   @Override

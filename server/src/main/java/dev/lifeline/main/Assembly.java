@@ -1,0 +1,91 @@
+package dev.lifeline.main;
+
+import dev.lifeline.access.EngineConfig;
+import dev.lifeline.access.EngineEnvironment;
+import dev.lifeline.access.SharedMemory;
+import dev.lifeline.access.heap.HeapAccess;
+import dev.lifeline.access.heap.HeapResourceManager;
+import dev.lifeline.access.nbtree.BTreeAccess;
+import dev.lifeline.access.nbtree.BTreeResourceManager;
+import dev.lifeline.access.transam.CheckpointRequest;
+import dev.lifeline.catalog.Bootstrap;
+import dev.lifeline.catalog.Catalogs;
+import dev.lifeline.catalog.DatabaseResourceManager;
+import dev.lifeline.catalog.VirtualTables;
+import dev.lifeline.events.Emitter;
+import dev.lifeline.events.Subject;
+import dev.lifeline.postmaster.CurrentLoopTimers;
+import dev.lifeline.postmaster.EngineSettings;
+import dev.lifeline.postmaster.Generation;
+import dev.lifeline.postmaster.PostmasterEnvironment;
+import dev.lifeline.postmaster.ServerControl;
+import dev.lifeline.postmaster.VertxWakeup;
+import dev.lifeline.storage.file.Disk;
+import dev.lifeline.utils.SystemClock;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.guc.ServerConfig;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Puts the rooms together: shared memory with its resource managers, the catalogs upon it, the
+/// engine upon both.
+final class Assembly implements PostmasterEnvironment.GenerationFactory {
+  private final Vertx vertx;
+  private final Emitter emitter;
+  private final SessionSetting setting;
+
+  /// @param setting what sessions find beside shared memory
+  Assembly(Vertx vertx, Emitter emitter, SessionSetting setting) {
+    this.vertx = vertx;
+    this.emitter = emitter;
+    this.setting = setting;
+  }
+
+  @Override
+  public Generation create(
+      ServerConfig config,
+      Supplier<ServerConfig> current,
+      Disk disk,
+      ServerControl control,
+      Consumer<PgException> panic) {
+    SharedMemory memory = sharedMemory(vertx, emitter, EngineSettings.of(config), disk, panic);
+    return new RunningGeneration(
+        memory, disk, setting, current, control, new CurrentLoopTimers(vertx));
+  }
+
+  /// The catalogs of a new cluster, on the files that [dev.lifeline.access.Initdb] made. Shuts the
+  /// cluster down again.
+  static Future<Void> bootstrap(
+      Vertx vertx, EngineConfig config, Disk disk, String superuser, @Nullable String verifier) {
+    SharedMemory memory = sharedMemory(vertx, Emitter.NONE, config, disk, error -> {});
+    return memory
+        .recover(new Subject("startup", 0))
+        .compose(done -> {
+          BTreeAccess btree = new BTreeAccess(new HeapAccess(memory));
+          Catalogs catalogs = new Catalogs(disk, btree, memory.locks(), new VirtualTables());
+          return new Bootstrap(catalogs, new CurrentLoopTimers(vertx), superuser, verifier).run();
+        })
+        .compose(done -> memory.checkpoint(CheckpointRequest.shutdown()))
+        .eventually(memory::abandon)
+        .mapEmpty();
+  }
+
+  private static SharedMemory sharedMemory(
+      Vertx vertx, Emitter emitter, EngineConfig config, Disk disk, Consumer<PgException> panic) {
+    return SharedMemory.create(
+        config,
+        new EngineEnvironment(
+            disk,
+            new SystemClock(),
+            new CurrentLoopTimers(vertx),
+            new VertxWakeup(vertx),
+            emitter,
+            panic),
+        List.of(
+            new HeapResourceManager(), new BTreeResourceManager(), new DatabaseResourceManager()));
+  }
+}

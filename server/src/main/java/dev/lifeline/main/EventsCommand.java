@@ -1,0 +1,134 @@
+package dev.lifeline.main;
+
+import dev.lifeline.events.journal.Journal;
+import dev.lifeline.events.journal.JournalCursor;
+import dev.lifeline.events.journal.JournalLine;
+import dev.lifeline.events.journal.JournalReader;
+import dev.lifeline.events.journal.JournalVerifier;
+import dev.lifeline.events.journal.VerifyReport;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `lifeline events`: the event log in the terminal.
+@Command(
+    name = "events",
+    description = "Reads the event log.",
+    mixinStandardHelpOptions = true,
+    subcommands = {EventsCommand.Tail.class, EventsCommand.Verify.class})
+final class EventsCommand implements Runnable {
+  private static final int BATCH = 1000;
+  private static final long POLL_MS = 100;
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets it.
+  EventsCommand() {}
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(System.out);
+  }
+
+  /// What both take.
+  abstract static class OnLog implements Callable<Integer> {
+    @Option(
+        names = {"-D", "--pgdata"},
+        paramLabel = "DATADIR",
+        description = "data directory (default: $PGDATA, or else ./.lifeline/data)")
+    private @Nullable Path dataDirectory;
+
+    Path log() {
+      Path log = ServerOptions.place(dataDirectory, System.getenv()).resolve(Journal.DIRECTORY);
+      if (!Files.isDirectory(log)) {
+        throw PgException.fatal(SqlState.UNDEFINED_FILE, "there is no event log in \"%s\"", log)
+            .hint("The log is made when a server is first started on the data directory.");
+      }
+      return log;
+    }
+  }
+
+  /// Prints events, one JSON object a line, and follows the log.
+  @Command(
+      name = "tail",
+      description = "Prints the last events as JSON lines, and follows the log.",
+      mixinStandardHelpOptions = true)
+  static final class Tail extends OnLog {
+    @Option(
+        names = {"-n", "--lines"},
+        paramLabel = "N",
+        description = "how many of the last events to begin with (default: 10)")
+    private long lines = 10;
+
+    @Option(names = "--from", paramLabel = "SEQUENCE", description = "begin with this event")
+    private long from;
+
+    @Option(
+        names = {"-f", "--follow"},
+        negatable = true,
+        defaultValue = "true",
+        fallbackValue = "true",
+        description = "go on as the log grows (default)")
+    private boolean follow;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+      JournalReader reader = JournalReader.of(log());
+      long begin = from > 0 ? from : Math.max(1, reader.lastSequence() - lines + 1);
+      try (JournalCursor cursor = reader.cursor(Math.max(begin, reader.firstSequence()));
+          PrintStream out = new PrintStream(new BufferedOutputStream(System.out, 1 << 16), false)) {
+        while (true) {
+          List<JournalLine> next = cursor.next(BATCH);
+          for (JournalLine line : next) {
+            out.println(line);
+          }
+          out.flush();
+          if (out.checkError() || (next.isEmpty() && !follow)) {
+            return 0;
+          }
+          if (next.isEmpty()) {
+            Thread.sleep(POLL_MS);
+          }
+        }
+      }
+    }
+  }
+
+  /// Proves that nothing was altered or lost.
+  @Command(
+      name = "verify",
+      description = "Proves that no event was altered or lost.",
+      mixinStandardHelpOptions = true)
+  static final class Verify extends OnLog {
+    @Override
+    public Integer call() throws IOException {
+      VerifyReport report = JournalVerifier.verify(log());
+      String range =
+          report.lines() == 0
+              ? "no events"
+              : "%d events, %d to %d, %d bytes"
+                  .formatted(
+                      report.lines(),
+                      report.firstSequence(),
+                      report.lastSequence(),
+                      report.bytes());
+      if (report.intact()) {
+        System.out.println("the event log is intact: " + range);
+        return 0;
+      }
+      System.out.println("the event log is damaged: " + report.damage());
+      System.out.println("intact before it: " + range);
+      return Main.EXIT_FAILURE;
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package dev.lifeline.main;
+
+import dev.lifeline.utils.error.PgException;
+import java.io.PrintStream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/// `lifeline`: the command line.
+@Command(
+    name = "lifeline",
+    description = "A PostgreSQL-compatible server whose life can be watched.",
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    subcommands = {
+      RunCommand.class,
+      InitdbCommand.class,
+      ControlCommands.Stop.class,
+      ControlCommands.Reload.class,
+      ControlCommands.Status.class,
+      EventsCommand.class,
+    })
+public final class Main implements Runnable {
+  /// What the command line is told when something is wrong: PostgreSQL's programs exit with 1.
+  static final int EXIT_FAILURE = 1;
+
+  private static final int EXIT_USAGE = 2;
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets it.
+  Main() {}
+
+  /// The program.
+  public static void main(String[] args) {
+    System.exit(execute(args));
+  }
+
+  /// Runs a command and returns its exit code.
+  static int execute(String... args) {
+    CommandLine commandLine = new CommandLine(new Main());
+    // As PostgreSQL's: the last one counts.
+    commandLine.setOverwrittenOptionsAllowed(true);
+    commandLine.setExecutionExceptionHandler((error, command, parsed) -> fail(error));
+    commandLine.setParameterExceptionHandler((error, rejected) -> {
+      System.err.println("lifeline: " + error.getMessage());
+      System.err.println(
+          "Try \""
+              + error.getCommandLine().getCommandSpec().qualifiedName()
+              + " --help\" for more information.");
+      return EXIT_USAGE;
+    });
+    return commandLine.execute(args);
+  }
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(System.out);
+  }
+
+  private static int fail(Exception error) {
+    if (error instanceof PgException e) {
+      tell(System.err, e);
+    } else {
+      // A defect: whoever reports it needs the stack.
+      error.printStackTrace(System.err);
+    }
+    return EXIT_FAILURE;
+  }
+
+  /// Prints an error as PostgreSQL's programs do.
+  static void tell(PrintStream out, PgException error) {
+    out.println("lifeline: " + error.severity() + ":  " + error.message());
+    if (error.detail() != null) {
+      out.println("DETAIL:  " + error.detail());
+    }
+    if (error.hint() != null) {
+      out.println("HINT:  " + error.hint());
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package dev.lifeline.main;
+
+import dev.lifeline.events.PostmasterEvent.ShutdownMode;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
+import dev.lifeline.utils.guc.Gucs;
+import dev.lifeline.utils.guc.ServerConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `lifeline run`: the server in the foreground, with its event log and its dashboard.
+@Command(
+    name = "run",
+    description = "Runs the server in the foreground; a missing data directory is initialized.",
+    sortOptions = false)
+final class RunCommand implements Callable<Integer> {
+  @Mixin private ServerOptions options = new ServerOptions();
+
+  @Option(
+      names = "--demo",
+      description = "add the database mydb with the table employees, and a light workload")
+  private boolean demo;
+
+  @Option(names = "--help", usageHelp = true, description = "show this help message and exit")
+  private boolean help;
+
+  @Override
+  public Integer call() throws Exception {
+    List<ServerConfig.Option> settings = options.settings();
+    DataDirectory directory = options.dataDirectory(System.getenv());
+    if (!directory.initialized()) {
+      System.out.println("lifeline: initializing " + directory.path());
+      InitdbCommand.initialize(directory, "trust", InitdbCommand.SUPERUSER, null);
+    }
+    directory.check();
+    List<String> errors = new ArrayList<>();
+    ServerConfig config = directory.load(settings, errors);
+    if (!errors.isEmpty()) {
+      throw brokenConfiguration(config, errors);
+    }
+    return serve(directory, settings, config);
+  }
+
+  private int serve(
+      DataDirectory directory, List<ServerConfig.Option> settings, ServerConfig config)
+      throws Exception {
+    try (StderrLog log = new StderrLog(() -> config, System.err);
+        Server server = Server.start(directory, settings, config, log)) {
+      CountDownLatch ended = new CountDownLatch(1);
+      AtomicInteger exitCode = new AtomicInteger();
+      server
+          .exited()
+          .onComplete(done -> {
+            exitCode.set(done.succeeded() ? done.result() : Main.EXIT_FAILURE);
+            ended.countDown();
+          });
+      handleSignals(server);
+      if (demo) {
+        server.closeFirst(Demo.start(server));
+      }
+      Banner.print(System.out, server, demo);
+      ended.await();
+      return exitCode.get();
+    }
+  }
+
+  /// As PostgreSQL's postmaster; but a second Ctrl-C is an immediate shutdown.
+  private static void handleSignals(Server server) {
+    AtomicInteger interrupts = new AtomicInteger();
+    Signals.on(
+        "INT",
+        () -> {
+          boolean first = interrupts.getAndIncrement() == 0;
+          server.shutdown(first ? ShutdownMode.FAST : ShutdownMode.IMMEDIATE, "SIGINT");
+        });
+    Signals.on("TERM", () -> server.shutdown(ShutdownMode.SMART, "SIGTERM"));
+    // PostgreSQL's SIGQUIT is the JVM's own.
+    Signals.on("USR1", () -> server.shutdown(ShutdownMode.IMMEDIATE, "SIGUSR1"));
+    Signals.on("HUP", server::reload);
+  }
+
+  /// The first error is the message: it names the file and the line. The others are in the detail.
+  private static PgException brokenConfiguration(ServerConfig config, List<String> errors) {
+    PgException error =
+        PgException.fatal(SqlState.CONFIG_FILE_ERROR, "%s", errors.get(0))
+            .hint(
+                "%s",
+                "Mend configuration file \""
+                    + config.get(Gucs.CONFIG_FILE)
+                    + "\" and start again.");
+    return errors.size() == 1
+        ? error
+        : error.detail("%s", String.join("\n", errors.subList(1, errors.size())));
+  }
+}

@@ -1,0 +1,344 @@
+package dev.lifeline.main;
+
+import dev.lifeline.access.transam.ControlData;
+import dev.lifeline.access.transam.ControlFile;
+import dev.lifeline.dashboard.DashboardVerticle;
+import dev.lifeline.dashboard.EventLogs;
+import dev.lifeline.dashboard.JournalEventLog;
+import dev.lifeline.events.PostmasterEvent.ShutdownMode;
+import dev.lifeline.events.Subject;
+import dev.lifeline.events.journal.Journal;
+import dev.lifeline.events.journal.JournalConfig;
+import dev.lifeline.libpq.HbaFile;
+import dev.lifeline.postmaster.ListenAddress;
+import dev.lifeline.postmaster.PostmasterEnvironment;
+import dev.lifeline.postmaster.PostmasterVerticle;
+import dev.lifeline.postmaster.VertxWakeup;
+import dev.lifeline.storage.file.FileDisk;
+import dev.lifeline.utils.SystemClock;
+import dev.lifeline.utils.Timers;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.ServerLog;
+import dev.lifeline.utils.error.ServerLog.LogProcess;
+import dev.lifeline.utils.error.SqlState;
+import dev.lifeline.utils.guc.Gucs;
+import dev.lifeline.utils.guc.ServerConfig;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.net.SocketAddress;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// A running server: lock files, event log with its projections, postmaster, dashboard. Made and
+/// ended by the command line (or a test that embeds it), on a thread that may block.
+final class Server implements AutoCloseable {
+  private static final int FILES_MAX = 1000;
+
+  private final DataDirectory directory;
+  private final List<ServerConfig.Option> options;
+  private final ServerConfig config;
+  private final ServerLog log;
+  private final Vertx vertx;
+  private final int loops;
+  private final Closers closers = new Closers();
+  private volatile HbaFile hba;
+  private @Nullable PostmasterVerticle postmaster;
+  private @Nullable Journal journal;
+
+  /// What is to be closed, in reverse order.
+  private static final class Closers {
+    private final List<AutoCloseable> opened = new ArrayList<>();
+
+    <T extends AutoCloseable> T add(T closer) {
+      opened.add(closer);
+      return closer;
+    }
+
+    void closeAll() {
+      for (AutoCloseable closer : opened.reversed()) {
+        try {
+          closer.close();
+        } catch (Exception e) {
+          System.err.println("lifeline: WARNING:  " + e.getMessage());
+        }
+      }
+      opened.clear();
+    }
+  }
+
+  private Server(
+      DataDirectory directory,
+      List<ServerConfig.Option> options,
+      ServerConfig config,
+      ServerLog log) {
+    this.directory = directory;
+    this.options = List.copyOf(options);
+    this.config = config;
+    this.log = log;
+    this.hba = readHba(config);
+    long configured = config.get(Gucs.LIFELINE_EVENT_LOOPS);
+    this.loops =
+        configured > 0
+            ? Math.toIntExact(configured)
+            : Math.max(1, Runtime.getRuntime().availableProcessors());
+    this.vertx =
+        Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(loops));
+    closers.add(() -> Blocking.await(vertx.close()));
+  }
+
+  /// Starts a server on an initialized directory; returns when it accepts sessions.
+  ///
+  /// @throws PgException when it cannot start; everything is undone
+  static Server start(
+      DataDirectory directory,
+      List<ServerConfig.Option> options,
+      ServerConfig config,
+      ServerLog log) {
+    Server server = new Server(directory, options, config, log);
+    try {
+      server.run();
+      return server;
+    } catch (RuntimeException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  ServerConfig config() {
+    return config;
+  }
+
+  Journal journal() {
+    Journal opened = journal;
+    if (opened == null) {
+      throw new IllegalStateException("the server was not started");
+    }
+    return opened;
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  /// Closes something of the caller's when the server is closed, before anything of its own.
+  void closeFirst(AutoCloseable closer) {
+    closers.add(closer);
+  }
+
+  /// Completes with the exit code when the server has ended.
+  Future<Integer> exited() {
+    return running().exited();
+  }
+
+  void shutdown(ShutdownMode mode, String requestedBy) {
+    running().shutdown(mode, requestedBy);
+  }
+
+  void reload() {
+    running().reload();
+  }
+
+  private PostmasterVerticle running() {
+    PostmasterVerticle verticle = postmaster;
+    if (verticle == null) {
+      throw new IllegalStateException("the server was not started");
+    }
+    return verticle;
+  }
+
+  private void run() {
+    long pid = ProcessHandle.current().pid();
+    long now = new SystemClock().epochMicros() / 1_000_000;
+    int port = Math.toIntExact(config.get(Gucs.PORT));
+    Path path = directory.path();
+    LockFile lockFile = closers.add(LockFile.ofDataDirectory(path, pid, now, port));
+    Journal opened = closers.add(openJournal(readControlFile()));
+    journal = opened;
+    List<SocketAddress> unix = ListenAddress.unix(config.get(Gucs.UNIX_SOCKET_DIRECTORIES), port);
+    for (SocketAddress socket : unix) {
+      closers.add(LockFile.ofSocket(Path.of(socket.path()), path, pid, now, port));
+    }
+    List<SocketAddress> addresses =
+        new ArrayList<>(ListenAddress.tcp(config.get(Gucs.LISTEN_ADDRESSES), port));
+    addresses.addAll(unix);
+    startDashboard(opened);
+    startDashboard(opened);
+    closers.add(Projections.start(config, opened, log));
+    PostmasterVerticle verticle =
+        new PostmasterVerticle(
+            timers -> environment(timers, opened),
+            addresses,
+            lostProcesses(opened),
+            opened.openReport().lastSequence(),
+            loops);
+    Blocking.await(vertx.deployVerticle(verticle));
+    postmaster = verticle;
+    lockFile.listening(
+        unix.isEmpty() ? "" : String.valueOf(Path.of(unix.get(0).path()).getParent()),
+        addresses.stream()
+            .filter(SocketAddress::isInetSocket)
+            .map(SocketAddress::host)
+            .findFirst()
+            .orElse(""));
+    Blocking.await(verticle.ready());
+    lockFile.status("ready");
+  }
+
+  private void startDashboard(Journal opened) {
+    int port = Math.toIntExact(config.get(Gucs.LIFELINE_DASHBOARD_PORT));
+    if (port == 0) {
+      return;
+    }
+    List<String> addresses =
+        Arrays.stream(config.get(Gucs.LIFELINE_DASHBOARD_LISTEN_ADDRESSES).split(",", -1))
+            .map(String::strip)
+            .filter(address -> !address.isEmpty())
+            .toList();
+    DashboardVerticle dashboard =
+        new DashboardVerticle(EventLogs.of(new JournalEventLog(opened)), addresses, port);
+    try {
+      Blocking.await(vertx.deployVerticle(dashboard));
+    } catch (IllegalStateException e) {
+      Throwable reason = e.getCause() == null ? e : e.getCause();
+      throw PgException.fatal(
+              SqlState.OBJECT_IN_USE,
+              "could not start the dashboard on port %d: %s",
+              port,
+              reason.getMessage())
+          .hint("Set lifeline.dashboard_port to another port, or to 0 for no dashboard.");
+    }
+  }
+
+  private ControlData readControlFile() {
+    FileDisk disk = FileDisk.open(directory.path(), FILES_MAX, new VertxWakeup(vertx));
+    try {
+      return Blocking.await(ControlFile.read(disk));
+    } finally {
+      Blocking.await(disk.abandon());
+    }
+  }
+
+  private Journal openJournal(ControlData control) {
+    try {
+      return Journal.open(
+          directory.path(),
+          JournalConfig.of(control.systemIdentifier())
+              .withRetention(retentionAge(), retentionBytes())
+              .withLog(message -> log.log(LogProcess.of(0, "journal"), message)));
+    } catch (IOException e) {
+      throw PgException.fatal(
+          SqlState.IO_ERROR,
+          "could not open the event log in \"%s\": %s",
+          directory.path().resolve(Journal.DIRECTORY),
+          e.getMessage());
+    }
+  }
+
+  private Duration retentionAge() {
+    long minutes = config.get(Gucs.LIFELINE_JOURNAL_RETENTION);
+    return minutes < 0 ? Duration.ofDays(365_000) : Duration.ofMinutes(minutes);
+  }
+
+  private long retentionBytes() {
+    long megabytes = config.get(Gucs.LIFELINE_JOURNAL_RETENTION_SIZE);
+    return megabytes < 0 ? Long.MAX_VALUE : megabytes << 20;
+  }
+
+  /// The processes that the log left alive: the cluster was killed under them.
+  private static List<Subject> lostProcesses(Journal opened) {
+    return opened.stateAtOpen().processes().values().stream()
+        .map(process -> new Subject(process.backendType(), process.pid()))
+        .toList();
+  }
+
+  private PostmasterEnvironment environment(Timers timers, Journal opened) {
+    Supplier<dev.lifeline.storage.file.Disk> disk =
+        () -> FileDisk.open(directory.path(), FILES_MAX, new VertxWakeup(vertx));
+    return new PostmasterEnvironment(
+        Version.number(),
+        Math.toIntExact(ProcessHandle.current().pid()),
+        directory.path().toString(),
+        new SystemClock(),
+        timers,
+        opened,
+        log,
+        config,
+        current -> vertx.executeBlocking(() -> reload(current)),
+        disk,
+        new Assembly(vertx, opened, sessionSetting(opened)),
+        command -> vertx.executeBlocking(() -> shell(command), false));
+  }
+
+  private SessionSetting sessionSetting(Journal opened) {
+    return new SessionSetting(
+        new Subject("postmaster", Math.toIntExact(ProcessHandle.current().pid())),
+        new SystemClock(),
+        opened,
+        log,
+        () -> hba,
+        new InterfaceNetworks(),
+        new SecureRandom(),
+        directory.mockNonce(),
+        (name, value) ->
+            vertx.executeBlocking(() -> {
+              directory.alterSystem(name, value);
+              return null;
+            }));
+  }
+
+  /// Both files; a `pg_hba.conf` that cannot be used leaves the rules as they were.
+  private ServerConfig.Loaded reload(ServerConfig current) {
+    ServerConfig.Loaded loaded = directory.reload(current, options);
+    HbaFile read = HbaFile.read(Path.of(loaded.config().get(Gucs.HBA_FILE)));
+    if (read.errors().isEmpty()) {
+      hba = read;
+    } else {
+      LogProcess postmasterProcess =
+          LogProcess.of(Math.toIntExact(ProcessHandle.current().pid()), "postmaster");
+      read.errors().forEach(error -> log.report(postmasterProcess, error, null));
+      log.log(postmasterProcess, "\"" + read.file() + "\" was not reloaded");
+    }
+    return loaded;
+  }
+
+  private static HbaFile readHba(ServerConfig config) {
+    HbaFile read = HbaFile.read(Path.of(config.get(Gucs.HBA_FILE)));
+    if (read.errors().isEmpty()) {
+      return read;
+    }
+    PgException first = read.errors().get(0);
+    PgException refused =
+        PgException.fatal(SqlState.CONFIG_FILE_ERROR, "could not load %s", read.file())
+            .detail("%s", first.message());
+    throw first.context() == null ? refused : refused.context(first.context());
+  }
+
+  private int shell(String command) throws IOException, InterruptedException {
+    return new ProcessBuilder("sh", "-c", command)
+        .directory(directory.path().toFile())
+        .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start()
+        .waitFor();
+  }
+
+  /// Ends the server: one that still runs by an immediate shutdown.
+  @Override
+  public void close() {
+    PostmasterVerticle verticle = postmaster;
+    if (verticle != null && !verticle.exited().isComplete()) {
+      verticle.shutdown(ShutdownMode.IMMEDIATE, "close");
+      Blocking.await(verticle.exited());
+    }
+    closers.closeAll();
+  }
+}

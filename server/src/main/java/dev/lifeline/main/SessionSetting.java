@@ -1,0 +1,36 @@
+package dev.lifeline.main;
+
+import dev.lifeline.events.Emitter;
+import dev.lifeline.events.Subject;
+import dev.lifeline.libpq.AddressRange;
+import dev.lifeline.libpq.HbaFile;
+import dev.lifeline.utils.Clock;
+import dev.lifeline.utils.error.ServerLog;
+import io.vertx.core.Future;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// What sessions find that outlives shared memory.
+///
+/// @param hba `pg_hba.conf` as it was last read
+/// @param random must not be guessable
+/// @param mockNonce a secret of the cluster
+/// @param alterSystem writes a setting into `postgresql.auto.conf`
+record SessionSetting(
+    Subject postmaster,
+    Clock clock,
+    Emitter emitter,
+    ServerLog log,
+    Supplier<HbaFile> hba,
+    AddressRange.LocalNetworks localNetworks,
+    RandomGenerator random,
+    String mockNonce,
+    SettingWriter alterSystem) {
+
+  /// ALTER SYSTEM.
+  interface SettingWriter {
+    /// Sets or, where the value is null, removes a setting; `all` removes all.
+    Future<Void> write(String name, @Nullable String value);
+  }
+}

@@ -1,0 +1,10 @@
+package dev.lifeline.postmaster;
+
+/// What statements may do to other sessions, from any thread.
+public interface ServerControl {
+  /// How many backends have a session in the database, not counting the one with this pid.
+  int sessionsIn(int databaseOid, int exceptPid);
+
+  /// Ends these backends, as `pg_terminate_backend` does.
+  void terminateSessionsIn(int databaseOid, int exceptPid);
+}

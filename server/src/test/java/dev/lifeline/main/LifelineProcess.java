@@ -1,0 +1,173 @@
+package dev.lifeline.main;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// A server in a JVM of its own, so that it can be killed.
+final class LifelineProcess implements AutoCloseable {
+  private static final long START_TIMEOUT_S = 60;
+
+  private final Path directory;
+  private final int port;
+  private final List<String> options;
+  private final Path output;
+  private Process process;
+
+  private LifelineProcess(Path directory, int port, List<String> options) throws IOException {
+    this.directory = directory;
+    this.port = port;
+    this.options = options;
+    this.output = directory.resolveSibling(directory.getFileName() + ".log");
+    this.process = launch();
+  }
+
+  /// Starts a server on a directory, which is initialized when it is missing; returns when it is
+  /// ready.
+  static LifelineProcess start(Path directory, String... options) throws Exception {
+    LifelineProcess server = new LifelineProcess(directory, freePort(), List.of(options));
+    server.awaitReady();
+    return server;
+  }
+
+  static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /// The command that runs `lifeline` with these arguments.
+  static List<String> command(String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-Xmx1g",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "dev.lifeline.main.Main"));
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  private Process launch() throws IOException {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "run",
+                "-D",
+                directory.toString(),
+                "-p",
+                Integer.toString(port),
+                "-k",
+                directory.resolveSibling("").toAbsolutePath().toString(),
+                "-c",
+                "lifeline.dashboard_port=0"));
+    arguments.addAll(options);
+    return new ProcessBuilder(command(arguments.toArray(String[]::new)))
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
+        .start();
+  }
+
+  private void awaitReady() throws Exception {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_TIMEOUT_S);
+    while (true) {
+      if (!process.isAlive()) {
+        throw new IllegalStateException("the server has ended: " + log());
+      }
+      if (System.nanoTime() > until) {
+        throw new IllegalStateException("the server is not ready: " + log());
+      }
+      try (Connection connection = connect("postgres")) {
+        if (connection.isValid(5)) {
+          return;
+        }
+      } catch (SQLException e) {
+        Thread.sleep(50);
+      }
+    }
+  }
+
+  int port() {
+    return port;
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  Process process() {
+    return process;
+  }
+
+  /// What it printed so far.
+  String log() throws IOException {
+    return Files.readString(output, StandardCharsets.UTF_8);
+  }
+
+  String url(String database) {
+    return "jdbc:postgresql://127.0.0.1:"
+        + port
+        + "/"
+        + database
+        + "?user=postgres&sslmode=disable";
+  }
+
+  Connection connect(String database) throws SQLException {
+    return DriverManager.getConnection(url(database));
+  }
+
+  /// Kills the JVM as `kill -9` does.
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    process.waitFor();
+  }
+
+  /// Starts it again on the same directory and port.
+  void restart() throws Exception {
+    process = launch();
+    awaitReady();
+  }
+
+  /// Asks it to stop with a signal and returns its exit code.
+  int stop(String signal) throws Exception {
+    new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("the server does not stop: " + log());
+    }
+    return process.exitValue();
+  }
+
+  /// The event log is whole.
+  void verifyEvents() throws Exception {
+    Process verify =
+        new ProcessBuilder(command("events", "verify", "-D", directory.toString()))
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(verify.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, verify.waitFor(), said);
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (process.isAlive()) {
+      kill();
+    }
+  }
+}

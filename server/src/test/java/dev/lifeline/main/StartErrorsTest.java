@@ -1,0 +1,123 @@
+package dev.lifeline.main;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What keeps a server from starting is told in one line with a hint, exit code 1, no stack trace.
+class StartErrorsTest {
+  @TempDir private static Path dir;
+  private static Path data;
+
+  @BeforeAll
+  static void initdb() throws Exception {
+    data = dir.resolve("data");
+    Tools.Result result = Tools.run("", LifelineProcess.command("initdb", "-D", data.toString()));
+    assertEquals(0, result.exitCode(), result.both());
+  }
+
+  private static Tools.Result run(String... more) throws Exception {
+    String[] arguments = new String[7 + more.length];
+    String[] common = {
+      "run", "-D", data.toString(), "-k", dir.toString(), "-c", "lifeline.dashboard_port=0"
+    };
+    System.arraycopy(common, 0, arguments, 0, common.length);
+    System.arraycopy(more, 0, arguments, common.length, more.length);
+    return Tools.run("", LifelineProcess.command(arguments));
+  }
+
+  private static void refused(Tools.Result result, String message, String hint) {
+    assertEquals(1, result.exitCode(), result.both());
+    assertTrue(result.err().contains(message), result.both());
+    assertTrue(result.err().contains("HINT:  " + hint), result.both());
+    assertFalse(result.both().contains("\tat "), result.both());
+  }
+
+  @Test
+  void aTakenPort() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      Tools.Result result =
+          run("-h", "127.0.0.1", "-k", "", "-p", Integer.toString(taken.getLocalPort()));
+
+      refused(
+          result,
+          "could not bind IPv4 address \"127.0.0.1\": Address already in use",
+          "Is another postmaster already running on port " + taken.getLocalPort() + "?");
+    }
+  }
+
+  @Test
+  void aSecondPostmaster() throws Exception {
+    Path shared = dir.resolve("shared");
+    try (LifelineProcess first = LifelineProcess.start(shared)) {
+      Tools.Result second =
+          Tools.run(
+              "",
+              LifelineProcess.command(
+                  "run", "-D", shared.toString(), "-p", Integer.toString(first.port() + 1)));
+
+      refused(
+          second,
+          "lock file \"postmaster.pid\" already exists",
+          "Is another postmaster (PID %d) running in data directory \"%s\"?"
+              .formatted(first.process().pid(), shared));
+      String lockFile = Files.readString(shared.resolve("postmaster.pid"), StandardCharsets.UTF_8);
+      assertEquals(Long.toString(first.process().pid()), lockFile.lines().findFirst().orElse(""));
+      assertEquals("ready   ", lockFile.lines().toList().get(7));
+      assertEquals(0, first.stop("INT"));
+      assertFalse(Files.exists(shared.resolve("postmaster.pid")));
+    }
+  }
+
+  @Test
+  void aBrokenConfigurationLine() throws Exception {
+    Path conf = data.resolve("postgresql.conf");
+    String before = Files.readString(conf);
+    try {
+      Files.writeString(conf, "port = = 3\n" + before);
+      refused(
+          run(), "syntax error in file \"" + conf + "\" line 1, near token \"=\"", "Mend config");
+      Files.writeString(conf, "# fine\nno_such_thing = 3\n" + before);
+      refused(
+          run(),
+          "unrecognized configuration parameter \"no_such_thing\" in file \"" + conf + "\" line 2",
+          "Mend config");
+    } finally {
+      Files.writeString(conf, before);
+    }
+  }
+
+  @Test
+  void aDirectoryThatOthersCanRead() throws Exception {
+    Path open = dir.resolve("open");
+    Tools.run("", LifelineProcess.command("initdb", "-D", open.toString()));
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+    Tools.Result result = Tools.run("", LifelineProcess.command("run", "-D", open.toString()));
+
+    assertEquals(1, result.exitCode());
+    assertTrue(result.err().contains("data directory \"" + open + "\" has invalid permissions"));
+    assertTrue(result.err().contains("Permissions should be u=rwx (0700) or u=rwx,g=rx (0750)."));
+  }
+
+  @Test
+  void anUnknownFlag() throws Exception {
+    Process process =
+        new ProcessBuilder(LifelineProcess.command("run", "--nonsense"))
+            .redirectErrorStream(true)
+            .start();
+    assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+    assertEquals(2, process.exitValue());
+  }
+}
