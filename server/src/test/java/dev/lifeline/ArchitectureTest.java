@@ -108,8 +108,8 @@ class ArchitectureTest {
                                 // EXPLAIN (FORMAT JSON)
                                 io.vertx.core.json.JsonObject.class,
                                 io.vertx.core.json.JsonArray.class,
-                io.vertx.core.json.JsonObject.class,
-                io.vertx.core.json.JsonArray.class,
+                                io.vertx.core.json.JsonObject.class,
+                                io.vertx.core.json.JsonArray.class,
                                 io.vertx.core.buffer.Buffer.class)
                             .negate()));
     rule.check(SERVER);

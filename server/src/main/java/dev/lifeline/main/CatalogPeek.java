@@ -44,7 +44,8 @@ final class CatalogPeek {
     }
   }
 
-  <T> Future<@Nullable T> ask(int databaseOid, Function<BackendCatalog, @Nullable T> question) {
+  <T extends @Nullable Object> Future<T> ask(
+      int databaseOid, Function<BackendCatalog, T> question) {
     var transactions = catalogs.shared().transactions();
     Proc proc = transactions.register(subject.pid(), databaseOid);
     LockOwner owner = catalogs.locks().attach(subject.pid(), subject, timers);
@@ -53,7 +54,7 @@ final class CatalogPeek {
     BackendCatalog catalog =
         catalogs.session(
             new Reader(subject.pid(), databaseOid, xact, owner, new GucSession(config)));
-    Future<@Nullable T> answer = Retry.call(() -> question.apply(catalog));
+    Future<T> answer = Retry.call(() -> question.apply(catalog));
     return answer.eventually(() -> {
       Future<Void> ended = xact.abort();
       catalogs.locks().releaseAll(owner);

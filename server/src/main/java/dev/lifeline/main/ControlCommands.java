@@ -22,7 +22,7 @@ final class ControlCommands {
   private ControlCommands() {}
 
   /// A running server, as its `postmaster.pid` tells.
-  private record Running(long pid, List<String> lines, ProcessHandle process) {
+  record Running(long pid, List<String> lines, ProcessHandle process) {
     static Optional<Running> find(Path dataDirectory) throws IOException {
       try {
         List<String> lines = Files.readAllLines(dataDirectory.resolve("postmaster.pid"));

@@ -85,8 +85,8 @@ final class EventsCommand implements Runnable {
     public Integer call() throws IOException, InterruptedException {
       JournalReader reader = JournalReader.of(log());
       long begin = from > 0 ? from : Math.max(1, reader.lastSequence() - lines + 1);
-      try (JournalCursor cursor = reader.cursor(Math.max(begin, reader.firstSequence()));
-          PrintStream out = new PrintStream(new BufferedOutputStream(System.out, 1 << 16), false)) {
+      PrintStream out = new PrintStream(new BufferedOutputStream(System.out, 1 << 16), false);
+      try (JournalCursor cursor = reader.cursor(Math.max(begin, reader.firstSequence()))) {
         while (true) {
           List<JournalLine> next = cursor.next(BATCH);
           for (JournalLine line : next) {

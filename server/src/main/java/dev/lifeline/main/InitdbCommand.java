@@ -104,7 +104,7 @@ final class InitdbCommand implements Callable<Integer> {
           Initdb.run(files, config, clock, Initdb.systemIdentifier(clock, random.nextInt())));
       Blocking.await(files.abandon());
       FileDisk disk = FileDisk.open(directory.path(), 100, new VertxWakeup(vertx));
-      String verifier = password == null ? null : ScramVerifier.of(password, random).toString();
+      String verifier = password == null ? null : ScramVerifier.of(password, random).stored();
       Blocking.await(Assembly.bootstrap(vertx, config, disk, superuser, verifier));
     } finally {
       Blocking.await(vertx.close());

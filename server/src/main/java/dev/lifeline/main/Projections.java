@@ -19,7 +19,7 @@ import java.util.List;
 final class Projections implements AutoCloseable {
   private static final LogProcess LOG_PROCESS = LogProcess.of(0, "kafka publisher");
 
-  private final List<AutoCloseable> running = new ArrayList<>();
+  private final List<KafkaPublisher> running = new ArrayList<>();
 
   private Projections() {}
 
@@ -67,9 +67,7 @@ final class Projections implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    for (AutoCloseable one : running) {
-      one.close();
-    }
+  public void close() {
+    running.forEach(KafkaPublisher::close);
   }
 }

@@ -27,6 +27,7 @@ final class RunCommand implements Callable<Integer> {
       description = "add the database mydb with the table employees, and a light workload")
   private boolean demo;
 
+  @SuppressWarnings("UnusedVariable") // picocli prints the help by itself.
   @Option(names = "--help", usageHelp = true, description = "show this help message and exit")
   private boolean help;
 
@@ -50,7 +51,7 @@ final class RunCommand implements Callable<Integer> {
   private int serve(
       DataDirectory directory, List<ServerConfig.Option> settings, ServerConfig config)
       throws Exception {
-    try (StderrLog log = new StderrLog(() -> config, System.err);
+    try (StderrLog log = StderrLog.open(() -> config);
         Server server = Server.start(directory, settings, config, log)) {
       CountDownLatch ended = new CountDownLatch(1);
       AtomicInteger exitCode = new AtomicInteger();

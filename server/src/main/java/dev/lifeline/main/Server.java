@@ -288,10 +288,13 @@ final class Server implements AutoCloseable {
         new SecureRandom(),
         directory.mockNonce(),
         (name, value) ->
-            vertx.executeBlocking(() -> {
-              directory.alterSystem(name, value);
-              return null;
-            }));
+            vertx
+                .executeBlocking(
+                    () -> {
+                      directory.alterSystem(name, value);
+                      return name;
+                    })
+                .mapEmpty());
   }
 
   /// Both files; a `pg_hba.conf` that cannot be used leaves the rules as they were.

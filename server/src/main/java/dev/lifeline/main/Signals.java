@@ -21,7 +21,7 @@ final class Signals {
                 switch (method.getName()) {
                   case "handle" -> action.run();
                   case "equals" -> {
-                    return self == args[0];
+                    return System.identityHashCode(self) == System.identityHashCode(args[0]);
                   }
                   case "hashCode" -> {
                     return System.identityHashCode(self);

@@ -32,10 +32,15 @@ final class StderrLog implements ServerLog, AutoCloseable {
   private final Thread writer;
   private volatile boolean closed;
 
-  StderrLog(Supplier<ServerConfig> config, PrintStream out) {
+  private StderrLog(Supplier<ServerConfig> config, PrintStream out) {
     this.config = config;
     this.out = out;
     this.writer = Thread.ofPlatform().name("server-log").daemon().start(this::write);
+  }
+
+  /// A log on this process's standard error.
+  static StderrLog open(Supplier<ServerConfig> config) {
+    return new StderrLog(config, System.err);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.lifeline.utils;
 
 import io.vertx.core.Future;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Runs an operation of the storage until it has happened: see [NotYet].
 public final class Retry {
@@ -9,7 +10,7 @@ public final class Retry {
 
   /// Calls the operation, and again whenever what it waited for has come. A result that is there at
   /// once costs one completed future.
-  public static <T> Future<T> call(Supplier<T> operation) {
+  public static <T extends @Nullable Object> Future<T> call(Supplier<T> operation) {
     try {
       return Future.succeededFuture(operation.get());
     } catch (NotYet notYet) {
