@@ -289,11 +289,10 @@ final class Server implements AutoCloseable {
         directory.mockNonce(),
         (name, value) ->
             vertx
-                .executeBlocking(
-                    () -> {
-                      directory.alterSystem(name, value);
-                      return name;
-                    })
+                .executeBlocking(() -> {
+                  directory.alterSystem(name, value);
+                  return name;
+                })
                 .mapEmpty());
   }
 

@@ -51,7 +51,7 @@ class CrashDrillTest {
           }
         }
 
-        SQLException lost = assertThrows(SQLException.class, () -> onPeer.execute("SELECT 1"));
+        SQLException lost = assertThrows(SQLException.class, () -> untilLost(onPeer));
         assertTrue(
             Set.of("57P02", "08006", "08003").contains(lost.getSQLState()), lost.getSQLState());
       }

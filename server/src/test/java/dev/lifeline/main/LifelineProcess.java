@@ -134,9 +134,9 @@ final class LifelineProcess implements AutoCloseable {
   }
 
   /// Kills the JVM as `kill -9` does.
-  void kill() throws InterruptedException {
+  void kill() {
     process.destroyForcibly();
-    process.waitFor();
+    process.onExit().join();
   }
 
   /// Starts it again on the same directory and port.
@@ -165,7 +165,7 @@ final class LifelineProcess implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     if (process.isAlive()) {
       kill();
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -191,7 +192,7 @@ class PsqlTest {
     new ProcessBuilder("kill", "-INT", Long.toString(psql.pid())).start().waitFor();
 
     assertTrue(psql.waitFor(20, TimeUnit.SECONDS));
-    String said = new String(psql.getInputStream().readAllBytes());
+    String said = new String(psql.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertTrue(said.contains("ERROR:  canceling statement due to user request"), said);
     assertTrue(System.nanoTime() - began < TimeUnit.SECONDS.toNanos(15));
   }

@@ -46,7 +46,7 @@ class StartErrorsTest {
 
   @Test
   void aTakenPort() throws Exception {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Tools.Result result =
           run("-h", "127.0.0.1", "-k", "", "-p", Integer.toString(taken.getLocalPort()));
 

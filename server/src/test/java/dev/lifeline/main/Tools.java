@@ -26,7 +26,7 @@ final class Tools {
     for (Path up = Path.of("").toAbsolutePath(); up != null; up = up.getParent()) {
       places.add(up.resolve(".lifeline/tools/bin"));
     }
-    for (String part : System.getenv("PATH").split(":")) {
+    for (String part : System.getenv("PATH").split(":", -1)) {
       places.add(Path.of(part));
     }
     places.add(Path.of("/usr/lib/postgresql/15/bin"));
