@@ -8,7 +8,8 @@ import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /// The data of COPY TO STDOUT on its way to the client.
-record CopyOut(BackendWriter writer, ClientChannel channel, Interrupts interrupts) implements CopySink {
+record CopyOut(BackendWriter writer, ClientChannel channel, Interrupts interrupts)
+    implements CopySink {
   @Override
   public @Nullable Future<Void> send(Buffer data) {
     writer.copyData(data);

@@ -24,8 +24,22 @@ enum LogStatement {
   /// How the parse trees of definitions are named.
   private static final List<String> DEFINITIONS =
       List.of(
-          "Create", "Alter", "Drop", "Define", "Grant", "Rename", "View", "Rule", "Index",
-          "Comment", "SecLabel", "Cluster", "Reassign", "Import", "CompositeType", "Refresh");
+          "Create",
+          "Alter",
+          "Drop",
+          "Define",
+          "Grant",
+          "Rename",
+          "View",
+          "Rule",
+          "Index",
+          "Comment",
+          "SecLabel",
+          "Cluster",
+          "Reassign",
+          "Import",
+          "CompositeType",
+          "Refresh");
 
   /// A value of the parameter.
   static LogStatement of(String value) {
