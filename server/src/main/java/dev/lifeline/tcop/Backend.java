@@ -350,7 +350,7 @@ public final class Backend {
       throw new IllegalStateException("a session without its loop");
     }
     if (channel.writeQueueFull() && !clientGone) {
-      waitFor(channel.writable());
+      waitFor(interrupts.interruptible(channel.writable()));
       return true;
     }
     MessageReader message;

@@ -8,11 +8,12 @@ import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /// The data of COPY TO STDOUT on its way to the client.
-record CopyOut(BackendWriter writer, ClientChannel channel) implements CopySink {
+record CopyOut(BackendWriter writer, ClientChannel channel, Interrupts interrupts)
+    implements CopySink {
   @Override
   public @Nullable Future<Void> send(Buffer data) {
     writer.copyData(data);
-    return channel.writeQueueFull() ? channel.writable() : null;
+    return channel.writeQueueFull() ? interrupts.interruptible(channel.writable()) : null;
   }
 
   @Override

@@ -191,6 +191,7 @@ final class ExtendedQuery {
     }
     session.block().checkAllowed(parsed);
     session.startStatement();
+    session.reports().statementBegins(parsed, portal);
     session.checkForInterrupts();
     TransactionCommand command = parsed.transaction();
     if (command != null) {
@@ -255,7 +256,7 @@ final class ExtendedQuery {
     portal.finish(tag.startsWith("SELECT ") ? "SELECT " + rows : tag);
     writer().commandComplete(portal.tag());
     session.pipelined(true);
-    session.reports().statementCompleted(statement, rows);
+    session.reports().statementCompleted(statement, rows, portal);
     return null;
   }
 

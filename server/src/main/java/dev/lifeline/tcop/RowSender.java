@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class RowSender implements DestReceiver {
   private final BackendWriter writer;
   private final ClientChannel channel;
+  private final Interrupts interrupts;
   private final EvalContext context;
   private final TypeOps[] types;
   private final boolean[] binary;
@@ -29,11 +30,13 @@ final class RowSender implements DestReceiver {
   RowSender(
       BackendWriter writer,
       ClientChannel channel,
+      Interrupts interrupts,
       EvalContext context,
       List<ResultColumn> columns,
       RowFormats formats) {
     this.writer = writer;
     this.channel = channel;
+    this.interrupts = interrupts;
     this.context = context;
     this.types = new TypeOps[columns.size()];
     this.binary = new boolean[columns.size()];
@@ -63,7 +66,7 @@ final class RowSender implements DestReceiver {
       }
       rows++;
     }
-    return channel.writeQueueFull() ? channel.writable() : null;
+    return channel.writeQueueFull() ? interrupts.interruptible(channel.writable()) : null;
   }
 
   private Future<Void> continueWith(Batch batch, int from, int to) {

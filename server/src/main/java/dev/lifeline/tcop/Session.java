@@ -104,7 +104,7 @@ final class Session implements SessionContext {
   }
 
   RowSender rowSender(List<dev.lifeline.executor.ResultColumn> columns, RowFormats formats) {
-    return new RowSender(writer, channel, evalContext, columns, formats);
+    return new RowSender(writer, channel, interrupts, evalContext, columns, formats);
   }
 
   /// A message that brings or runs a statement has arrived.
@@ -291,7 +291,7 @@ final class Session implements SessionContext {
   @Override
   public CopySink copyOut(int columns, boolean binary) {
     writer.copyOutResponse(columns, binary);
-    return new CopyOut(writer, channel);
+    return new CopyOut(writer, channel, interrupts);
   }
 
   @Override

@@ -194,8 +194,31 @@ final class SessionReports {
     environment.log().log(process, message);
   }
 
+  /// A statement begins that `log_statement` may ask for.
+  ///
+  /// @param portal what it runs in; null in the simple protocol
+  void statementBegins(ParsedStatement parsed, @Nullable Portal portal) {
+    SessionSettings current = settings;
+    if (current != null && current.logStatement().logs(parsed.tree())) {
+      log(logName(portal) + ": " + (statement == null ? "" : statement));
+    }
+  }
+
+  /// `statement`, or `execute <statement>[/<portal>]`, as PostgreSQL's log has it.
+  private static String logName(@Nullable Portal portal) {
+    if (portal == null) {
+      return "statement";
+    }
+    String prepared = portal.prepared().name();
+    return "execute "
+        + (prepared.isEmpty() ? "<unnamed>" : prepared)
+        + (portal.name().isEmpty() ? "" : "/" + portal.name());
+  }
+
   /// A statement has succeeded.
-  void statementCompleted(Statement prepared, long rows) {
+  ///
+  /// @param portal what it ran in; null in the simple protocol
+  void statementCompleted(Statement prepared, long rows, @Nullable Portal portal) {
     SessionSettings current = settings;
     if (current == null || current.logMinDurationMs() < 0) {
       return;
@@ -205,7 +228,7 @@ final class SessionReports {
       return;
     }
     String text = statement == null ? "" : statement;
-    log(String.format(Locale.ROOT, "duration: %.3f ms  statement: %s", durationMs, text));
+    log(String.format(Locale.ROOT, "duration: %.3f ms  %s: %s", durationMs, logName(portal), text));
     emit(
         new StatementEvent.Completed(
             prepared.queryId(),

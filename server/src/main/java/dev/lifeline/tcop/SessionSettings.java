@@ -25,6 +25,7 @@ final class SessionSettings {
   private Severity logMinErrorStatement = Severity.ERROR;
   private long logMinDurationMs = -1;
   private long statementTimeoutMs;
+  private LogStatement logStatement = LogStatement.NONE;
 
   SessionSettings(GucSession gucs, Supplier<ServerConfig> server) {
     this.gucs = gucs;
@@ -44,6 +45,7 @@ final class SessionSettings {
     logMinErrorStatement = severity(gucs.get(Gucs.LOG_MIN_ERROR_STATEMENT));
     logMinDurationMs = gucs.get(Gucs.LOG_MIN_DURATION_STATEMENT);
     statementTimeoutMs = gucs.get(Gucs.STATEMENT_TIMEOUT);
+    logStatement = LogStatement.of(gucs.get(Gucs.LOG_STATEMENT));
     context
         .dateStyle(dateStyle(gucs.get(Gucs.DATESTYLE)))
         .intervalStyle(intervalStyle(gucs.get(Gucs.INTERVALSTYLE)))
@@ -55,6 +57,10 @@ final class SessionSettings {
   /// `log_min_duration_statement`: -1 none, 0 all.
   long logMinDurationMs() {
     return logMinDurationMs;
+  }
+
+  LogStatement logStatement() {
+    return logStatement;
   }
 
   /// 0: none.

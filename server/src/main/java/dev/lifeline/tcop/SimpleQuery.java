@@ -58,6 +58,7 @@ final class SimpleQuery {
     if (several) {
       block.startImplicit();
     }
+    session.reports().statementBegins(statement, null);
     session.checkForInterrupts();
     TransactionCommand command = statement.transaction();
     if (command != null) {
@@ -103,7 +104,7 @@ final class SimpleQuery {
           Future<Void> end = last ? session.block().finish() : DONE;
           return end.map(ended -> {
             session.writer().commandComplete(tag);
-            session.reports().statementCompleted(prepared, rows == null ? 0 : rows.rows());
+            session.reports().statementCompleted(prepared, rows == null ? 0 : rows.rows(), null);
             return null;
           });
         });

@@ -118,6 +118,21 @@ class BackendInterruptsTest {
   }
 
   @Test
+  void aClientThatDoesNotReadIsNotWaitedFor() {
+    harness.channel.full(true);
+    harness.backend().handle(Wire.query("ROWS 1000000"));
+    harness.received();
+    harness.backend().terminate(TerminationReason.ADMINISTRATOR_COMMAND);
+    assertTrue(harness.ended());
+    BackendHarness idle = new BackendHarness().connected();
+    idle.channel.full(true);
+    idle.backend().handle(Wire.query("ROWS 1"));
+    idle.backend().handle(Wire.query("ROWS 1"));
+    idle.backend().terminate(TerminationReason.ADMINISTRATOR_COMMAND);
+    assertTrue(idle.ended());
+  }
+
+  @Test
   void aCommitIsNotInterrupted() {
     Promise<Void> flush = Promise.promise();
     harness.transactions.commit = flush;

@@ -206,6 +206,19 @@ class BackendQueryTest {
   }
 
   @Test
+  void statementsAreLoggedAsTheParametersSay() {
+    query("SET log_statement all");
+    query("ROWS 1");
+    assertEquals("LOG: statement: ROWS 1", harness.log.getLast());
+    harness.send(Wire.parse("s", "WRITE"), Wire.bind("p", "s"), Wire.execute("p", 0), Wire.sync());
+    assertEquals("LOG: execute s/p: WRITE", harness.log.getLast());
+    query("SET log_statement none");
+    query("SET log_min_duration_statement 0");
+    harness.send(Wire.parse("", "WRITE"), Wire.bind("", ""), Wire.execute("", 0), Wire.sync());
+    assertEquals("LOG: duration: 0.000 ms  execute <unnamed>: WRITE", harness.log.getLast());
+  }
+
+  @Test
   void theExtendedProtocol() {
     assertEquals(
         List.of(

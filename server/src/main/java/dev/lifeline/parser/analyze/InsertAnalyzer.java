@@ -3,6 +3,7 @@ package dev.lifeline.parser.analyze;
 import dev.lifeline.catalog.Privilege;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.executor.expr.Const;
+import dev.lifeline.executor.expr.ExprLocation;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.parser.analyze.Query.Output;
 import dev.lifeline.parser.tree.Expr;
@@ -118,7 +119,7 @@ final class InsertAnalyzer {
         Relation.Column column = relation.column(columns.get(i));
         if (!(raw instanceof SetToDefault)) {
           Expression value = expressions.transform(raw, ExprKind.VALUES);
-          row.set(column.attnum() - 1, expressions.assign(value, column, raw.location()));
+          row.set(column.attnum() - 1, expressions.assign(value, column, ExprLocation.of(value)));
         }
       }
       rows.add(row);
@@ -203,9 +204,7 @@ final class InsertAnalyzer {
         insert,
         columns,
         outputs.size(),
-        outputs.size() > columns.size()
-            ? outputs.get(columns.size()).expr().location().offset()
-            : -1);
+        outputs.size() > columns.size() ? ExprLocation.of(outputs.get(columns.size()).expr()) : -1);
     List<RangeEntry.RangeColumn> inner = new ArrayList<>();
     for (int i = 0; i < outputs.size(); i++) {
       Expression expr = outputs.get(i).expr();
@@ -225,7 +224,7 @@ final class InsertAnalyzer {
           given instanceof Const && given.type() == Types.UNKNOWN
               ? given
               : FromClauses.var(range, inner.get(i));
-      row.set(column.attnum() - 1, expressions.assign(value, column, given.location().offset()));
+      row.set(column.attnum() - 1, expressions.assign(value, column, ExprLocation.of(given)));
     }
     List<Output> targets = new ArrayList<>();
     row.forEach(value -> targets.add(new Output("?column?", value, false, 0, 0)));
