@@ -7,6 +7,7 @@ import dev.lifeline.executor.DestReceiver;
 import dev.lifeline.executor.SessionContext;
 import dev.lifeline.parser.tree.RangeVar;
 import dev.lifeline.utils.NotYet;
+import dev.lifeline.utils.Retry;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.Severity;
 import dev.lifeline.utils.error.SqlState;
@@ -54,14 +55,15 @@ record CommandContext(
 
   /// Calls an operation of the storage until it has happened, see [NotYet].
   <T> Future<T> drive(Supplier<T> operation) {
-    try {
-      session.checkForInterrupts();
-      return Future.succeededFuture(operation.get());
-    } catch (NotYet notYet) {
-      return session.interruptible(notYet.until()).compose(ignored -> drive(operation));
-    } catch (RuntimeException e) {
-      return Future.failedFuture(e);
-    }
+    return Retry.call(
+        () -> {
+          session.checkForInterrupts();
+          try {
+            return operation.get();
+          } catch (NotYet notYet) {
+            throw new NotYet(session.interruptible(notYet.until()));
+          }
+        });
   }
 
   CatalogWriter writer(Steps steps) {

@@ -32,7 +32,11 @@ final class InnerQuery {
           Analyzer.analyze(query, context.catalog(), session.evalContext(), new int[0], false);
       QueryPlan plan =
           QueryPlan.of(
-              Planner.plan(analyzed, session.gucs(), relation -> storage.table(relation).blocks()),
+              Planner.plan(
+                  analyzed,
+                  session.gucs(),
+                  session.evalContext(),
+                  relation -> storage.table(relation).blocks()),
               session,
               storage);
       if (QueryExecution.lock(session, plan) && generation == context.catalog().generation()) {

@@ -247,7 +247,11 @@ final class Postmaster implements ServerControl {
     ExitStatus status =
         entry.drill() && !reported.inGoodOrder() ? ExitStatus.killed(reported.error()) : reported;
     double uptimeMs = (env.clock().nanoTime() - entry.forkedNanos()) / 1e6;
-    long cause = entry.endCause();
+    // The startup process was forked to end: what follows from its end follows from its fork.
+    long cause =
+        entry.endCause() == 0 && entry.type() == ProcessType.STARTUP
+            ? entry.forkSequence()
+            : entry.endCause();
     boolean told = machine.recoveringFromCrash() || machine.shutdown() != null;
     boolean quit = status.code() == ExitStatus.QUIT.code() && told;
     long sequence =

@@ -13,35 +13,41 @@ final class AsyncLoop {
   ///
   /// @param step answers what to wait for before it is called again; its failure ends the loop
   static Future<Void> run(Supplier<@Nullable Future<Void>> step) {
+    Promise<Void> ended = Promise.promise();
+    go(step, ended);
+    return ended.future();
+  }
+
+  /// One promise for the whole loop: a chain of them would complete by a recursion as deep as the
+  /// loop was long.
+  private static void go(Supplier<@Nullable Future<Void>> step, Promise<Void> ended) {
     while (true) {
       Future<Void> wait;
       try {
         wait = step.get();
       } catch (Throwable t) {
-        return Future.failedFuture(t);
+        ended.fail(t);
+        return;
       }
       if (wait == null) {
-        return Future.succeededFuture();
+        ended.complete();
+        return;
       }
       if (wait.failed()) {
-        return wait;
+        ended.fail(wait.cause());
+        return;
       }
       if (!wait.isComplete()) {
-        Promise<Void> promise = Promise.promise();
-        continueAfter(wait, step, promise);
-        return promise.future();
+        wait.onComplete(
+            done -> {
+              if (done.failed()) {
+                ended.fail(done.cause());
+              } else {
+                go(step, ended);
+              }
+            });
+        return;
       }
     }
-  }
-
-  private static void continueAfter(
-      Future<Void> wait, Supplier<@Nullable Future<Void>> step, Promise<Void> promise) {
-    wait.onComplete(done -> {
-      if (done.failed()) {
-        promise.fail(done.cause());
-      } else {
-        run(step).onComplete(promise);
-      }
-    });
   }
 }

@@ -1,6 +1,7 @@
 package dev.lifeline.utils;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,10 +15,34 @@ public final class Retry {
     try {
       return Future.succeededFuture(operation.get());
     } catch (NotYet notYet) {
-      return notYet.until().compose(ignored -> call(operation));
+      Promise<T> result = Promise.promise();
+      again(notYet, operation, result);
+      return result.future();
     } catch (RuntimeException e) {
       return Future.failedFuture(e);
     }
+  }
+
+  /// One promise however often it has to wait: a chain of futures would complete by a recursion as
+  /// deep as it is long.
+  private static <T extends @Nullable Object> void again(
+      NotYet notYet, Supplier<T> operation, Promise<T> result) {
+    notYet
+        .until()
+        .onComplete(
+            done -> {
+              if (done.failed()) {
+                result.fail(done.cause());
+                return;
+              }
+              try {
+                result.complete(operation.get());
+              } catch (NotYet once) {
+                again(once, operation, result);
+              } catch (RuntimeException e) {
+                result.fail(e);
+              }
+            });
   }
 
   /// As [#call(Supplier)], for an operation without a result.

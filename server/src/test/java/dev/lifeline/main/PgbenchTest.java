@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,10 @@ class PgbenchTest {
     booksBalance();
   }
 
-  private static void run(String... options) throws Exception {
+  /// Without -n pgbench would empty pgbench_history first.
+  private static void run(String... given) throws Exception {
+    String[] options = Arrays.copyOf(given, given.length + 1);
+    options[given.length] = "-n";
     Tools.Result result = Tools.pgbench(server, "postgres", options);
     assertEquals(0, result.exitCode(), result.both());
     assertTrue(result.out().contains("number of failed transactions: 0 (0.000%)"), result.both());
