@@ -108,6 +108,10 @@ public final class QueryExecution implements Execution {
       current = plans.get();
       plan = current;
       refuseInReadOnly(current);
+      PgException noParameters = current.planned().noParameters();
+      if (noParameters != null && params.width() == 0) {
+        throw noParameters;
+      }
     }
     ExecState newState = current.compiled().newState(session, session.xact().snapshot(), params);
     state = newState;

@@ -2,19 +2,53 @@ package dev.lifeline.optimizer;
 
 import dev.lifeline.executor.expr.BoolExpr;
 import dev.lifeline.executor.expr.Const;
+import dev.lifeline.executor.expr.EvalFrame;
+import dev.lifeline.executor.expr.ExprCompiler;
 import dev.lifeline.executor.expr.Expression;
+import dev.lifeline.executor.expr.FuncExpr;
+import dev.lifeline.executor.expr.OpExpr;
+import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.adt.Types;
+import dev.lifeline.utils.fmgr.BootstrapCatalog;
+import dev.lifeline.utils.fmgr.PgProc;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Simplifies conditions whose truth does not depend on any row, as the `1 = 1` and `true` that
-/// tools write.
+/// Computes what does not depend on any row: calls of immutable functions over constants, and the
+/// conditions that follow from them, as the `1 = 1` that tools write.
 final class ConstantFolder {
-  private ConstantFolder() {}
+  private final EvalContext context;
 
-  static Expression fold(Expression expr) {
-    Expression folded = expr.mapChildren(ConstantFolder::fold);
-    return folded instanceof BoolExpr bool ? foldBool(bool) : folded;
+  ConstantFolder(EvalContext context) {
+    this.context = context;
+  }
+
+  Expression fold(Expression expr) {
+    Expression folded = expr.mapChildren(this::fold);
+    if (folded instanceof BoolExpr bool) {
+      return foldBool(bool);
+    }
+    return isComputable(folded) ? compute(folded) : folded;
+  }
+
+  private static boolean isComputable(Expression expr) {
+    int function =
+        switch (expr) {
+          case FuncExpr call -> call.returnsSet() ? 0 : call.function();
+          case OpExpr op -> op.returnsSet() ? 0 : op.function();
+          default -> 0;
+        };
+    PgProc proc = function == 0 ? null : BootstrapCatalog.proc(function);
+    return proc != null
+        && proc.isImmutable()
+        && !Types.get(expr.type()).isPseudo()
+        && expr.children().stream().allMatch(Const.class::isInstance);
+  }
+
+  private Expression compute(Expression expr) {
+    EvalFrame frame = new EvalFrame(context);
+    Object value = ExprCompiler.of(expr).evalBoxed(frame);
+    return new Const(expr.type(), expr.typmod(), value, expr.location());
   }
 
   private static Expression foldBool(BoolExpr bool) {

@@ -2,6 +2,7 @@ package dev.lifeline.optimizer;
 
 import dev.lifeline.executor.expr.Aggref;
 import dev.lifeline.executor.expr.Expression;
+import dev.lifeline.executor.expr.Var;
 import dev.lifeline.parser.analyze.Query;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,10 @@ final class GroupPlanner {
         groupBy.add(expr);
       }
     }
+    select.targets().forEach(target -> addDependent(target.expr(), groupBy));
+    if (select.having() != null) {
+      addDependent(select.having(), groupBy);
+    }
     List<Aggref> aggregates = new ArrayList<>();
     select.targets().forEach(target -> SubLinkPlanner.collectAggregates(target.expr(), aggregates));
     if (select.having() != null) {
@@ -35,6 +40,19 @@ final class GroupPlanner {
             ? plain(input, aggregates, select)
             : byKeys(input, groupBy, aggregates, select, orderBy);
     return grouped;
+  }
+
+  /// Columns of a table whose primary key is grouped by have one value in each group: they become
+  /// keys, which changes no group.
+  private static void addDependent(Expression expr, List<Expression> groupBy) {
+    if (expr instanceof Aggref || groupBy.contains(expr)) {
+      return;
+    }
+    if (expr instanceof Var) {
+      groupBy.add(expr);
+      return;
+    }
+    expr.children().forEach(child -> addDependent(child, groupBy));
   }
 
   private Plan plain(Plan input, List<Aggref> aggregates, Query.Select select) {

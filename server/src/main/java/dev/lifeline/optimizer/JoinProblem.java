@@ -159,10 +159,10 @@ final class JoinProblem {
     }
     SpecialJoin special = new SpecialJoin(join.type(), left, right);
     limit(special, join.condition());
-    specialJoins.add(special);
     for (Expression condition : Clauses.conjuncts(join.condition())) {
       addOuter(condition, special);
     }
+    specialJoins.add(special);
     return left | right;
   }
 

@@ -83,7 +83,7 @@ final class ModifyPlanner {
                 List.of(),
                 List.of()));
     Expression where =
-        rows.where() == null ? null : ConstantFolder.fold(sublinks.plan(rows.where()));
+        rows.where() == null ? null : context.fold(sublinks.plan(rows.where()));
     List<Query.Assignment> assignments = new ArrayList<>();
     List<Expression> output = new ArrayList<>();
     int next = 0;

@@ -4,8 +4,10 @@ import dev.lifeline.parser.analyze.CommonTable;
 import dev.lifeline.parser.analyze.Query;
 import dev.lifeline.parser.analyze.RangeEntry;
 import dev.lifeline.parser.analyze.RelationUse;
+import dev.lifeline.utils.error.PgException;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// A plan and what belongs to it.
 ///
@@ -13,6 +15,7 @@ import java.util.Map;
 /// @param execParameters the types of the parameters that the executor sets, by their index
 /// @param commonTables the plans of the WITH queries that are computed once
 /// @param aliases the names of the range entries in EXPLAIN, by their number
+/// @param noParameters what to say where it is executed without values for its parameters
 public record PlannedStatement(
     Query query,
     Plan plan,
@@ -22,4 +25,5 @@ public record PlannedStatement(
     Map<CommonTable, Plan> commonTables,
     List<RelationUse> relations,
     Map<Integer, String> aliases,
-    List<RangeEntry> ranges) {}
+    List<RangeEntry> ranges,
+    @Nullable PgException noParameters) {}

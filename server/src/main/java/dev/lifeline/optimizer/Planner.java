@@ -4,6 +4,7 @@ import dev.lifeline.catalog.Relation;
 import dev.lifeline.parser.analyze.Analyzer.Analyzed;
 import dev.lifeline.parser.analyze.Query;
 import dev.lifeline.parser.analyze.RangeEntry;
+import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.guc.GucSession;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,10 +20,14 @@ public final class Planner {
   /// Plans a statement.
   ///
   /// @param gucs the session's parameters, among them the planner's
+  /// @param values by which constants are computed
   /// @param blocks how many pages a stored relation has now
   public static PlannedStatement plan(
-      Analyzed analyzed, GucSession gucs, ToLongFunction<Relation> blocks) {
-    PlannerContext context = new PlannerContext(PlannerSettings.of(gucs), blocks);
+      Analyzed analyzed,
+      GucSession gucs,
+      EvalContext values,
+      ToLongFunction<Relation> blocks) {
+    PlannerContext context = new PlannerContext(PlannerSettings.of(gucs), values, blocks);
     Query query = analyzed.query();
     Plan plan = context.plan(query);
     List<Query.Output> outputs = query.outputs();
@@ -35,7 +40,8 @@ public final class Planner {
         Map.copyOf(context.commonTables()),
         analyzed.relations(),
         aliases(analyzed.ranges()),
-        analyzed.ranges());
+        analyzed.ranges(),
+        analyzed.noParameters());
   }
 
   /// The names of the entries in EXPLAIN: their aliases, numbered where several are equal.

@@ -6,6 +6,7 @@ import dev.lifeline.executor.expr.Param;
 import dev.lifeline.executor.expr.ParseLoc;
 import dev.lifeline.parser.analyze.CommonTable;
 import dev.lifeline.parser.analyze.Query;
+import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ final class PlannerContext {
   private static final int DEPTH_MAX = 200;
 
   private final PlannerSettings settings;
+  private final ConstantFolder folder;
   private final ToLongFunction<Relation> blocks;
   private final List<Integer> execParameters = new ArrayList<>();
   private final Map<CommonTable, Plan> commonTables = new LinkedHashMap<>();
@@ -26,13 +28,20 @@ final class PlannerContext {
   private int depth;
 
   /// @param blocks how many pages a stored relation has now
-  PlannerContext(PlannerSettings settings, ToLongFunction<Relation> blocks) {
+  PlannerContext(
+      PlannerSettings settings, EvalContext values, ToLongFunction<Relation> blocks) {
     this.settings = settings;
+    this.folder = new ConstantFolder(values);
     this.blocks = blocks;
   }
 
   PlannerSettings settings() {
     return settings;
+  }
+
+  /// Computes what does not depend on any row.
+  Expression fold(Expression expr) {
+    return folder.fold(expr);
   }
 
   CostModel costs() {

@@ -90,7 +90,7 @@ final class SelectPlanner {
                 pulled.limits(),
                 pulled.rowMarks(),
                 pulled.with()));
-    return QueryWalker.mapLevel(joined, expr -> ConstantFolder.fold(sublinks.plan(expr)));
+    return QueryWalker.mapLevel(joined, expr -> context.fold(sublinks.plan(expr)));
   }
 
   /// Everything that what stands above the joins reads of them.

@@ -14,6 +14,7 @@ import dev.lifeline.parser.tree.UpdateStmt;
 import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.error.PgException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Turns a parse tree into a [Query]: the entry to this package.
 ///
@@ -26,11 +27,14 @@ public final class Analyzer {
   /// @param parameterTypes the types of its parameters
   /// @param ranges all its range entries, whatever their level
   /// @param relations the relations that it uses, and how
+  /// @param noParameters what to say where it is executed without values for its parameters; null
+  ///   where it has none
   public record Analyzed(
       Query query,
       List<Integer> parameterTypes,
       List<RangeEntry> ranges,
-      List<RelationUse> relations) {
+      List<RelationUse> relations,
+      @Nullable PgException noParameters) {
     public Analyzed {
       parameterTypes = List.copyOf(parameterTypes);
       ranges = List.copyOf(ranges);
@@ -55,7 +59,8 @@ public final class Analyzer {
         ParameterFixup.fix(query, parameters),
         parameters.resolved(),
         analysis.ranges(),
-        analysis.relations());
+        analysis.relations(),
+        parameters.noParameters());
   }
 
   private static Query analyze(Stmt statement, ParseState state) {

@@ -1,5 +1,6 @@
 package dev.lifeline.parser.analyze;
 
+import dev.lifeline.executor.expr.ExprLocation;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.executor.expr.ArrayExpr;
 import dev.lifeline.executor.expr.BoolExpr;
@@ -235,7 +236,11 @@ final class ExpressionAnalyzer {
   private Expression collate(dev.lifeline.parser.tree.CollateClause collate, ExprKind kind) {
     String name = collate.collname().getLast();
     if (collate.arg() == null || !List.of("C", "POSIX", "default", "ucs_basic").contains(name)) {
-      throw PgException.notSupported("collation \"" + name + "\"").at(collate.location());
+      throw PgException.error(
+              SqlState.UNDEFINED_OBJECT,
+              "collation \"%s\" for encoding \"UTF8\" does not exist",
+              name)
+          .at(collate.location());
     }
     return transform(collate.arg(), kind);
   }
@@ -340,7 +345,7 @@ final class ExpressionAnalyzer {
     List<Expression> result = new ArrayList<>();
     for (Expression element : elements) {
       result.add(
-          explicitCast(element, new TypeNames.Resolved(type, typmod), element.location().offset()));
+          explicitCast(element, new TypeNames.Resolved(type, typmod), ExprLocation.of(element)));
     }
     return result;
   }
@@ -369,7 +374,7 @@ final class ExpressionAnalyzer {
               "cannot cast type %s to %s",
               FormatType.name(expr.type()),
               FormatType.name(type))
-          .at(expr.location().offset());
+          .at(ExprLocation.of(expr));
     }
     return result;
   }

@@ -1,5 +1,6 @@
 package dev.lifeline.parser.analyze;
 
+import dev.lifeline.executor.expr.ExprLocation;
 import dev.lifeline.catalog.Privilege;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.executor.expr.Const;
@@ -118,7 +119,7 @@ final class InsertAnalyzer {
         Relation.Column column = relation.column(columns.get(i));
         if (!(raw instanceof SetToDefault)) {
           Expression value = expressions.transform(raw, ExprKind.VALUES);
-          row.set(column.attnum() - 1, expressions.assign(value, column, raw.location()));
+          row.set(column.attnum() - 1, expressions.assign(value, column, ExprLocation.of(value)));
         }
       }
       rows.add(row);
@@ -204,7 +205,7 @@ final class InsertAnalyzer {
         columns,
         outputs.size(),
         outputs.size() > columns.size()
-            ? outputs.get(columns.size()).expr().location().offset()
+            ? ExprLocation.of(outputs.get(columns.size()).expr())
             : -1);
     List<RangeEntry.RangeColumn> inner = new ArrayList<>();
     for (int i = 0; i < outputs.size(); i++) {
@@ -225,7 +226,7 @@ final class InsertAnalyzer {
           given instanceof Const && given.type() == Types.UNKNOWN
               ? given
               : FromClauses.var(range, inner.get(i));
-      row.set(column.attnum() - 1, expressions.assign(value, column, given.location().offset()));
+      row.set(column.attnum() - 1, expressions.assign(value, column, ExprLocation.of(given)));
     }
     List<Output> targets = new ArrayList<>();
     row.forEach(value -> targets.add(new Output("?column?", value, false, 0, 0)));

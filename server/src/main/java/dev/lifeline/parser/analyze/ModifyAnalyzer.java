@@ -2,6 +2,7 @@ package dev.lifeline.parser.analyze;
 
 import dev.lifeline.catalog.Privilege;
 import dev.lifeline.catalog.Relation;
+import dev.lifeline.executor.expr.ExprLocation;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.parser.analyze.Query.Assignment;
 import dev.lifeline.parser.analyze.Query.Output;
@@ -121,11 +122,16 @@ final class ModifyAnalyzer {
       Expression value =
           source instanceof SetToDefault
               ? InsertAnalyzer.defaultOf(state, column)
-              : expressions.assign(
-                  expressions.transform(source, ExprKind.UPDATE_SOURCE), column, source.location());
+              : assigned(expressions, source, column);
       assignments.add(new Assignment(column.attnum(), value));
     }
     return assignments;
+  }
+
+  private static Expression assigned(
+      ExpressionAnalyzer expressions, Expr source, Relation.Column column) {
+    Expression value = expressions.transform(source, ExprKind.UPDATE_SOURCE);
+    return expressions.assign(value, column, ExprLocation.of(value));
   }
 
   private static Expr multiSource(MultiAssignRef multi) {

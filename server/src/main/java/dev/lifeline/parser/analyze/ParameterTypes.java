@@ -11,6 +11,7 @@ import dev.lifeline.utils.error.SqlState;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The types of a statement's parameters: those that the client declared, and those that their
 /// first use tells.
@@ -19,6 +20,8 @@ final class ParameterTypes implements ParamTypes {
 
   private int[] types;
   private int count;
+  private int firstNumber;
+  private int firstLocation = -1;
   private final boolean allowed;
 
   /// @param declared type oids; 0 is to be found out
@@ -39,6 +42,10 @@ final class ParameterTypes implements ParamTypes {
       types = Arrays.copyOf(types, Math.max(number, types.length * 2));
     }
     count = Math.max(count, number);
+    if (firstNumber == 0) {
+      firstNumber = number;
+      firstLocation = location;
+    }
     int type = types[number - 1];
     return new Param(
         Param.Kind.EXTERN, number - 1, type == 0 ? Types.UNKNOWN : type, -1, ParseLoc.at(location));
@@ -76,6 +83,16 @@ final class ParameterTypes implements ParamTypes {
       result.add(types[i]);
     }
     return result;
+  }
+
+  /// The error of a statement with parameters where there is nobody to give them values; null where
+  /// it has none.
+  @Nullable PgException noParameters() {
+    return firstNumber == 0
+        ? null
+        : PgException.error(
+                SqlState.UNDEFINED_PARAMETER, "there is no parameter $%d", firstNumber)
+            .at(firstLocation);
   }
 
   /// Whether the type of a parameter that was met early is known by now.

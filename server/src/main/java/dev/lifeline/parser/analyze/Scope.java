@@ -206,7 +206,7 @@ final class Scope {
       return PgException.error(
               SqlState.UNDEFINED_TABLE,
               "missing FROM-clause entry for table \"%s\"",
-              schema == null ? name : schema + "." + name)
+              name)
           .at(location);
     }
     PgException error =

@@ -1,5 +1,6 @@
 package dev.lifeline.parser.analyze;
 
+import dev.lifeline.executor.expr.ExprLocation;
 import dev.lifeline.executor.expr.Const;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.parser.analyze.Query.Output;
@@ -51,7 +52,7 @@ final class SetOperations {
       leftColumns.add(both.get(0));
       rightColumns.add(both.get(1));
       if (!select.all()) {
-        expressions.requireEquality(both.get(0).type(), both.get(0).location().offset());
+        expressions.requireEquality(both.get(0).type(), ExprLocation.of(both.get(0)));
       }
     }
     RangeEntry range = rangeOf(left, leftColumns, rightColumns);
@@ -81,7 +82,7 @@ final class SetOperations {
   }
 
   private static int firstLocation(Query query) {
-    return query.outputs().getFirst().expr().location().offset();
+    return ExprLocation.of(query.outputs().getFirst().expr());
   }
 
   /// The entry whose columns are the result's. It stands in no FROM clause; the planner gives its
@@ -188,7 +189,7 @@ final class SetOperations {
           .detail("Only result column names can be used, not expressions or functions.")
           .hint(
               "Add the expression/function to every SELECT, or move the UNION into a FROM clause.")
-          .at(targets.getLast().expr().location().offset());
+          .at(ExprLocation.of(targets.getLast().expr()));
     }
     return keys;
   }

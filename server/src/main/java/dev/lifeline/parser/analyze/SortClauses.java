@@ -1,5 +1,6 @@
 package dev.lifeline.parser.analyze;
 
+import dev.lifeline.executor.expr.ExprLocation;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.parser.analyze.Query.Output;
 import dev.lifeline.parser.analyze.Query.SortKey;
@@ -77,13 +78,13 @@ final class SortClauses {
           throw PgException.error(
                   SqlState.INVALID_COLUMN_REFERENCE,
                   "for SELECT DISTINCT, ORDER BY expressions must appear in select list")
-              .at(targets.get(key.target()).expr().location().offset());
+              .at(ExprLocation.of(targets.get(key.target()).expr()));
         }
       }
       for (int i = 0; i < targets.size(); i++) {
         resolveUnknown(i);
         expressions.requireEquality(
-            targets.get(i).expr().type(), targets.get(i).expr().location().offset());
+            targets.get(i).expr().type(), ExprLocation.of(targets.get(i).expr()));
       }
       return List.of();
     }

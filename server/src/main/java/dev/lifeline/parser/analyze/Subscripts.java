@@ -1,5 +1,6 @@
 package dev.lifeline.parser.analyze;
 
+import dev.lifeline.executor.expr.ExprLocation;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.expr.ParseLoc;
 import dev.lifeline.executor.expr.SubscriptingRef;
@@ -62,7 +63,7 @@ final class Subscripts {
         && !dev.lifeline.parser.func.ParseCoerce.canCoerce(
             index.type(), Types.INT4, dev.lifeline.parser.func.CoercionContext.ASSIGNMENT)) {
       throw PgException.error(SqlState.DATATYPE_MISMATCH, "array subscript must have type integer")
-          .at(index.location().offset());
+          .at(ExprLocation.of(index));
     }
     return expressions.coerceClause(index, Types.INT4, "array subscript");
   }

@@ -1,5 +1,6 @@
 package dev.lifeline.parser.func;
 
+import dev.lifeline.executor.expr.ExprLocation;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.utils.adt.FormatType;
 import dev.lifeline.utils.adt.Types;
@@ -34,7 +35,7 @@ final class CommonType {
                 construct,
                 FormatType.name(chosen),
                 FormatType.name(expression.type()))
-            .at(expression.location().offset());
+            .at(ExprLocation.of(expression));
       }
       chosen = next;
     }

@@ -1,5 +1,6 @@
 package dev.lifeline.parser.func;
 
+import dev.lifeline.executor.expr.ExprLocation;
 import dev.lifeline.executor.expr.ArrayCoerceExpr;
 import dev.lifeline.executor.expr.CaseTestExpr;
 import dev.lifeline.executor.expr.CoerceViaIo;
@@ -236,13 +237,13 @@ public final class ParseCoerce {
                 construct,
                 FormatType.name(type),
                 FormatType.name(expression.type()))
-            .at(expression.location().offset());
+            .at(ExprLocation.of(expression));
       }
     }
     if (returnsSet(result)) {
       throw PgException.error(
               SqlState.DATATYPE_MISMATCH, "argument of %s must not return a set", construct)
-          .at(expression.location().offset());
+          .at(ExprLocation.of(expression));
     }
     return result;
   }
@@ -288,7 +289,7 @@ public final class ParseCoerce {
               construct,
               FormatType.name(expression.type()),
               FormatType.name(type))
-          .at(expression.location().offset());
+          .at(ExprLocation.of(expression));
     }
     return toType(expression, type, -1, CoercionContext.IMPLICIT, Form.IMPLICIT_CAST, -1);
   }
