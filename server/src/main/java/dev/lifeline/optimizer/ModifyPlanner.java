@@ -82,8 +82,7 @@ final class ModifyPlanner {
                 Query.Limits.NONE,
                 List.of(),
                 List.of()));
-    Expression where =
-        rows.where() == null ? null : context.fold(sublinks.plan(rows.where()));
+    Expression where = rows.where() == null ? null : context.fold(sublinks.plan(rows.where()));
     List<Query.Assignment> assignments = new ArrayList<>();
     List<Expression> output = new ArrayList<>();
     int next = 0;

@@ -23,10 +23,7 @@ public final class Planner {
   /// @param values by which constants are computed
   /// @param blocks how many pages a stored relation has now
   public static PlannedStatement plan(
-      Analyzed analyzed,
-      GucSession gucs,
-      EvalContext values,
-      ToLongFunction<Relation> blocks) {
+      Analyzed analyzed, GucSession gucs, EvalContext values, ToLongFunction<Relation> blocks) {
     PlannerContext context = new PlannerContext(PlannerSettings.of(gucs), values, blocks);
     Query query = analyzed.query();
     Plan plan = context.plan(query);

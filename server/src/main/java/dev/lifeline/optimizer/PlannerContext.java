@@ -28,8 +28,7 @@ final class PlannerContext {
   private int depth;
 
   /// @param blocks how many pages a stored relation has now
-  PlannerContext(
-      PlannerSettings settings, EvalContext values, ToLongFunction<Relation> blocks) {
+  PlannerContext(PlannerSettings settings, EvalContext values, ToLongFunction<Relation> blocks) {
     this.settings = settings;
     this.folder = new ConstantFolder(values);
     this.blocks = blocks;

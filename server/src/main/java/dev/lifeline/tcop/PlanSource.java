@@ -99,7 +99,11 @@ final class PlanSource {
         Analyzer.analyze(
             statement.tree(), session.catalog(), session.evalContext(), declaredTypes, true);
     return QueryPlan.of(
-        Planner.plan(analyzed, session.gucs(), session.evalContext(), relation -> storage.table(relation).blocks()),
+        Planner.plan(
+            analyzed,
+            session.gucs(),
+            session.evalContext(),
+            relation -> storage.table(relation).blocks()),
         session,
         storage);
   }

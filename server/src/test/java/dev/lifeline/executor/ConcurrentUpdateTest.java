@@ -103,16 +103,14 @@ class ConcurrentUpdateTest {
     Outcome outcome = second.run("UPDATE t SET n = n + 5 WHERE id = 1").getFirst();
     assertTrue(outcome.error() != null);
     assertEquals(SqlState.T_R_SERIALIZATION_FAILURE, outcome.error().sqlState());
-    assertEquals(
-        "could not serialize access due to concurrent update", outcome.error().message());
+    assertEquals("could not serialize access due to concurrent update", outcome.error().message());
   }
 
   @Test
   void selectForUpdateReturnsTheNewVersion() {
     first.query("BEGIN");
     first.query("UPDATE t SET n = 12 WHERE id = 1");
-    Future<List<Outcome>> waiting =
-        blocked(second, "SELECT n * 2 FROM t WHERE id = 1 FOR UPDATE");
+    Future<List<Outcome>> waiting = blocked(second, "SELECT n * 2 FROM t WHERE id = 1 FOR UPDATE");
     first.query("COMMIT");
     assertEquals(List.of(List.of("24")), cluster.await(waiting).getFirst().rows());
   }

@@ -100,7 +100,8 @@ final class PsqlTranscript {
 
   private void place(String sql, int location) {
     byte[] bytes = sql.getBytes(StandardCharsets.UTF_8);
-    int at = new String(bytes, 0, Math.min(location, bytes.length), StandardCharsets.UTF_8).length();
+    int at =
+        new String(bytes, 0, Math.min(location, bytes.length), StandardCharsets.UTF_8).length();
     int start = sql.lastIndexOf('\n', at - 1) + 1;
     int end = sql.indexOf('\n', at);
     String line = sql.substring(start, end < 0 ? sql.length() : end);

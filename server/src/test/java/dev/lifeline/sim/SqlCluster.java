@@ -114,5 +114,4 @@ public final class SqlCluster {
       return Future.succeededFuture();
     }
   }
-
 }

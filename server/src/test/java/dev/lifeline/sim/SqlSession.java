@@ -48,7 +48,10 @@ public final class SqlSession implements SessionContext {
 
   /// A statement's outcome: its rows as text, or its error.
   public record Outcome(
-      List<String> columns, List<List<@Nullable String>> rows, String tag, @Nullable PgException error) {}
+      List<String> columns,
+      List<List<@Nullable String>> rows,
+      String tag,
+      @Nullable PgException error) {}
 
   SqlSession(SqlCluster cluster, int pid, int databaseOid) {
     this.cluster = cluster;
@@ -59,7 +62,8 @@ public final class SqlSession implements SessionContext {
     gucs.setSuperuser(true);
     this.services = cluster.services().open(this, new Subject("client backend", pid));
     this.transaction = services.transaction();
-    this.context = new EvalContext(cluster.scheduler(), new SqlFunctions(this), services.catalogHooks());
+    this.context =
+        new EvalContext(cluster.scheduler(), new SqlFunctions(this), services.catalogHooks());
   }
 
   /// Runs statements one after the other; stops at the first error.
@@ -98,18 +102,16 @@ public final class SqlSession implements SessionContext {
       return Future.succeededFuture();
     }
     return one(statements.get(index))
-        .recover(
-            e ->
-                e instanceof PgException known
-                    ? abortAfterError().map(failure(known))
-                    : Future.failedFuture(e))
-        .compose(
-            outcome -> {
-              outcomes.add(outcome);
-              return outcome.error() == null
-                  ? next(statements, index + 1, outcomes)
-                  : Future.succeededFuture();
-            });
+        .recover(e ->
+            e instanceof PgException known
+                ? abortAfterError().map(failure(known))
+                : Future.failedFuture(e))
+        .compose(outcome -> {
+          outcomes.add(outcome);
+          return outcome.error() == null
+              ? next(statements, index + 1, outcomes)
+              : Future.succeededFuture();
+        });
   }
 
   private Future<Void> abortAfterError() {
@@ -173,8 +175,7 @@ public final class SqlSession implements SessionContext {
       }
       case TransactionCommand.Commit end -> {
         inBlock = false;
-        Outcome ended =
-            failed ? new Outcome(List.of(), List.of(), "ROLLBACK", null) : done;
+        Outcome ended = failed ? new Outcome(List.of(), List.of(), "ROLLBACK", null) : done;
         boolean wasOpen = open;
         failed = false;
         yield wasOpen ? commit().map(ended) : Future.succeededFuture(ended);
@@ -198,15 +199,14 @@ public final class SqlSession implements SessionContext {
     return cluster
         .engine()
         .prepare(this, statement, NO_TYPES)
-        .compose(
-            prepared -> {
-              Execution execution = cluster.engine().execute(this, prepared, null);
-              List<List<@Nullable String>> rows = new ArrayList<>();
-              return execution
-                  .run((batch, from, to) -> collect(prepared, batch, from, to, rows), 0)
-                  .map(finished -> outcome(prepared, rows, execution))
-                  .onComplete(any -> execution.close());
-            });
+        .compose(prepared -> {
+          Execution execution = cluster.engine().execute(this, prepared, null);
+          List<List<@Nullable String>> rows = new ArrayList<>();
+          return execution
+              .run((batch, from, to) -> collect(prepared, batch, from, to, rows), 0)
+              .map(finished -> outcome(prepared, rows, execution))
+              .onComplete(any -> execution.close());
+        });
   }
 
   private static Outcome outcome(

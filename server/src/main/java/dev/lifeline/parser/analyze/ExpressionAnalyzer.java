@@ -1,6 +1,5 @@
 package dev.lifeline.parser.analyze;
 
-import dev.lifeline.executor.expr.ExprLocation;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.executor.expr.ArrayExpr;
 import dev.lifeline.executor.expr.BoolExpr;
@@ -9,6 +8,7 @@ import dev.lifeline.executor.expr.CaseExpr;
 import dev.lifeline.executor.expr.CaseTestExpr;
 import dev.lifeline.executor.expr.CoalesceExpr;
 import dev.lifeline.executor.expr.Const;
+import dev.lifeline.executor.expr.ExprLocation;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.expr.FuncExpr;
 import dev.lifeline.executor.expr.MinMaxExpr;

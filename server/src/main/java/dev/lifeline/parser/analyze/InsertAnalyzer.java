@@ -1,9 +1,9 @@
 package dev.lifeline.parser.analyze;
 
-import dev.lifeline.executor.expr.ExprLocation;
 import dev.lifeline.catalog.Privilege;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.executor.expr.Const;
+import dev.lifeline.executor.expr.ExprLocation;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.parser.analyze.Query.Output;
 import dev.lifeline.parser.tree.Expr;
@@ -204,9 +204,7 @@ final class InsertAnalyzer {
         insert,
         columns,
         outputs.size(),
-        outputs.size() > columns.size()
-            ? ExprLocation.of(outputs.get(columns.size()).expr())
-            : -1);
+        outputs.size() > columns.size() ? ExprLocation.of(outputs.get(columns.size()).expr()) : -1);
     List<RangeEntry.RangeColumn> inner = new ArrayList<>();
     for (int i = 0; i < outputs.size(); i++) {
       Expression expr = outputs.get(i).expr();

@@ -90,8 +90,7 @@ final class ParameterTypes implements ParamTypes {
   @Nullable PgException noParameters() {
     return firstNumber == 0
         ? null
-        : PgException.error(
-                SqlState.UNDEFINED_PARAMETER, "there is no parameter $%d", firstNumber)
+        : PgException.error(SqlState.UNDEFINED_PARAMETER, "there is no parameter $%d", firstNumber)
             .at(firstLocation);
   }
 

@@ -204,9 +204,7 @@ final class Scope {
     }
     if (invisible == null) {
       return PgException.error(
-              SqlState.UNDEFINED_TABLE,
-              "missing FROM-clause entry for table \"%s\"",
-              name)
+              SqlState.UNDEFINED_TABLE, "missing FROM-clause entry for table \"%s\"", name)
           .at(location);
     }
     PgException error =

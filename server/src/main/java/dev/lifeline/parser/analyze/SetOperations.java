@@ -1,7 +1,7 @@
 package dev.lifeline.parser.analyze;
 
-import dev.lifeline.executor.expr.ExprLocation;
 import dev.lifeline.executor.expr.Const;
+import dev.lifeline.executor.expr.ExprLocation;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.parser.analyze.Query.Output;
 import dev.lifeline.parser.analyze.Query.SortKey;

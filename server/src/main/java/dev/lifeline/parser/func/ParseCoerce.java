@@ -1,10 +1,10 @@
 package dev.lifeline.parser.func;
 
-import dev.lifeline.executor.expr.ExprLocation;
 import dev.lifeline.executor.expr.ArrayCoerceExpr;
 import dev.lifeline.executor.expr.CaseTestExpr;
 import dev.lifeline.executor.expr.CoerceViaIo;
 import dev.lifeline.executor.expr.Const;
+import dev.lifeline.executor.expr.ExprLocation;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.expr.FuncExpr;
 import dev.lifeline.executor.expr.FuncExpr.Form;
