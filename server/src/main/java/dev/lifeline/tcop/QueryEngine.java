@@ -82,8 +82,7 @@ public final class QueryEngine implements SqlEngine {
         command,
         List.of(),
         utility.resultColumns(tree, session),
-        command.hashCode(),
-        StatementSummary.of(command, tree),
+        new LazyShape(statement.text()),
         (s, parameters) -> new UtilityExecution(utility, s, raw, statement.queryText()));
   }
 
@@ -99,8 +98,7 @@ public final class QueryEngine implements SqlEngine {
         plan.commandName(),
         plan.planned().parameterTypes(),
         plan.resultColumns(),
-        statement.text().hashCode(),
-        StatementSummary.of(plan.commandName(), statement.tree()),
+        new LazyShape(statement.text()),
         (s, parameters) -> new QueryExecution(s, () -> source.lockedPlan(s), parameters));
   }
 
@@ -135,8 +133,7 @@ public final class QueryEngine implements SqlEngine {
         plan.commandName(),
         List.of(),
         plan.resultColumns(),
-        extracted.shape().hashCode(),
-        StatementSummary.of(plan.commandName(), statement.tree()),
+        new LazyShape(statement.text()),
         (s, parameters) -> new QueryExecution(s, () -> source.lockedPlan(s), values));
   }
 
@@ -154,8 +151,7 @@ public final class QueryEngine implements SqlEngine {
         "EXPLAIN",
         plan.planned().parameterTypes(),
         options.resultColumns(),
-        statement.text().hashCode(),
-        "EXPLAIN",
+        new LazyShape(statement.text()),
         (s, parameters) ->
             new ExplainExecution(s, () -> source.lockedPlan(s), options, storage, parameters));
   }
