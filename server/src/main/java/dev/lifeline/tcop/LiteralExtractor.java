@@ -20,8 +20,8 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Takes the literals out of a statement, so that statements that differ only in these share a plan:
-/// each becomes a parameter.
+/// Takes the literals out of a statement, so that statements that differ only in these share a
+/// plan: each becomes a parameter.
 ///
 /// Only where that changes nothing else: in comparisons and arithmetic of WHERE, in the values of
 /// INSERT and of UPDATE's SET. Elsewhere (in what is returned, grouped or sorted by) a literal is
@@ -48,17 +48,14 @@ final class LiteralExtractor {
 
   /// Null where there is nothing to take out.
   static @Nullable Extracted extract(Stmt tree, String queryText, int start, int length) {
-    LiteralExtractor extractor =
-        new LiteralExtractor(queryText.getBytes(StandardCharsets.UTF_8));
+    LiteralExtractor extractor = new LiteralExtractor(queryText.getBytes(StandardCharsets.UTF_8));
     Stmt replaced = extractor.replace(tree);
     if (replaced == null || extractor.impossible || extractor.literals.isEmpty()) {
       return null;
     }
     int end = length == 0 ? extractor.text.length : start + length;
     String shape = extractor.shape(Math.max(0, start), end);
-    return shape == null
-        ? null
-        : new Extracted(replaced, shape, List.copyOf(extractor.literals));
+    return shape == null ? null : new Extracted(replaced, shape, List.copyOf(extractor.literals));
   }
 
   private @Nullable Stmt replace(Stmt tree) {
@@ -177,8 +174,7 @@ final class LiteralExtractor {
     return switch (expr) {
       case AConst constant -> constant(constant);
       case BoolExpr bool ->
-          new BoolExpr(
-              bool.op(), bool.args().stream().map(this::value).toList(), bool.location());
+          new BoolExpr(bool.op(), bool.args().stream().map(this::value).toList(), bool.location());
       case AExpr op when op.kind() == AExpr.Kind.OP ->
           new AExpr(
               op.kind(), op.name(), optional(op.lexpr()), optional(op.rexpr()), op.location());

@@ -100,8 +100,7 @@ final class PlanSource {
 
   private QueryPlan make(SessionContext session) {
     Analyzer.Analyzed analyzed =
-        Analyzer.analyze(
-            tree, session.catalog(), session.evalContext(), declaredTypes, true);
+        Analyzer.analyze(tree, session.catalog(), session.evalContext(), declaredTypes, true);
     return QueryPlan.of(
         Planner.plan(
             analyzed,

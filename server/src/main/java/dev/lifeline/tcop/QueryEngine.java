@@ -112,15 +112,13 @@ public final class QueryEngine implements SqlEngine {
     }
     RawStmt raw = parsed.raw();
     LiteralExtractor.Extracted extracted =
-        LiteralExtractor.extract(
-            raw.stmt(), parsed.queryText(), raw.stmtLocation(), raw.stmtLen());
+        LiteralExtractor.extract(raw.stmt(), parsed.queryText(), raw.stmtLocation(), raw.stmtLen());
     if (extracted == null) {
       return null;
     }
     List<LiteralExtractor.Literal> literals = extracted.literals();
     int[] types = literals.stream().mapToInt(LiteralExtractor.Literal::typeOid).toArray();
-    PlanSource source =
-        new PlanSource(extracted.tree(), extracted.shape(), types, cache, storage);
+    PlanSource source = new PlanSource(extracted.tree(), extracted.shape(), types, cache, storage);
     QueryPlan plan;
     Batch values;
     try {
@@ -144,8 +142,7 @@ public final class QueryEngine implements SqlEngine {
       throw PgException.notSupported("EXPLAIN of this statement");
     }
     ParsedStatement inner = statement(statement.queryText(), explain.query());
-    PlanSource source =
-        new PlanSource(inner.tree(), inner.text(), declaredTypes, cache, storage);
+    PlanSource source = new PlanSource(inner.tree(), inner.text(), declaredTypes, cache, storage);
     QueryPlan plan = source.describe(session);
     return new EngineStatement(
         "EXPLAIN",
