@@ -203,6 +203,17 @@ public final class StatementShape {
   }
 
   private static boolean isPlainName(String name) {
+    return isPlainWord(name) && keyword(name) < 0;
+  }
+
+  /// The token of the keyword that a name would be read as, or -1.
+  static int keyword(String name) {
+    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    return Keywords.lookup(bytes, 0, bytes.length);
+  }
+
+  /// Whether a name reads as itself without quotes, unless it is a keyword.
+  static boolean isPlainWord(String name) {
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
       boolean letter = (c >= 'a' && c <= 'z') || c == '_';
@@ -210,8 +221,7 @@ public final class StatementShape {
         return false;
       }
     }
-    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-    return Keywords.lookup(bytes, 0, bytes.length) < 0;
+    return !name.isEmpty();
   }
 
   /// FNV-1a, with a finish that spreads the last characters over all bits.

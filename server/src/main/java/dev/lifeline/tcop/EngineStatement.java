@@ -10,18 +10,27 @@ import org.jspecify.annotations.Nullable;
 
 /// A statement that the engine has prepared.
 ///
-/// @param summary what it does to what, without a literal
+/// @param shape tells what it is without its literals
 /// @param start begins an execution with the given parameters
 record EngineStatement(
     String commandName,
     List<Integer> parameterTypes,
     @Nullable List<ResultColumn> resultColumns,
-    long queryId,
-    String summary,
+    LazyShape shape,
     Starter start)
     implements Statement {
   EngineStatement {
     parameterTypes = List.copyOf(parameterTypes);
+  }
+
+  @Override
+  public long queryId() {
+    return shape.get().queryId();
+  }
+
+  @Override
+  public String summary() {
+    return shape.get().summary();
   }
 
   /// Begins an execution.

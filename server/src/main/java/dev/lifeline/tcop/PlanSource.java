@@ -8,6 +8,7 @@ import dev.lifeline.executor.SessionContext;
 import dev.lifeline.executor.Storage;
 import dev.lifeline.optimizer.Planner;
 import dev.lifeline.parser.analyze.Analyzer;
+import dev.lifeline.parser.tree.Stmt;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.util.Arrays;
@@ -20,15 +21,18 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Belongs to one session. Its calls may throw [dev.lifeline.utils.NotYet], and are then repeated.
 final class PlanSource {
-  private final ParsedStatement statement;
+  private final Stmt tree;
+  private final String text;
   private final int[] declaredTypes;
   private final PlanCache cache;
   private final Storage storage;
   private @Nullable QueryPlan plan;
   private long generation;
 
-  PlanSource(ParsedStatement statement, int[] declaredTypes, PlanCache cache, Storage storage) {
-    this.statement = statement;
+  /// @param text by which the cache knows the statement
+  PlanSource(Stmt tree, String text, int[] declaredTypes, PlanCache cache, Storage storage) {
+    this.tree = tree;
+    this.text = text;
     this.declaredTypes = declaredTypes.clone();
     this.cache = cache;
     this.storage = storage;
@@ -96,8 +100,7 @@ final class PlanSource {
 
   private QueryPlan make(SessionContext session) {
     Analyzer.Analyzed analyzed =
-        Analyzer.analyze(
-            statement.tree(), session.catalog(), session.evalContext(), declaredTypes, true);
+        Analyzer.analyze(tree, session.catalog(), session.evalContext(), declaredTypes, true);
     return QueryPlan.of(
         Planner.plan(
             analyzed,
@@ -110,7 +113,7 @@ final class PlanSource {
 
   private PlanCache.Key key(SessionContext session) {
     return new PlanCache.Key(
-        statement.text(),
+        text,
         Arrays.stream(declaredTypes).boxed().toList(),
         session.databaseOid(),
         session.userOid(),

@@ -82,21 +82,57 @@ public final class QueryEngine implements SqlEngine {
         command,
         List.of(),
         utility.resultColumns(tree, session),
-        command.hashCode(),
-        StatementSummary.of(command, tree),
+        new LazyShape(statement.text()),
         (s, parameters) -> new UtilityExecution(utility, s, raw, statement.queryText()));
   }
 
   private Statement query(SessionContext session, ParsedStatement statement, int[] declaredTypes) {
-    PlanSource source = new PlanSource(statement, declaredTypes, cache, storage);
+    Statement shared = withoutLiterals(session, statement, declaredTypes);
+    if (shared != null) {
+      return shared;
+    }
+    PlanSource source =
+        new PlanSource(statement.tree(), statement.text(), declaredTypes, cache, storage);
     QueryPlan plan = source.describe(session);
     return new EngineStatement(
         plan.commandName(),
         plan.planned().parameterTypes(),
         plan.resultColumns(),
-        statement.text().hashCode(),
-        StatementSummary.of(plan.commandName(), statement.tree()),
+        new LazyShape(statement.text()),
         (s, parameters) -> new QueryExecution(s, () -> source.lockedPlan(s), parameters));
+  }
+
+  /// The statement over a plan that it shares with all that differ from it in their literals only,
+  /// or null where it has none, or where they cannot be parameters: then what is wrong with it is
+  /// found with its literals in place.
+  private @Nullable Statement withoutLiterals(
+      SessionContext session, ParsedStatement statement, int[] declaredTypes) {
+    if (declaredTypes.length > 0 || !(statement instanceof ParsedSql parsed)) {
+      return null;
+    }
+    RawStmt raw = parsed.raw();
+    LiteralExtractor.Extracted extracted =
+        LiteralExtractor.extract(raw.stmt(), parsed.queryText(), raw.stmtLocation(), raw.stmtLen());
+    if (extracted == null) {
+      return null;
+    }
+    List<LiteralExtractor.Literal> literals = extracted.literals();
+    int[] types = literals.stream().mapToInt(LiteralExtractor.Literal::typeOid).toArray();
+    PlanSource source = new PlanSource(extracted.tree(), extracted.shape(), types, cache, storage);
+    QueryPlan plan;
+    Batch values;
+    try {
+      plan = source.describe(session);
+      values = LiteralValues.read(literals, plan.planned().parameterTypes(), session.evalContext());
+    } catch (PgException e) {
+      return null;
+    }
+    return new EngineStatement(
+        plan.commandName(),
+        List.of(),
+        plan.resultColumns(),
+        new LazyShape(statement.text()),
+        (s, parameters) -> new QueryExecution(s, () -> source.lockedPlan(s), values));
   }
 
   private Statement explain(
@@ -106,14 +142,13 @@ public final class QueryEngine implements SqlEngine {
       throw PgException.notSupported("EXPLAIN of this statement");
     }
     ParsedStatement inner = statement(statement.queryText(), explain.query());
-    PlanSource source = new PlanSource(inner, declaredTypes, cache, storage);
+    PlanSource source = new PlanSource(inner.tree(), inner.text(), declaredTypes, cache, storage);
     QueryPlan plan = source.describe(session);
     return new EngineStatement(
         "EXPLAIN",
         plan.planned().parameterTypes(),
         options.resultColumns(),
-        statement.text().hashCode(),
-        "EXPLAIN",
+        new LazyShape(statement.text()),
         (s, parameters) ->
             new ExplainExecution(s, () -> source.lockedPlan(s), options, storage, parameters));
   }

@@ -86,4 +86,47 @@ final class Comparison {
       }
     }
   }
+
+  /// What is printed of a statement's tree has the same tree as the statement.
+  void printed(List<String> statements) {
+    List<String> originals = new ArrayList<>();
+    List<String> printed = new ArrayList<>();
+    for (String sql : statements) {
+      List<RawStmt> trees = parse(sql).trees();
+      if (trees != null && !trees.isEmpty() && !allowed.containsKey(sql)) {
+        originals.add(sql);
+        printed.add(TreePrinter.print(trees));
+      }
+    }
+    List<Judge.Verdict> expected = judge.askAll(originals);
+    List<Judge.Verdict> actual = judge.askAll(printed);
+    for (int i = 0; i < originals.size(); i++) {
+      accepted++;
+      if (!Objects.equals(expected.get(i).tree(), actual.get(i).tree())) {
+        differences.add(
+            originals.get(i)
+                + "\n    printed: "
+                + printed.get(i)
+                + "\n    error:   "
+                + actual.get(i).error()
+                + "\n    tree:    "
+                + firstDifference(expected.get(i).tree(), actual.get(i).tree()));
+      }
+    }
+  }
+
+  private static String firstDifference(@Nullable String expected, @Nullable String actual) {
+    if (expected == null || actual == null) {
+      return "";
+    }
+    int i = 0;
+    while (i < Math.min(expected.length(), actual.length())
+        && expected.charAt(i) == actual.charAt(i)) {
+      i++;
+    }
+    int from = Math.max(0, i - 80);
+    return expected.substring(from, Math.min(expected.length(), i + 120))
+        + "\n         not: "
+        + actual.substring(from, Math.min(actual.length(), i + 120));
+  }
 }

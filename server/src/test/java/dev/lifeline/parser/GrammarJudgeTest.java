@@ -82,7 +82,7 @@ class GrammarJudgeTest {
                 + " of "
                 + of
                 + " differ:\n"
-                + String.join("\n", differences.subList(0, Math.min(40, differences.size()))));
+                + String.join("\n", differences.subList(0, Math.min(70, differences.size()))));
   }
 
   @Test
@@ -102,13 +102,30 @@ class GrammarJudgeTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2})
-  void mutationsHaveTheSameVerdict(long seed) {
+  void mutationsHaveTheSameVerdictAndTree(long seed) {
     List<String> originals = new ArrayList<>(ownStatements);
     originals.addAll(clientStatements);
     List<String> mutations = new Mutations(originals, seed).next(MUTATIONS);
     Comparison comparison = new Comparison(judge, allowed);
     comparison.verdicts(mutations);
+    comparison.printed(mutations);
     assertNone(comparison.differences(), mutations.size());
+  }
+
+  @Test
+  void whatIsPrintedOfAClientStatementHasTheSameTree() {
+    Comparison comparison = new Comparison(judge, Map.of());
+    comparison.printed(clientStatements);
+    assertNone(comparison.differences(), clientStatements.size());
+    assertEquals(clientStatements.size(), comparison.accepted());
+  }
+
+  @Test
+  void whatIsPrintedOfAnOwnStatementHasTheSameTree() {
+    Comparison comparison = new Comparison(judge, allowed);
+    comparison.printed(ownStatements);
+    assertNone(comparison.differences(), ownStatements.size());
+    assertTrue(comparison.accepted() > 600);
   }
 
   @Test

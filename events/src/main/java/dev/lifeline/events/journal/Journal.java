@@ -8,12 +8,16 @@ import dev.lifeline.events.TraceContext;
 import dev.lifeline.events.state.ClusterState;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// The event log of a running server.
@@ -207,6 +211,18 @@ public final class Journal implements Emitter, AutoCloseable {
       waiter.future.completeExceptionally(new IOException("event log is closed"));
     }
     return waiter.future;
+  }
+
+  /// Waits until everything that was emitted before is on disk; not for an event loop.
+  ///
+  /// @return whether it is; false when it took longer, or the journal is closed and could not
+  public boolean awaitFlush(Duration limit) throws InterruptedException {
+    try {
+      flush().get(limit.toNanos(), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (ExecutionException | TimeoutException e) {
+      return false;
+    }
   }
 
   /// On the writer's thread, after each step forward.

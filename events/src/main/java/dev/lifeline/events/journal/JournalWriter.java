@@ -118,6 +118,18 @@ final class JournalWriter implements Runnable {
 
   @Override
   public void run() {
+    try {
+      drain();
+    } catch (RuntimeException | Error e) {
+      // A defect. From here on emitting drops and counts; the server itself goes on.
+      queue.close();
+      config.log().accept("the event log is not written any more: " + e);
+      throw e;
+    }
+    end();
+  }
+
+  private void drain() {
     while (true) {
       if (encodeBatch()) {
         if (!finishBatch()) {
@@ -139,7 +151,6 @@ final class JournalWriter implements Runnable {
         queue.await(Long.MAX_VALUE);
       }
     }
-    end();
   }
 
   /// Takes events from the queue up to a size, or up to one that must be durable before it is seen.

@@ -137,16 +137,18 @@ public final class KafkaPublisher implements AutoCloseable {
 
   /// The same, with another limit.
   public void close(Duration drain) {
-    closing.countDown();
-    wakeups.release();
     boolean interrupted = false;
     try {
+      journal.awaitFlush(drain); // only what is durable is published
+      closing.countDown();
+      wakeups.release();
       if (!thread.join(drain)) {
         thread.interrupt();
         thread.join();
       }
     } catch (InterruptedException e) {
       interrupted = true;
+      closing.countDown();
       thread.interrupt();
     }
     if (interrupted) {

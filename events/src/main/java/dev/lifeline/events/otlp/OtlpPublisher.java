@@ -304,8 +304,8 @@ public final class OtlpPublisher implements AutoCloseable {
     }
   }
 
-  /// Exports what is durable, for five seconds at most, and stops. What is left is exported after
-  /// the next start.
+  /// Exports what was emitted before, for five seconds at most, and stops. What is left is exported
+  /// after the next start.
   @Override
   public void close() {
     close(DRAIN);
@@ -314,16 +314,18 @@ public final class OtlpPublisher implements AutoCloseable {
   /// The same, with another limit.
   public void close(Duration drain) {
     closeNanos = System.nanoTime() + drain.toNanos();
-    closing = true;
-    wakeups.release();
     boolean interrupted = false;
     try {
+      journal.awaitFlush(drain); // only what is durable is exported
+      closing = true;
+      wakeups.release();
       if (!thread.join(drain.plusSeconds(1))) {
         thread.interrupt();
         thread.join();
       }
     } catch (InterruptedException e) {
       interrupted = true;
+      closing = true;
       thread.interrupt();
     }
     if (interrupted) {

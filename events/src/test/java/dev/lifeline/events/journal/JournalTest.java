@@ -287,7 +287,7 @@ class JournalTest {
     JournalConfig config = JournalConfig.of(CLUSTER);
     SplittableRandom random = new SplittableRandom(9);
     int whole = 0;
-    for (int round = 0; round < 30; round++) {
+    for (int round = 0; round < 12; round++) {
       try (Journal journal = Journal.open(dataDirectory, config)) {
         for (int i = 0; i < 5; i++) {
           journal.emit(BACKEND, event(i));
