@@ -1,0 +1,67 @@
+package dev.lifeline.events;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/// Imports of this module point one way: model <- codec <- state <- journal <- kafka, otlp.
+class RoomsTest {
+  private static final String ROOT = "dev.lifeline.events";
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages(ROOT);
+
+  @Test
+  void importsPointOneWay() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInAnyPackage(ROOT + "..")
+        .layer("model")
+        .definedBy(ROOT)
+        .layer("testing")
+        .definedBy(ROOT + ".testing")
+        .layer("codec")
+        .definedBy(ROOT + ".codec")
+        .layer("state")
+        .definedBy(ROOT + ".state")
+        .layer("journal")
+        .definedBy(ROOT + ".journal")
+        .layer("kafka")
+        .definedBy(ROOT + ".kafka")
+        .layer("otlp")
+        .definedBy(ROOT + ".otlp")
+        .whereLayer("codec")
+        .mayOnlyBeAccessedByLayers("state", "journal", "kafka", "otlp")
+        .whereLayer("state")
+        .mayOnlyBeAccessedByLayers("journal", "kafka")
+        .whereLayer("journal")
+        .mayOnlyBeAccessedByLayers("kafka", "otlp")
+        .whereLayer("kafka")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("otlp")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("testing")
+        .mayNotBeAccessedByAnyLayer()
+        .check(CLASSES);
+  }
+
+  /// The log is written by servers, but knows none.
+  @Test
+  void knowsNothingOfTheServer() {
+    noClasses()
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("dev.lifeline..").and(not(resideInAPackage(ROOT + ".."))))
+        .orShould()
+        .dependOnClassesThat()
+        .resideInAPackage("io.vertx..")
+        .check(CLASSES);
+  }
+}
