@@ -105,7 +105,8 @@ class RealClientsTest {
   /// The driver's ways to send a statement: as text, as unnamed and as named prepared statement
   /// with text and binary formats.
   @ParameterizedTest
-  @ValueSource(strings = {"&preferQueryMode=simple", "", "&prepareThreshold=1", "&prepareThreshold=-1"})
+  @ValueSource(
+      strings = {"&preferQueryMode=simple", "", "&prepareThreshold=1", "&prepareThreshold=-1"})
   void valuesGoInAndOut(String parameters) throws SQLException {
     try (Connection connection = connect(parameters);
         Statement statement = connection.createStatement()) {
@@ -186,8 +187,7 @@ class RealClientsTest {
       ServerErrorMessage told = error.getServerErrorMessage();
       assertNotNull(told);
       assertEquals("23505", told.getSQLState());
-      assertEquals(
-          "duplicate key value violates unique constraint \"e_pkey\"", told.getMessage());
+      assertEquals("duplicate key value violates unique constraint \"e_pkey\"", told.getMessage());
       assertEquals("Key (id)=(1) already exists.", told.getDetail());
       assertEquals("e_pkey", told.getConstraint());
       assertEquals("e", told.getTable());
@@ -264,8 +264,7 @@ class RealClientsTest {
       statement.setQueryTimeout(1);
       for (String sql :
           List.of("SELECT pg_sleep(60)", "SELECT count(*) FROM generate_series(1, 2000000000)")) {
-        SQLException cancelled =
-            assertThrows(SQLException.class, () -> statement.execute(sql));
+        SQLException cancelled = assertThrows(SQLException.class, () -> statement.execute(sql));
         assertEquals("57014", cancelled.getSQLState());
       }
       assertEquals("1", one(connection, "SELECT 1"));
@@ -287,8 +286,7 @@ class RealClientsTest {
     try (Connection joe = connectAsJoe("sécret")) {
       assertEquals("joe", one(joe, "SELECT current_user"));
     }
-    SQLException wrong =
-        assertThrows(SQLException.class, () -> connectAsJoe("secret"));
+    SQLException wrong = assertThrows(SQLException.class, () -> connectAsJoe("secret"));
     assertEquals("28P01", wrong.getSQLState());
   }
 
@@ -321,12 +319,11 @@ class RealClientsTest {
       await(Future.all(answers));
       assertEquals("row 43", answers.get(942).result());
       Future<Void> failed =
-          pool.withTransaction(
-              c ->
-                  c.query("INSERT INTO p VALUES (1000, 'x')")
-                      .execute()
-                      .compose(rows -> c.query("INSERT INTO p VALUES (1000, 'y')").execute())
-                      .mapEmpty());
+          pool.withTransaction(c ->
+              c.query("INSERT INTO p VALUES (1000, 'x')")
+                  .execute()
+                  .compose(rows -> c.query("INSERT INTO p VALUES (1000, 'y')").execute())
+                  .mapEmpty());
       await(failed.otherwiseEmpty());
       assertTrue(failed.failed());
       assertEquals("100", one(connection, "SELECT count(*) FROM p"));
