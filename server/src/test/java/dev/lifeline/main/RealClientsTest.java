@@ -318,12 +318,11 @@ class RealClientsTest {
       }
       await(Future.all(answers));
       assertEquals("row 43", answers.get(942).result());
-      Future<Void> failed =
+      Future<?> failed =
           pool.withTransaction(c ->
               c.query("INSERT INTO p VALUES (1000, 'x')")
                   .execute()
-                  .compose(rows -> c.query("INSERT INTO p VALUES (1000, 'y')").execute())
-                  .mapEmpty());
+                  .compose(rows -> c.query("INSERT INTO p VALUES (1000, 'y')").execute()));
       await(failed.otherwiseEmpty());
       assertTrue(failed.failed());
       assertEquals("100", one(connection, "SELECT count(*) FROM p"));
