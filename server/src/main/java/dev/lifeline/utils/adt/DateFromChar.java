@@ -33,10 +33,7 @@ final class DateFromChar {
 
   private PgException invalid(FormatPattern.Part part, String value) {
     return PgException.error(
-            SqlState.INVALID_DATETIME_FORMAT,
-            "invalid value \"%s\" for \"%s\"",
-            value,
-            part.text())
+            SqlState.INVALID_DATETIME_FORMAT, "invalid value \"%s\" for \"%s\"", value, part.text())
         .detail("Value must be an integer.");
   }
 
@@ -220,7 +217,8 @@ final class DateFromChar {
     while (end < rest.length() && Character.isLetter(rest.charAt(end))) {
       end++;
     }
-    String word = part.keyword().equals("MON") ? rest.substring(0, Math.min(3, end)) : rest.substring(0, end);
+    String word =
+        part.keyword().equals("MON") ? rest.substring(0, Math.min(3, end)) : rest.substring(0, end);
     int found = DateTimeTokens.month(word);
     if (found < 0) {
       throw PgException.error(

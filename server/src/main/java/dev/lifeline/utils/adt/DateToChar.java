@@ -9,8 +9,18 @@ import org.jspecify.annotations.Nullable;
 /// `to_char` of dates, timestamps and intervals.
 final class DateToChar {
   private static final String[] MONTHS = {
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December"
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December"
   };
   private static final String[] DAYS = {
     "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"
@@ -87,7 +97,8 @@ final class DateToChar {
 
   private static String number(FormatPattern.Part part, long value, int width) {
     String digits = Long.toString(Math.abs(value));
-    String padded = part.fill() ? digits : "0".repeat(Math.max(0, width - digits.length())) + digits;
+    String padded =
+        part.fill() ? digits : "0".repeat(Math.max(0, width - digits.length())) + digits;
     return (value < 0 ? "-" : "") + padded + (part.ordinal() ? ordinal(part, value) : "");
   }
 

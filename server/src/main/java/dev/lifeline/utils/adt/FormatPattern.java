@@ -9,11 +9,10 @@ final class FormatPattern {
   /// The keywords; of those with a common beginning the longest comes first.
   private static final List<String> KEYWORDS =
       List.of(
-          "SSSSS", "SSSS", "HH24", "HH12", "YYYY", "IYYY", "Y,YYY", "MONTH", "A.D.", "B.C.",
-          "A.M.", "P.M.", "IDDD", "DDD", "DAY", "MON", "YYY", "IYY", "TZH", "TZM", "FF1", "FF2",
-          "FF3", "FF4", "FF5", "FF6", "HH", "MI", "SS", "MS", "US", "AM", "PM", "YY", "IY", "BC",
-          "AD", "MM", "DY", "DD", "ID", "WW", "IW", "CC", "RM", "TZ", "OF", "Y", "I", "D", "W",
-          "J", "Q");
+          "SSSSS", "SSSS", "HH24", "HH12", "YYYY", "IYYY", "Y,YYY", "MONTH", "A.D.", "B.C.", "A.M.",
+          "P.M.", "IDDD", "DDD", "DAY", "MON", "YYY", "IYY", "TZH", "TZM", "FF1", "FF2", "FF3",
+          "FF4", "FF5", "FF6", "HH", "MI", "SS", "MS", "US", "AM", "PM", "YY", "IY", "BC", "AD",
+          "MM", "DY", "DD", "ID", "WW", "IW", "CC", "RM", "TZ", "OF", "Y", "I", "D", "W", "J", "Q");
 
   /// A keyword with its modifiers, or literal text.
   ///

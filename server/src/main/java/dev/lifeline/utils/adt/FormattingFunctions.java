@@ -14,14 +14,14 @@ final class FormattingFunctions {
     t.callObject("timestamptz_to_char", c -> timestamp(c, DateTimeFunctions.zone(c)));
     t.callObject(
         "interval_to_char",
-        c -> c.text(1).isEmpty() ? null : Text.of(DateToChar.of(c.interval(0)).format(c.string(1))));
+        c ->
+            c.text(1).isEmpty() ? null : Text.of(DateToChar.of(c.interval(0)).format(c.string(1))));
     t.callObject("numeric_to_char", c -> number(c.numeric(0), c));
     t.callObject("int4_to_char", c -> number(Numeric.of(c.getLong(0)), c));
     t.callObject("int8_to_char", c -> number(Numeric.of(c.getLong(0)), c));
     t.callObject("float8_to_char", c -> number(decimal(FloatFormat.format(c.getDouble(0), 1)), c));
     t.callObject(
-        "float4_to_char",
-        c -> number(decimal(FloatFormat.format((float) c.getDouble(0), 1)), c));
+        "float4_to_char", c -> number(decimal(FloatFormat.format((float) c.getDouble(0), 1)), c));
     t.callObject(
         "numeric_to_number",
         c -> c.text(1).isEmpty() ? null : NumberToChar.parse(c.string(0), c.string(1)));

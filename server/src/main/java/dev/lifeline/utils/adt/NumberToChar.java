@@ -90,7 +90,9 @@ final class NumberToChar {
     NumberToChar layout = new NumberToChar(pattern);
     if (!value.isNumber()) {
       String shown = value.isNan() ? "NaN" : "Infinity";
-      return layout.fill ? shown : " ".repeat(Math.max(0, layout.before + 1 - shown.length())) + shown;
+      return layout.fill
+          ? shown
+          : " ".repeat(Math.max(0, layout.before + 1 - shown.length())) + shown;
     }
     return layout.format(value.number());
   }
@@ -107,7 +109,11 @@ final class NumberToChar {
       whole = "";
     }
     boolean overflow = whole.length() > before;
-    String body = body(overflow ? "#".repeat(before) : whole, overflow ? "#".repeat(after) : fraction, overflow);
+    String body =
+        body(
+            overflow ? "#".repeat(before) : whole,
+            overflow ? "#".repeat(after) : fraction,
+            overflow);
     return withSign(body, negative);
   }
 
@@ -151,7 +157,11 @@ final class NumberToChar {
         out.append('.');
       } else if (c == ',' || c == 'G') {
         out.append(started ? "," : fill ? "" : " ");
-      } else if (upper.startsWith("FM", i) || upper.startsWith("MI", i) || upper.startsWith("PL", i) || upper.startsWith("SG", i) || upper.startsWith("PR", i)) {
+      } else if (upper.startsWith("FM", i)
+          || upper.startsWith("MI", i)
+          || upper.startsWith("PL", i)
+          || upper.startsWith("SG", i)
+          || upper.startsWith("PR", i)) {
         i++;
       } else if (upper.startsWith("TH", i)) {
         out.append(ordinal(whole, pattern.charAt(i) == 'T'));
@@ -167,7 +177,8 @@ final class NumberToChar {
   }
 
   private static String ordinal(String whole, boolean upper) {
-    int last = whole.isEmpty() ? 0 : Integer.parseInt(whole.substring(Math.max(0, whole.length() - 2)));
+    int last =
+        whole.isEmpty() ? 0 : Integer.parseInt(whole.substring(Math.max(0, whole.length() - 2)));
     String suffix =
         last >= 11 && last <= 13
             ? "th"
@@ -243,8 +254,10 @@ final class NumberToChar {
     if (digits.toString().replace(".", "").isEmpty()) {
       throw LongOps.invalidSyntax("numeric", text.isBlank() ? " " : text);
     }
-    BigDecimal value = new BigDecimal(digits.toString() + (digits.toString().endsWith(".") ? "0" : ""));
-    value = value.setScale(Math.max(Math.min(layout.after, value.scale()), 0), RoundingMode.HALF_UP);
+    BigDecimal value =
+        new BigDecimal(digits.toString() + (digits.toString().endsWith(".") ? "0" : ""));
+    value =
+        value.setScale(Math.max(Math.min(layout.after, value.scale()), 0), RoundingMode.HALF_UP);
     return Numeric.of(negative ? value.negate() : value);
   }
 }

@@ -35,8 +35,7 @@ final class StoredFormTest {
           Map.entry(Types.BOOL, List.of("t", "f")),
           Map.entry(Types.INT2, List.of("0", "-1", "1", "-32768", "32767", "256")),
           Map.entry(Types.INT4, List.of("0", "-1", "1", "-2147483648", "2147483647", "65536")),
-          Map.entry(
-              Types.INT8, List.of("0", "-1", "9223372036854775807", "-9223372036854775808")),
+          Map.entry(Types.INT8, List.of("0", "-1", "9223372036854775807", "-9223372036854775808")),
           Map.entry(Types.OID, List.of("0", "1", "4294967295", "2147483648")),
           Map.entry(
               Types.FLOAT8,
@@ -45,9 +44,28 @@ final class StoredFormTest {
           Map.entry(
               Types.NUMERIC,
               List.of(
-                  "0", "0.00", "1", "1.0", "-1", "10", "100", "9.99", "-9.99", "-10", "0.001",
-                  "-0.001", "NaN", "Infinity", "-Infinity", "123456789012345678901234567890.5",
-                  "1e-30", "12", "12.3", "12.34", "-12.3", "99999999999999999999")),
+                  "0",
+                  "0.00",
+                  "1",
+                  "1.0",
+                  "-1",
+                  "10",
+                  "100",
+                  "9.99",
+                  "-9.99",
+                  "-10",
+                  "0.001",
+                  "-0.001",
+                  "NaN",
+                  "Infinity",
+                  "-Infinity",
+                  "123456789012345678901234567890.5",
+                  "1e-30",
+                  "12",
+                  "12.3",
+                  "12.34",
+                  "-12.3",
+                  "99999999999999999999")),
           Map.entry(Types.TEXT, List.of("", "a", "ab", "b", "a ", "ä", "zz", "aaaaaaaaaaaaaaaaaa")),
           Map.entry(Types.BPCHAR, List.of("", "a", "a  ", "ab", "b")),
           Map.entry(Types.NAME, List.of("a", "pg_class")),
@@ -65,7 +83,8 @@ final class StoredFormTest {
                   "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11",
                   "ffffffff-ffff-ffff-ffff-ffffffffffff")),
           Map.entry(
-              Types.INT4_ARRAY, List.of("{}", "{1}", "{1,2}", "{1,NULL}", "{2}", "{{1,2}}", "{-1}")),
+              Types.INT4_ARRAY,
+              List.of("{}", "{1}", "{1,2}", "{1,NULL}", "{2}", "{{1,2}}", "{-1}")),
           Map.entry(Types.TEXT_ARRAY, List.of("{}", "{a}", "{a,b}", "{\"\"}", "{NULL}", "{ab}")),
           Map.entry(Types.PG_LSN, List.of("0/0", "16/B374D848", "FFFFFFFF/FFFFFFFF")),
           Map.entry(Types.TID, List.of("(0,1)", "(7,3)", "(4294967295,65535)")));
@@ -80,7 +99,10 @@ final class StoredFormTest {
     if (type.oid() == Types.INT4 && random.nextBoolean()) {
       text = Integer.toString(random.nextInt());
     } else if (type.oid() == Types.NUMERIC && random.nextBoolean()) {
-      text = new java.math.BigDecimal(random.nextInt()).movePointLeft(random.nextInt(12)).toPlainString();
+      text =
+          new java.math.BigDecimal(random.nextInt())
+              .movePointLeft(random.nextInt(12))
+              .toPlainString();
     } else if (type.oid() == Types.FLOAT8 && random.nextBoolean()) {
       text = Double.toString((random.nextDouble() - 0.5) * Math.pow(10, random.nextInt(20)));
     }
@@ -119,11 +141,9 @@ final class StoredFormTest {
       byte[] page = new byte[payload.length + 20];
       System.arraycopy(payload, 0, page, 7, payload.length);
       Batch batch = codec.newBatch(1);
-      codec.deform(
-          MemorySegment.ofArray(page), 7, payload.length, codec.allAttributes(), batch, 0);
+      codec.deform(MemorySegment.ofArray(page), 7, payload.length, codec.allAttributes(), batch, 0);
       for (int i = 0; i < types.size(); i++) {
-        assertEquals(
-            show(types.get(i), columns.get(i), 0), show(types.get(i), batch.column(i), 0));
+        assertEquals(show(types.get(i), columns.get(i), 0), show(types.get(i), batch.column(i), 0));
       }
       assertTrue(batch.column(types.size()).isNull(0));
     }
@@ -155,8 +175,7 @@ final class StoredFormTest {
         shown.append(keyColumns.get(i)).append(show(type, columns.get(i), 0));
         shown.append(" : ").append(show(type, columns.get(i), 1)).append('\n');
       }
-      assertEquals(
-          expected, Integer.signum(Arrays.compareUnsigned(a, b)), shown::toString);
+      assertEquals(expected, Integer.signum(Arrays.compareUnsigned(a, b)), shown::toString);
     }
   }
 
