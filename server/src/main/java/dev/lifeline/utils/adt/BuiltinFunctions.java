@@ -14,6 +14,7 @@ public final class BuiltinFunctions {
     TextFunctions.register(TABLE);
     ArrayFunctions.register(TABLE);
     DateTimeFunctions.register(TABLE);
+    FormattingFunctions.register(TABLE);
     SessionFunctions.register(TABLE);
     SystemFunctions.register(TABLE);
   }
