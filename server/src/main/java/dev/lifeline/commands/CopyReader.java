@@ -47,6 +47,7 @@ final class CopyReader {
   private int fieldsEnd;
   private int[] offset = new int[16];
   private int[] length = new int[16];
+  private boolean[] quoted = new boolean[16];
   private int fieldCount;
 
   CopyReader(CopyOptions options) {
@@ -218,6 +219,10 @@ final class CopyReader {
     return line;
   }
 
+  int rowLength() {
+    return rowEnd - rowStart;
+  }
+
   /// The row found last, as it was sent.
   String rowText() {
     return new String(data, rowStart, rowEnd - rowStart, StandardCharsets.UTF_8);
@@ -239,11 +244,25 @@ final class CopyReader {
     return new String(fields, offset[i], length[i], StandardCharsets.UTF_8);
   }
 
-  byte[] fieldBytes(int i) {
-    return Arrays.copyOfRange(fields, offset[i], offset[i] + length[i]);
+  /// The bytes of a field are `fields()[fieldOffset(i)]` and following, `fieldLength(i)` of them.
+  byte[] fields() {
+    return fields;
   }
 
-  /// Whether the field of a CSV row was in quotes, and so is not null whatever it says.
+  int fieldOffset(int i) {
+    return offset[i];
+  }
+
+  int fieldLength(int i) {
+    return length[i];
+  }
+
+  /// Whether the field of a CSV row was in quotes.
+  boolean fieldIsQuoted(int i) {
+    return quoted[i];
+  }
+
+  /// Takes the fields out of the row found last.
   void splitFields() {
     fieldCount = 0;
     fieldsEnd = 0;
@@ -272,7 +291,7 @@ final class CopyReader {
         }
       }
       boolean isNull = Arrays.equals(data, fieldStart, i, nullText, 0, nullText.length);
-      addField(out, isNull ? -1 : fieldsEnd - out);
+      addField(out, isNull ? -1 : fieldsEnd - out, false);
       if (i >= rowEnd) {
         return;
       }
@@ -318,7 +337,7 @@ final class CopyReader {
     int i = rowStart;
     while (true) {
       int out = fieldsEnd;
-      boolean quoted = false;
+      boolean inQuotesOnce = false;
       boolean inside = false;
       while (i < rowEnd) {
         byte b = data[i];
@@ -330,7 +349,7 @@ final class CopyReader {
           i += 2;
         } else if (b == options.quote()) {
           inside = !inside;
-          quoted = true;
+          inQuotesOnce = true;
           i++;
         } else {
           fields[fieldsEnd++] = b;
@@ -341,8 +360,8 @@ final class CopyReader {
         throw PgException.error(SqlState.BAD_COPY_FILE_FORMAT, "unterminated CSV quoted field");
       }
       boolean isNull =
-          !quoted && Arrays.equals(fields, out, fieldsEnd, nullText, 0, nullText.length);
-      addField(out, isNull ? -1 : fieldsEnd - out);
+          !inQuotesOnce && Arrays.equals(fields, out, fieldsEnd, nullText, 0, nullText.length);
+      addField(out, isNull ? -1 : fieldsEnd - out, inQuotesOnce);
       if (i >= rowEnd) {
         return;
       }
@@ -354,13 +373,15 @@ final class CopyReader {
     return following == options.escape() || following == options.quote();
   }
 
-  private void addField(int at, int fieldLength) {
+  private void addField(int at, int fieldLength, boolean inQuotes) {
     if (fieldCount == offset.length) {
       offset = Arrays.copyOf(offset, fieldCount * 2);
       length = Arrays.copyOf(length, fieldCount * 2);
+      quoted = Arrays.copyOf(quoted, fieldCount * 2);
     }
     offset[fieldCount] = at;
     length[fieldCount] = fieldLength;
+    quoted[fieldCount] = inQuotes;
     fieldCount++;
   }
 }

@@ -10,6 +10,7 @@ import dev.lifeline.parser.tree.Node;
 import dev.lifeline.parser.tree.Value;
 import dev.lifeline.parser.tree.VariableSetStmt;
 import dev.lifeline.parser.tree.VariableShowStmt;
+import dev.lifeline.utils.adt.QuoteIdent;
 import dev.lifeline.utils.adt.Text;
 import dev.lifeline.utils.adt.Types;
 import dev.lifeline.utils.batch.Batch;
@@ -131,22 +132,13 @@ final class VariableCommands {
 
   private static String text(AConst constant, boolean identifier) {
     return switch (constant.value()) {
-      case Value.Str s -> identifier ? quoteIdentifier(s.value()) : s.value();
+      case Value.Str s -> identifier ? QuoteIdent.quote(s.value()) : s.value();
       case Value.Int i -> Integer.toString(i.value());
       case Value.Numeric n -> n.digits();
       case Value.Bool b -> b.value() ? "true" : "false";
       case Value.BitStr b -> b.value();
       case Value.Null n -> "";
     };
-  }
-
-  static String quoteIdentifier(String name) {
-    boolean plain =
-        !name.isEmpty()
-            && !Character.isDigit(name.charAt(0))
-            && name.chars()
-                .allMatch(c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_');
-    return plain ? name : "\"" + name.replace("\"", "\"\"") + "\"";
   }
 
   /// The columns of SHOW's result.

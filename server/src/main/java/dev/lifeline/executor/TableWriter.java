@@ -46,6 +46,7 @@ public final class TableWriter {
   private long[] tids = {};
   private int inserted;
   private int nextRow;
+  private int checkedRow;
   private int nextIndex;
   private @Nullable ModifyResult updated;
 
@@ -91,6 +92,7 @@ public final class TableWriter {
     if (step == Step.CHECK) {
       payloads = new ArrayList<>(count);
       for (int row = 0; row < count; row++) {
+        checkedRow = row;
         check(rows, row);
         payloads.add(form(row));
       }
@@ -112,6 +114,11 @@ public final class TableWriter {
     }
     step = Step.CHECK;
     return tids;
+  }
+
+  /// The row of the batch that [#insertAll] has failed at.
+  public int currentRow() {
+    return step == Step.INDEXES ? nextRow : step == Step.HEAP ? inserted : checkedRow;
   }
 
   private void insertTuples(Xact xact, int count) {
@@ -136,6 +143,7 @@ public final class TableWriter {
       StoredIndex index = indexes.get(nextIndex);
       if (insertEntry(xact, nextIndex, index, row, tid) != Index.NO_CONFLICT) {
         step = Step.CHECK;
+        checkedRow = row;
         throw describer.duplicateKey(index, rows, row);
       }
       nextIndex++;

@@ -288,7 +288,8 @@ public final class StorageFixture {
     }
 
     /// Runs the next task that is due until then; false when there is none.
-    boolean runOne(long untilNanos) {
+    /// Runs the next task that is due by then; false where there is none.
+    public boolean runOne(long untilNanos) {
       Task task = tasks.poll();
       if (task == null) {
         return false;

@@ -1,0 +1,347 @@
+package dev.lifeline.commands;
+
+import dev.lifeline.catalog.BackendCatalog;
+import dev.lifeline.catalog.Privilege;
+import dev.lifeline.catalog.RelKind;
+import dev.lifeline.catalog.Relation;
+import dev.lifeline.executor.CopySource;
+import dev.lifeline.executor.RowChecks;
+import dev.lifeline.executor.SessionContext;
+import dev.lifeline.executor.StoredTable;
+import dev.lifeline.executor.TableWriter;
+import dev.lifeline.executor.expr.EvalFrame;
+import dev.lifeline.executor.expr.Evaluator;
+import dev.lifeline.executor.expr.ExprCompiler;
+import dev.lifeline.parser.analyze.Analyzer;
+import dev.lifeline.parser.tree.CopyStmt;
+import dev.lifeline.parser.tree.RangeVar;
+import dev.lifeline.storage.lmgr.LockMode;
+import dev.lifeline.utils.adt.EvalContext;
+import dev.lifeline.utils.adt.PgType;
+import dev.lifeline.utils.batch.Batch;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// COPY FROM STDIN: rows are gathered into a batch and written together.
+final class CopyFrom {
+  /// Bytes of text after which a batch is written, however few rows it has.
+  private static final int BATCH_BYTES = 65_536;
+
+  private final CommandContext context;
+  private final SessionContext session;
+  private final BackendCatalog catalog;
+  private final CopyStmt statement;
+  private final CopyOptions options;
+  private final CopyReader reader;
+
+  /// Which table, and how its rows are made; set when it has been opened.
+  private @Nullable Target target;
+
+  private boolean sourceEnded;
+  private boolean headerPending;
+  private boolean rowPending;
+  private int batchBytes;
+  private long rows;
+
+  /// @param fields the columns that the data has, in its order
+  /// @param defaults for each column of the table the value that it gets where the data has none
+  private record Target(
+      Relation relation,
+      StoredTable stored,
+      TableWriter writer,
+      Batch batch,
+      long[] lines,
+      List<Relation.Column> fields,
+      List<@Nullable Evaluator> defaults,
+      boolean[] forceNotNull,
+      boolean[] forceNull,
+      @Nullable Evaluator where,
+      EvalFrame frame) {}
+
+  CopyFrom(CommandContext context, CopyStmt statement, CopyOptions options) {
+    this.context = context;
+    this.session = context.session();
+    this.catalog = context.catalog();
+    this.statement = statement;
+    this.options = options;
+    this.reader = new CopyReader(options);
+    this.headerPending = options.header() != CopyOptions.Header.NONE;
+  }
+
+  Future<String> run() {
+    return context
+        .drive(this::open)
+        .compose(
+            opened -> {
+              target = opened;
+              CopySource source = session.copyIn(opened.fields.size(), false);
+              return AsyncRepeat.whileTrue(() -> piece(source));
+            })
+        .compose(_ -> context.drive(this::writeBatch))
+        .map(
+            _ -> {
+              session.xact().nextCommand();
+              return "COPY " + rows;
+            });
+  }
+
+  private Target open() {
+    RangeVar name = Objects.requireNonNull(statement.relation());
+    context.checkDatabase(name);
+    Relation relation =
+        catalog.open(
+            name.schemaname(), name.relname(), name.location(), LockMode.ROW_EXCLUSIVE);
+    catalog.checkAccess(relation, Privilege.INSERT);
+    if (relation.kind() != RelKind.TABLE || relation.isVirtual()) {
+      throw PgException.error(
+          SqlState.WRONG_OBJECT_TYPE,
+          "cannot copy to %s \"%s\"",
+          relation.kind().noun(),
+          relation.name());
+    }
+    SystemObjects.refuse(relation);
+    List<Relation.Column> fields = CopyCommand.columns(relation, statement.attlist());
+    EvalContext eval = session.evalContext();
+    StoredTable stored = new StoredTable(relation, new CatalogStorage(catalog), eval);
+    EvalFrame frame = new EvalFrame(eval);
+    Evaluator where =
+        statement.whereClause() == null
+            ? null
+            : RowChecks.compile(
+                Analyzer.tableExpression(
+                    statement.whereClause(), relation, 1, catalog, eval));
+    return new Target(
+        relation,
+        stored,
+        new TableWriter(stored, RowChecks.of(relation, catalog, eval), new EvalFrame(eval)),
+        stored.newRows(Batch.TARGET_ROWS),
+        new long[Batch.TARGET_ROWS],
+        fields,
+        defaults(relation, fields, eval),
+        CopyCommand.named(fields, options.forceNotNull(), "FORCE_NOT_NULL"),
+        CopyCommand.named(fields, options.forceNull(), "FORCE_NULL"),
+        where,
+        frame);
+  }
+
+  private List<@Nullable Evaluator> defaults(
+      Relation relation, List<Relation.Column> fields, EvalContext eval) {
+    List<@Nullable Evaluator> defaults = new java.util.ArrayList<>();
+    for (Relation.Column column : relation.columns()) {
+      boolean needed =
+          !column.dropped() && column.defaultSource() != null && !fields.contains(column);
+      defaults.add(
+          needed ? ExprCompiler.of(Analyzer.defaultExpression(column, catalog, eval)) : null);
+    }
+    return defaults;
+  }
+
+  /// Takes the next piece of the client's data and reads the rows that it completes.
+  ///
+  /// @return whether there is more
+  private Future<Boolean> piece(CopySource source) {
+    return source
+        .next()
+        .compose(
+            data -> {
+              take(data);
+              return AsyncRepeat.whileTrue(() -> context.drive(this::rows));
+            })
+        .map(_ -> !sourceEnded);
+  }
+
+  private void take(@Nullable Buffer data) {
+    if (data == null) {
+      sourceEnded = true;
+      reader.finish();
+    } else {
+      reader.feed(data);
+    }
+  }
+
+  /// Reads rows until the batch is full, and writes it then.
+  ///
+  /// @return whether there may be more in the data that is here
+  private boolean rows() {
+    Target t = Objects.requireNonNull(target);
+    while (t.batch.size() < Batch.TARGET_ROWS && batchBytes < BATCH_BYTES) {
+      if (!rowPending) {
+        if (!nextRow(t)) {
+          return false;
+        }
+        rowPending = true;
+      }
+      convert(t);
+      rowPending = false;
+    }
+    writeBatch();
+    return true;
+  }
+
+  private boolean nextRow(Target t) {
+    while (true) {
+      try {
+        if (!reader.next()) {
+          return false;
+        }
+        reader.splitFields();
+        if (headerPending) {
+          headerPending = false;
+          checkHeader(t);
+          continue;
+        }
+        checkFieldCount(t);
+        return true;
+      } catch (PgException e) {
+        throw e.context(lineContext(t, reader.line(), reader.rowText()));
+      }
+    }
+  }
+
+  private void checkHeader(Target t) {
+    if (options.header() != CopyOptions.Header.MATCH) {
+      return;
+    }
+    if (reader.fieldCount() != t.fields.size()) {
+      throw PgException.error(
+          SqlState.BAD_COPY_FILE_FORMAT,
+          "wrong number of fields in header line: got %d, expected %d",
+          reader.fieldCount(),
+          t.fields.size());
+    }
+    for (int i = 0; i < t.fields.size(); i++) {
+      String got = reader.fieldIsNull(i) ? options.nullText() : reader.field(i);
+      if (!got.equals(t.fields.get(i).name())) {
+        throw PgException.error(
+            SqlState.BAD_COPY_FILE_FORMAT,
+            "column name mismatch in header line field %d: got \"%s\", expected \"%s\"",
+            i + 1,
+            got,
+            t.fields.get(i).name());
+      }
+    }
+  }
+
+  private void checkFieldCount(Target t) {
+    int expected = t.fields.size();
+    if (expected == 0 && reader.rowIsEmpty()) {
+      return;
+    }
+    if (reader.fieldCount() > expected) {
+      throw PgException.error(
+          SqlState.BAD_COPY_FILE_FORMAT, "extra data after last expected column");
+    }
+    if (reader.fieldCount() < expected) {
+      throw PgException.error(
+          SqlState.BAD_COPY_FILE_FORMAT,
+          "missing data for column \"%s\"",
+          t.fields.get(reader.fieldCount()).name());
+    }
+  }
+
+  /// Makes a row of the batch of the fields that were read.
+  private void convert(Target t) {
+    int row = t.batch.size();
+    for (Relation.Column column : t.relation.columns()) {
+      Evaluator value = t.defaults.get(column.attnum() - 1);
+      if (value == null) {
+        t.batch.column(column.attnum() - 1).setNull(row);
+      } else {
+        value.evalInto(t.frame, t.batch.column(column.attnum() - 1), row);
+      }
+    }
+    for (int i = 0; i < t.fields.size(); i++) {
+      convertField(t, i, row);
+    }
+    batchBytes += reader.rowLength();
+    if (t.where != null) {
+      t.frame.input = t.batch;
+      t.frame.row = row;
+      if (!t.where.isTrue(t.frame)) {
+        t.frame.rowDone();
+        return;
+      }
+    }
+    t.frame.rowDone();
+    t.lines[row] = reader.line();
+    t.batch.setSize(row + 1);
+  }
+
+  private void convertField(Target t, int i, int row) {
+    Relation.Column column = t.fields.get(i);
+    dev.lifeline.utils.batch.Column out = t.batch.column(column.attnum() - 1);
+    PgType type = t.stored.types().get(column.attnum() - 1);
+    boolean isNull = reader.fieldIsNull(i);
+    if (isNull && !t.forceNotNull[i]) {
+      out.setNull(row);
+      return;
+    }
+    if (t.forceNull[i]
+        && reader.fieldIsQuoted(i)
+        && reader.field(i).equals(options.nullText())) {
+      out.setNull(row);
+      return;
+    }
+    try {
+      if (isNull) {
+        byte[] text = options.nullText().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        type.ops().input(text, 0, text.length, column.typmod(), t.frame.context(), out, row);
+      } else {
+        type.ops()
+            .input(
+                reader.fields(),
+                reader.fieldOffset(i),
+                reader.fieldLength(i),
+                column.typmod(),
+                t.frame.context(),
+                out,
+                row);
+      }
+    } catch (PgException e) {
+      String value = isNull ? options.nullText() : reader.field(i);
+      throw e.context(
+          "COPY "
+              + t.relation.name()
+              + ", line "
+              + reader.line()
+              + ", column "
+              + column.name()
+              + ": \""
+              + limited(value)
+              + "\"");
+    }
+  }
+
+  /// Writes the rows of the batch; called again after each wait.
+  private boolean writeBatch() {
+    Target t = Objects.requireNonNull(target);
+    session.checkForInterrupts();
+    if (t.batch.size() > 0) {
+      try {
+        t.writer.insertAll(session.xact(), t.batch);
+      } catch (PgException e) {
+        throw e.context(
+            "COPY " + t.relation.name() + ", line " + t.lines[t.writer.currentRow()]);
+      }
+      rows += t.batch.size();
+      t.batch.setSize(0);
+    }
+    batchBytes = 0;
+    return true;
+  }
+
+  private static String lineContext(Target t, long line, String text) {
+    return "COPY " + t.relation.name() + ", line " + line + ": \"" + limited(text) + "\"";
+  }
+
+  /// Long values are cut in messages.
+  private static String limited(String text) {
+    String cut = ObjectNames.truncate(text, 100);
+    return cut.equals(text) ? text : cut + "...";
+  }
+}
