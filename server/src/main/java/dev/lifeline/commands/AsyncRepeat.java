@@ -31,16 +31,15 @@ final class AsyncRepeat {
         return;
       }
       if (!piece.isComplete()) {
-        piece.onComplete(
-            result -> {
-              if (result.failed()) {
-                done.fail(result.cause());
-              } else if (result.result()) {
-                run();
-              } else {
-                done.complete();
-              }
-            });
+        piece.onComplete(result -> {
+          if (result.failed()) {
+            done.fail(result.cause());
+          } else if (result.result()) {
+            run();
+          } else {
+            done.complete();
+          }
+        });
         return;
       }
       if (piece.failed()) {

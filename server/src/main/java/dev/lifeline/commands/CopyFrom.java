@@ -76,26 +76,23 @@ final class CopyFrom {
   Future<String> run() {
     return context
         .drive(this::open)
-        .compose(
-            opened -> {
-              target = opened;
-              CopySource source = session.copyIn(opened.fields.size(), false);
-              return AsyncRepeat.whileTrue(() -> piece(source));
-            })
+        .compose(opened -> {
+          target = opened;
+          CopySource source = session.copyIn(opened.fields.size(), false);
+          return AsyncRepeat.whileTrue(() -> piece(source));
+        })
         .compose(_ -> context.drive(this::writeBatch))
-        .map(
-            _ -> {
-              session.xact().nextCommand();
-              return "COPY " + rows;
-            });
+        .map(_ -> {
+          session.xact().nextCommand();
+          return "COPY " + rows;
+        });
   }
 
   private Target open() {
     RangeVar name = Objects.requireNonNull(statement.relation());
     context.checkDatabase(name);
     Relation relation =
-        catalog.open(
-            name.schemaname(), name.relname(), name.location(), LockMode.ROW_EXCLUSIVE);
+        catalog.open(name.schemaname(), name.relname(), name.location(), LockMode.ROW_EXCLUSIVE);
     catalog.checkAccess(relation, Privilege.INSERT);
     if (relation.kind() != RelKind.TABLE || relation.isVirtual()) {
       throw PgException.error(
@@ -113,8 +110,7 @@ final class CopyFrom {
         statement.whereClause() == null
             ? null
             : RowChecks.compile(
-                Analyzer.tableExpression(
-                    statement.whereClause(), relation, 1, catalog, eval));
+                Analyzer.tableExpression(statement.whereClause(), relation, 1, catalog, eval));
     return new Target(
         relation,
         stored,
@@ -147,11 +143,10 @@ final class CopyFrom {
   private Future<Boolean> piece(CopySource source) {
     return source
         .next()
-        .compose(
-            data -> {
-              take(data);
-              return AsyncRepeat.whileTrue(() -> context.drive(this::rows));
-            })
+        .compose(data -> {
+          take(data);
+          return AsyncRepeat.whileTrue(() -> context.drive(this::rows));
+        })
         .map(_ -> !sourceEnded);
   }
 
@@ -281,9 +276,7 @@ final class CopyFrom {
       out.setNull(row);
       return;
     }
-    if (t.forceNull[i]
-        && reader.fieldIsQuoted(i)
-        && reader.field(i).equals(options.nullText())) {
+    if (t.forceNull[i] && reader.fieldIsQuoted(i) && reader.field(i).equals(options.nullText())) {
       out.setNull(row);
       return;
     }
@@ -325,8 +318,7 @@ final class CopyFrom {
       try {
         t.writer.insertAll(session.xact(), t.batch);
       } catch (PgException e) {
-        throw e.context(
-            "COPY " + t.relation.name() + ", line " + t.lines[t.writer.currentRow()]);
+        throw e.context("COPY " + t.relation.name() + ", line " + t.lines[t.writer.currentRow()]);
       }
       rows += t.batch.size();
       t.batch.setSize(0);

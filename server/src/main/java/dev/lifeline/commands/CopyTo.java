@@ -47,21 +47,18 @@ final class CopyTo {
   Future<String> run() {
     return context
         .drive(() -> InnerQuery.plan(context, query()))
-        .compose(
-            query -> {
-              List<ResultColumn> columns =
-                  Objects.requireNonNullElse(query.columns(), List.of());
-              CopySink sink = context.session().copyOut(columns.size(), false);
-              Writer writer = new Writer(columns, sink);
-              return writer
-                  .header()
-                  .compose(_ -> query.run(writer))
-                  .map(
-                      _ -> {
-                        sink.end();
-                        return "COPY " + rows;
-                      });
-            });
+        .compose(query -> {
+          List<ResultColumn> columns = Objects.requireNonNullElse(query.columns(), List.of());
+          CopySink sink = context.session().copyOut(columns.size(), false);
+          Writer writer = new Writer(columns, sink);
+          return writer
+              .header()
+              .compose(_ -> query.run(writer))
+              .map(_ -> {
+                sink.end();
+                return "COPY " + rows;
+              });
+        });
   }
 
   /// What is copied, as a query.

@@ -29,12 +29,10 @@ final class InnerQuery {
     while (true) {
       long generation = context.catalog().generation();
       Analyzer.Analyzed analyzed =
-          Analyzer.analyze(
-              query, context.catalog(), session.evalContext(), new int[0], false);
+          Analyzer.analyze(query, context.catalog(), session.evalContext(), new int[0], false);
       QueryPlan plan =
           QueryPlan.of(
-              Planner.plan(
-                  analyzed, session.gucs(), relation -> storage.table(relation).blocks()),
+              Planner.plan(analyzed, session.gucs(), relation -> storage.table(relation).blocks()),
               session,
               storage);
       if (QueryExecution.lock(session, plan) && generation == context.catalog().generation()) {
@@ -49,8 +47,6 @@ final class InnerQuery {
   }
 
   Future<Void> run(DestReceiver destination) {
-    return new QueryExecution(context.session(), () -> plan, null)
-        .run(destination, 0)
-        .mapEmpty();
+    return new QueryExecution(context.session(), () -> plan, null).run(destination, 0).mapEmpty();
   }
 }

@@ -287,8 +287,8 @@ public final class StorageFixture {
       schedule(0, action);
     }
 
-    /// Runs the next task that is due until then; false when there is none.
-    /// Runs the next task that is due by then; false where there is none.
+    /// Runs the next task that is due until then; false when there is none. Runs the next task that
+    /// is due by then; false where there is none.
     public boolean runOne(long untilNanos) {
       Task task = tasks.poll();
       if (task == null) {

@@ -30,8 +30,7 @@ class BootstrapTest {
     Relation pgClass = session.relation("pg_class");
     assertEquals(1259, pgClass.oid());
     CatalogRow row =
-        session.look(
-            c -> c.reader().one("pg_class", "pg_class_relname_nsp_index", "pg_class", 11));
+        session.look(c -> c.reader().one("pg_class", "pg_class_relname_nsp_index", "pg_class", 11));
     assertNotNull(row);
     assertEquals(33, row.integer("relnatts"));
   }

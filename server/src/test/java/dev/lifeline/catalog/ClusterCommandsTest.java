@@ -34,8 +34,7 @@ class ClusterCommandsTest {
     TestServer server = TestServer.create();
     TestSession session = server.connect();
     assertEquals("CREATE DATABASE", session.exec("create database mydb"));
-    assertEquals(
-        "42P04 database \"mydb\" already exists", error(session, "create database mydb"));
+    assertEquals("42P04 database \"mydb\" already exists", error(session, "create database mydb"));
     server = server.crash();
     session = server.connect("mydb", "postgres");
     session.exec("create table t (a int primary key)");
@@ -84,15 +83,17 @@ class ClusterCommandsTest {
     Role ann = Objects.requireNonNull(role(session, "ann"));
     assertTrue(ann.canLogin() && ann.createDb() && !ann.superuser());
     assertEquals(3, ann.connectionLimit());
-    assertEquals(
-        List.of(Objects.requireNonNull(role(session, "staff")).oid()), ann.memberOf());
+    assertEquals(List.of(Objects.requireNonNull(role(session, "staff")).oid()), ann.memberOf());
     ScramVerifier verifier =
-        Objects.requireNonNull(
-            ScramVerifier.parse(Objects.requireNonNull(ann.password())));
+        Objects.requireNonNull(ScramVerifier.parse(Objects.requireNonNull(ann.password())));
     assertTrue(verifier.matches("secret"));
     assertEquals("42710 role \"ann\" already exists", error(session, "create role ann"));
     assertEquals(
-        "0LP01 role \"staff\" is a member of role \"ann\"".replace("staff", "ann").replace("role \"ann\" is a member of role \"ann\"", "role \"ann\" is a member of role \"staff\""),
+        "0LP01 role \"staff\" is a member of role \"ann\""
+            .replace("staff", "ann")
+            .replace(
+                "role \"ann\" is a member of role \"ann\"",
+                "role \"ann\" is a member of role \"staff\""),
         error(session, "grant ann to staff"));
     session.exec("alter role ann nocreatedb password null");
     ann = Objects.requireNonNull(role(session, "ann"));
@@ -156,8 +157,7 @@ class ClusterCommandsTest {
     session.exec("show work_mem");
     assertEquals(List.of("4MB"), session.rows);
     assertEquals(
-        "42704 unrecognized configuration parameter \"nonsense\"",
-        error(session, "show nonsense"));
+        "42704 unrecognized configuration parameter \"nonsense\"", error(session, "show nonsense"));
   }
 
   @Test

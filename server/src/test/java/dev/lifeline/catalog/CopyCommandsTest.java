@@ -35,12 +35,12 @@ class CopyCommandsTest {
     assertEquals(
         "COPY 3", copyIn(session, "copy t (id, name) from stdin", "1\tann\n2\t\\N\n3\ta\\tb\n"));
     session = server.crash().connect();
-    assertEquals(
-        "1\tann\t7\n2\t\\N\t7\n3\ta\\tb\t7\n", copyOut(session, "copy t to stdout"));
+    assertEquals("1\tann\t7\n2\t\\N\t7\n3\ta\\tb\t7\n", copyOut(session, "copy t to stdout"));
     assertEquals(
         "id,name\n3,a\tb\n2,\n1,ann\n",
         copyOut(
-            session, "copy (select id, name from t order by id desc) to stdout (format csv, header)"));
+            session,
+            "copy (select id, name from t order by id desc) to stdout (format csv, header)"));
   }
 
   @Test
@@ -77,7 +77,8 @@ class CopyCommandsTest {
     for (int i = 5000; i > 0; i--) {
       data.append(i).append("\tname ").append(i).append('\n');
     }
-    assertEquals("COPY 5000", copyIn(session, "copy t from stdin with (freeze on)", data.toString()));
+    assertEquals(
+        "COPY 5000", copyIn(session, "copy t from stdin with (freeze on)", data.toString()));
     session.exec("alter table t add primary key (id)");
     assertEquals(5000.0, session.relation("t").tuples());
     assertEquals(

@@ -84,13 +84,16 @@ class SystemViewsTest {
   void rolesTypesSettingsAndDatabasesAreThere() {
     assertEquals(
         "ann\tf\t********\npostgres\tt\t********\n",
-        query(
-            "select rolname, rolsuper, rolpassword from pg_roles where rolcanlogin order by 1"));
-    assertEquals("int4\t4\tN\n", query("select typname, typlen, typcategory from pg_type where oid = 23"));
-    assertEquals("4096\tkB\n", query("select setting, unit from pg_settings where name = 'work_mem'"));
+        query("select rolname, rolsuper, rolpassword from pg_roles where rolcanlogin order by 1"));
+    assertEquals(
+        "int4\t4\tN\n", query("select typname, typlen, typcategory from pg_type where oid = 23"));
+    assertEquals(
+        "4096\tkB\n", query("select setting, unit from pg_settings where name = 'work_mem'"));
     assertEquals(
         "postgres\ntemplate0\ntemplate1\n", query("select datname from pg_database order by 1"));
-    assertEquals("AccessShareLock\tt\n", query("select mode, granted from pg_locks where relation = 'pg_locks'::regclass"));
+    assertEquals(
+        "AccessShareLock\tt\n",
+        query("select mode, granted from pg_locks where relation = 'pg_locks'::regclass"));
     assertEquals("t\n", query("select has_table_privilege('employees', 'select')"));
     assertEquals("f\n", query("select has_table_privilege('ann', 'employees', 'select')"));
   }

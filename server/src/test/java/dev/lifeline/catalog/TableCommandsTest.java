@@ -66,7 +66,8 @@ class TableCommandsTest {
     assertEquals(
         "42703 column \"c\" named in key does not exist",
         error(session, "create table u (a int, unique (c))"));
-    assertEquals("42704 type \"nonsense\" does not exist", error(session, "create table u (a nonsense)"));
+    assertEquals(
+        "42704 type \"nonsense\" does not exist", error(session, "create table u (a nonsense)"));
     assertEquals("3F000 schema \"s\" does not exist", error(session, "create table s.t (a int)"));
   }
 
@@ -85,9 +86,7 @@ class TableCommandsTest {
   }
 
   private static int files(TestServer server, Relation relation) {
-    return server
-        .await(server.disk.list("base/" + relation.file().dbOid()))
-        .stream()
+    return server.await(server.disk.list("base/" + relation.file().dbOid())).stream()
         .filter(name -> name.startsWith(Long.toString(relation.file().relNumber())))
         .toList()
         .size();

@@ -79,8 +79,7 @@ public final class TestServer {
 
   /// The server is stopped properly, and started again.
   public TestServer restart() {
-    await(
-        shared.checkpoint(dev.lifeline.access.transam.CheckpointRequest.shutdown()));
+    await(shared.checkpoint(dev.lifeline.access.transam.CheckpointRequest.shutdown()));
     return crash();
   }
 

@@ -316,11 +316,10 @@ public final class TestSession implements SessionContext {
   public Future<Void> restartTransaction() {
     return xact()
         .commit()
-        .onSuccess(
-            _ -> {
-              server.shared.locks().releaseAll(lockOwner);
-              xact = begin(IsolationLevel.READ_COMMITTED);
-            });
+        .onSuccess(_ -> {
+          server.shared.locks().releaseAll(lockOwner);
+          xact = begin(IsolationLevel.READ_COMMITTED);
+        });
   }
 
   @Override
