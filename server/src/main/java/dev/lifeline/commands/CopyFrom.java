@@ -48,20 +48,46 @@ final class CopyFrom {
   private int batchBytes;
   private long rows;
 
-  /// @param fields the columns that the data has, in its order
-  /// @param defaults for each column of the table the value that it gets where the data has none
-  private record Target(
-      Relation relation,
-      StoredTable stored,
-      TableWriter writer,
-      Batch batch,
-      long[] lines,
-      List<Relation.Column> fields,
-      List<@Nullable Evaluator> defaults,
-      boolean[] forceNotNull,
-      boolean[] forceNull,
-      @Nullable Evaluator where,
-      EvalFrame frame) {}
+  private static final class Target {
+    final Relation relation;
+    final StoredTable stored;
+    final TableWriter writer;
+    final Batch batch;
+
+    /// For each row of the batch the line that it came from.
+    final long[] lines = new long[Batch.TARGET_ROWS];
+
+    /// The columns that the data has, in its order.
+    final List<Relation.Column> fields;
+
+    /// For each column of the table the value that it gets where the data has none.
+    final List<@Nullable Evaluator> defaults;
+
+    final boolean[] forceNotNull;
+    final boolean[] forceNull;
+    final @Nullable Evaluator where;
+    final EvalFrame frame;
+
+    Target(
+        StoredTable stored,
+        TableWriter writer,
+        List<Relation.Column> fields,
+        List<@Nullable Evaluator> defaults,
+        CopyOptions options,
+        @Nullable Evaluator where,
+        EvalContext eval) {
+      this.relation = stored.relation();
+      this.stored = stored;
+      this.writer = writer;
+      this.batch = stored.newRows(Batch.TARGET_ROWS);
+      this.fields = fields;
+      this.defaults = defaults;
+      this.forceNotNull = CopyCommand.named(fields, options.forceNotNull(), "FORCE_NOT_NULL");
+      this.forceNull = CopyCommand.named(fields, options.forceNull(), "FORCE_NULL");
+      this.where = where;
+      this.frame = new EvalFrame(eval);
+    }
+  }
 
   CopyFrom(CommandContext context, CopyStmt statement, CopyOptions options) {
     this.context = context;
@@ -105,24 +131,19 @@ final class CopyFrom {
     List<Relation.Column> fields = CopyCommand.columns(relation, statement.attlist());
     EvalContext eval = session.evalContext();
     StoredTable stored = new StoredTable(relation, new CatalogStorage(catalog), eval);
-    EvalFrame frame = new EvalFrame(eval);
     Evaluator where =
         statement.whereClause() == null
             ? null
             : RowChecks.compile(
                 Analyzer.tableExpression(statement.whereClause(), relation, 1, catalog, eval));
     return new Target(
-        relation,
         stored,
         new TableWriter(stored, RowChecks.of(relation, catalog, eval), new EvalFrame(eval)),
-        stored.newRows(Batch.TARGET_ROWS),
-        new long[Batch.TARGET_ROWS],
         fields,
         defaults(relation, fields, eval),
-        CopyCommand.named(fields, options.forceNotNull(), "FORCE_NOT_NULL"),
-        CopyCommand.named(fields, options.forceNull(), "FORCE_NULL"),
+        options,
         where,
-        frame);
+        eval);
   }
 
   private List<@Nullable Evaluator> defaults(

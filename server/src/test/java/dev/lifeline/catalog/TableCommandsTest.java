@@ -82,7 +82,7 @@ class TableCommandsTest {
     assertNull(other.relation("t"));
     session.rollback();
     assertNull(session.relation("t"));
-    assertEquals(0, (int) files(server, relation));
+    assertEquals(0, files(server, relation));
   }
 
   private static int files(TestServer server, Relation relation) {
