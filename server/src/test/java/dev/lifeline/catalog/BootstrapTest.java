@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.util.List;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
 /// What a new cluster has, before and after a crash.
+@NullUnmarked
 class BootstrapTest {
   @Test
   void aNewClusterHasItsDatabasesRolesAndSchemas() {

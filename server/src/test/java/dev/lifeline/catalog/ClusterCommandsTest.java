@@ -12,9 +12,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
 /// Databases, roles, schemas, privileges and settings.
+@NullUnmarked
 class ClusterCommandsTest {
   private static String error(TestSession session, String sql) {
     PgException e = assertThrows(PgException.class, () -> session.exec(sql));
@@ -89,11 +91,7 @@ class ClusterCommandsTest {
     assertTrue(verifier.matches("secret"));
     assertEquals("42710 role \"ann\" already exists", error(session, "create role ann"));
     assertEquals(
-        "0LP01 role \"staff\" is a member of role \"ann\""
-            .replace("staff", "ann")
-            .replace(
-                "role \"ann\" is a member of role \"ann\"",
-                "role \"ann\" is a member of role \"staff\""),
+        "0LP01 role \"ann\" is a member of role \"staff\"",
         error(session, "grant ann to staff"));
     session.exec("alter role ann nocreatedb password null");
     ann = Objects.requireNonNull(role(session, "ann"));

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.lifeline.utils.error.PgException;
 import io.vertx.core.buffer.Buffer;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
 /// COPY in both directions, and what needs rows in tables: index builds, validation, TRUNCATE.
+@NullUnmarked
 class CopyCommandsTest {
   private static String copyIn(TestSession session, String sql, String data) {
     session.copyData.clear();

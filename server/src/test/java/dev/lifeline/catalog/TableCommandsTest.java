@@ -9,9 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lifeline.utils.error.PgException;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
 /// DDL on tables and indexes, with its errors, in transactions, and with crashes between.
+@NullUnmarked
 class TableCommandsTest {
   private static String error(TestSession session, String sql) {
     PgException e = assertThrows(PgException.class, () -> session.exec(sql));
