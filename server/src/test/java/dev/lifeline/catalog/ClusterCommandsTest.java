@@ -11,8 +11,8 @@ import dev.lifeline.utils.error.PgException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.jspecify.annotations.NullUnmarked;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// Databases, roles, schemas, privileges and settings.
@@ -91,8 +91,7 @@ class ClusterCommandsTest {
     assertTrue(verifier.matches("secret"));
     assertEquals("42710 role \"ann\" already exists", error(session, "create role ann"));
     assertEquals(
-        "0LP01 role \"ann\" is a member of role \"staff\"",
-        error(session, "grant ann to staff"));
+        "0LP01 role \"ann\" is a member of role \"staff\"", error(session, "grant ann to staff"));
     session.exec("alter role ann nocreatedb password null");
     ann = Objects.requireNonNull(role(session, "ann"));
     assertTrue(!ann.createDb() && ann.password() == null);
