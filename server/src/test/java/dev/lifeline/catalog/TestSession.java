@@ -24,9 +24,11 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 
 /// A session that the test's thread drives: statements in transactions of their own or in a block.
+@NullUnmarked
 public final class TestSession implements SessionContext {
   private final TestServer server;
   private final int pid;
