@@ -28,6 +28,7 @@ public final class BackendCatalog implements SessionCatalog {
   private final CatalogClient client;
   private final SearchPath searchPath;
   private final AccessRights rights;
+  private final Sequences sequences;
 
   /// Counts what only this session notices: its own DDL and its undoing.
   private long localGeneration;
@@ -46,6 +47,7 @@ public final class BackendCatalog implements SessionCatalog {
     this.client = client;
     this.searchPath = new SearchPath(this, client);
     this.rights = new AccessRights(this);
+    this.sequences = new Sequences(this);
   }
 
   // Keys of the caches: what is looked up, and by what.
@@ -247,6 +249,11 @@ public final class BackendCatalog implements SessionCatalog {
   /// The system catalogs and views.
   List<Relation> systemRelations() {
     return database.tables().relations().all();
+  }
+
+  /// The sequences, and what the session got from them.
+  public Sequences sequences() {
+    return sequences;
   }
 
   /// What the session's role may do.

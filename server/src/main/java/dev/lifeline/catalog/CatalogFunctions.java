@@ -111,13 +111,54 @@ public final class CatalogFunctions implements CatalogHooks {
       case "pg_is_other_temp_schema" -> 0L;
       case "pg_my_temp_schema" -> 0L;
       case "pg_relation_is_publishable" -> 0L;
-      case "pg_get_serial_sequence" -> null;
+      case "pg_get_serial_sequence" -> serialSequence(arguments);
+      case "nextval" -> catalog.sequences().nextval(oid(arguments, 0));
+      case "currval" -> catalog.sequences().currval(oid(arguments, 0));
+      case "lastval" -> catalog.sequences().lastval();
+      case "setval" ->
+          catalog
+              .sequences()
+              .setval(
+                  oid(arguments, 0),
+                  number(arguments, 1),
+                  arguments.size() < 3 || number(arguments, 2) != 0);
       case "has_table_privilege" -> hasTablePrivilege(arguments);
       case "has_schema_privilege" -> hasSchemaPrivilege(arguments);
       case "has_database_privilege" -> hasDatabasePrivilege(arguments);
       case "pg_has_role" -> hasRole(arguments);
       default -> throw PgException.notSupported("function " + name);
     };
+  }
+
+  /// The sequence that belongs to a column, by name.
+  private @Nullable Text serialSequence(List<@Nullable Object> arguments) {
+    List<String> names = SearchPath.elements(text(arguments, 0).replace('.', ','));
+    String schema = names.size() > 1 ? names.get(names.size() - 2) : null;
+    Relation table = catalog.require(schema, names.getLast(), -1);
+    Relation.Column column = table.column(text(arguments, 1));
+    if (column == null) {
+      throw PgException.error(
+          SqlState.UNDEFINED_COLUMN,
+          "column \"%s\" of relation \"%s\" does not exist",
+          text(arguments, 1),
+          table.name());
+    }
+    for (CatalogRow row :
+        catalog
+            .reader()
+            .rows(
+                "pg_depend",
+                "pg_depend_reference_index",
+                CatalogDef.PG_CLASS,
+                table.oid(),
+                column.attnum())) {
+      Relation sequence = catalog.byOid(row.oid("objid"));
+      if (sequence != null && sequence.kind() == RelKind.SEQUENCE) {
+        return Text.of(
+            QuoteIdent.quote(sequence.namespace()) + "." + QuoteIdent.quote(sequence.name()));
+      }
+    }
+    return null;
   }
 
   private static long number(List<@Nullable Object> arguments, int index) {

@@ -52,7 +52,7 @@ final class RelationLoader {
         pgClass.real("reltuples"),
         Acl.read(pgClass, "relacl"),
         kind == RelKind.VIEW ? viewQuery(oid) : null,
-        null);
+        kind == RelKind.SEQUENCE ? Sequences.row(oid) : null);
   }
 
   private RelFileLocator locator(CatalogRow pgClass) {

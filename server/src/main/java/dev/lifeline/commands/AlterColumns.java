@@ -49,8 +49,15 @@ final class AlterColumns {
     TableDefinition.Column column = definition.columns().getFirst();
     boolean empty = catalog.table(relation).blocks() == 0;
     DefinitionExpressions expressions = new DefinitionExpressions(context);
-    OwnedSequences.refuse(column);
-    String source = expressions.defaultSource(column);
+    if ((column.serial || column.identity != 0) && !empty) {
+      throw PgException.notSupported("adding a serial or identity column to a table with rows")
+          .at(column.location);
+    }
+    OwnedSequences sequences =
+        new OwnedSequences(context, writer, relation.namespaceOid());
+    int number = relation.columns().size() + 1;
+    String fromSequence = sequences.defaultFor(relation.name(), column, number);
+    String source = fromSequence != null ? fromSequence : expressions.defaultSource(column);
     String missing = source == null || empty ? null : expressions.missingText(column);
     new RelationWriter(writer)
         .addColumn(
@@ -64,6 +71,7 @@ final class AlterColumns {
                 missing,
                 column.identity,
                 '\0'));
+    sequences.own(relation.oid());
     writer.endCommandWithNames(false);
     boolean nullsPossible = column.notNull && missing == null && !empty;
     int attnum = relation.columns().size() + 1;

@@ -131,7 +131,7 @@ final class AlterTable {
     Relation.Column column = column(relation, command);
     String source =
         command.def() instanceof Expr expr
-            ? new DefinitionExpressions(context).defaultSource(expr)
+            ? new DefinitionExpressions(context).defaultSource(expr, column)
             : null;
     new RelationWriter(writer).setDefault(relation.oid(), column.attnum(), source);
     writer.endCommand(relation.oid());
@@ -210,7 +210,9 @@ final class AlterTable {
                   relation,
                   List.of(),
                   check.name() == null ? relation.name() + "_check" : check.name(),
-                  expressions.evaluator(check.expr())));
+                  expressions
+                      .check(check.expr(), relation.name(), relation.columns())
+                      .condition()));
     }
     new CheckConstraints(context, writer)
         .create(

@@ -5,7 +5,6 @@ import dev.lifeline.catalog.IndexWriter;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -34,8 +33,8 @@ final class CheckConstraints {
     existing.forEach(constraint -> taken.add(constraint.name()));
     DefinitionExpressions expressions = new DefinitionExpressions(context);
     for (TableDefinition.Check check : checks) {
-      List<Integer> used = expressions.check(check.expr());
-      String source = DefinitionExpressions.source(check.expr());
+      DefinitionExpressions.Check checked = expressions.check(check.expr(), table, columns);
+      List<Integer> used = checked.columns();
       String name = check.name();
       if (name == null) {
         String column = used.size() == 1 ? columns.get(used.getFirst() - 1).name() : "";
@@ -49,7 +48,7 @@ final class CheckConstraints {
       }
       taken.add(name);
       new IndexWriter(writer)
-          .createConstraint(tableOid, namespace, name, 'c', new ArrayList<>(used), source, 0);
+          .createConstraint(tableOid, namespace, name, 'c', used, checked.source(), 0);
     }
   }
 }

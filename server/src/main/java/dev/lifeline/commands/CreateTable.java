@@ -119,12 +119,14 @@ final class CreateTable {
       }
     }
     CatalogWriter writer = context.writer(steps);
+    OwnedSequences sequences = new OwnedSequences(context, writer, namespace);
     DefinitionExpressions expressions = new DefinitionExpressions(context);
     List<RelationWriter.ColumnSpec> specs = new ArrayList<>();
     List<Relation.Column> columns = new ArrayList<>();
     for (TableDefinition.Column column : definition.columns()) {
-      OwnedSequences.refuse(column);
-      String source = expressions.defaultSource(column);
+      String fromSequence = sequences.defaultFor(name, column, columns.size() + 1);
+      String source =
+          fromSequence != null ? fromSequence : expressions.defaultSource(column);
       specs.add(
           new RelationWriter.ColumnSpec(
               column.name,
@@ -151,6 +153,7 @@ final class CreateTable {
             .create(
                 new RelationWriter.Spec(
                     name, namespace, RelKind.TABLE, 'p', catalog.userOid(), specs, options));
+    sequences.own(oid);
     Set<String> taken = new HashSet<>(Set.of(name));
     for (TableDefinition.Key key : definition.keys()) {
       addKey(writer, oid, name, namespace, columns, key, taken);

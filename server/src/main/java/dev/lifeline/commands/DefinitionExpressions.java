@@ -1,61 +1,156 @@
 package dev.lifeline.commands;
 
+import dev.lifeline.catalog.RelKind;
+import dev.lifeline.catalog.Relation;
+import dev.lifeline.executor.DefinitionText;
+import dev.lifeline.executor.RowChecks;
+import dev.lifeline.executor.expr.EvalFrame;
 import dev.lifeline.executor.expr.Evaluator;
+import dev.lifeline.executor.expr.Expression;
+import dev.lifeline.executor.expr.FuncExpr;
+import dev.lifeline.executor.expr.Var;
+import dev.lifeline.parser.Parser;
+import dev.lifeline.parser.analyze.Analyzer;
 import dev.lifeline.parser.tree.AConst;
 import dev.lifeline.parser.tree.Expr;
 import dev.lifeline.parser.tree.Value;
+import dev.lifeline.utils.adt.EvalContext;
+import dev.lifeline.utils.adt.PgType;
+import dev.lifeline.utils.adt.Types;
+import dev.lifeline.utils.adt.Values;
 import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.fmgr.BootstrapCatalog;
+import dev.lifeline.utils.fmgr.PgProc;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Checks the expressions in definitions, of defaults and check constraints, and makes of them the
-/// source text that the catalogs keep.
-@SuppressWarnings("DoNotCallSuggester")
+/// source text that the catalogs keep. The text is read back at once: an expression that would not
+/// survive being written down is refused rather than changed.
 final class DefinitionExpressions {
+  /// By which number the columns of the table are known in an expression.
+  private static final int RANGE = 1;
+
   private final CommandContext context;
+  private final EvalContext eval;
 
   DefinitionExpressions(CommandContext context) {
     this.context = context;
+    this.eval = context.session().evalContext();
   }
 
   /// The source of a column's default, or null where it has none (which is what NULL means, too).
   @Nullable String defaultSource(TableDefinition.Column column) {
     Expr expr = column.defaultExpr;
-    if (expr == null || (expr instanceof AConst c && c.value() instanceof Value.Null)) {
+    return expr == null ? null : defaultSource(expr, relationColumn(column));
+  }
+
+  private static Relation.Column relationColumn(TableDefinition.Column column) {
+    return new Relation.Column(
+        column.name, 1, column.type.oid(), column.typmod, false, null, null, false);
+  }
+
+  @Nullable String defaultSource(Expr expr, Relation.Column column) {
+    if (expr instanceof AConst constant && constant.value() instanceof Value.Null) {
       return null;
     }
-    return source(expr);
-  }
-
-  @Nullable String defaultSource(Expr expr) {
-    return source(expr);
-  }
-
-  @Nullable String missingText(TableDefinition.Column column) {
-    throw PgException.notSupported("a default of a column that is added to a table with rows")
-        .at(column.location);
-  }
-
-  List<Integer> check(Expr expr) {
-    context.session().checkForInterrupts();
-    throw PgException.notSupported("a check constraint").at(expr.location());
-  }
-
-  Evaluator evaluator(Expr expr) {
-    throw PgException.notSupported("a check constraint").at(expr.location());
-  }
-
-  static String source(Expr expr) {
-    if (expr instanceof AConst constant) {
-      return switch (constant.value()) {
-        case Value.Int i -> Integer.toString(i.value());
-        case Value.Numeric n -> n.digits();
-        case Value.Bool b -> Boolean.toString(b.value());
-        case Value.Str s -> "'" + s.value().replace("'", "''") + "'";
-        case Value.BitStr b -> throw PgException.notSupported("a bit string");
-        case Value.Null n -> "NULL";
-      };
+    Relation none = table("", List.of());
+    String source = DefinitionText.of(defaultOf(expr, column), none, eval);
+    String again =
+        DefinitionText.of(defaultOf(Parser.parseExpression(source), column), none, eval);
+    if (!source.equals(again)) {
+      throw PgException.notSupported("this default").at(expr.location());
     }
-    throw PgException.notSupported("a default that is not a constant").at(expr.location());
+    return source;
+  }
+
+  private Expression defaultOf(Expr expr, Relation.Column column) {
+    return Analyzer.defaultExpression(expr, column, context.catalog(), eval);
+  }
+
+  /// What the rows that are there already have in a column that is added: its default's value now.
+  @Nullable String missingText(TableDefinition.Column column) {
+    Expr expr = column.defaultExpr;
+    if (expr == null) {
+      return null;
+    }
+    Expression value = defaultOf(expr, relationColumn(column));
+    if (isVolatile(value)) {
+      throw PgException.notSupported(
+              "a volatile default of a column that is added to a table with rows")
+          .at(column.location);
+    }
+    Object now = RowChecks.compile(value).evalBoxed(new EvalFrame(eval));
+    PgType type = Types.get(column.type.oid());
+    return now == null ? null : Values.write(type, now, eval);
+  }
+
+  private static boolean isVolatile(Expression expr) {
+    if (expr instanceof FuncExpr call) {
+      PgProc proc = BootstrapCatalog.proc(call.function());
+      if (proc == null || proc.isVolatile()) {
+        return true;
+      }
+    }
+    return expr.children().stream().anyMatch(DefinitionExpressions::isVolatile);
+  }
+
+  /// A check constraint, checked.
+  ///
+  /// @param columns the numbers of the columns that it uses
+  record Check(String source, List<Integer> columns, Evaluator condition) {
+    Check {
+      columns = List.copyOf(columns);
+    }
+  }
+
+  Check check(Expr expr, String table, List<Relation.Column> columns) {
+    Relation relation = table(table, columns);
+    Expression condition = conditionOf(expr, relation);
+    String source = DefinitionText.of(condition, relation, eval);
+    String again =
+        DefinitionText.of(
+            conditionOf(Parser.parseExpression(source), relation), relation, eval);
+    if (!source.equals(again)) {
+      throw PgException.notSupported("this check constraint").at(expr.location());
+    }
+    TreeSet<Integer> used = new TreeSet<>();
+    gather(condition, used);
+    return new Check(source, new ArrayList<>(used), RowChecks.compile(condition));
+  }
+
+  private Expression conditionOf(Expr expr, Relation relation) {
+    return Analyzer.tableExpression(expr, relation, RANGE, context.catalog(), eval);
+  }
+
+  private static void gather(Expression expr, TreeSet<Integer> columns) {
+    if (expr instanceof Var var) {
+      columns.add(var.attno());
+    }
+    expr.children().forEach(child -> gather(child, columns));
+  }
+
+  /// The table as far as an expression can see it, also before it is created.
+  private static Relation table(String name, List<Relation.Column> columns) {
+    return new Relation(
+        0,
+        name,
+        0,
+        "",
+        RelKind.TABLE,
+        'p',
+        null,
+        columns,
+        List.of(),
+        List.of(),
+        100,
+        0,
+        0,
+        -1,
+        null,
+        null,
+        null);
   }
 }

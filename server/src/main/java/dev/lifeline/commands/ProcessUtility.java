@@ -81,6 +81,8 @@ public final class ProcessUtility implements Utility {
       case AlterObjectSchemaStmt s -> c.perform(steps -> new RenameCommands(c).prepare(s, steps));
       case AlterOwnerStmt s -> c.perform(steps -> new RenameCommands(c).prepare(s, steps));
       case DropStmt s -> c.perform(steps -> new DropCommands(c).prepare(s, steps));
+      case CreateSeqStmt s -> c.perform(steps -> new SequenceCommands(c).prepare(s, steps));
+      case AlterSeqStmt s -> c.perform(steps -> new SequenceCommands(c).prepare(s, steps));
       case TruncateStmt s -> c.perform(steps -> new TruncateTable(c).prepare(s, steps));
       case CreateSchemaStmt s -> c.perform(steps -> new SchemaCommands(c).prepare(s, steps));
       case LockStmt s -> c.drive(() -> new LockTable(c).prepare(s));

@@ -93,6 +93,7 @@ final class RenameCommands {
     if (catalog.find(relation.namespaceOid(), statement.newname()) != null) {
       throw CreateTable.duplicate(statement.newname());
     }
+    refuseOwnedSequence(relation, "renaming");
     CatalogWriter writer = context.writer(steps);
     new RelationWriter(writer)
         .updateClass(relation.oid(), row -> row.set("relname", statement.newname()));
@@ -100,6 +101,23 @@ final class RenameCommands {
       renameIndexConstraint(writer, relation, statement.newname());
     }
     writer.endCommandWithNames(false);
+  }
+
+  /// The default of its column names the sequence.
+  private void refuseOwnedSequence(Relation relation, String what) {
+    boolean owned =
+        relation.kind() == RelKind.SEQUENCE
+            && !catalog
+                .reader()
+                .rows(
+                    "pg_depend",
+                    "pg_depend_depender_index",
+                    SystemObjects.PG_CLASS,
+                    relation.oid())
+                .isEmpty();
+    if (owned) {
+      throw PgException.notSupported(what + " a sequence that a column owns");
+    }
   }
 
   /// A constraint and its index have the same name.
@@ -196,6 +214,14 @@ final class RenameCommands {
     if (catalog.namespaceOid(statement.newname()) != 0) {
       throw SchemaCommands.duplicate(statement.newname());
     }
+    if (!catalog
+        .reader()
+        .scan(
+            "pg_class",
+            r -> r.oid("relnamespace") == oid && r.letter("relkind") == RelKind.SEQUENCE.code())
+        .isEmpty()) {
+      throw PgException.notSupported("renaming a schema with sequences");
+    }
     CatalogWriter writer = context.writer(steps);
     CatalogRow row = catalog.reader().one("pg_namespace", "pg_namespace_oid_index", oid);
     writer.update(Objects.requireNonNull(row).copy().set("nspname", statement.newname()));
@@ -221,14 +247,15 @@ final class RenameCommands {
           relation.name(),
           statement.newschema());
     }
+    refuseOwnedSequence(relation, "moving");
+    if (!new Dependents(catalog).ownedSequences(relation.oid()).isEmpty()) {
+      throw PgException.notSupported("moving a table with serial or identity columns");
+    }
     CatalogWriter writer = context.writer(steps);
     RelationWriter relations = new RelationWriter(writer);
     relations.updateClass(relation.oid(), row -> row.oid("relnamespace", namespace));
     for (Relation.Index index : relation.indexes()) {
       relations.updateClass(index.oid(), row -> row.oid("relnamespace", namespace));
-    }
-    for (Relation sequence : new Dependents(catalog).ownedSequences(relation.oid())) {
-      relations.updateClass(sequence.oid(), row -> row.oid("relnamespace", namespace));
     }
     for (Relation.Constraint constraint : relation.constraints()) {
       CatalogRow row =

@@ -44,6 +44,9 @@ final class TruncateTable {
     CatalogWriter writer = context.writer(steps);
     for (Relation table : tables.values()) {
       new RelationWriter(writer).replaceFiles(table);
+      if (statement.restartSeqs()) {
+        OwnedSequences.restart(context, writer, table.oid());
+      }
     }
     writer.endCommandWithNames(false);
     return "TRUNCATE TABLE";

@@ -42,7 +42,7 @@ class TableCommandsTest {
       assertEquals(4, relation.columns().size());
       assertTrue(relation.column(1).notNull());
       assertEquals(44, relation.column(2).typmod());
-      assertEquals("'none'", relation.column(3).defaultSource());
+      assertEquals("'none'::text", relation.column(3).defaultSource());
       assertEquals(80, relation.fillfactor());
       assertEquals(
           List.of("employees_pkey", "employees_badge_key"),

@@ -98,6 +98,13 @@ public final class Analyzer {
     return new ExpressionAnalyzer(state).condition(raw, ExprKind.CHECK, "CHECK");
   }
 
+  /// The value of a DEFAULT clause, coerced to the column's type.
+  public static Expression defaultExpression(
+      Expr raw, Relation.Column column, SessionCatalog catalog, EvalContext context) {
+    Analysis analysis = new Analysis(catalog, context, new ParameterTypes(new int[0], false));
+    return new ExpressionAnalyzer(new ParseState(analysis, null)).newDefault(raw, column);
+  }
+
   /// The value that a column gets where nothing is given, coerced to its type.
   public static Expression defaultExpression(
       Relation.Column column, SessionCatalog catalog, EvalContext context) {

@@ -429,6 +429,28 @@ final class ExpressionAnalyzer {
   }
 
   /// The default of a column, from the text that the catalog keeps.
+  Expression newDefault(Expr raw, Relation.Column column) {
+    Expression value = transform(raw, ExprKind.DEFAULT);
+    Expression result =
+        coerce.toTarget(
+            value,
+            column.typeOid(),
+            column.typmod(),
+            CoercionContext.ASSIGNMENT,
+            FuncExpr.Form.IMPLICIT_CAST,
+            -1);
+    if (result == null) {
+      throw PgException.error(
+              SqlState.DATATYPE_MISMATCH,
+              "column \"%s\" is of type %s but default expression is of type %s",
+              column.name(),
+              FormatType.name(column.typeOid()),
+              FormatType.name(value.type()))
+          .hint("You will need to rewrite or cast the expression.");
+    }
+    return result;
+  }
+
   Expression storedDefault(String source, Relation.Column column) {
     Expr raw = Parser.parseExpression(source);
     return assign(transform(raw, ExprKind.DEFAULT), column, -1);
