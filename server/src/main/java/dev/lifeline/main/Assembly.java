@@ -52,9 +52,10 @@ final class Assembly implements PostmasterEnvironment.GenerationFactory {
       Disk disk,
       ServerControl control,
       Consumer<PgException> panic) {
-    SharedMemory memory = sharedMemory(vertx, emitter, EngineSettings.of(config), disk, panic);
+    CausedEmitter caused = new CausedEmitter(emitter);
+    SharedMemory memory = sharedMemory(vertx, caused, EngineSettings.of(config), disk, panic);
     return new RunningGeneration(
-        memory, disk, setting, current, control, new CurrentLoopTimers(vertx));
+        memory, caused, disk, setting, current, control, new CurrentLoopTimers(vertx));
   }
 
   /// The catalogs of a new cluster, on the files that [dev.lifeline.access.Initdb] made. Shuts the

@@ -2,6 +2,7 @@ package dev.lifeline.main;
 
 import dev.lifeline.utils.error.PgException;
 import java.io.PrintStream;
+import java.util.logging.LogManager;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -33,6 +34,9 @@ public final class Main implements Runnable {
 
   /// The program.
   public static void main(String[] args) {
+    // Libraries that log by themselves must not write into the server log; what they have to say is
+    // told by the publishers' own states.
+    LogManager.getLogManager().reset();
     System.exit(execute(args));
   }
 

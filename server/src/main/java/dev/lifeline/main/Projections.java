@@ -4,6 +4,9 @@ import dev.lifeline.events.journal.Journal;
 import dev.lifeline.events.kafka.KafkaConfig;
 import dev.lifeline.events.kafka.KafkaPublisher;
 import dev.lifeline.events.kafka.KafkaStatus;
+import dev.lifeline.events.otlp.OtlpConfig;
+import dev.lifeline.events.otlp.OtlpPublisher;
+import dev.lifeline.events.otlp.OtlpStatus;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.ServerLog;
 import dev.lifeline.utils.error.ServerLog.LogProcess;
@@ -11,15 +14,19 @@ import dev.lifeline.utils.error.Severity;
 import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Gucs;
 import dev.lifeline.utils.guc.ServerConfig;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/// Where the event log is told beside the journal: Kafka, where the configuration names it. It runs
-/// on a thread of its own and costs the server nothing when nobody listens.
+/// Where the event log is told beside the journal: Kafka and an OpenTelemetry collector, where the
+/// configuration names them. Each runs on a thread of its own and costs the server nothing when nobody
+/// listens.
 final class Projections implements AutoCloseable {
-  private static final LogProcess LOG_PROCESS = LogProcess.of(0, "kafka publisher");
+  private static final LogProcess KAFKA = LogProcess.of(0, "kafka publisher");
+  private static final LogProcess OTLP = LogProcess.of(0, "otlp publisher");
 
-  private final List<KafkaPublisher> running = new ArrayList<>();
+  private final List<AutoCloseable> running = new ArrayList<>();
 
   private Projections() {}
 
@@ -35,39 +42,70 @@ final class Projections implements AutoCloseable {
                       : KafkaConfig.ContentMode.BINARY);
       projections.running.add(KafkaPublisher.start(journal, kafka, status -> tell(log, status)));
     }
+    String collector = config.get(Gucs.LIFELINE_OTLP_ENDPOINT);
+    if (!collector.isBlank()) {
+      try {
+        projections.running.add(
+            OtlpPublisher.start(
+                journal,
+                OtlpConfig.of(collector, Version.number()),
+                status -> tell(log, status)));
+      } catch (IOException e) {
+        projections.close();
+        throw PgException.fatal(
+            SqlState.IO_ERROR, "could not read the progress of the traces: %s", e.getMessage());
+      }
+    }
     return projections;
+  }
+
+  private static void tell(ServerLog log, OtlpStatus status) {
+    switch (status.state()) {
+      case EXPORTING -> log.log(OTLP, "exporting traces");
+      case AWAY ->
+          log.report(
+              OTLP,
+              warning("the OpenTelemetry collector is away, exporting is tried again", status.reason()),
+              null);
+      case CLOSED -> {}
+    }
   }
 
   private static void tell(ServerLog log, KafkaStatus status) {
     switch (status.state()) {
       case CONNECTING, CLOSED -> {}
-      case PUBLISHING -> log.log(LOG_PROCESS, "publishing the event log to Kafka");
+      case PUBLISHING -> log.log(KAFKA, "publishing the event log to Kafka");
       case AWAY ->
           log.report(
-              LOG_PROCESS,
-              warning("Kafka is away, the event log is kept and publishing is tried again", status),
+              KAFKA,
+              warning("Kafka is away, the event log is kept and publishing is tried again", status.reason()),
               null);
       case FENCED ->
           log.report(
-              LOG_PROCESS,
-              warning("another publisher has taken over the event log of this cluster", status),
+              KAFKA,
+              warning("another publisher has taken over the event log of this cluster", status.reason()),
               null);
       case DIVERGED ->
           log.report(
-              LOG_PROCESS,
-              warning("Kafka has events of this cluster that its event log does not have", status),
+              KAFKA,
+              warning("Kafka has events of this cluster that its event log does not have", status.reason()),
               null);
     }
   }
 
-  private static PgException warning(String message, KafkaStatus status) {
+  private static PgException warning(String message, @Nullable String reason) {
     PgException warning = new PgException(Severity.WARNING, SqlState.WARNING, message);
-    String reason = status.reason();
     return reason == null ? warning : warning.detail("%s", reason);
   }
 
   @Override
   public void close() {
-    running.forEach(KafkaPublisher::close);
+    for (AutoCloseable one : running) {
+      try {
+        one.close();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
   }
 }

@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 /// when the startup process is done; before that, connections are refused and need none of it.
 final class RunningGeneration implements Generation {
   private final SharedMemory memory;
+  private final CausedEmitter emitter;
   private final Disk disk;
   private final SessionSetting setting;
   private final Supplier<ServerConfig> config;
@@ -52,6 +53,7 @@ final class RunningGeneration implements Generation {
   /// @param loopTimers those of whatever event loop they are used on
   RunningGeneration(
       SharedMemory memory,
+      CausedEmitter emitter,
       Disk disk,
       SessionSetting setting,
       Supplier<ServerConfig> config,
@@ -59,6 +61,7 @@ final class RunningGeneration implements Generation {
       Timers loopTimers) {
     this.loopTimers = loopTimers;
     this.memory = memory;
+    this.emitter = emitter;
     this.disk = disk;
     this.setting = setting;
     this.config = config;
@@ -68,6 +71,11 @@ final class RunningGeneration implements Generation {
   @Override
   public SharedMemory sharedMemory() {
     return memory;
+  }
+
+  @Override
+  public void startupForked(long sequence) {
+    emitter.startupForked(sequence);
   }
 
   @Override

@@ -13,6 +13,9 @@ public interface Generation {
   /// What a backend that is forked now finds.
   BackendEnvironment environment(Timers timers, PostmasterHooks postmaster);
 
+  /// The startup process was forked, by this event: the cause of the recovery.
+  void startupForked(long sequence);
+
   /// The startup process's work is done: what stands upon shared memory can be made.
   void recovered();
 

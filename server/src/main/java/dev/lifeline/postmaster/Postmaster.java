@@ -354,6 +354,9 @@ final class Postmaster implements ServerControl {
     long sequence = env.emitter().emit(who, new ProcessEvent.Forked(env.osPid()), cause);
     long began = env.clock().nanoTime();
     Generation generation = generation();
+    if (type == ProcessType.STARTUP) {
+      generation.startupForked(sequence);
+    }
     ProcessTable.Handle handle =
         forker.fork(
             timers -> {
