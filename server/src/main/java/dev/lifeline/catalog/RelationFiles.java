@@ -28,6 +28,6 @@ final class RelationFiles {
   }
 
   BTree index(Relation relation, Relation.Index index) {
-    return btree.open(index.locator(), index.oid(), table(relation));
+    return btree.open(index.locator(), index.oid(), index.name(), table(relation));
   }
 }

@@ -16,6 +16,6 @@ record HeapStorage(HeapAccess heap, BTreeAccess btree) implements Storage {
 
   @Override
   public Index index(Relation relation, Relation.Index index, Table table) {
-    return btree.open(index.locator(), index.oid(), table);
+    return btree.open(index.locator(), index.oid(), index.name(), table);
   }
 }
