@@ -7,8 +7,8 @@ import dev.lifeline.access.transam.WalRecord;
 import dev.lifeline.storage.page.PageLayout;
 import java.lang.foreign.MemorySegment;
 
-/// The WAL records of this room. A page that CREATE DATABASE copies: nothing but its full image, which
-/// recovery restores by itself. The state of a sequence, whole.
+/// The WAL records of this room. A page that CREATE DATABASE copies: nothing but its full image,
+/// which recovery restores by itself. The state of a sequence, whole.
 public final class DatabaseResourceManager implements ResourceManager {
   static final int COPY_PAGE = 0x10;
   static final int SEQUENCE = 0x20;

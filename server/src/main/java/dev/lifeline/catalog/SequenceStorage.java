@@ -79,8 +79,7 @@ final class SequenceStorage {
   }
 
   private static State state(MemorySegment m, long page) {
-    return new State(
-        m.get(PageLayout.LONG, page + AT), m.get(PageLayout.LONG, page + AT + 8) != 0);
+    return new State(m.get(PageLayout.LONG, page + AT), m.get(PageLayout.LONG, page + AT + 8) != 0);
   }
 
   private void write(int buf, State state, long xid) {

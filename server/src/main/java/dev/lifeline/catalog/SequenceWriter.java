@@ -51,8 +51,7 @@ public final class SequenceWriter {
     Relation sequence = writer.catalog().byOid(oid);
     if (sequence != null) {
       new SequenceStorage(writer.catalog().catalogs().shared())
-          .initialize(
-              writer.xact(), sequence.file(), new SequenceStorage.State(value, false));
+          .initialize(writer.xact(), sequence.file(), new SequenceStorage.State(value, false));
     }
   }
 
@@ -60,17 +59,13 @@ public final class SequenceWriter {
   public void change(int oid, Sequences.Definition definition) {
     writer
         .steps()
-        .add(
-            () -> {
-              CatalogRow row =
-                  writer
-                      .catalog()
-                      .reader()
-                      .one("pg_sequence", "pg_sequence_seqrelid_index", oid);
-              if (row != null) {
-                writer.update(fill(row.copy(), definition));
-              }
-            });
+        .add(() -> {
+          CatalogRow row =
+              writer.catalog().reader().one("pg_sequence", "pg_sequence_seqrelid_index", oid);
+          if (row != null) {
+            writer.update(fill(row.copy(), definition));
+          }
+        });
     writer.endCommandWithNames(false);
   }
 

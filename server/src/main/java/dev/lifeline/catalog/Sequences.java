@@ -81,16 +81,14 @@ public final class Sequences {
             .change(
                 catalog.client().xact(),
                 sequence.file(),
-                before ->
-                    new SequenceStorage.State(next(sequence, definition, before), true))
+                before -> new SequenceStorage.State(next(sequence, definition, before), true))
             .last();
     current.put(oid, value);
     lastUsed = oid;
     return value;
   }
 
-  private static long next(
-      Relation sequence, Definition definition, SequenceStorage.State before) {
+  private static long next(Relation sequence, Definition definition, SequenceStorage.State before) {
     if (!before.called()) {
       return before.last();
     }
@@ -141,8 +139,7 @@ public final class Sequences {
   public long lastval() {
     if (lastUsed == null) {
       throw PgException.error(
-          SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
-          "lastval is not yet defined in this session");
+          SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, "lastval is not yet defined in this session");
     }
     return currval(lastUsed);
   }

@@ -53,8 +53,7 @@ final class AlterColumns {
       throw PgException.notSupported("adding a serial or identity column to a table with rows")
           .at(column.location);
     }
-    OwnedSequences sequences =
-        new OwnedSequences(context, writer, relation.namespaceOid());
+    OwnedSequences sequences = new OwnedSequences(context, writer, relation.namespaceOid());
     int number = relation.columns().size() + 1;
     String fromSequence = sequences.defaultFor(relation.name(), column, number);
     String source = fromSequence != null ? fromSequence : expressions.defaultSource(column);

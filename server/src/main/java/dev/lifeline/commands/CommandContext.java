@@ -55,15 +55,14 @@ record CommandContext(
 
   /// Calls an operation of the storage until it has happened, see [NotYet].
   <T> Future<T> drive(Supplier<T> operation) {
-    return Retry.call(
-        () -> {
-          session.checkForInterrupts();
-          try {
-            return operation.get();
-          } catch (NotYet notYet) {
-            throw new NotYet(session.interruptible(notYet.until()));
-          }
-        });
+    return Retry.call(() -> {
+      session.checkForInterrupts();
+      try {
+        return operation.get();
+      } catch (NotYet notYet) {
+        throw new NotYet(session.interruptible(notYet.until()));
+      }
+    });
   }
 
   CatalogWriter writer(Steps steps) {

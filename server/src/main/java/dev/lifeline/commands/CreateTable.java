@@ -125,8 +125,7 @@ final class CreateTable {
     List<Relation.Column> columns = new ArrayList<>();
     for (TableDefinition.Column column : definition.columns()) {
       String fromSequence = sequences.defaultFor(name, column, columns.size() + 1);
-      String source =
-          fromSequence != null ? fromSequence : expressions.defaultSource(column);
+      String source = fromSequence != null ? fromSequence : expressions.defaultSource(column);
       specs.add(
           new RelationWriter.ColumnSpec(
               column.name,

@@ -23,6 +23,7 @@ import dev.lifeline.utils.fmgr.BootstrapCatalog;
 import dev.lifeline.utils.fmgr.PgProc;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -58,8 +59,7 @@ final class DefinitionExpressions {
     }
     Relation none = table("", List.of());
     String source = DefinitionText.of(defaultOf(expr, column), none, eval);
-    String again =
-        DefinitionText.of(defaultOf(Parser.parseExpression(source), column), none, eval);
+    String again = DefinitionText.of(defaultOf(Parser.parseExpression(source), column), none, eval);
     if (!source.equals(again)) {
       throw PgException.notSupported("this default").at(expr.location());
     }
@@ -111,8 +111,7 @@ final class DefinitionExpressions {
     Expression condition = conditionOf(expr, relation);
     String source = DefinitionText.of(condition, relation, eval);
     String again =
-        DefinitionText.of(
-            conditionOf(Parser.parseExpression(source), relation), relation, eval);
+        DefinitionText.of(conditionOf(Parser.parseExpression(source), relation), relation, eval);
     if (!source.equals(again)) {
       throw PgException.notSupported("this check constraint").at(expr.location());
     }
@@ -125,7 +124,7 @@ final class DefinitionExpressions {
     return Analyzer.tableExpression(expr, relation, RANGE, context.catalog(), eval);
   }
 
-  private static void gather(Expression expr, TreeSet<Integer> columns) {
+  private static void gather(Expression expr, Set<Integer> columns) {
     if (expr instanceof Var var) {
       columns.add(var.attno());
     }

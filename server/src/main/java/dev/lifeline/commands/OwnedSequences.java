@@ -52,8 +52,7 @@ final class OwnedSequences {
                 name,
                 namespace,
                 catalog.userOid(),
-                new SequenceOptions(column.sequenceOptions)
-                    .definition(null, column.type.oid()));
+                new SequenceOptions(column.sequenceOptions).definition(null, column.type.oid()));
     owned.add(new Owned(oid, attnum, column.serial ? 'a' : 'i'));
     String schema = String.valueOf(catalog.namespaceName(namespace));
     // With its schema, for the text is read again under whatever search path.
@@ -72,8 +71,7 @@ final class OwnedSequences {
   static void restart(CommandContext context, CatalogWriter writer, int tableOid) {
     for (Relation sequence : new Dependents(context.catalog()).ownedSequences(tableOid)) {
       new SequenceWriter(writer)
-          .restart(
-              sequence, context.catalog().sequences().definition(sequence.oid()).start());
+          .restart(sequence, context.catalog().sequences().definition(sequence.oid()).start());
     }
   }
 }

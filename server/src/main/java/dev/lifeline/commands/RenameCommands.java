@@ -110,10 +110,7 @@ final class RenameCommands {
             && !catalog
                 .reader()
                 .rows(
-                    "pg_depend",
-                    "pg_depend_depender_index",
-                    SystemObjects.PG_CLASS,
-                    relation.oid())
+                    "pg_depend", "pg_depend_depender_index", SystemObjects.PG_CLASS, relation.oid())
                 .isEmpty();
     if (owned) {
       throw PgException.notSupported(what + " a sequence that a column owns");

@@ -39,10 +39,7 @@ final class SequenceCommands {
     int oid =
         new SequenceWriter(writer)
             .create(
-                name.relname(),
-                namespace,
-                catalog.userOid(),
-                options.definition(null, Types.INT8));
+                name.relname(), namespace, catalog.userOid(), options.definition(null, Types.INT8));
     own(writer, oid, options);
     writer.endCommandWithNames(false);
     return "CREATE SEQUENCE";
@@ -60,8 +57,7 @@ final class SequenceCommands {
       return "ALTER SEQUENCE";
     }
     Relation sequence =
-        catalog.open(
-            name.schemaname(), name.relname(), name.location(), LockMode.ACCESS_EXCLUSIVE);
+        catalog.open(name.schemaname(), name.relname(), name.location(), LockMode.ACCESS_EXCLUSIVE);
     if (sequence.kind() != RelKind.SEQUENCE) {
       throw PgException.error(
           SqlState.WRONG_OBJECT_TYPE, "\"%s\" is not a sequence", sequence.name());
@@ -87,19 +83,18 @@ final class SequenceCommands {
       sequences.restart(sequence, restart);
     }
     if (options.ownedBy() != null) {
-      steps.add(
-          () -> {
-            for (CatalogRow row :
-                catalog
-                    .reader()
-                    .rows(
-                        "pg_depend",
-                        "pg_depend_depender_index",
-                        SystemObjects.PG_CLASS,
-                        sequence.oid())) {
-              writer.delete(row);
-            }
-          });
+      steps.add(() -> {
+        for (CatalogRow row :
+            catalog
+                .reader()
+                .rows(
+                    "pg_depend",
+                    "pg_depend_depender_index",
+                    SystemObjects.PG_CLASS,
+                    sequence.oid())) {
+          writer.delete(row);
+        }
+      });
       own(writer, sequence.oid(), options);
     }
     writer.endCommandWithNames(false);
@@ -117,8 +112,7 @@ final class SequenceCommands {
           .hint("Specify OWNED BY table.column or OWNED BY NONE.");
     }
     String schema = names.size() > 2 ? names.get(names.size() - 3) : null;
-    Relation table =
-        catalog.open(schema, names.get(names.size() - 2), -1, LockMode.ACCESS_SHARE);
+    Relation table = catalog.open(schema, names.get(names.size() - 2), -1, LockMode.ACCESS_SHARE);
     Relation.Column column = table.column(names.getLast());
     if (column == null) {
       throw PgException.error(

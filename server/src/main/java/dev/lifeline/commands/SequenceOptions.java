@@ -68,8 +68,7 @@ final class SequenceOptions {
     long max = number("maxvalue", keep && !has("maxvalue") ? before.max() : up ? max(type) : -1);
     long min = number("minvalue", keep && !has("minvalue") ? before.min() : up ? 1 : min(type));
     checkBounds(type, min, max);
-    long start =
-        number("start", before != null ? before.start() : up ? min : max);
+    long start = number("start", before != null ? before.start() : up ? min : max);
     if (start < min) {
       throw invalid("START value (%d) cannot be less than MINVALUE (%d)", start, min);
     }
@@ -96,14 +95,12 @@ final class SequenceOptions {
     if (max > max(type) || max < min(type)) {
       throw invalid(
           "MAXVALUE (%d) is out of range for sequence data type %s",
-          max,
-          dev.lifeline.utils.adt.FormatType.name(type));
+          max, dev.lifeline.utils.adt.FormatType.name(type));
     }
     if (min > max(type) || min < min(type)) {
       throw invalid(
           "MINVALUE (%d) is out of range for sequence data type %s",
-          min,
-          dev.lifeline.utils.adt.FormatType.name(type));
+          min, dev.lifeline.utils.adt.FormatType.name(type));
     }
     if (min >= max) {
       throw invalid("MINVALUE (%d) must be less than MAXVALUE (%d)", min, max);

@@ -10,6 +10,7 @@ import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,13 +41,56 @@ public final class QueryExecution implements Execution {
     this.params = params == null ? NO_PARAMETERS : params;
   }
 
-  @Override
-  public Future<Boolean> run(DestReceiver destination, long maxRows) {
-    return drive(destination, maxRows == 0 ? Long.MAX_VALUE : maxRows, maxRows != 0);
+  /// One call of [#run].
+  private static final class Run {
+    final DestReceiver destination;
+    final boolean piecewise;
+    long left;
+
+    /// What the run waits for, when it does.
+    Future<?> wait = Future.succeededFuture();
+
+    Run(DestReceiver destination, long maxRows) {
+      this.destination = destination;
+      this.piecewise = maxRows != 0;
+      this.left = maxRows == 0 ? Long.MAX_VALUE : maxRows;
+    }
   }
 
-  private Future<Boolean> drive(DestReceiver destination, long maxRows, boolean piecewise) {
-    long left = maxRows;
+  @Override
+  public Future<Boolean> run(DestReceiver destination, long maxRows) {
+    Run run = new Run(destination, maxRows);
+    Future<Boolean> now = advance(run);
+    if (now != null) {
+      return now;
+    }
+    Promise<Boolean> result = Promise.promise();
+    goOnAfterWait(run, result);
+    return result.future();
+  }
+
+  /// One promise for the whole run: a chain of futures would complete by a recursion as deep as the
+  /// statement waited often.
+  private void goOnAfterWait(Run run, Promise<Boolean> result) {
+    run.wait.onComplete(
+        done -> {
+          if (done.failed()) {
+            result.fail(done.cause());
+            return;
+          }
+          Future<Boolean> now = advance(run);
+          if (now == null) {
+            goOnAfterWait(run, result);
+          } else {
+            now.onComplete(result);
+          }
+        });
+  }
+
+  /// Goes on as far as possible.
+  ///
+  /// @return null where it has to wait for [Run#wait]
+  private @Nullable Future<Boolean> advance(Run run) {
     while (true) {
       try {
         if (finished) {
@@ -54,7 +98,7 @@ public final class QueryExecution implements Execution {
         }
         Operator operator = root;
         if (operator == null) {
-          operator = start(piecewise);
+          operator = start(run.piecewise);
         }
         ExecState current = state;
         if (current != null) {
@@ -70,27 +114,25 @@ public final class QueryExecution implements Execution {
           batch = out;
           sent = 0;
         }
-        int count = (int) Math.min(out.size() - sent, left);
-        Future<Void> wait = destination.receive(out, sent, sent + count);
+        int count = (int) Math.min(out.size() - sent, run.left);
+        Future<Void> wait = run.destination.receive(out, sent, sent + count);
         sent += count;
         rows += count;
-        left -= count;
+        run.left -= count;
         if (sent == out.size()) {
           batch = null;
         }
-        if (left == 0) {
+        if (run.left == 0) {
           return wait == null ? SUSPENDED : wait.map(false);
         }
         if (wait != null && !wait.succeeded()) {
-          long rest = left;
-          return wait.compose(done -> drive(destination, rest, piecewise));
+          run.wait = wait;
+          return null;
         }
       } catch (NotYet notYet) {
         if (!notYet.until().succeeded()) {
-          long rest = left;
-          return session
-              .interruptible(notYet.until().<@Nullable Void>mapEmpty())
-              .compose(done -> drive(destination, rest, piecewise));
+          run.wait = session.interruptible(notYet.until().<@Nullable Void>mapEmpty());
+          return null;
         }
       } catch (RuntimeException | Error e) {
         close();

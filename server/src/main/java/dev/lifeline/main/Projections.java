@@ -20,8 +20,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Where the event log is told beside the journal: Kafka and an OpenTelemetry collector, where the
-/// configuration names them. Each runs on a thread of its own and costs the server nothing when nobody
-/// listens.
+/// configuration names them. Each runs on a thread of its own and costs the server nothing when
+/// nobody listens.
 final class Projections implements AutoCloseable {
   private static final LogProcess KAFKA = LogProcess.of(0, "kafka publisher");
   private static final LogProcess OTLP = LogProcess.of(0, "otlp publisher");
@@ -47,9 +47,7 @@ final class Projections implements AutoCloseable {
       try {
         projections.running.add(
             OtlpPublisher.start(
-                journal,
-                OtlpConfig.of(collector, Version.number()),
-                status -> tell(log, status)));
+                journal, OtlpConfig.of(collector, Version.number()), status -> tell(log, status)));
       } catch (IOException e) {
         projections.close();
         throw PgException.fatal(
@@ -65,7 +63,8 @@ final class Projections implements AutoCloseable {
       case AWAY ->
           log.report(
               OTLP,
-              warning("the OpenTelemetry collector is away, exporting is tried again", status.reason()),
+              warning(
+                  "the OpenTelemetry collector is away, exporting is tried again", status.reason()),
               null);
       case CLOSED -> {}
     }
@@ -78,17 +77,23 @@ final class Projections implements AutoCloseable {
       case AWAY ->
           log.report(
               KAFKA,
-              warning("Kafka is away, the event log is kept and publishing is tried again", status.reason()),
+              warning(
+                  "Kafka is away, the event log is kept and publishing is tried again",
+                  status.reason()),
               null);
       case FENCED ->
           log.report(
               KAFKA,
-              warning("another publisher has taken over the event log of this cluster", status.reason()),
+              warning(
+                  "another publisher has taken over the event log of this cluster",
+                  status.reason()),
               null);
       case DIVERGED ->
           log.report(
               KAFKA,
-              warning("Kafka has events of this cluster that its event log does not have", status.reason()),
+              warning(
+                  "Kafka has events of this cluster that its event log does not have",
+                  status.reason()),
               null);
     }
   }

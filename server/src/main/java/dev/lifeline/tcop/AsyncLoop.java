@@ -38,14 +38,13 @@ final class AsyncLoop {
         return;
       }
       if (!wait.isComplete()) {
-        wait.onComplete(
-            done -> {
-              if (done.failed()) {
-                ended.fail(done.cause());
-              } else {
-                go(step, ended);
-              }
-            });
+        wait.onComplete(done -> {
+          if (done.failed()) {
+            ended.fail(done.cause());
+          } else {
+            go(step, ended);
+          }
+        });
         return;
       }
     }

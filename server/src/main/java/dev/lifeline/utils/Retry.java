@@ -29,20 +29,19 @@ public final class Retry {
       NotYet notYet, Supplier<T> operation, Promise<T> result) {
     notYet
         .until()
-        .onComplete(
-            done -> {
-              if (done.failed()) {
-                result.fail(done.cause());
-                return;
-              }
-              try {
-                result.complete(operation.get());
-              } catch (NotYet once) {
-                again(once, operation, result);
-              } catch (RuntimeException e) {
-                result.fail(e);
-              }
-            });
+        .onComplete(done -> {
+          if (done.failed()) {
+            result.fail(done.cause());
+            return;
+          }
+          try {
+            result.complete(operation.get());
+          } catch (NotYet once) {
+            again(once, operation, result);
+          } catch (RuntimeException e) {
+            result.fail(e);
+          }
+        });
   }
 
   /// As [#call(Supplier)], for an operation without a result.

@@ -65,8 +65,7 @@ class DefinitionsTest {
     TestSession again = server.crash().connect();
     PgException e =
         assertThrows(PgException.class, () -> copyIn(again, "copy t from stdin", "0\t1\n"));
-    assertEquals(
-        "new row for relation \"t\" violates check constraint \"t_a_check\"", e.message());
+    assertEquals("new row for relation \"t\" violates check constraint \"t_a_check\"", e.message());
     copyIn(again, "copy t from stdin", "1\t2\n3\t\\N\n");
     assertEquals(
         "check constraint \"small\" of relation \"t\" is violated by some row",
@@ -74,10 +73,10 @@ class DefinitionsTest {
     again.exec("alter table t add constraint large check (a < 20)");
     assertEquals(
         "CHECK ((a < 20))\n",
-        query(again, "select pg_get_constraintdef(oid) from pg_constraint where conname = 'large'"));
+        query(
+            again, "select pg_get_constraintdef(oid) from pg_constraint where conname = 'large'"));
     assertEquals(
-        "column \"z\" does not exist",
-        failure(again, "alter table t add check (z > 0)").message());
+        "column \"z\" does not exist", failure(again, "alter table t add check (z > 0)").message());
   }
 
   @Test
@@ -113,10 +112,8 @@ class DefinitionsTest {
     copyIn(session, "copy t (x) from stdin", "a\nb\n");
     TestSession again = server.crash().connect();
     copyIn(again, "copy t (x) from stdin", "c\n");
-    assertEquals(
-        "1\t1\ta\n2\t2\tb\n3\t3\tc\n", query(again, "select id, n, x from t order by id"));
-    assertEquals(
-        "public.t_id_seq\n", query(again, "select pg_get_serial_sequence('t', 'id')"));
+    assertEquals("1\t1\ta\n2\t2\tb\n3\t3\tc\n", query(again, "select id, n, x from t order by id"));
+    assertEquals("public.t_id_seq\n", query(again, "select pg_get_serial_sequence('t', 'id')"));
     again.exec("truncate t restart identity");
     copyIn(again, "copy t (x) from stdin", "d\n");
     assertEquals("1\n", query(again, "select id from t"));

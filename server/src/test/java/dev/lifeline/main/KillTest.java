@@ -60,8 +60,8 @@ class KillTest {
     ExecutorService threads = Executors.newCachedThreadPool();
     List<Future<?>> running = new ArrayList<>();
     running.add(
-        threads.submit(
-            () -> Tools.pgbench(server, "postgres", "-n", "-M", "prepared", "-c", "4", "-T", "60")));
+        threads.submit(() ->
+            Tools.pgbench(server, "postgres", "-n", "-M", "prepared", "-c", "4", "-T", "60")));
     for (int writer = 0; writer < WRITERS; writer++) {
       int id = writer;
       running.add(threads.submit(() -> write(server, id)));
