@@ -253,12 +253,7 @@ final class VacuumCommands {
 
   /// A piece of the vacuum at a time, and after each the other sessions on this event loop.
   private Future<Void> steps(Vacuum vacuum) {
-    return context
-        .drive(vacuum::step)
-        .compose(more ->
-            more
-                ? session.timers().yieldTurn().compose(ignored -> steps(vacuum))
-                : Future.succeededFuture());
+    return AsyncRepeat.whileTrue(() -> context.drive(vacuum::step).compose(this::afterTurn));
   }
 
   private Steps store(Relation relation, VacuumReport report) {
@@ -309,11 +304,16 @@ final class VacuumCommands {
   }
 
   private Future<Void> count(TableScan scan, long[] rows) {
-    return context
-        .drive(() -> scan.next((tid, memory, offset, length) -> rows[0]++, Batch.TARGET_ROWS))
-        .compose(more ->
-            more
-                ? session.timers().yieldTurn().compose(ignored -> count(scan, rows))
-                : Future.succeededFuture());
+    return AsyncRepeat.whileTrue(
+        () ->
+            context
+                .drive(
+                    () -> scan.next((tid, memory, offset, length) -> rows[0]++, Batch.TARGET_ROWS))
+                .compose(this::afterTurn));
+  }
+
+  /// Where there is more to do, the other sessions on this event loop get their turn first.
+  private Future<Boolean> afterTurn(boolean more) {
+    return more ? session.timers().yieldTurn().map(true) : Future.succeededFuture(false);
   }
 }
