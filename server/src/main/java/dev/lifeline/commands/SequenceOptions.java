@@ -64,9 +64,14 @@ final class SequenceOptions {
       throw invalid("INCREMENT must not be zero");
     }
     boolean up = increment > 0;
-    boolean keep = before != null && !typeChanged;
-    long max = number("maxvalue", keep && !has("maxvalue") ? before.max() : up ? max(type) : -1);
-    long min = number("minvalue", keep && !has("minvalue") ? before.min() : up ? 1 : min(type));
+    long maxOtherwise = up ? max(type) : -1;
+    long minOtherwise = up ? 1 : min(type);
+    if (before != null && !typeChanged) {
+      maxOtherwise = has("maxvalue") ? maxOtherwise : before.max();
+      minOtherwise = has("minvalue") ? minOtherwise : before.min();
+    }
+    long max = number("maxvalue", maxOtherwise);
+    long min = number("minvalue", minOtherwise);
     checkBounds(type, min, max);
     long start = number("start", before != null ? before.start() : up ? min : max);
     if (start < min) {

@@ -304,12 +304,10 @@ final class VacuumCommands {
   }
 
   private Future<Void> count(TableScan scan, long[] rows) {
-    return AsyncRepeat.whileTrue(
-        () ->
-            context
-                .drive(
-                    () -> scan.next((tid, memory, offset, length) -> rows[0]++, Batch.TARGET_ROWS))
-                .compose(this::afterTurn));
+    return AsyncRepeat.whileTrue(() ->
+        context
+            .drive(() -> scan.next((tid, memory, offset, length) -> rows[0]++, Batch.TARGET_ROWS))
+            .compose(this::afterTurn));
   }
 
   /// Where there is more to do, the other sessions on this event loop get their turn first.

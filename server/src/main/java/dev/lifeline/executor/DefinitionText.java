@@ -10,6 +10,8 @@ import dev.lifeline.utils.adt.EvalContext;
 public final class DefinitionText {
   private DefinitionText() {}
 
+  /// The text of an expression.
+  ///
   /// @param relation whose columns the expression is over, by their numbers
   public static String of(Expression expr, Relation relation, EvalContext context) {
     return new Deparser(relation, context).text(expr, false);

@@ -72,19 +72,18 @@ public final class QueryExecution implements Execution {
   /// One promise for the whole run: a chain of futures would complete by a recursion as deep as the
   /// statement waited often.
   private void goOnAfterWait(Run run, Promise<Boolean> result) {
-    run.wait.onComplete(
-        done -> {
-          if (done.failed()) {
-            result.fail(done.cause());
-            return;
-          }
-          Future<Boolean> now = advance(run);
-          if (now == null) {
-            goOnAfterWait(run, result);
-          } else {
-            now.onComplete(result);
-          }
-        });
+    run.wait.onComplete(done -> {
+      if (done.failed()) {
+        result.fail(done.cause());
+        return;
+      }
+      Future<Boolean> now = advance(run);
+      if (now == null) {
+        goOnAfterWait(run, result);
+      } else {
+        now.onComplete(result);
+      }
+    });
   }
 
   /// Goes on as far as possible.
@@ -131,7 +130,7 @@ public final class QueryExecution implements Execution {
         }
       } catch (NotYet notYet) {
         if (!notYet.until().succeeded()) {
-          run.wait = session.interruptible(notYet.until().<@Nullable Void>mapEmpty());
+          run.wait = session.interruptible(notYet.until().map(true));
           return null;
         }
       } catch (RuntimeException | Error e) {
