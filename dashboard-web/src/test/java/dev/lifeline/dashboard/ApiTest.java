@@ -15,6 +15,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -57,8 +58,7 @@ class ApiTest {
     journal = Journal.open(dir, JournalConfig.of(SYSTEM_IDENTIFIER));
     fork(EVENTS);
     DashboardVerticle dashboard =
-        new DashboardVerticle(
-            EventLogs.of(new JournalEventLog(journal)), List.of("127.0.0.1"), 0);
+        new DashboardVerticle(EventLogs.of(new JournalEventLog(journal)), List.of("127.0.0.1"), 0);
     vertx
         .deployVerticle(dashboard)
         .toCompletionStage()
@@ -173,7 +173,8 @@ class ApiTest {
     String earlier = Instant.parse(time).minusMillis(10).toString();
 
     assertEquals(
-        before + 1, new JsonObject(get("/api/v1/state?at=" + encode(time)).body()).getLong("sequence"));
+        before + 1,
+        new JsonObject(get("/api/v1/state?at=" + encode(time)).body()).getLong("sequence"));
     JsonObject state = new JsonObject(get("/api/v1/state?at=" + encode(earlier)).body());
     assertEquals(before, state.getLong("sequence"));
     assertEquals(range(FIRST_PID, FIRST_PID + before - 1), pids(state));
@@ -272,8 +273,7 @@ class ApiTest {
     long last = seen.getLast();
     // A browser asks with the address that it had: what it has seen outweighs it.
     try (Stream stream =
-        new Stream(
-            request("/api/v1/stream?from=1").header("Last-Event-ID", Long.toString(last)))) {
+        new Stream(request("/api/v1/stream?from=1").header("Last-Event-ID", Long.toString(last)))) {
       seen.addAll(stream.next(5));
       fork(2);
       seen.addAll(stream.next(2));
@@ -328,7 +328,8 @@ class ApiTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"attacker.example", "attacker.example:8432", "127.0.0.1.attacker.example"})
+  @ValueSource(
+      strings = {"attacker.example", "attacker.example:8432", "127.0.0.1.attacker.example"})
   void aForeignHostIsMisdirected(String host) throws Exception {
     assertEquals(421, statusFor(host));
   }
@@ -341,7 +342,7 @@ class ApiTest {
 
   /// By hand, since no HTTP client lets its caller say another host than it connects to.
   private int statusFor(String host) throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", port)) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket
           .getOutputStream()
           .write(
