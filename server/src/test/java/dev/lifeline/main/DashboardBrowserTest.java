@@ -25,7 +25,7 @@ class DashboardBrowserTest {
   @Test
   void thePageTellsWhatHappens() throws Exception {
     Path script = installed();
-    Path screenshots = script.getParent();
+    Path screenshots = script.resolve("..").normalize();
     int dashboardPort = LifelineProcess.freePort();
     try (LifelineProcess server =
         LifelineProcess.start(
