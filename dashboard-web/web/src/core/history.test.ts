@@ -130,6 +130,23 @@ describe('lanes', () => {
     lanes.append(event('process.forked', 100, { parent_pid: 1 }));
     expect(lanes.all.filter((lane) => lane.pid === 100)).toHaveLength(2);
   });
+
+  test('work before its process is forked is a lane that nobody is lost on', () => {
+    const lanes = new Lanes();
+    lanes.append(event('checkpoint.started', 0, { reason: 'end-of-recovery' }, 'checkpointer'));
+    const flushed = event('wal.flushed', 0, {}, 'walwriter');
+    lanes.append(flushed);
+    const completed = event('checkpoint.completed', 0, {}, 'checkpointer');
+    lanes.append(completed);
+
+    expect(lanes.all).toHaveLength(2);
+    const [checkpointer, walwriter] = lanes.all;
+    expect(checkpointer?.end).toBe('exited');
+    expect(checkpointer?.died).toBe(completed.time);
+    expect(checkpointer?.slices[0]?.to).toBe(completed.time);
+    expect(walwriter?.end).toBe('exited');
+    expect(walwriter?.died).toBe(flushed.time);
+  });
 });
 
 describe('player', () => {

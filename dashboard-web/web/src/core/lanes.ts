@@ -50,9 +50,14 @@ const ENDS: Readonly<Record<string, Lane['end']>> = {
 export class Lanes {
   readonly all: Lane[] = [];
   private readonly alive = new Map<number, Lane>();
+  private readonly unborn = new Map<string, Lane>();
   private sorted: Lane[] | undefined;
 
   append(event: LogEvent): void {
+    if (event.pid === 0) {
+      this.appendUnborn(event);
+      return;
+    }
     let lane = this.alive.get(event.pid);
     const birth = event.type === 'process.forked' || event.type === 'postmaster.started';
     if (!lane || lane.processType !== event.processType || birth) {
@@ -64,6 +69,23 @@ export class Lanes {
     if (end) {
       this.finish(lane, event.time, end);
     }
+  }
+
+  /**
+   * Pid 0 is work that is done before its process is forked, such as the checkpoint at the end of
+   * recovery. Nobody lives or is lost there: such a lane lasts from its first event to its last.
+   */
+  private appendUnborn(event: LogEvent): void {
+    let lane = this.unborn.get(event.processType);
+    if (!lane) {
+      lane = newLane(event);
+      this.unborn.set(event.processType, lane);
+      this.add(lane);
+    }
+    lane.events.push(event);
+    this.slices(lane, event);
+    lane.died = event.time;
+    lane.end = 'exited';
   }
 
   /** In the order in which they are drawn: by kind, then by birth. */
@@ -82,19 +104,15 @@ export class Lanes {
     if (before && before.end === 'alive') {
       this.finish(before, event.time, 'lost');
     }
-    const lane: Lane = {
-      pid: event.pid,
-      processType: event.processType,
-      born: event.time,
-      died: undefined,
-      end: 'alive',
-      events: [],
-      slices: [],
-    };
+    const lane = newLane(event);
     this.alive.set(event.pid, lane);
+    this.add(lane);
+    return lane;
+  }
+
+  private add(lane: Lane): void {
     this.all.push(lane);
     this.sorted = undefined;
-    return lane;
   }
 
   private finish(lane: Lane, at: Micros, end: Lane['end']): void {
@@ -119,6 +137,18 @@ export class Lanes {
       lane.slices.push({ from: event.time, to: undefined, kind: opens, label: label(event) });
     }
   }
+}
+
+function newLane(event: LogEvent): Lane {
+  return {
+    pid: event.pid,
+    processType: event.processType,
+    born: event.time,
+    died: undefined,
+    end: 'alive',
+    events: [],
+    slices: [],
+  };
 }
 
 function label(event: LogEvent): string {

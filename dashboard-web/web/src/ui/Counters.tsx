@@ -20,7 +20,7 @@ export function Counters({ store }: { store: Store }) {
     ['sessions', 'Sessions', grouped(sessions(view))],
     ['processes', 'Processes', grouped(view.processes.size)],
     ['commits', 'Commits / s', grouped(Math.max(0, rate))],
-    ['wal', 'WAL flushed to', lsnText(view.flushLsn)],
+    ['wal', 'WAL flushed to', view.flushLsn === 0 ? '–' : lsnText(view.flushLsn)],
     [
       'checkpoint',
       'Last checkpoint',

@@ -223,7 +223,7 @@ export class TimelineDrawing {
     context.fillText(lane.processType, 10, middle, GUTTER - 76);
     context.textAlign = 'right';
     context.fillStyle = palette.faint;
-    context.fillText(String(lane.pid), GUTTER - 10, middle);
+    context.fillText(lane.pid === 0 ? '–' : String(lane.pid), GUTTER - 10, middle);
     context.textAlign = 'left';
     context.fillStyle = palette.line;
     context.fillRect(GUTTER - 1, top, 1, LANE_HEIGHT);
@@ -258,6 +258,7 @@ export class TimelineDrawing {
     const index = lanes.findIndex(
       (lane) =>
         lane.pid === event.pid &&
+        lane.processType === event.processType &&
         lane.born <= event.time &&
         (lane.died === undefined || lane.died >= event.time),
     );
