@@ -36,8 +36,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A server that publishes to a real broker, both killed under load: what a `read_committed` consumer
-/// sees is the journal, every event once and in order.
+/// A server that publishes to a real broker, both killed under load: what a `read_committed`
+/// consumer sees is the journal, every event once and in order.
 class KafkaEndToEndTest {
   private static final int WRITERS = 2;
   private static final String PUBLISHING = "publishing the event log to Kafka";
@@ -172,8 +172,7 @@ class KafkaEndToEndTest {
   }
 
   /// Waits until the log, which the restarts share, has said something so often.
-  private static void awaitLog(LifelineProcess server, String message, int times)
-      throws Exception {
+  private static void awaitLog(LifelineProcess server, String message, int times) throws Exception {
     await(
         () -> server.log().split(message, -1).length > times,
         "not said " + times + " times: " + message,
@@ -215,8 +214,7 @@ class KafkaEndToEndTest {
   /// All that is committed, in the order of the one partition.
   private List<ConsumerRecord<byte[], byte[]>> consume() {
     Map<String, Object> settings =
-        Map.of(
-            "bootstrap.servers", broker.bootstrapServers(), "isolation.level", "read_committed");
+        Map.of("bootstrap.servers", broker.bootstrapServers(), "isolation.level", "read_committed");
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
