@@ -1,0 +1,97 @@
+package dev.lifeline.main;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.trace.v1.ResourceSpans;
+import io.opentelemetry.proto.trace.v1.Span;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A server that exports to a receiver which takes what an OpenTelemetry collector takes.
+class OtlpEndToEndTest {
+  @TempDir private Path dir;
+  private HttpServer collector;
+  private final List<Span> spans = new CopyOnWriteArrayList<>();
+
+  @BeforeEach
+  void startCollector() throws IOException {
+    collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    collector.createContext("/v1/traces", this::receive);
+    collector.start();
+  }
+
+  @AfterEach
+  void stopCollector() {
+    collector.stop(0);
+  }
+
+  private void receive(HttpExchange exchange) throws IOException {
+    try (exchange;
+        InputStream body = exchange.getRequestBody()) {
+      boolean gzip = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
+      byte[] request = (gzip ? new GZIPInputStream(body) : body).readAllBytes();
+      for (ResourceSpans group :
+          ExportTraceServiceRequest.parseFrom(request).getResourceSpansList()) {
+        group.getScopeSpansList().forEach(scope -> spans.addAll(scope.getSpansList()));
+      }
+      exchange.getResponseHeaders().add("Content-Type", "application/x-protobuf");
+      exchange.sendResponseHeaders(200, -1); // an empty response is a success
+    }
+  }
+
+  @Test
+  void theStartAndAConnectionArriveAsTraces() throws Exception {
+    String endpoint = "http://127.0.0.1:" + collector.getAddress().getPort();
+    try (LifelineProcess server =
+        LifelineProcess.start(dir.resolve("data"), "-c", "lifeline.otlp_endpoint=" + endpoint)) {
+      try (Connection connection = server.connect("postgres");
+          Statement statement = connection.createStatement()) {
+        statement.execute("CREATE TABLE t (n int)");
+      }
+      assertEquals(0, server.stop("INT"), server.log());
+      server.verifyEvents();
+    }
+    List<Span> startups = named("startup");
+    assertEquals(1, startups.size(), () -> "spans: " + names());
+    Span startup = startups.getFirst();
+    assertTrue(startup.getParentSpanId().isEmpty());
+    List<String> steps =
+        spans.stream()
+            .filter(span -> span.getParentSpanId().equals(startup.getSpanId()))
+            .map(Span::getName)
+            .toList();
+    assertTrue(
+        steps.containsAll(
+            List.of("config", "listen", "shared memory", "fork startup", "recovery", "ready")),
+        steps::toString);
+    assertFalse(named("connection").isEmpty(), () -> "spans: " + names());
+    for (Span span : spans) {
+      assertTrue(span.getEndTimeUnixNano() >= span.getStartTimeUnixNano(), span::toString);
+    }
+  }
+
+  private List<Span> named(String name) {
+    return spans.stream().filter(span -> span.getName().equals(name)).toList();
+  }
+
+  private List<String> names() {
+    return spans.stream().map(Span::getName).toList();
+  }
+}
