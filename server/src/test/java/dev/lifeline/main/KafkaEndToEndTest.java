@@ -20,10 +20,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -148,12 +150,17 @@ class KafkaEndToEndTest {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
       stop.set(true);
-      for (Future<?> one : running) {
-        one.get(30, TimeUnit.SECONDS);
+      try {
+        for (Future<?> one : running) {
+          one.get(30, TimeUnit.SECONDS);
+        }
+      } catch (InterruptedException | ExecutionException | TimeoutException e) {
+        throw new IllegalStateException("a writer does not end", e);
+      } finally {
+        threads.shutdownNow();
       }
-      threads.shutdown();
     }
   }
 
