@@ -170,7 +170,6 @@ final class Server implements AutoCloseable {
         new ArrayList<>(ListenAddress.tcp(config.get(Gucs.LISTEN_ADDRESSES), port));
     addresses.addAll(unix);
     startDashboard(opened);
-    startDashboard(opened);
     closers.add(Projections.start(config, opened, log));
     PostmasterVerticle verticle =
         new PostmasterVerticle(
