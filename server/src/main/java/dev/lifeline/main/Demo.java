@@ -110,9 +110,16 @@ final class Demo implements AutoCloseable {
       return;
     }
     PgConnection.connect(vertx, options)
+        .map(Demo::quiet)
         .compose(connection ->
             statements(connection, STATEMENTS_PER_CONNECTION).eventually(connection::close))
         .onComplete(done -> vertx.setTimer(PAUSE_MS, id -> session()));
+  }
+
+  /// What breaks a connection is seen by its next statement, and is no news to the operator.
+  private static PgConnection quiet(PgConnection connection) {
+    connection.exceptionHandler(ignored -> {});
+    return connection;
   }
 
   private Future<Void> statements(PgConnection connection, int left) {

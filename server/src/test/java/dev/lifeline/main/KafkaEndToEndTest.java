@@ -164,6 +164,10 @@ class KafkaEndToEndTest {
     }
   }
 
+  /// Longer than the Kafka client takes to give up on a broker: it waits out its delivery timeout,
+  /// and then the one of aborting the transaction.
+  private static final long WAIT_S = 120;
+
   @FunctionalInterface
   private interface Condition {
     boolean holds() throws Exception;
@@ -171,7 +175,7 @@ class KafkaEndToEndTest {
 
   private static void await(Condition condition, String otherwise, LifelineProcess server)
       throws Exception {
-    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(40);
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_S);
     while (!condition.holds()) {
       assertTrue(System.nanoTime() < until, otherwise + ": " + server.log());
       Thread.sleep(20);
