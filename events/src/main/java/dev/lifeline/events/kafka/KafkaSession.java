@@ -21,10 +21,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -128,7 +131,7 @@ final class KafkaSession implements AutoCloseable {
   /// Writes this publisher's name into the progress, so that one that was fenced can see it.
   private void claim() {
     producer.beginTransaction();
-    sendProgress();
+    sendProgress(published);
     producer.commitTransaction();
   }
 
@@ -155,14 +158,22 @@ final class KafkaSession implements AutoCloseable {
     for (int pid : changed) {
       sendProcess(pid);
     }
-    published = lines.getLast().sequence();
-    sendProgress();
+    long last = lines.getLast().sequence();
+    sendProgress(last);
     producer.commitTransaction();
+    published = last;
     return true;
   }
 
+  /// A failure that comes later fails the commit. One that is there at once has taken all the time
+  /// that the client may block (it does not know the topic yet, and the broker is away), and would
+  /// take it again for each record that follows.
   private void send(ProducerRecord<byte[], byte[]> record) {
-    var _ = producer.send(record); // commitTransaction fails when this did
+    Future<RecordMetadata> sent = producer.send(record);
+    if (sent.state() == Future.State.FAILED) {
+      Throwable failure = sent.exceptionNow();
+      throw failure instanceof KafkaException kafka ? kafka : new KafkaException(failure);
+    }
   }
 
   private void tellOfGap(long first) {
@@ -215,12 +226,12 @@ final class KafkaSession implements AutoCloseable {
             process == null ? null : process.toJson()));
   }
 
-  private void sendProgress() {
+  private void sendProgress(long sequence) {
     send(
         new ProducerRecord<>(
             KafkaConfig.PROGRESS_TOPIC,
             key,
-            new Progress(published, publisher, Instant.now()).toJson()));
+            new Progress(sequence, publisher, Instant.now()).toJson()));
   }
 
   @Override

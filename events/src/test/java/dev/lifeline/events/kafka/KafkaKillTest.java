@@ -2,6 +2,8 @@ package dev.lifeline.events.kafka;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lifeline.events.ChildJvm;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;
+import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -116,6 +119,28 @@ class KafkaKillTest {
       TreeMap<Integer, ProcessState> expected = new TreeMap<>();
       state.processes().forEach(process -> expected.put(process.pid(), process));
       assertEquals(expected, KafkaLog.processes(broker.bootstrapServers(), "" + CLUSTER));
+    }
+  }
+
+  /// The client does not know the topic's partitions yet when the broker dies: each record would
+  /// wait for them in its turn.
+  @Test
+  void aBatchGivesUpWithItsFirstRecord() throws Exception {
+    try (BrokerProcess broker = BrokerProcess.start(directory);
+        Journal journal = Journal.open(directory, JournalConfig.of(CLUSTER))) {
+      for (int i = 1; i <= 100; i++) {
+        journal.emit(new Subject("client backend", i), new ProcessEvent.Forked(0));
+      }
+      journal.flush().get();
+      KafkaConfig config =
+          KafkaConfig.of(broker.bootstrapServers()).withClientProperty("max.block.ms", "1000");
+      try (KafkaSession session = KafkaSession.open(journal, config, "the one", false)) {
+        broker.kill();
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(30),
+            () -> assertThrows(KafkaException.class, session::publishNext));
+        assertEquals(0, session.published());
+      }
     }
   }
 
