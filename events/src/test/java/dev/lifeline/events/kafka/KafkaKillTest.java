@@ -137,8 +137,7 @@ class KafkaKillTest {
       try (KafkaSession session = KafkaSession.open(journal, config, "the one", false)) {
         broker.kill();
         assertTimeoutPreemptively(
-            Duration.ofSeconds(30),
-            () -> assertThrows(KafkaException.class, session::publishNext));
+            Duration.ofSeconds(30), () -> assertThrows(KafkaException.class, session::publishNext));
         assertEquals(0, session.published());
       }
     }
