@@ -15,33 +15,52 @@ import dev.lifeline.catalog.VirtualTables;
 import dev.lifeline.events.Emitter;
 import dev.lifeline.events.Subject;
 import dev.lifeline.postmaster.CurrentLoopTimers;
-import dev.lifeline.postmaster.EngineSettings;
 import dev.lifeline.postmaster.Generation;
 import dev.lifeline.postmaster.PostmasterEnvironment;
 import dev.lifeline.postmaster.ServerControl;
 import dev.lifeline.postmaster.VertxWakeup;
 import dev.lifeline.storage.file.Disk;
+import dev.lifeline.storage.ipc.Wakeup;
+import dev.lifeline.utils.Clock;
 import dev.lifeline.utils.SystemClock;
+import dev.lifeline.utils.Timers;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.guc.ServerConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Puts the rooms together: shared memory with its resource managers, the catalogs upon it, the
 /// engine upon both.
 final class Assembly implements PostmasterEnvironment.GenerationFactory {
-  private final Vertx vertx;
+  private final Ground ground;
   private final Emitter emitter;
+  private final Function<ServerConfig, EngineConfig> engine;
   private final SessionSetting setting;
 
+  /// What everything runs on.
+  ///
+  /// @param timers those of whatever event loop they are used on
+  record Ground(Clock clock, Timers timers, Wakeup wakeup) {
+    static Ground of(Vertx vertx) {
+      return new Ground(new SystemClock(), new CurrentLoopTimers(vertx), new VertxWakeup(vertx));
+    }
+  }
+
+  /// @param engine what the storage needs of the configuration
   /// @param setting what sessions find beside shared memory
-  Assembly(Vertx vertx, Emitter emitter, SessionSetting setting) {
-    this.vertx = vertx;
+  Assembly(
+      Ground ground,
+      Emitter emitter,
+      Function<ServerConfig, EngineConfig> engine,
+      SessionSetting setting) {
+    this.ground = ground;
     this.emitter = emitter;
+    this.engine = engine;
     this.setting = setting;
   }
 
@@ -53,22 +72,21 @@ final class Assembly implements PostmasterEnvironment.GenerationFactory {
       ServerControl control,
       Consumer<PgException> panic) {
     CausedEmitter caused = new CausedEmitter(emitter);
-    SharedMemory memory = sharedMemory(vertx, caused, EngineSettings.of(config), disk, panic);
-    return new RunningGeneration(
-        memory, caused, disk, setting, current, control, new CurrentLoopTimers(vertx));
+    SharedMemory memory = sharedMemory(ground, caused, engine.apply(config), disk, panic);
+    return new RunningGeneration(memory, caused, disk, setting, current, control, ground.timers());
   }
 
   /// The catalogs of a new cluster, on the files that [dev.lifeline.access.Initdb] made. Shuts the
   /// cluster down again.
   static Future<Void> bootstrap(
-      Vertx vertx, EngineConfig config, Disk disk, String superuser, @Nullable String verifier) {
-    SharedMemory memory = sharedMemory(vertx, Emitter.NONE, config, disk, error -> {});
+      Ground ground, EngineConfig config, Disk disk, String superuser, @Nullable String verifier) {
+    SharedMemory memory = sharedMemory(ground, Emitter.NONE, config, disk, error -> {});
     return memory
         .recover(new Subject("startup", 0))
         .compose(done -> {
           BTreeAccess btree = new BTreeAccess(new HeapAccess(memory));
           Catalogs catalogs = new Catalogs(disk, btree, memory.locks(), new VirtualTables());
-          return new Bootstrap(catalogs, new CurrentLoopTimers(vertx), superuser, verifier).run();
+          return new Bootstrap(catalogs, ground.timers(), superuser, verifier).run();
         })
         .compose(done -> memory.checkpoint(CheckpointRequest.shutdown()))
         .eventually(memory::abandon)
@@ -76,16 +94,11 @@ final class Assembly implements PostmasterEnvironment.GenerationFactory {
   }
 
   private static SharedMemory sharedMemory(
-      Vertx vertx, Emitter emitter, EngineConfig config, Disk disk, Consumer<PgException> panic) {
+      Ground ground, Emitter emitter, EngineConfig config, Disk disk, Consumer<PgException> panic) {
     return SharedMemory.create(
         config,
         new EngineEnvironment(
-            disk,
-            new SystemClock(),
-            new CurrentLoopTimers(vertx),
-            new VertxWakeup(vertx),
-            emitter,
-            panic),
+            disk, ground.clock(), ground.timers(), ground.wakeup(), emitter, panic),
         List.of(
             new HeapResourceManager(), new BTreeResourceManager(), new DatabaseResourceManager()));
   }

@@ -105,7 +105,8 @@ final class InitdbCommand implements Callable<Integer> {
       Blocking.await(files.abandon());
       FileDisk disk = FileDisk.open(directory.path(), 100, new VertxWakeup(vertx));
       String verifier = password == null ? null : ScramVerifier.of(password, random).stored();
-      Blocking.await(Assembly.bootstrap(vertx, config, disk, superuser, verifier));
+      Blocking.await(
+          Assembly.bootstrap(Assembly.Ground.of(vertx), config, disk, superuser, verifier));
     } finally {
       Blocking.await(vertx.close());
     }

@@ -10,6 +10,7 @@ import dev.lifeline.events.Subject;
 import dev.lifeline.events.journal.Journal;
 import dev.lifeline.events.journal.JournalConfig;
 import dev.lifeline.libpq.HbaFile;
+import dev.lifeline.postmaster.EngineSettings;
 import dev.lifeline.postmaster.ListenAddress;
 import dev.lifeline.postmaster.PostmasterEnvironment;
 import dev.lifeline.postmaster.PostmasterVerticle;
@@ -272,7 +273,7 @@ final class Server implements AutoCloseable {
         config,
         current -> vertx.executeBlocking(() -> reload(current)),
         disk,
-        new Assembly(vertx, opened, sessionSetting(opened)),
+        new Assembly(Assembly.Ground.of(vertx), opened, EngineSettings::of, sessionSetting(opened)),
         command -> vertx.executeBlocking(() -> shell(command), false));
   }
 

@@ -2,20 +2,20 @@ package dev.lifeline.postmaster;
 
 import dev.lifeline.tcop.Backend;
 import dev.lifeline.tcop.TerminationReason;
-import io.vertx.core.Context;
+import dev.lifeline.utils.Timers;
 import io.vertx.core.Promise;
 
 /// A client backend as a process: translates what the postmaster tells it.
 final class BackendProcess implements ProcessTable.Handle {
   private final Backend backend;
-  private final SocketChannel channel;
-  private final Context context;
+  private final BackendChannel channel;
+  private final Timers timers;
   private final Promise<ExitStatus> ended = Promise.promise();
 
-  BackendProcess(Backend backend, SocketChannel channel, Context context) {
+  BackendProcess(Backend backend, BackendChannel channel, Timers timers) {
     this.backend = backend;
     this.channel = channel;
-    this.context = context;
+    this.timers = timers;
   }
 
   void start() {
@@ -37,12 +37,12 @@ final class BackendProcess implements ProcessTable.Handle {
 
   @Override
   public void signal(ProcessSignal signal, boolean crashOfAnother) {
-    context.runOnContext(none -> guarded(() -> handle(signal, crashOfAnother)));
+    timers.execute(() -> guarded(() -> handle(signal, crashOfAnother)));
   }
 
   /// Dies as a process that is killed: for a drill.
   void crash() {
-    context.runOnContext(none -> backend.crash());
+    timers.execute(backend::crash);
   }
 
   /// Ends whatever is left, at once.

@@ -118,6 +118,29 @@ final class Postmaster implements ServerControl {
     return env.emitter().emit(subject, event, cause);
   }
 
+  /// Tells the logs of the start, and whom the last run left behind.
+  ///
+  /// @param lost the processes that were alive when the last run was killed
+  /// @param lastSequence the last event of that run
+  /// @return the event of the start
+  long tellOfStart(List<Subject> lost, long lastSequence) {
+    String serverVersion = config.get(Gucs.SERVER_VERSION);
+    log("starting PostgreSQL " + serverVersion);
+    long started =
+        emit(
+            new PostmasterEvent.Started(
+                env.version(), serverVersion, env.dataDirectory(), env.osPid()),
+            0);
+    for (Subject gone : lost) {
+      env.emitter().emit(gone, new ProcessEvent.Lost(env.osPid(), lastSequence), lastSequence);
+    }
+    emit(
+        new PostmasterEvent.ConfigLoaded(
+            config.get(Gucs.CONFIG_FILE), ConfigEvents.initial(config)),
+        started);
+    return started;
+  }
+
   /// Begins: shared memory is there, the sockets are open.
   ///
   /// @param cause the event of the postmaster's start

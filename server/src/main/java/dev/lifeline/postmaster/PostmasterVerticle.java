@@ -1,13 +1,9 @@
 package dev.lifeline.postmaster;
 
-import dev.lifeline.events.PostmasterEvent;
 import dev.lifeline.events.PostmasterEvent.ShutdownMode;
-import dev.lifeline.events.ProcessEvent;
 import dev.lifeline.events.Subject;
-import dev.lifeline.tcop.Backend;
 import dev.lifeline.utils.Timers;
 import dev.lifeline.utils.error.PgException;
-import dev.lifeline.utils.guc.Gucs;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -37,7 +33,6 @@ public final class PostmasterVerticle extends VerticleBase {
   private final SecureRandom random = new SecureRandom();
   private final Promise<Integer> exited = Promise.promise();
   private @Nullable Postmaster postmaster;
-  private @Nullable ProcessTable table;
 
   /// @param addresses to listen on
   /// @param lost the processes that were alive when the last run was killed
@@ -60,35 +55,15 @@ public final class PostmasterVerticle extends VerticleBase {
   public Future<?> start() {
     PostmasterEnvironment found = environment.apply(new VertxTimers(vertx, context));
     ProcessTable processes = new ProcessTable(found.osPid());
-    table = processes;
     Postmaster supervisor = new Postmaster(found, this::fork, processes);
     postmaster = supervisor;
     supervisor.exited().onSuccess(exited::tryComplete);
-    supervisor.log("starting PostgreSQL " + supervisor.config().get(Gucs.SERVER_VERSION));
-    long started = tellOfStart(found, supervisor);
+    long started = supervisor.tellOfStart(lost, lastSequence);
+    BackendFork backends = new BackendFork(found, supervisor, processes, random);
     BackendSpares spares =
-        new BackendSpares(vertx, (s, v, c, id) -> forkBackend(found, s, v, c, id), loops);
+        new BackendSpares(vertx, (s, v, c, id) -> forkBackend(backends, s, v, c, id), loops);
     spares.fill();
     return listen(supervisor, spares, started).onSuccess(done -> supervisor.start(started));
-  }
-
-  private long tellOfStart(PostmasterEnvironment found, Postmaster supervisor) {
-    String serverVersion = supervisor.config().get(Gucs.SERVER_VERSION);
-    long started =
-        supervisor.emit(
-            new PostmasterEvent.Started(
-                found.version(), serverVersion, found.dataDirectory(), found.osPid()),
-            0);
-    for (Subject subject : lost) {
-      found
-          .emitter()
-          .emit(subject, new ProcessEvent.Lost(found.osPid(), lastSequence), lastSequence);
-    }
-    supervisor.emit(
-        new PostmasterEvent.ConfigLoaded(
-            supervisor.config().get(Gucs.CONFIG_FILE), ConfigEvents.initial(supervisor.config())),
-        started);
-    return started;
   }
 
   /// Completes when at least one address is listened on, or none was wanted.
@@ -146,14 +121,6 @@ public final class PostmasterVerticle extends VerticleBase {
     return supervisor;
   }
 
-  private ProcessTable processes() {
-    ProcessTable processes = table;
-    if (processes == null) {
-      throw new IllegalStateException("the postmaster was not started");
-    }
-    return processes;
-  }
-
   /// Forks an auxiliary process: deploys its verticle, and undeploys it when it has ended.
   private ProcessTable.Handle fork(
       Function<Timers, ServerProcess> program, Forker.StartResult ready) {
@@ -176,37 +143,12 @@ public final class PostmasterVerticle extends VerticleBase {
 
   /// Forks a client backend, on the event loop of its verticle and its socket.
   private BackendProcess forkBackend(
-      PostmasterEnvironment found, NetSocket socket, Vertx on, Context own, String deploymentId) {
-    Postmaster supervisor = running();
-    Postmaster.Admission admission = supervisor.admission();
-    int pid = processes().nextPid();
-    Subject subject = new Subject(ProcessType.CLIENT_BACKEND.backendType(), pid);
-    long began = found.clock().nanoTime();
-    long sequence = found.emitter().emit(subject, new ProcessEvent.Forked(found.osPid()), 0);
-    SocketChannel channel = new SocketChannel(socket);
-    BackendHooks hooks =
-        new BackendHooks(admission.canAccept(), supervisor, processes(), supervisor.slots());
-    Backend backend =
-        new Backend(
-            admission.generation().environment(new VertxTimers(on, own), hooks),
-            channel,
-            pid,
-            random.nextInt());
-    BackendProcess process = new BackendProcess(backend, channel, own);
-    ProcessTable.Entry entry =
-        new ProcessTable.Entry(pid, ProcessType.CLIENT_BACKEND, began, sequence, process);
-    processes().add(entry);
-    if (admission.canAccept() == dev.lifeline.tcop.CanAcceptConnections.OK) {
-      supervisor.backendForked(entry);
-    }
+      BackendFork backends, NetSocket socket, Vertx on, Context own, String deploymentId) {
+    BackendProcess process = backends.fork(new SocketChannel(socket), new VertxTimers(on, own));
     process
         .ended()
         .future()
-        .onSuccess(status -> {
-          supervisor.processExited(pid, status);
-          on.undeploy(deploymentId).onFailure(this::lateUndeploy);
-        });
-    process.start();
+        .onSuccess(status -> on.undeploy(deploymentId).onFailure(this::lateUndeploy));
     return process;
   }
 }

@@ -1,7 +1,6 @@
 package dev.lifeline.postmaster;
 
 import dev.lifeline.libpq.ClientAddress;
-import dev.lifeline.libpq.ClientChannel;
 import dev.lifeline.tcop.Backend;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -12,7 +11,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A client's connection over a Vert.x socket. Belongs to the backend's event loop.
-final class SocketChannel implements ClientChannel {
+final class SocketChannel implements BackendChannel {
   private final NetSocket socket;
   private final ClientAddress address;
   private @Nullable Promise<Void> writable;
@@ -28,8 +27,8 @@ final class SocketChannel implements ClientChannel {
             : ClientAddress.of(withoutZone(host), remote.port());
   }
 
-  /// From here on the backend gets what the client sends.
-  void attach(Backend backend, Consumer<Throwable> onError) {
+  @Override
+  public void attach(Backend backend, Consumer<Throwable> onError) {
     socket.handler(guarded(onError, backend::handle));
     socket.drainHandler(none -> becameWritable());
     socket.exceptionHandler(ignored -> {
