@@ -1,9 +1,11 @@
 package dev.lifeline.access;
 
+import dev.lifeline.access.transam.CheckpointProcess;
 import dev.lifeline.access.transam.CheckpointReport;
 import dev.lifeline.access.transam.CheckpointRequest;
 import dev.lifeline.access.transam.ControlData;
 import dev.lifeline.access.transam.Engine;
+import dev.lifeline.access.transam.RecoveryListener;
 import dev.lifeline.access.transam.RecoveryReport;
 import dev.lifeline.access.transam.RelationStorage;
 import dev.lifeline.access.transam.ResourceManager;
@@ -55,8 +57,14 @@ public final class SharedMemory {
   /// transactions may begin.
   ///
   /// @param startup who does it, on the event log
+  /// @param listener told what the server log is to say
+  public Future<RecoveryReport> recover(Subject startup, RecoveryListener listener) {
+    return engine.recover(startup, listener);
+  }
+
+  /// As [#recover(Subject, RecoveryListener)], for who has no server log.
   public Future<RecoveryReport> recover(Subject startup) {
-    return engine.recover(startup);
+    return recover(startup, RecoveryListener.NONE);
   }
 
   /// As [#recover(Subject)], for who has no process table.
@@ -130,13 +138,19 @@ public final class SharedMemory {
     engine.configure(newConfig);
   }
 
-  /// Says who the auxiliary processes are, on the event log.
-  public void setCheckpointer(Subject subject) {
-    engine.setCheckpointer(subject);
+  /// From here on this process carries out the checkpoints that others ask for.
+  public void setCheckpointer(CheckpointProcess process) {
+    engine.setCheckpointer(process);
   }
 
-  public void setWalWriter(Subject subject) {
+  /// From here on this process does the flushes that are nobody's own, on the event log.
+  public void setFlusher(Subject subject) {
     wal().setSubject(subject);
+  }
+
+  /// Whether [#recover] has ended well: before that, there are no transactions.
+  public boolean isRecovered() {
+    return engine.isRecovered();
   }
 
   /// Fences the disk and frees the memory: nothing of this generation is written any more.

@@ -5,7 +5,7 @@ import io.vertx.core.Future;
 
 /// Writes dirty buffers ahead of need, so that a backend that must evict a page finds a clean one.
 ///
-/// Forked by the postmaster when the server is ready. It ends on SIGTERM between two rounds, and
+/// Forked by the postmaster with the startup process, whose redo it leaves alone. It ends on SIGTERM between two rounds, and
 /// nothing is lost by that: the checkpointer writes what it did not. Its crash is a crash of the
 /// cluster.
 final class BgWriter extends AuxiliaryProcess {
@@ -15,7 +15,9 @@ final class BgWriter extends AuxiliaryProcess {
 
   @Override
   protected Future<Void> work() {
-    return env.sharedMemory().backgroundWriterRound(env.subject());
+    return env.sharedMemory().isRecovered()
+        ? env.sharedMemory().backgroundWriterRound(env.subject())
+        : Future.succeededFuture();
   }
 
   @Override

@@ -1,32 +1,43 @@
 package dev.lifeline.postmaster;
 
+import dev.lifeline.access.transam.CheckpointProcess;
 import dev.lifeline.access.transam.CheckpointReport;
 import dev.lifeline.access.transam.CheckpointRequest;
+import dev.lifeline.events.Subject;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.Severity;
+import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Gucs;
 import io.vertx.core.Future;
 
 /// Writes all dirty buffers from time to time, so that redo after a crash is short.
 ///
-/// Forked by the postmaster when the server is ready. It begins a checkpoint when
-/// `checkpoint_timeout` has passed or when so much WAL was written that `max_wal_size` would be
-/// passed before the end of the next one; sessions ask shared memory for theirs. SIGUSR2 makes it
-/// write the shutdown checkpoint and end; that is its only end in good order, any other one is a
-/// crash, because a checkpoint that stops in the middle may hide a broken disk.
+/// Forked by the postmaster before the startup process, whose redo ends with a checkpoint. It
+/// begins one when `checkpoint_timeout` has passed or when so much WAL was written that
+/// `max_wal_size` would be passed before the end of the next one, and carries out those that
+/// sessions ask for. SIGUSR2 makes it write the shutdown checkpoint and end; that is its only end
+/// in good order, any other one is a crash, because a checkpoint that stops in the middle may hide
+/// a broken disk.
 final class Checkpointer extends AuxiliaryProcess {
   /// How often it looks whether one is due.
   private static final long NAPTIME_MS = 200;
 
   private long lastNanos;
+  private boolean walCheckpointBefore;
 
   Checkpointer(ProcessEnvironment env) {
     super(env);
     lastNanos = env.clock().nanoTime();
-    env.sharedMemory().setCheckpointer(env.subject());
+    env.sharedMemory().setCheckpointer(new Process());
   }
 
   @Override
   protected Future<Void> work() {
+    if (!env.sharedMemory().isRecovered()) {
+      return Future.succeededFuture();
+    }
     if (env.sharedMemory().isWalFull()) {
+      warnOfHaste();
       return checkpoint(CheckpointRequest.walFull());
     }
     long elapsedMs = (env.clock().nanoTime() - lastNanos) / 1_000_000;
@@ -36,24 +47,65 @@ final class Checkpointer extends AuxiliaryProcess {
   }
 
   private Future<Void> checkpoint(CheckpointRequest request) {
+    walCheckpointBefore = request.cause() == CheckpointRequest.Cause.WAL;
     lastNanos = env.clock().nanoTime();
-    return env.sharedMemory().checkpoint(request).onSuccess(this::tell).mapEmpty();
+    return env.sharedMemory().checkpoint(request).mapEmpty();
   }
 
-  private void tell(CheckpointReport report) {
-    if (!report.skipped() && env.get(Gucs.LOG_CHECKPOINTS)) {
-      env.log(report.message());
+  /// `checkpoint_warning`: WAL forces checkpoints faster than the administrator meant.
+  private void warnOfHaste() {
+    long seconds = (env.clock().nanoTime() - lastNanos) / 1_000_000_000;
+    if (walCheckpointBefore && seconds < env.get(Gucs.CHECKPOINT_WARNING)) {
+      String unit = seconds == 1 ? "second" : "seconds";
+      env.report(
+          new PgException(
+                  Severity.LOG,
+                  SqlState.SUCCESSFUL_COMPLETION,
+                  "checkpoints are occurring too frequently (%d %s apart)".formatted(seconds, unit))
+              .hint("Consider increasing the configuration parameter \"max_wal_size\"."));
     }
   }
 
+  /// What was not redone must be redone by the next start, so then there is no checkpoint.
   @Override
   protected Future<Void> finish() {
     env.log("shutting down");
-    return checkpoint(CheckpointRequest.shutdown());
+    env.sharedMemory().setFlusher(env.subject());
+    return env.sharedMemory().isRecovered()
+        ? checkpoint(CheckpointRequest.shutdown())
+        : Future.succeededFuture();
   }
 
   @Override
   protected long naptimeMs() {
     return NAPTIME_MS;
+  }
+
+  /// How shared memory sees it.
+  private final class Process implements CheckpointProcess {
+    @Override
+    public Subject subject() {
+      return env.subject();
+    }
+
+    @Override
+    public void execute(Runnable work) {
+      env.timers().execute(work);
+    }
+
+    @Override
+    public void starting(CheckpointRequest request) {
+      lastNanos = env.clock().nanoTime();
+      if (env.get(Gucs.LOG_CHECKPOINTS)) {
+        env.log("checkpoint starting: " + request.words());
+      }
+    }
+
+    @Override
+    public void completed(CheckpointReport report) {
+      if (env.get(Gucs.LOG_CHECKPOINTS)) {
+        env.log(report.message());
+      }
+    }
   }
 }

@@ -94,8 +94,15 @@ final class PostmasterStateMachine {
   /// Shared memory is there, for the first time: begin.
   List<PmAction> start() {
     enter(PmState.PM_STARTUP);
-    actions.add(new Fork(ProcessType.STARTUP));
+    forkForStartup();
     return take();
+  }
+
+  /// The checkpointer is there before the startup process, whose redo ends with a checkpoint.
+  private void forkForStartup() {
+    actions.add(new Fork(ProcessType.CHECKPOINTER));
+    actions.add(new Fork(ProcessType.BACKGROUND_WRITER));
+    actions.add(new Fork(ProcessType.STARTUP));
   }
 
   /// A process was forked.
@@ -205,7 +212,7 @@ final class PostmasterStateMachine {
   }
 
   private void crashed(int pid, ProcessType type, ExitStatus status) {
-    if (fatalError || shutdown == ShutdownMode.IMMEDIATE) {
+    if (fatalError || startupFailed || shutdown == ShutdownMode.IMMEDIATE) {
       // It was told to quit, and did.
       return;
     }
@@ -318,7 +325,7 @@ final class PostmasterStateMachine {
       actions.add(new Log("all server processes terminated; reinitializing"));
       actions.add(new ResetSharedMemory());
       enter(PmState.PM_STARTUP);
-      actions.add(new Fork(ProcessType.STARTUP));
+      forkForStartup();
     }
   }
 

@@ -1,7 +1,16 @@
 package dev.lifeline.postmaster;
 
+import dev.lifeline.access.transam.ControlData;
+import dev.lifeline.access.transam.RecoveryListener;
+import dev.lifeline.events.Lsn;
+import dev.lifeline.utils.error.LogTime;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.Severity;
+import dev.lifeline.utils.error.SqlState;
+import dev.lifeline.utils.guc.Gucs;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.Locale;
 
 /// Brings the data directory to a consistent state: repeats the WAL since the last checkpoint where
 /// the server did not end in good order.
@@ -21,10 +30,22 @@ final class StartupProcess implements ServerProcess {
   @Override
   public Future<Void> start() {
     env.sharedMemory()
-        .recover(env.subject())
-        .onComplete(done ->
-            ended.tryComplete(done.succeeded() ? ExitStatus.OK : ExitStatus.failed(done.cause())));
+        .recover(env.subject(), new Report())
+        .onComplete(done -> {
+          if (done.succeeded()) {
+            ended.tryComplete(ExitStatus.OK);
+          } else if (!ended.future().isComplete()) {
+            failed(done.cause());
+          }
+        });
     return Future.succeededFuture();
+  }
+
+  private void failed(Throwable cause) {
+    if (cause instanceof PgException error) {
+      env.report(error);
+    }
+    ended.tryComplete(ExitStatus.failed(cause));
   }
 
   @Override
@@ -40,5 +61,74 @@ final class StartupProcess implements ServerProcess {
   @Override
   public Future<ExitStatus> ended() {
     return ended.future();
+  }
+
+  /// What it says while it works, in PostgreSQL's words.
+  private final class Report implements RecoveryListener {
+    private final CpuUsage before = CpuUsage.now();
+
+    @Override
+    public void found(ControlData control) {
+      String zone = env.get(Gucs.LOG_TIMEZONE);
+      String time = LogTime.seconds(control.timeMicros(), zone);
+      switch (control.state()) {
+        case SHUT_DOWN -> env.log("database system was shut down at " + time);
+        case SHUT_DOWN_IN_RECOVERY -> env.log("database system was shut down in recovery at " + time);
+        case SHUTTING_DOWN ->
+            env.log("database system shutdown was interrupted; last known up at " + time);
+        case IN_CRASH_RECOVERY, IN_ARCHIVE_RECOVERY ->
+            env.report(
+                new PgException(
+                        Severity.LOG,
+                        SqlState.SUCCESSFUL_COMPLETION,
+                        "database system was interrupted while in recovery at " + time)
+                    .hint(
+                        "This probably means that some data is corrupted and you will have to use"
+                            + " the last backup for recovery."));
+        case STARTUP, IN_PRODUCTION ->
+            env.log("database system was interrupted; last known up at " + time);
+      }
+    }
+
+    @Override
+    public void recoveryBegins() {
+      env.log("database system was not properly shut down; automatic recovery in progress");
+    }
+
+    @Override
+    public void redoStarts(long lsn) {
+      env.log("redo starts at " + Lsn.format(lsn));
+    }
+
+    @Override
+    public void redoInProgress(long lsn, long elapsedNanos) {
+      env.log(
+          String.format(
+              Locale.ROOT,
+              "redo in progress, elapsed time: %.2f s, current LSN: %s",
+              elapsedNanos / 1e9,
+              Lsn.format(lsn)));
+    }
+
+    @Override
+    public void endOfWal(String reason) {
+      env.log(reason);
+    }
+
+    @Override
+    public void redoDone(long lastRecordLsn, long elapsedNanos, long lastXactMicros) {
+      String usage = CpuUsage.now().since(before, elapsedNanos);
+      env.log("redo done at " + Lsn.format(lastRecordLsn) + " system usage: " + usage);
+      if (lastXactMicros != 0) {
+        String zone = env.get(Gucs.LOG_TIMEZONE);
+        String time = LogTime.timestamptz(lastXactMicros, zone);
+        env.log("last completed transaction was at log time " + time);
+      }
+    }
+
+    @Override
+    public void redoNotRequired() {
+      env.log("redo is not required");
+    }
   }
 }

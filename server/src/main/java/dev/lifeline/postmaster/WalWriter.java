@@ -12,7 +12,7 @@ import io.vertx.core.Future;
 final class WalWriter extends AuxiliaryProcess {
   WalWriter(ProcessEnvironment env) {
     super(env);
-    env.sharedMemory().setWalWriter(env.subject());
+    env.sharedMemory().setFlusher(env.subject());
   }
 
   @Override

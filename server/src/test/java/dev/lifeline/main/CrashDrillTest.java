@@ -112,6 +112,7 @@ class CrashDrillTest {
     for (JournalLine line : JournalReader.of(log).read(1, 1_000_000)) {
       Envelope event = line.envelope(reader);
       bySequence.put(event.sequence(), event);
+      assertTrue(event.subject().pid() > 0, () -> "somebody did it: " + event);
       if (event.event() instanceof ProcessEvent.Crashed) {
         crash = event;
       }

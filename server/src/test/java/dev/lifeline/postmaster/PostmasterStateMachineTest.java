@@ -117,7 +117,9 @@ class PostmasterStateMachineTest {
   @Test
   void startForksStartupThenTheWorkers() {
     World world = new World(true);
-    assertEquals(List.of(ProcessType.STARTUP), List.copyOf(world.alive.values()));
+    assertEquals(
+        List.of(ProcessType.CHECKPOINTER, ProcessType.BACKGROUND_WRITER, ProcessType.STARTUP),
+        List.copyOf(world.alive.values()));
     assertEquals(CanAcceptConnections.STARTUP, world.machine.canAcceptConnections());
 
     world.exit(ProcessType.STARTUP, ExitStatus.OK);
@@ -256,6 +258,9 @@ class PostmasterStateMachineTest {
 
     assertEquals(1, world.exitCode);
     assertTrue(world.log.contains("aborting startup due to startup process failure"));
+    assertFalse(
+        world.log.stream().anyMatch(line -> line.startsWith("checkpointer process")),
+        "that it quits when it is told to is no crash");
   }
 
   @Test

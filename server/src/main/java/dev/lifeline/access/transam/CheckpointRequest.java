@@ -25,6 +25,25 @@ public record CheckpointRequest(Cause cause, boolean immediate, boolean force) {
     }
   }
 
+  /// As PostgreSQL's log line `checkpoint starting: ...` says it.
+  public String words() {
+    StringBuilder words = new StringBuilder();
+    switch (cause) {
+      case SHUTDOWN, END_OF_RECOVERY -> words.append(cause.word).append(' ');
+      case REQUESTED, WAL, TIME -> {}
+    }
+    if (immediate) {
+      words.append("immediate ");
+    }
+    switch (cause) {
+      case REQUESTED -> words.append(force ? "force wait" : "wait");
+      case END_OF_RECOVERY -> words.append("wait");
+      case WAL, TIME -> words.append(cause.word);
+      case SHUTDOWN -> {}
+    }
+    return words.toString().strip();
+  }
+
   /// The statement CHECKPOINT.
   public static CheckpointRequest requested() {
     return new CheckpointRequest(Cause.REQUESTED, true, true);

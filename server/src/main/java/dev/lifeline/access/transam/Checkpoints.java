@@ -3,7 +3,6 @@ package dev.lifeline.access.transam;
 import dev.lifeline.access.EngineConfig;
 import dev.lifeline.access.EngineEnvironment;
 import dev.lifeline.events.CheckpointEvent;
-import dev.lifeline.events.Subject;
 import dev.lifeline.storage.buffer.BufferPool;
 import dev.lifeline.storage.buffer.BufferSync;
 import dev.lifeline.storage.ipc.Proc;
@@ -15,6 +14,7 @@ import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +45,7 @@ public final class Checkpoints {
   private final EngineEnvironment environment;
   private final WalRecycler recycler;
   private volatile EngineConfig config;
-  private volatile Subject subject = new Subject("checkpointer", 0);
+  private volatile CheckpointProcess process;
 
   private boolean running;
   private @Nullable Pending next;
@@ -58,27 +58,33 @@ public final class Checkpoints {
 
   private static final class Pending {
     private CheckpointRequest request;
-    private final Promise<CheckpointReport> promise = Promise.promise();
+    private final List<Promise<CheckpointReport>> promises = new ArrayList<>();
 
     Pending(CheckpointRequest request) {
       this.request = request;
     }
   }
 
-  Checkpoints(Parts parts, EngineEnvironment environment, EngineConfig config, long lastRedoLsn) {
+  Checkpoints(
+      Parts parts,
+      EngineEnvironment environment,
+      EngineConfig config,
+      CheckpointProcess process,
+      long lastRedoLsn) {
     this.parts = parts;
+    this.process = process;
     this.environment = environment;
     this.config = config;
     this.lastRedoLsn = lastRedoLsn;
-    this.recycler = new WalRecycler(parts.files(), environment.emitter(), () -> subject);
+    this.recycler = new WalRecycler(parts.files(), environment.emitter(), () -> process.subject());
   }
 
   void configure(EngineConfig newConfig) {
     config = newConfig;
   }
 
-  void setSubject(Subject checkpointer) {
-    subject = checkpointer;
+  void setProcess(CheckpointProcess checkpointer) {
+    process = checkpointer;
   }
 
   /// Bytes of WAL since the redo point of the last checkpoint.
@@ -100,6 +106,7 @@ public final class Checkpoints {
 
   /// Completes when a checkpoint that began after this call has ended.
   Future<CheckpointReport> request(CheckpointRequest request) {
+    Promise<CheckpointReport> promise = environment.wakeup().promise();
     Pending pending;
     synchronized (this) {
       if (running) {
@@ -109,14 +116,16 @@ public final class Checkpoints {
         } else {
           next.request = merge(next.request, request);
         }
-        return next.promise.future();
+        next.promises.add(promise);
+        return promise.future();
       }
       running = true;
       hurry = false;
       pending = new Pending(request);
+      pending.promises.add(promise);
     }
-    start(pending);
-    return pending.promise.future();
+    process.execute(() -> start(pending));
+    return promise.future();
   }
 
   private static CheckpointRequest merge(CheckpointRequest a, CheckpointRequest b) {
@@ -136,12 +145,10 @@ public final class Checkpoints {
             hurry = false;
           }
           if (following != null) {
-            start(following);
+            process.execute(() -> start(following));
           }
-          if (result.succeeded()) {
-            pending.promise.complete(result.result());
-          } else {
-            pending.promise.fail(result.cause());
+          for (Promise<CheckpointReport> promise : pending.promises) {
+            promise.handle(result);
           }
         });
   }
@@ -158,6 +165,7 @@ public final class Checkpoints {
     private final long begun = now();
     private long redoLsn;
     private long checkpointLsn;
+    private final CheckpointProcess carrier = process;
     private long startedEvent;
     private long writeDone;
     private long syncDone;
@@ -178,9 +186,12 @@ public final class Checkpoints {
 
     Future<CheckpointReport> run() {
       if (!request.force() && parts.wal().insertLsn() == lastEndLsn) {
-        environment.emitter().emit(subject, new CheckpointEvent.Skipped(reason, lastRedoLsn));
+        environment
+            .emitter()
+            .emit(carrier.subject(), new CheckpointEvent.Skipped(reason, lastRedoLsn));
         return Future.succeededFuture(report(true, new WalRecycler.Result(0, 0)));
       }
+      carrier.starting(request);
       return markShuttingDown()
           .compose(ignored -> moveRedo())
           .compose(ignored -> parts.clog().flush())
@@ -208,7 +219,9 @@ public final class Checkpoints {
     private Future<Void> moveRedo() {
       redoLsn = parts.wal().buffers().moveRedo();
       startedEvent =
-          environment.emitter().emit(subject, new CheckpointEvent.Started(reason, redoLsn));
+          environment
+              .emitter()
+              .emit(carrier.subject(), new CheckpointEvent.Started(reason, redoLsn));
       return awaitDelays(parts.procs().delayingCheckpoint(), parts.storage().underWay());
     }
 
@@ -311,7 +324,7 @@ public final class Checkpoints {
       nextXid = content.nextXid();
       nextRelNumber = content.nextRelNumber();
       nextOid = content.nextOid();
-      return parts.wal().flush(place.endLsn());
+      return parts.wal().flush(place.endLsn(), carrier.subject());
     }
 
     private Future<Void> updateControl() {
@@ -380,10 +393,11 @@ public final class Checkpoints {
     }
 
     private void tell(CheckpointReport report) {
+      carrier.completed(report);
       environment
           .emitter()
           .emit(
-              subject,
+              carrier.subject(),
               new CheckpointEvent.Completed(
                   reason,
                   checkpointLsn,

@@ -41,8 +41,9 @@ public final class Engine {
   private final @Nullable ResourceManager[] managers = new ResourceManager[Rmgr.COUNT];
   private volatile EngineConfig settings;
   private @Nullable ControlFile control;
-  private @Nullable Checkpoints checkpoints;
-  private Subject checkpointer = new Subject("checkpointer", 0);
+  private volatile @Nullable Checkpoints checkpoints;
+  private volatile @Nullable CheckpointProcess checkpointer;
+  private volatile boolean recovered;
 
   /// Makes an empty one; nothing is read yet.
   public Engine(EngineConfig config, EngineEnvironment environment, List<ResourceManager> others) {
@@ -51,7 +52,7 @@ public final class Engine {
     this.environment = environment;
     disk = config.fsync() ? environment.disk() : new UnsyncedDisk(environment.disk());
     smgr = new Smgr(disk, environment.clock(), environment.wakeup());
-    wal = new Wal(config.fullPageWrites(), counters);
+    wal = new Wal(config.fullPageWrites(), counters, new Subject("startup", 0));
     pool = new BufferPool(config.sharedBuffers(), smgr, wal, environment.wakeup(), counters);
     wal.attach(pool);
     clog = new Clog(disk, environment.wakeup(), wal, smgr.syncs());
@@ -83,18 +84,23 @@ public final class Engine {
   }
 
   /// The startup process's work.
-  public Future<RecoveryReport> recover(Subject startup) {
-    return ControlFile.open(disk).compose(file -> recover(file, startup));
+  public Future<RecoveryReport> recover(Subject startup, RecoveryListener listener) {
+    wal.setSubject(startup);
+    return ControlFile.open(disk)
+        .compose(file -> recover(file, startup, listener))
+        .onSuccess(report -> recovered = true);
   }
 
-  private Future<RecoveryReport> recover(ControlFile file, Subject startup) {
+  private Future<RecoveryReport> recover(
+      ControlFile file, Subject startup, RecoveryListener listener) {
     control = file;
     ControlData found = file.current();
+    listener.found(found);
     boolean clean = found.state() == ControlData.State.SHUT_DOWN;
     WalFiles files =
         new WalFiles(
             disk.dedicated(), disk, found.timeline(), found.walSegmentSize(), config.archiveMode());
-    Recovery recovery = new Recovery(environment, disk, found, pool, transam, managers, startup);
+    Recovery recovery = new Recovery(environment, disk, found, pool, transam, managers, startup, listener);
     wal.beginRedo(found.redoLsn());
     ControlData.State state =
         clean ? ControlData.State.STARTUP : ControlData.State.IN_CRASH_RECOVERY;
@@ -106,7 +112,7 @@ public final class Engine {
             file.update(
                 data -> data.withState(state, now()).withIncarnation(data.incarnation() + 1)))
         .compose(ignored -> recovery.run())
-        .compose(end -> open(file, files, recovery, end));
+        .compose(end -> open(file, files, recovery, end, startup));
   }
 
   private long now() {
@@ -115,7 +121,7 @@ public final class Engine {
 
   /// The end of the WAL is known: from here on it is written again.
   private Future<RecoveryReport> open(
-      ControlFile file, WalFiles files, Recovery recovery, Recovery.End end) {
+      ControlFile file, WalFiles files, Recovery recovery, Recovery.End end, Subject startup) {
     ControlData data = file.current();
     WalBuffers buffers =
         new WalBuffers(
@@ -137,10 +143,12 @@ public final class Engine {
             environment.emitter(),
             environment.panic(),
             counters,
-            new CommitDelay());
+            new CommitDelay(),
+            wal.subject());
     wal.open(buffers, flusher);
     procs.start(transam.nextXid());
     numbers.start(transam.nextRelNumber(), transam.nextOid());
+    CheckpointProcess carrier = checkpointer;
     Checkpoints made =
         new Checkpoints(
             new Checkpoints.Parts(
@@ -157,8 +165,8 @@ public final class Engine {
                 data.oldestXid()),
             environment,
             config,
+            carrier == null ? CheckpointProcess.inline(startup) : carrier,
             end.redoLsn());
-    made.setSubject(checkpointer);
     checkpoints = made;
     RecoveryReport report =
         new RecoveryReport(
@@ -251,12 +259,18 @@ public final class Engine {
     }
   }
 
-  public void setCheckpointer(Subject subject) {
-    checkpointer = subject;
+  public void setCheckpointer(CheckpointProcess process) {
+    checkpointer = process;
     Checkpoints made = checkpoints;
     if (made != null) {
-      made.setSubject(subject);
+      made.setProcess(process);
     }
+  }
+
+  /// Whether the startup process is done: before that, there are no transactions and no checkpoints
+  /// but its own.
+  public boolean isRecovered() {
+    return recovered;
   }
 
   public Future<Void> abandon() {

@@ -27,6 +27,7 @@ final class Recovery {
   private final TransamRedo transam;
   private final RedoDriver driver;
   private final Subject subject;
+  private final RecoveryListener listener;
   private final Arena arena = Arena.ofShared();
   private final long begunNanos;
 
@@ -38,6 +39,10 @@ final class Recovery {
 
   private long lastRecordLsn;
   private long startedEvent;
+
+  /// Whether a record was redone beside the checkpoint's own.
+  private boolean redoTold;
+
   private long progressNanos;
 
   /// Where the WAL goes on.
@@ -54,7 +59,9 @@ final class Recovery {
       BufferPool pool,
       TransamRedo transam,
       @Nullable ResourceManager[] managers,
-      Subject subject) {
+      Subject subject,
+      RecoveryListener listener) {
+    this.listener = listener;
     this.environment = environment;
     this.disk = disk;
     this.control = control;
@@ -151,6 +158,7 @@ final class Recovery {
   }
 
   private Future<End> redo() {
+    listener.recoveryBegins();
     startedEvent =
         environment
             .emitter()
@@ -175,6 +183,7 @@ final class Recovery {
         })
         .map(ignored -> {
           long nanos = elapsed();
+          tellLog(from, nanos);
           environment
               .emitter()
               .emit(
@@ -189,6 +198,18 @@ final class Recovery {
                   startedEvent);
           return new End(true, control.redoLsn(), from.endLsn(), lastRecordLsn, records, nanos);
         });
+  }
+
+  private void tellLog(WalReader from, long nanos) {
+    String reason = from.endReason();
+    if (reason != null) {
+      listener.endOfWal(reason);
+    }
+    if (redoTold) {
+      listener.redoDone(lastRecordLsn, nanos, transam.lastXactMicros());
+    } else {
+      listener.redoNotRequired();
+    }
   }
 
   /// Redoes until the end, giving way to others from time to time. A chain of futures as long as
@@ -237,6 +258,10 @@ final class Recovery {
 
   /// Redoes a record; what to wait for when that takes longer: the record is then redone.
   private @Nullable Future<?> apply(WalRecordView record) {
+    if (!redoTold && record.lsn() != control.checkpointLsn()) {
+      redoTold = true;
+      listener.redoStarts(record.lsn());
+    }
     try {
       transam.seen(record.xid());
       driver.redo(record);
@@ -253,6 +278,7 @@ final class Recovery {
     long now = environment.clock().nanoTime();
     if (now - progressNanos >= PROGRESS_NANOS) {
       progressNanos = now;
+      listener.redoInProgress(from.endLsn(), elapsed());
       environment
           .emitter()
           .emit(

@@ -29,9 +29,13 @@ public final class Wal implements WalFlush {
   private volatile @Nullable WalFlusher flusher;
   private @Nullable BufferPool pool;
   private volatile long redoInRecovery;
-  private Subject subject = new Subject("walwriter", 0);
 
-  Wal(boolean fullPageWrites, Counters counters) {
+  /// Who flushes what nobody in particular asks for.
+  private volatile Subject subject;
+
+  /// @param startup who flushes before there is a WAL writer, on the event log
+  Wal(boolean fullPageWrites, Counters counters, Subject startup) {
+    this.subject = startup;
     this.counters = counters;
     this.fullPageWrites = fullPageWrites;
   }
@@ -52,18 +56,18 @@ public final class Wal implements WalFlush {
 
   /// The end of the WAL is known: insertion may begin.
   void open(WalBuffers ring, WalFlusher writer) {
-    writer.setSubject(subject);
     buffers = ring;
     flusher = writer;
   }
 
-  /// Who does the flushes, on the event log.
-  public void setSubject(Subject walWriter) {
-    subject = walWriter;
-    WalFlusher writer = flusher;
-    if (writer != null) {
-      writer.setSubject(walWriter);
-    }
+  /// Who does the flushes that are nobody's own, on the event log: those that a page needs before
+  /// it is written, and those of the background.
+  public void setSubject(Subject process) {
+    subject = process;
+  }
+
+  Subject subject() {
+    return subject;
   }
 
   WalBuffers buffers() {
@@ -147,8 +151,13 @@ public final class Wal implements WalFlush {
   /// Group commit: completes after the flush that covers the LSN.
   @Override
   public Future<Void> flush(long lsn) {
+    return flush(lsn, subject);
+  }
+
+  /// As [#flush(long)], by a process that does it for itself.
+  Future<Void> flush(long lsn, Subject by) {
     WalFlusher writer = flusher;
-    return writer == null ? Future.succeededFuture() : writer.flush(lsn);
+    return writer == null ? Future.succeededFuture() : writer.flush(lsn, by);
   }
 
   /// Flushes everything: a round of the WAL writer, which makes asynchronous commits durable.

@@ -36,7 +36,8 @@ final class WalFlusher {
   private boolean closed;
 
   private volatile long flushed;
-  private volatile Subject subject = new Subject("walwriter", 0);
+  /// Who flushes the round under way.
+  private Subject subject;
 
   /// Of the round under way, which is one at a time.
   private long roundStart;
@@ -54,7 +55,8 @@ final class WalFlusher {
     void schedule(Runnable flush);
   }
 
-  private record Waiter(long lsn, Promise<Void> promise) {}
+  /// @param by who asked
+  private record Waiter(long lsn, Promise<Void> promise, Subject by) {}
 
   WalFlusher(
       WalBuffers buffers,
@@ -64,7 +66,8 @@ final class WalFlusher {
       Emitter emitter,
       Consumer<PgException> panic,
       Counters counters,
-      Delay delay) {
+      Delay delay,
+      Subject subject) {
     this.counters = counters;
     this.delay = delay;
     this.buffers = buffers;
@@ -75,17 +78,16 @@ final class WalFlusher {
     this.panic = panic;
     this.segmentSize = files.segmentSize();
     this.flushed = buffers.insertedLsn();
+    this.subject = subject;
   }
 
   long flushedLsn() {
     return flushed;
   }
 
-  void setSubject(Subject subject) {
-    this.subject = subject;
-  }
-
-  Future<Void> flush(long lsn) {
+  /// @param by who flushes, on the event log, where nobody does so already; those who share his
+  ///   round, or the next one, owe it to whoever came first
+  Future<Void> flush(long lsn, Subject by) {
     if (flushed >= lsn) {
       return Future.succeededFuture();
     }
@@ -95,11 +97,12 @@ final class WalFlusher {
         return Future.succeededFuture();
       }
       promise = wakeup.promise();
-      waiters.add(new Waiter(lsn, promise));
+      waiters.add(new Waiter(lsn, promise, by));
       if (running || closed) {
         return promise.future();
       }
       running = true;
+      subject = by;
     }
     if (delay.isWorthwhile()) {
       delay.schedule(this::beginRound);
@@ -205,6 +208,9 @@ final class WalFlusher {
       });
       again = !waiters.isEmpty() && !closed;
       running = again;
+      if (again) {
+        subject = waiters.getFirst().by();
+      }
     }
     for (Promise<Void> promise : done) {
       promise.complete();

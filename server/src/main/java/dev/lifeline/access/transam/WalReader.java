@@ -1,5 +1,6 @@
 package dev.lifeline.access.transam;
 
+import dev.lifeline.events.Lsn;
 import dev.lifeline.storage.file.Disk;
 import dev.lifeline.storage.file.DiskFile;
 import dev.lifeline.storage.page.PageLayout;
@@ -49,6 +50,7 @@ final class WalReader {
   private long previousLsn;
   private int incarnation;
   private boolean exhausted;
+  private @Nullable String endReason;
   private @Nullable DiskFile file;
   private long fileSegment = -1;
 
@@ -91,6 +93,11 @@ final class WalReader {
     return previousLsn;
   }
 
+  /// Why what follows the last record is none, in PostgreSQL's words; null where the files end.
+  @Nullable String endReason() {
+    return endReason;
+  }
+
   Step next() {
     long available = windowTo - windowFrom;
     if (available < WalFormat.RECORD_HEADER) {
@@ -98,6 +105,7 @@ final class WalReader {
     }
     int length = window.get(PageLayout.INT, windowFrom + WalFormat.LENGTH);
     if (!isPlausible(length)) {
+      endReason = implausible(length);
       return Step.END;
     }
     long padded = WalFormat.align(length);
@@ -105,6 +113,8 @@ final class WalReader {
       return exhausted ? Step.END : Step.MORE;
     }
     if (!isIntact(length)) {
+      endReason =
+          "incorrect resource manager data checksum in record at " + Lsn.format(recordLsn);
       return Step.END;
     }
     long end = WalFormat.align(WalFormat.advance(recordLsn, length, segmentSize));
@@ -127,6 +137,19 @@ final class WalReader {
     boolean linked = previousLsn < 0 ? previous < recordLsn : previous == previousLsn;
     return linked
         && window.get(PageLayout.INT, windowFrom + WalFormat.INCARNATION) - incarnation >= 0;
+  }
+
+  private String implausible(int length) {
+    String at = " at " + Lsn.format(recordLsn);
+    if (length < WalFormat.RECORD_HEADER + 4) {
+      return "invalid record length%s: wanted %d, got %d"
+          .formatted(at, WalFormat.RECORD_HEADER, length);
+    }
+    if (length > WalFormat.RECORD_MAX) {
+      return "record length %d%s too long".formatted(length, at);
+    }
+    long previous = window.get(PageLayout.LONG, windowFrom + WalFormat.PREVIOUS);
+    return "record with incorrect prev-link " + Lsn.format(previous) + at;
   }
 
   private boolean isIntact(int length) {

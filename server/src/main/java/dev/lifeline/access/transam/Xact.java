@@ -275,7 +275,7 @@ public final class Xact {
       committed(lsn);
       return Future.succeededFuture();
     }
-    return system.wal().flush(lsn).compose(ignored -> durable(lsn, ticket));
+    return system.wal().flush(lsn, proc.subject()).compose(ignored -> durable(lsn, ticket));
   }
 
   /// A checkpoint waits until the files of dropped relations are gone: after it, no redo would do

@@ -1,0 +1,40 @@
+package dev.lifeline.access.transam;
+
+import dev.lifeline.events.Subject;
+
+/// The process that carries checkpoints out: the checkpointer, where there is one. Everybody else
+/// asks for theirs and waits.
+public interface CheckpointProcess {
+  /// Who it is, on the event log.
+  Subject subject();
+
+  /// Does something on the process's own event loop.
+  void execute(Runnable work);
+
+  /// A checkpoint begins: one that there was nothing to do for does not.
+  void starting(CheckpointRequest request);
+
+  /// A checkpoint has ended.
+  void completed(CheckpointReport report);
+
+  /// For who has no checkpointer: whoever asks for a checkpoint does it himself, at once.
+  static CheckpointProcess inline(Subject subject) {
+    return new CheckpointProcess() {
+      @Override
+      public Subject subject() {
+        return subject;
+      }
+
+      @Override
+      public void execute(Runnable work) {
+        work.run();
+      }
+
+      @Override
+      public void starting(CheckpointRequest request) {}
+
+      @Override
+      public void completed(CheckpointReport report) {}
+    };
+  }
+}

@@ -1,0 +1,55 @@
+package dev.lifeline.utils.error;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/// Times as the server log writes them, in the zone that `log_timezone` names.
+public final class LogTime {
+  private static final DateTimeFormatter SECONDS =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss zzz", Locale.ROOT);
+  private static final DateTimeFormatter MILLIS =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS zzz", Locale.ROOT);
+  private static final DateTimeFormatter TIMESTAMPTZ =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSSx", Locale.ROOT);
+
+  private LogTime() {}
+
+  /// `2026-11-22 08:17:04 UTC`.
+  public static String seconds(long epochMicros, String zone) {
+    return SECONDS.format(instant(epochMicros).atZone(zone(zone)));
+  }
+
+  /// `2026-11-22 08:17:04.684 UTC`.
+  public static String millis(long epochMicros, String zone) {
+    return MILLIS.format(instant(epochMicros).atZone(zone(zone)));
+  }
+
+  /// `2026-11-22 08:17:04.684305+00`, as a value of type timestamptz is written.
+  public static String timestamptz(long epochMicros, String zone) {
+    return TIMESTAMPTZ.format(instant(epochMicros).atZone(zone(zone)));
+  }
+
+  private static Instant instant(long epochMicros) {
+    return Instant.ofEpochSecond(
+        Math.floorDiv(epochMicros, 1_000_000), Math.floorMod(epochMicros, 1_000_000) * 1000L);
+  }
+
+  /// A parameter's check has admitted names and offsets; a bare number counts hours east of UTC.
+  private static ZoneId zone(String name) {
+    try {
+      boolean offset = !name.isEmpty() && "+-0123456789".indexOf(name.charAt(0)) >= 0;
+      if (!offset) {
+        return ZoneId.of(name, ZoneId.SHORT_IDS);
+      }
+      String signed = Character.isDigit(name.charAt(0)) ? "+" + name : name;
+      boolean oneDigit = signed.length() == 2 || signed.charAt(2) == ':';
+      return ZoneOffset.of(oneDigit ? signed.substring(0, 1) + "0" + signed.substring(1) : signed);
+    } catch (DateTimeException e) {
+      return ZoneOffset.UTC;
+    }
+  }
+}
