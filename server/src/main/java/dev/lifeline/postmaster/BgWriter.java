@@ -5,9 +5,9 @@ import io.vertx.core.Future;
 
 /// Writes dirty buffers ahead of need, so that a backend that must evict a page finds a clean one.
 ///
-/// Forked by the postmaster with the startup process, whose redo it leaves alone. It ends on SIGTERM between two rounds, and
-/// nothing is lost by that: the checkpointer writes what it did not. Its crash is a crash of the
-/// cluster.
+/// Forked by the postmaster with the startup process, whose redo it leaves alone. It ends on
+/// SIGTERM between two rounds, and nothing is lost by that: the checkpointer writes what it did
+/// not. Its crash is a crash of the cluster.
 final class BgWriter extends AuxiliaryProcess {
   BgWriter(ProcessEnvironment env) {
     super(env);

@@ -28,7 +28,7 @@ final class Checkpointer extends AuxiliaryProcess {
   Checkpointer(ProcessEnvironment env) {
     super(env);
     lastNanos = env.clock().nanoTime();
-    env.sharedMemory().setCheckpointer(new Process());
+    env.sharedMemory().setCheckpointer(new Carrier());
   }
 
   @Override
@@ -82,7 +82,7 @@ final class Checkpointer extends AuxiliaryProcess {
   }
 
   /// How shared memory sees it.
-  private final class Process implements CheckpointProcess {
+  private final class Carrier implements CheckpointProcess {
     @Override
     public Subject subject() {
       return env.subject();

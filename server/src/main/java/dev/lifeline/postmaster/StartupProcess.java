@@ -73,7 +73,8 @@ final class StartupProcess implements ServerProcess {
       String time = LogTime.seconds(control.timeMicros(), zone);
       switch (control.state()) {
         case SHUT_DOWN -> env.log("database system was shut down at " + time);
-        case SHUT_DOWN_IN_RECOVERY -> env.log("database system was shut down in recovery at " + time);
+        case SHUT_DOWN_IN_RECOVERY ->
+            env.log("database system was shut down in recovery at " + time);
         case SHUTTING_DOWN ->
             env.log("database system shutdown was interrupted; last known up at " + time);
         case IN_CRASH_RECOVERY, IN_ARCHIVE_RECOVERY ->

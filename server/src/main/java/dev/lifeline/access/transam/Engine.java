@@ -100,7 +100,8 @@ public final class Engine {
     WalFiles files =
         new WalFiles(
             disk.dedicated(), disk, found.timeline(), found.walSegmentSize(), config.archiveMode());
-    Recovery recovery = new Recovery(environment, disk, found, pool, transam, managers, startup, listener);
+    Recovery recovery =
+        new Recovery(environment, disk, found, pool, transam, managers, startup, listener);
     wal.beginRedo(found.redoLsn());
     ControlData.State state =
         clean ? ControlData.State.STARTUP : ControlData.State.IN_CRASH_RECOVERY;

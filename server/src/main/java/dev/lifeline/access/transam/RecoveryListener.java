@@ -1,6 +1,5 @@
 package dev.lifeline.access.transam;
 
-
 /// What the startup process tells the server log while it brings the data directory up. Called in
 /// this order.
 public interface RecoveryListener {

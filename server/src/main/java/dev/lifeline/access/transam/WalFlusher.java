@@ -36,6 +36,7 @@ final class WalFlusher {
   private boolean closed;
 
   private volatile long flushed;
+
   /// Who flushes the round under way.
   private Subject subject;
 

@@ -113,8 +113,7 @@ final class WalReader {
       return exhausted ? Step.END : Step.MORE;
     }
     if (!isIntact(length)) {
-      endReason =
-          "incorrect resource manager data checksum in record at " + Lsn.format(recordLsn);
+      endReason = "incorrect resource manager data checksum in record at " + Lsn.format(recordLsn);
       return Step.END;
     }
     long end = WalFormat.align(WalFormat.advance(recordLsn, length, segmentSize));
