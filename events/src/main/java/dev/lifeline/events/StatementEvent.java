@@ -2,8 +2,21 @@ package dev.lifeline.events;
 
 import org.jspecify.annotations.Nullable;
 
-/// Statements that took longer than `log_min_duration_statement`, and all that failed.
+/// Statements that took longer than `log_min_duration_statement`, those that belong to a sampled
+/// trace of the client, and all that failed.
 public sealed interface StatementEvent extends LifecycleEvent {
+
+  /// Where a statement's time went. In the extended protocol it begins with the Parse or Bind
+  /// message that led to this execution, so `elapsed_ms` is more than `duration_ms`, which is the
+  /// execution's alone as in PostgreSQL's log.
+  ///
+  /// @param elapsedMs from the first message to the end
+  /// @param parseMs 0 where the statement was parsed before
+  /// @param planMs analysis and planning, or finding the plan in the cache
+  /// @param executeStartMs when the execution began, after the first message
+  /// @param executeMs without the commit; 0 where it did not begin
+  record Phases(
+      double elapsedMs, double parseMs, double planMs, double executeStartMs, double executeMs) {}
 
   /// A statement succeeded.
   ///
@@ -17,7 +30,8 @@ public sealed interface StatementEvent extends LifecycleEvent {
       @Nullable String usename,
       @Nullable String datname,
       long rows,
-      double durationMs)
+      double durationMs,
+      @Nullable Phases phases)
       implements StatementEvent {}
 
   /// A statement ended with an error.
@@ -32,6 +46,7 @@ public sealed interface StatementEvent extends LifecycleEvent {
       @Nullable String datname,
       String sqlstate,
       @Nullable String message,
-      double durationMs)
+      double durationMs,
+      @Nullable Phases phases)
       implements StatementEvent {}
 }

@@ -17,6 +17,9 @@ public interface Statement {
   /// Equal for statements that differ in their literals only; `pg_stat_statements` calls it so too.
   long queryId();
 
+  /// Its text without literals: what may leave the process (`db.query.text`).
+  String queryText();
+
   /// What it does to what, without a literal, e.g. `SELECT pgbench_accounts`: the name of its span.
   String summary();
 }

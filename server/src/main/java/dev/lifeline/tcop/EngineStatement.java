@@ -29,6 +29,11 @@ record EngineStatement(
   }
 
   @Override
+  public String queryText() {
+    return shape.get().queryText();
+  }
+
+  @Override
   public String summary() {
     return shape.get().summary();
   }

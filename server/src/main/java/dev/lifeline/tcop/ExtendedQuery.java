@@ -21,12 +21,14 @@ final class ExtendedQuery {
 
   private final Session session;
   private final SessionObjects objects;
+  private final StatementTimes times;
   private @Nullable Statement current;
   private @Nullable Portal running;
 
   ExtendedQuery(Session session) {
     this.session = session;
     this.objects = session.objects();
+    this.times = session.reports().times();
   }
 
   /// The statement that the last message was about; null where none was understood.
@@ -52,6 +54,7 @@ final class ExtendedQuery {
       objects.removeStatement(name);
     }
     List<ParsedStatement> parsed = session.engine().parse(sql);
+    times.parsed();
     if (parsed.size() > 1) {
       throw PgException.error(
           SqlState.SYNTAX_ERROR, "cannot insert multiple commands into a prepared statement");
@@ -69,10 +72,12 @@ final class ExtendedQuery {
       store(new PreparedStatement(name, sql, statement, null));
       return DONE;
     }
+    times.planning();
     return session
         .engine()
         .prepare(session, statement, types)
         .map(prepared -> {
+          times.planned();
           store(new PreparedStatement(name, sql, statement, prepared));
           return null;
         });
@@ -95,7 +100,7 @@ final class ExtendedQuery {
     BindMessage bind = BindMessage.read(message);
     PreparedStatement prepared = objects.statement(bind.statement());
     current = prepared.statement();
-    session.statementArrived(prepared.sql());
+    session.statementContinues(prepared.sql());
     bind.check(prepared);
     ParsedStatement parsed = prepared.parsed();
     if (parsed != null) {
@@ -183,7 +188,7 @@ final class ExtendedQuery {
     message.end();
     Portal portal = portal(name);
     current = portal.prepared().statement();
-    session.statementArrived(portal.prepared().sql());
+    session.statementContinues(portal.prepared().sql());
     ParsedStatement parsed = portal.prepared().parsed();
     if (parsed == null) {
       writer().emptyQueryResponse();
@@ -224,6 +229,7 @@ final class ExtendedQuery {
     }
     session.block().runs(statement);
     running = portal;
+    times.executing();
     if (columns == null) {
       return execution
           .run(Destinations.NONE, 0)
@@ -251,6 +257,7 @@ final class ExtendedQuery {
   private @Nullable Void finished(
       Portal portal, Statement statement, Execution execution, long rows) {
     running = null;
+    times.executed();
     String tag = execution.completionTag();
     // A query that is fetched in parts tells the rows of its last part, as PostgreSQL does.
     portal.finish(tag.startsWith("SELECT ") ? "SELECT " + rows : tag);
@@ -280,7 +287,13 @@ final class ExtendedQuery {
   /// Sync: commits what is implicit.
   Future<Void> sync() {
     session.pipelined(false);
-    return session.block().finish();
+    return session
+        .block()
+        .finish()
+        .map(ended -> {
+          session.reports().tellCompleted();
+          return null;
+        });
   }
 
   /// The portal that was running when a message failed cannot be run any more.

@@ -107,11 +107,20 @@ final class Session implements SessionContext {
     return new RowSender(writer, channel, interrupts, evalContext, columns, formats);
   }
 
-  /// A message that brings or runs a statement has arrived.
+  /// A message that brings a statement has arrived.
   void statementArrived(String sql) {
+    statement(sql, true);
+  }
+
+  /// A message that binds or runs a statement has arrived.
+  void statementContinues(String sql) {
+    statement(sql, false);
+  }
+
+  private void statement(String sql, boolean anew) {
     statementTimestamp = environment.clock().epochMicros();
     activity.active(sql, statementTimestamp);
-    reports.statementArrived(sql);
+    reports.statementArrived(sql, anew);
   }
 
   /// A statement begins: it has a transaction from here on.

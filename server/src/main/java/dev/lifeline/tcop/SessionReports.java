@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /// What a backend tells the server log and the event log, in PostgreSQL's words.
 final class SessionReports {
-  private static final String TRACEPARENT_COMMENT = "traceparent='";
-  private static final int TRACEPARENT_LENGTH = 55;
-
   private final BackendEnvironment environment;
   private final ClientAddress address;
   private final Subject subject;
@@ -29,15 +26,17 @@ final class SessionReports {
   private @Nullable SessionSettings settings;
   private @Nullable TraceContext sessionTrace;
   private @Nullable String statement;
-  private long statementNanos;
+  private final StatementTimes times;
   private long cause;
   private String logDetail = "";
+  private @Nullable CompletedStatement completed;
 
   SessionReports(BackendEnvironment environment, Subject subject, ClientAddress address) {
     this.environment = environment;
     this.address = address;
     this.subject = subject;
     this.startNanos = environment.clock().nanoTime();
+    this.times = new StatementTimes(environment.clock());
     this.process =
         new LogProcess(subject.pid(), "not initialized", null, null, null, address.host());
   }
@@ -143,6 +142,7 @@ final class SessionReports {
   }
 
   private void emitClosed(long micros, @Nullable PgException error) {
+    tellCompleted();
     emit(
         new ConnectionEvent.Closed(
             process.user(),
@@ -163,14 +163,28 @@ final class SessionReports {
     settings = ofSession;
   }
 
-  void statementArrived(String sql) {
+  /// A message about this statement has arrived.
+  ///
+  /// @param anew whether it is to be parsed
+  void statementArrived(String sql, boolean anew) {
+    tellCompleted();
     statement = sql;
-    statementNanos = environment.clock().nanoTime();
+    if (anew) {
+      times.arrived();
+    } else {
+      times.continued();
+    }
+  }
+
+  /// Where the time of the statement goes is told here.
+  StatementTimes times() {
+    return times;
   }
 
   /// The session is idle: what happens now has no statement.
   void statementEnded() {
     statement = null;
+    times.ended();
   }
 
   /// What the client's statement says; null where none runs.
@@ -220,46 +234,72 @@ final class SessionReports {
   /// @param portal what it ran in; null in the simple protocol
   void statementCompleted(Statement prepared, long rows, @Nullable Portal portal) {
     SessionSettings current = settings;
-    if (current == null || current.logMinDurationMs() < 0) {
+    if (current == null) {
       return;
     }
-    double durationMs = durationMs();
-    if (durationMs < current.logMinDurationMs()) {
-      return;
+    double durationMs = times.durationMs();
+    boolean slow = current.logMinDurationMs() >= 0 && durationMs >= current.logMinDurationMs();
+    if (slow) {
+      String text = statement == null ? "" : statement;
+      log(
+          String.format(
+              Locale.ROOT, "duration: %.3f ms  %s: %s", durationMs, logName(portal), text));
     }
-    String text = statement == null ? "" : statement;
-    log(String.format(Locale.ROOT, "duration: %.3f ms  %s: %s", durationMs, logName(portal), text));
-    emit(
-        new StatementEvent.Completed(
-            prepared.queryId(),
-            prepared.summary(),
-            null,
-            process.user(),
-            process.database(),
-            rows,
-            durationMs),
-        trace());
+    TraceContext trace = trace();
+    if (slow || (trace != null && trace.sampled())) {
+      completed = new CompletedStatement(prepared, rows, durationMs, trace);
+    } else {
+      times.ended();
+    }
+    if (portal == null) {
+      tellCompleted();
+    }
   }
+
+  /// Tells of the statement that has completed, now that its transaction has ended too, or goes on
+  /// without it: in the extended protocol the commit comes with Sync.
+  void tellCompleted() {
+    CompletedStatement statementToTell = completed;
+    if (statementToTell != null) {
+      completed = null;
+      Statement prepared = statementToTell.statement;
+      emit(
+          new StatementEvent.Completed(
+              prepared.queryId(),
+              prepared.summary(),
+              prepared.queryText(),
+              process.user(),
+              process.database(),
+              statementToTell.rows,
+              statementToTell.durationMs,
+              times.phases()),
+          statementToTell.trace);
+      times.ended();
+    }
+  }
+
+  /// A statement that has completed and whose event is yet to come.
+  private record CompletedStatement(
+      Statement statement, long rows, double durationMs, @Nullable TraceContext trace) {}
 
   /// A statement has failed.
   ///
   /// @param prepared null where it failed before it was understood
   void statementFailed(@Nullable Statement prepared, PgException error) {
+    tellCompleted();
     emit(
         new StatementEvent.Failed(
             prepared == null ? 0 : prepared.queryId(),
             prepared == null ? firstWord(statement) : prepared.summary(),
-            null,
+            prepared == null ? null : prepared.queryText(),
             process.user(),
             process.database(),
             error.sqlState().code(),
             quotesLiterals(error.sqlState()) ? null : error.message(),
-            durationMs()),
+            times.durationMs(),
+            times.phases()),
         trace());
-  }
-
-  private double durationMs() {
-    return (environment.clock().nanoTime() - statementNanos) / 1e6;
+    times.ended();
   }
 
   /// Data exceptions and syntax errors show what they complain about.
@@ -287,22 +327,13 @@ final class SessionReports {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   }
 
-  /// The trace that the statement belongs to: its own comment (SQLCommenter) says it, or its
-  /// session.
+  /// The trace that the statement belongs to.
   private @Nullable TraceContext trace() {
-    String sql = statement;
-    int at = sql == null ? -1 : sql.lastIndexOf(TRACEPARENT_COMMENT);
-    if (sql != null && at >= 0) {
-      int start = at + TRACEPARENT_COMMENT.length();
-      TraceContext own =
-          start + TRACEPARENT_LENGTH <= sql.length()
-              ? TraceContext.parse(sql.substring(start, start + TRACEPARENT_LENGTH))
-              : null;
-      if (own != null) {
-        return own;
-      }
-    }
-    return sessionTrace;
+    SessionSettings current = settings;
+    return current == null
+        ? sessionTrace
+        : StatementTrace.of(
+            statement, current.traceparent(), sessionTrace, current.traceCallerSampleRate());
   }
 
   private boolean on(Guc<Boolean> parameter) {

@@ -1,5 +1,6 @@
 package dev.lifeline.tcop;
 
+import dev.lifeline.events.TraceContext;
 import dev.lifeline.utils.adt.DateTimeStyle;
 import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.adt.IntervalStyle;
@@ -26,6 +27,8 @@ final class SessionSettings {
   private long logMinDurationMs = -1;
   private long statementTimeoutMs;
   private LogStatement logStatement = LogStatement.NONE;
+  private @Nullable TraceContext traceparent;
+  private double traceCallerSampleRate = 1;
 
   SessionSettings(GucSession gucs, Supplier<ServerConfig> server) {
     this.gucs = gucs;
@@ -46,6 +49,8 @@ final class SessionSettings {
     logMinDurationMs = gucs.get(Gucs.LOG_MIN_DURATION_STATEMENT);
     statementTimeoutMs = gucs.get(Gucs.STATEMENT_TIMEOUT);
     logStatement = LogStatement.of(gucs.get(Gucs.LOG_STATEMENT));
+    traceparent = TraceContext.parse(gucs.get(Gucs.LIFELINE_TRACEPARENT));
+    traceCallerSampleRate = gucs.get(Gucs.LIFELINE_TRACE_CALLER_SAMPLE_RATE);
     context
         .dateStyle(dateStyle(gucs.get(Gucs.DATESTYLE)))
         .intervalStyle(intervalStyle(gucs.get(Gucs.INTERVALSTYLE)))
@@ -61,6 +66,15 @@ final class SessionSettings {
 
   LogStatement logStatement() {
     return logStatement;
+  }
+
+  /// `lifeline.traceparent`; null where it names no trace.
+  @Nullable TraceContext traceparent() {
+    return traceparent;
+  }
+
+  double traceCallerSampleRate() {
+    return traceCallerSampleRate;
   }
 
   /// 0: none.

@@ -29,8 +29,6 @@ final class SessionStart {
   private static final Set<String> NOT_PARAMETERS =
       Set.of("user", "database", "options", "replication");
 
-  private static final String TRACEPARENT = "lifeline.traceparent";
-
   private final BackendEnvironment environment;
   private final BackendWriter writer;
   private final SessionReports reports;
@@ -189,8 +187,9 @@ final class SessionStart {
         gucs.setAtStart(parameter.getKey(), parameter.getValue(), GucSource.CLIENT);
       }
     }
-    if (Gucs.find(TRACEPARENT) != null) {
-      reports.trace(TraceContext.parse(gucs.show(TRACEPARENT)));
+    TraceContext trace = TraceContext.parse(gucs.get(Gucs.LIFELINE_TRACEPARENT));
+    if (trace != null) {
+      reports.trace(trace);
     }
     announce(gucs);
     return new Authorized(identity, gucs);

@@ -24,6 +24,11 @@ record SessionStatement(
   }
 
   @Override
+  public String queryText() {
+    return commandName;
+  }
+
+  @Override
   public String summary() {
     return commandName;
   }

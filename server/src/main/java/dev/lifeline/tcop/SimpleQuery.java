@@ -32,6 +32,7 @@ final class SimpleQuery {
     current = null;
     session.statementArrived(sql);
     List<ParsedStatement> statements = session.engine().parse(sql);
+    session.reports().times().parsed();
     if (statements.isEmpty()) {
       session.writer().emptyQueryResponse();
       return session.block().finish();
@@ -53,6 +54,7 @@ final class SimpleQuery {
   private Future<Void> one(ParsedStatement statement, boolean several, boolean last) {
     TransactionBlock block = session.block();
     current = null;
+    session.reports().times().next();
     block.checkAllowed(statement);
     session.startStatement();
     if (several) {
@@ -64,6 +66,7 @@ final class SimpleQuery {
     if (command != null) {
       return transactionCommand(command, last);
     }
+    session.reports().times().planning();
     return session
         .engine()
         .prepare(session, statement, NO_TYPES)
@@ -83,6 +86,7 @@ final class SimpleQuery {
 
   private Future<Void> execute(Statement prepared, boolean last) {
     current = prepared;
+    session.reports().times().planned();
     session.block().runs(prepared);
     List<ResultColumn> columns = prepared.resultColumns();
     Execution execution = session.engine().execute(session, prepared, null);
@@ -95,9 +99,11 @@ final class SimpleQuery {
       destination = sender;
     }
     RowSender rows = sender;
+    session.reports().times().executing();
     return execution
         .run(destination, 0)
         .compose(finished -> {
+          session.reports().times().executed();
           String tag = execution.completionTag();
           running = null;
           execution.close();

@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.zip.GZIPInputStream;
@@ -85,6 +86,70 @@ class OtlpEndToEndTest {
     for (Span span : spans) {
       assertTrue(span.getEndTimeUnixNano() >= span.getStartTimeUnixNano(), span::toString);
     }
+  }
+
+  /// The client's context comes by a comment in the statement and by a parameter; a trace that is
+  /// not sampled leaves no spans.
+  @Test
+  void aStatementIsASpanOfTheClientsTrace() throws Exception {
+    String endpoint = "http://127.0.0.1:" + collector.getAddress().getPort();
+    String byComment = "0af7651916cd43dd8448eb211c80319c";
+    String byParameter = "1bf7651916cd43dd8448eb211c80319d";
+    try (LifelineProcess server =
+        LifelineProcess.start(dir.resolve("data"), "-c", "lifeline.otlp_endpoint=" + endpoint)) {
+      try (Connection connection = server.connect("postgres");
+          Statement statement = connection.createStatement()) {
+        statement.execute("CREATE TABLE t (n int)");
+        statement.execute(
+            "INSERT INTO t VALUES (42) /*traceparent='00-" + byComment + "-b7ad6b7169203331-01'*/");
+        statement.execute(
+            "SELECT n FROM t /*traceparent='00-" + byComment + "-b7ad6b7169203332-00'*/");
+        statement.execute(
+            "SET lifeline.traceparent = '00-" + byParameter + "-b7ad6b7169203333-01'");
+        statement.execute("SELECT n FROM t WHERE n = 42");
+        statement.execute("SET lifeline.traceparent = 'nonsense'");
+        statement.execute("SELECT n FROM t WHERE n = 43");
+      }
+      assertEquals(0, server.stop("INT"), server.log());
+    }
+    Span insert = only(byComment, "INSERT t");
+    assertEquals(
+        "b7ad6b7169203331", HexFormat.of().formatHex(insert.getParentSpanId().toByteArray()));
+    assertEquals("INSERT INTO t VALUES (?)", text(insert));
+    assertEquals(List.of("parse", "plan", "execute", "commit"), children(insert));
+    Span select = only(byParameter, "SELECT t");
+    assertEquals("SELECT n FROM t WHERE n = ?", text(select));
+    assertEquals(List.of("parse", "plan", "execute"), children(select));
+    assertEquals(1, named("SELECT t").size(), this::described);
+  }
+
+  private Span only(String traceId, String name) {
+    List<Span> found =
+        named(name).stream()
+            .filter(
+                span -> HexFormat.of().formatHex(span.getTraceId().toByteArray()).equals(traceId))
+            .toList();
+    assertEquals(1, found.size(), this::described);
+    return found.getFirst();
+  }
+
+  private static String text(Span span) {
+    return span.getAttributesList().stream()
+        .filter(attribute -> attribute.getKey().equals("db.query.text"))
+        .map(attribute -> attribute.getValue().getStringValue())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private List<String> children(Span parent) {
+    return spans.stream()
+        .filter(span -> span.getParentSpanId().equals(parent.getSpanId()))
+        .map(Span::getName)
+        .toList();
+  }
+
+  private String described() {
+    return "spans: " + names();
   }
 
   private List<Span> named(String name) {

@@ -130,6 +130,11 @@ final class FakeEngine implements SqlEngine {
     }
 
     @Override
+    public String queryText() {
+      return summary();
+    }
+
+    @Override
     public String summary() {
       return words.getFirst();
     }

@@ -201,8 +201,9 @@ final class SessionSpans {
                   completed.querySummary(),
                   completed.query(),
                   completed.datname(),
-                  completed.durationMs());
+                  elapsedMs(completed.phases(), completed.durationMs()));
           draft.put("db.response.returned_rows", completed.rows());
+          phases(draft, envelope, completed.phases());
           end(session, draft, envelope);
         }
         case StatementEvent.Failed failed -> {
@@ -213,10 +214,11 @@ final class SessionSpans {
                   failed.querySummary(),
                   failed.query(),
                   failed.datname(),
-                  failed.durationMs());
+                  elapsedMs(failed.phases(), failed.durationMs()));
           draft
               .put("db.response.status_code", failed.sqlstate())
               .error(failed.sqlstate(), failed.message());
+          phases(draft, envelope, failed.phases());
           end(session, draft, envelope);
         }
       }
@@ -246,6 +248,32 @@ final class SessionSpans {
       draft.link(connection.context());
     }
     return draft;
+  }
+
+  private static double elapsedMs(StatementEvent.@Nullable Phases phases, double durationMs) {
+    return phases == null ? durationMs : phases.elapsedMs();
+  }
+
+  private void phases(
+      SpanDraft statement, Envelope envelope, StatementEvent.@Nullable Phases phases) {
+    if (phases != null) {
+      phase("parse", statement, envelope, 0, phases.parseMs());
+      phase("plan", statement, envelope, phases.parseMs(), phases.planMs());
+      phase("execute", statement, envelope, phases.executeStartMs(), phases.executeMs());
+    }
+  }
+
+  private void phase(
+      String name, SpanDraft statement, Envelope envelope, double startMs, double durationMs) {
+    if (durationMs > 0) {
+      SpanDraft child =
+          out.child(
+              name,
+              statement.context(),
+              envelope,
+              statement.startNanos + SpanDraft.nanosOf(startMs));
+      out.end(child, envelope, child.startNanos + SpanDraft.nanosOf(durationMs));
+    }
   }
 
   private void end(Session session, SpanDraft draft, Envelope envelope) {

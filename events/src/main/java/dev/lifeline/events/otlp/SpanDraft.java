@@ -43,7 +43,11 @@ final class SpanDraft {
   }
 
   static long nanosBefore(Envelope envelope, double ms) {
-    return nanos(envelope) - (long) (ms * NANOS_PER_MS);
+    return nanos(envelope) - nanosOf(ms);
+  }
+
+  static long nanosOf(double ms) {
+    return (long) (ms * NANOS_PER_MS);
   }
 
   SpanContext context() {

@@ -260,7 +260,14 @@ class OtlpPublisherTest {
 
   private static StatementEvent.Completed update() {
     return new StatementEvent.Completed(
-        42, "UPDATE employees", "UPDATE employees SET salary = $1", "alice", "mydb", 1, 20);
+        42,
+        "UPDATE employees",
+        "UPDATE employees SET salary = $1",
+        "alice",
+        "mydb",
+        1,
+        20,
+        new StatementEvent.Phases(20, 2, 3, 6, 9));
   }
 
   @Test
@@ -290,7 +297,15 @@ class OtlpPublisherTest {
       journal.emit(
           BACKEND,
           new StatementEvent.Failed(
-              1, "SELECT t", null, "alice", "mydb", "42P01", "relation \"t\" does not exist", 1));
+              1,
+              "SELECT t",
+              null,
+              "alice",
+              "mydb",
+              "42P01",
+              "relation \"t\" does not exist",
+              1,
+              null));
       emit(journal, BACKEND, new ConnectionEvent.Closed("alice", "mydb", 9, null, null));
       awaitSequence(journal, publisher);
 
@@ -302,7 +317,10 @@ class OtlpPublisherTest {
       assertEquals("postgresql", update.attributes().get("db.system.name"));
       assertEquals("mydb", update.attributes().get("db.namespace"));
       assertEquals(20_000_000, update.endNanos() - update.startNanos());
-      assertChildren("UPDATE employees", "lock wait", "commit");
+      assertChildren("UPDATE employees", "parse", "plan", "execute", "lock wait", "commit");
+      assertPhase("parse", 0, 2);
+      assertPhase("plan", 2, 3);
+      assertPhase("execute", 6, 9);
       Received flushed = span("wal flush");
       assertEquals("" + flush, flushed.attributes().get("lifeline.sequence"));
       assertEquals(750_000, flushed.endNanos() - flushed.startNanos());
@@ -316,6 +334,12 @@ class OtlpPublisherTest {
     assertEquals("42P01", failed.attributes().get("db.response.status_code"));
     assertChildren("connection", "authenticate", "authorize", "connection (started)");
     assertEquals("alice", span("connection").attributes().get("lifeline.user"));
+  }
+
+  private void assertPhase(String name, int startMs, int durationMs) {
+    Received phase = span(name);
+    assertEquals(startMs * 1_000_000L, phase.startNanos() - span("UPDATE employees").startNanos());
+    assertEquals(durationMs * 1_000_000L, phase.endNanos() - phase.startNanos());
   }
 
   @Test
@@ -379,11 +403,13 @@ class OtlpPublisherTest {
     receiver.answer = 503;
     int queue = 100;
     int statements = 500;
+    StatementEvent.Completed oneSpan =
+        new StatementEvent.Completed(42, "SELECT t", null, "alice", "mydb", 1, 20, null);
     try (Journal journal = Journal.open(dataDirectory, config);
         OtlpPublisher publisher =
             OtlpPublisher.start(journal, otlp().withQueue(queue, 30), s -> {})) {
       for (int i = 0; i < statements; i++) {
-        journal.emit(BACKEND, update());
+        journal.emit(BACKEND, oneSpan);
       }
       while (publisher.status().state() != OtlpStatus.State.AWAY
           || publisher.status().droppedSpans() < statements - queue) {

@@ -278,6 +278,10 @@ public final class Gucs {
           "Size that the event journal may grow to; -1 for no limit.");
   public static final Guc<Long> LIFELINE_STATS_INTERVAL =
       integer("lifeline.stats_interval", "Time between reports of the statistics collector.");
+  public static final Guc<Double> LIFELINE_TRACE_CALLER_SAMPLE_RATE =
+      real(
+          "lifeline.trace_caller_sample_rate",
+          "Fraction of the traces that clients ask to be sampled that are.");
   public static final Guc<String> LIFELINE_TRACEPARENT =
       string("lifeline.traceparent", "W3C trace context of the client's current work.");
   public static final Guc<Long> LIFELINE_EVENT_LOOPS =
