@@ -65,6 +65,7 @@ public final class Catalogs {
   /// The database was dropped: forgets it and removes its directory.
   public Future<Void> forget(int databaseOid) {
     databases.remove(databaseOid);
+    shared().smgr().forgetDatabase(databaseOid);
     return databaseFiles.removeDirectory(databaseOid);
   }
 }

@@ -62,6 +62,32 @@ final class DataDirectory {
           .hint("You might need to initdb.");
     }
     checkOwnerAndPermissions();
+    checkVersion();
+  }
+
+  /// The first number in the version file is the major version.
+  private void checkVersion() {
+    Path file = path.resolve(VERSION_FILE);
+    String server = Gucs.SERVER_VERSION.bootValue();
+    String major = server.split("\\D", 2)[0];
+    String found;
+    try {
+      found = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
+    } catch (IOException e) {
+      throw fatal(SqlState.IO_ERROR, "could not open file \"%s\": %s", file, reason(e));
+    }
+    if (found.isEmpty() || !Character.isDigit(found.charAt(0))) {
+      throw fatal(SqlState.INVALID_PARAMETER_VALUE, "\"%s\" is not a valid data directory", path)
+          .detail("File \"%s\" does not contain valid data.", file)
+          .hint("You might need to initdb.");
+    }
+    if (!found.split("\\D", 2)[0].equals(major)) {
+      throw fatal(SqlState.INVALID_PARAMETER_VALUE, "database files are incompatible with server")
+          .detail(
+              "The data directory was initialized by PostgreSQL version %s, which is not compatible"
+                  + " with this version %s.",
+              found, server);
+    }
   }
 
   private String missing() {

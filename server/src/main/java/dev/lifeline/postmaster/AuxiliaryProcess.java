@@ -1,6 +1,8 @@
 package dev.lifeline.postmaster;
 
 import dev.lifeline.utils.Timers;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.Severity;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +13,11 @@ import org.jspecify.annotations.Nullable;
 /// - SIGTERM ends it when the piece of work that is under way is done;
 /// - SIGQUIT and SIGKILL end it at once: shared memory may be damaged, so what is under way is left
 ///   as it is (the disk of its generation is fenced);
-/// - an error in its work is a crash.
+/// - an ERROR in its work (a full disk, a page that cannot be read) is logged and the work tried
+///   again a second later; anything worse, or unexpected, is a crash.
 abstract class AuxiliaryProcess implements ServerProcess {
+  private static final long NAP_AFTER_ERROR_NANOS = 1_000_000_000;
+
   protected final ProcessEnvironment env;
 
   private final Promise<ExitStatus> ended = Promise.promise();
@@ -42,7 +47,7 @@ abstract class AuxiliaryProcess implements ServerProcess {
 
   @Override
   public Future<Void> start() {
-    nap();
+    nap(naptimeMs() * 1_000_000);
     return Future.succeededFuture();
   }
 
@@ -90,8 +95,12 @@ abstract class AuxiliaryProcess implements ServerProcess {
     end(ExitStatus.crashed(error));
   }
 
-  private void nap() {
-    sleep = env.timers().schedule(naptimeMs() * 1_000_000, this::run);
+  private void nap(long nanos) {
+    sleep = env.timers().schedule(nanos, this::run);
+  }
+
+  private static boolean isBearable(Throwable cause) {
+    return cause instanceof PgException e && e.severity() == Severity.ERROR;
   }
 
   private void run() {
@@ -107,12 +116,17 @@ abstract class AuxiliaryProcess implements ServerProcess {
     }
     work.onComplete(done -> {
       working = false;
-      if (done.failed()) {
+      if (done.failed() && !isBearable(done.cause())) {
         crash(done.cause());
-      } else if (stopping) {
+        return;
+      }
+      if (done.cause() instanceof PgException e) {
+        env.report(e);
+      }
+      if (stopping) {
         finishAndEnd();
       } else if (!ended.future().isComplete()) {
-        nap();
+        nap(done.failed() ? NAP_AFTER_ERROR_NANOS : naptimeMs() * 1_000_000);
       }
     });
   }

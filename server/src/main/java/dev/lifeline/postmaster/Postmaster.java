@@ -9,6 +9,7 @@ import dev.lifeline.storage.file.Disk;
 import dev.lifeline.tcop.CanAcceptConnections;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.ServerLog.LogProcess;
+import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Gucs;
 import dev.lifeline.utils.guc.ServerConfig;
 import io.vertx.core.Future;
@@ -510,7 +511,9 @@ final class Postmaster implements ServerControl {
         .sharedMemory()
         .abandon()
         .onComplete(done -> {
-          ready.tryFail("the server has ended");
+          ready.tryFail(
+              PgException.fatal(SqlState.CANNOT_CONNECT_NOW, "could not start server")
+                  .hint("Examine the log output."));
           exited.tryComplete(code);
         });
   }

@@ -43,9 +43,24 @@ final class StartupProcess implements ServerProcess {
 
   private void failed(Throwable cause) {
     if (cause instanceof PgException error) {
-      env.report(error);
+      env.report(atLeastFatal(error));
     }
     ended.tryComplete(ExitStatus.failed(cause));
+  }
+
+  /// What is an ERROR elsewhere is the end of a start.
+  private static PgException atLeastFatal(PgException error) {
+    if (error.severity() == Severity.PANIC) {
+      return error;
+    }
+    PgException fatal = PgException.fatal(error.sqlState(), "%s", error.message());
+    if (error.detail() != null) {
+      fatal.detail("%s", error.detail());
+    }
+    if (error.hint() != null) {
+      fatal.hint("%s", error.hint());
+    }
+    return fatal;
   }
 
   @Override

@@ -1,11 +1,14 @@
 package dev.lifeline.main;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,6 +112,71 @@ class StartErrorsTest {
     assertEquals(1, result.exitCode());
     assertTrue(result.err().contains("data directory \"" + open + "\" has invalid permissions"));
     assertTrue(result.err().contains("Permissions should be u=rwx (0700) or u=rwx,g=rx (0750)."));
+  }
+
+  private static void refusedWithDetail(Tools.Result result, String message, String detail) {
+    assertEquals(1, result.exitCode(), result.both());
+    assertTrue(result.err().contains(message), result.both());
+    assertTrue(result.err().contains("DETAIL:  " + detail), result.both());
+    assertFalse(result.both().contains("\tat "), result.both());
+  }
+
+  @Test
+  void aDirectoryOfAnotherMajorVersion() throws Exception {
+    Path version = data.resolve("PG_VERSION");
+    try {
+      Files.writeString(version, "17\n");
+      refusedWithDetail(
+          run(),
+          "FATAL:  database files are incompatible with server",
+          "The data directory was initialized by PostgreSQL version 17, which is not compatible"
+              + " with this version 15.");
+      Files.writeString(version, "seventeen");
+      refusedWithDetail(
+          run(),
+          "FATAL:  \"" + data + "\" is not a valid data directory",
+          "File \"" + version + "\" does not contain valid data.");
+    } finally {
+      Files.writeString(version, "15\n");
+    }
+  }
+
+  /// PostgreSQL's own directory of the same major version: told by its control file, and not
+  /// touched.
+  @Test
+  void aDirectoryOfPostgres() throws Exception {
+    Path control = data.resolve("global/pg_control");
+    byte[] ours = Files.readAllBytes(control);
+    byte[] theirs = new byte[8192];
+    ByteBuffer.wrap(theirs).order(ByteOrder.LITTLE_ENDIAN).putInt(8, 1300);
+    try {
+      Files.write(control, theirs);
+      refusedWithDetail(
+          run(),
+          "FATAL:  database files are incompatible with server",
+          "The database cluster was initialized with PG_CONTROL_VERSION 1300 (0x00000514), but the"
+              + " server was compiled with PG_CONTROL_VERSION ");
+      assertArrayEquals(theirs, Files.readAllBytes(control));
+    } finally {
+      Files.write(control, ours);
+    }
+  }
+
+  @Test
+  void noWalFromTheLastCheckpointOn() throws Exception {
+    Path segment = data.resolve("pg_wal/000000010000000000000001");
+    Path away = dir.resolve("segment");
+    Files.move(segment, away);
+    try {
+      Tools.Result result = run();
+      assertEquals(1, result.exitCode(), result.both());
+      assertTrue(
+          result.err().contains("PANIC:  could not locate a valid checkpoint record"),
+          result.both());
+      assertFalse(result.both().contains("\tat "), result.both());
+    } finally {
+      Files.move(away, segment);
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.lifeline.utils.error.PgException;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,6 +89,37 @@ class CrashEverywhereTest {
     for (long at = 1; at <= operations; at++) {
       check(SEED, at);
     }
+  }
+
+  /// The server panics, is gone, and what it had not synced is lost with the power.
+  @Test
+  void nothingIsLostWhicheverSyncFails() {
+    Start counted = healthy(SEED);
+    counted.run(0);
+    long syncs = counted.cluster().syncs();
+    assertTrue(syncs > 50, "the workload is too small to prove anything: " + syncs);
+    int panics = 0;
+    for (long sync = 1; sync <= syncs; sync++) {
+      Start start = healthy(SEED);
+      SimCluster cluster = start.cluster();
+      try {
+        cluster.startWithFailingSync(sync);
+        start.transfers().run(TRANSACTIONS);
+      } catch (SimDisk.PowerFailure e) {
+        // This is what the run was to come to.
+      } catch (PgException e) {
+        // Or the start itself has failed.
+      }
+      panics += cluster.panics();
+      cluster.losePower();
+      cluster.start(0);
+      try {
+        start.transfers().check();
+      } catch (AssertionError e) {
+        fail("sync %d of seed %d failed".formatted(sync, SEED), e);
+      }
+    }
+    assertTrue(panics > syncs / 2, panics + " panics in " + syncs + " runs");
   }
 
   /// Other seeds, each with a few crashes: `-Dlifeline.sim.seeds=N` for more of them.

@@ -10,6 +10,7 @@ import dev.lifeline.access.transam.CheckpointRequest;
 import dev.lifeline.access.transam.RecoveryReport;
 import dev.lifeline.events.Emitter;
 import dev.lifeline.storage.ipc.Wakeup;
+import dev.lifeline.utils.error.PgException;
 import java.util.List;
 import java.util.Random;
 
@@ -25,6 +26,8 @@ final class SimCluster {
   private final SimScheduler scheduler;
   private SimDisk disk;
   private SharedMemory shared;
+  private boolean panicExpected;
+  private int panics;
 
   SimCluster(long seed, SimDisk.Sabotage sabotage, boolean fullPageWrites) {
     this.random = new Random(seed);
@@ -60,15 +63,38 @@ final class SimCluster {
     return SharedMemory.create(
         config,
         new EngineEnvironment(
-            disk,
-            scheduler,
-            scheduler,
-            Wakeup.direct(),
-            Emitter.NONE,
-            panic -> {
-              throw new AssertionError("PANIC: " + panic.message());
-            }),
+            disk, scheduler, scheduler, Wakeup.direct(), Emitter.NONE, this::panic),
         List.of(new SimLedger(), new HeapResourceManager(), new BTreeResourceManager()));
+  }
+
+  /// A server that panics is gone at once.
+  private void panic(PgException error) {
+    if (!panicExpected) {
+      throw new AssertionError("PANIC: " + error.message());
+    }
+    panics++;
+    disk.abandon();
+    scheduler.schedule(
+        0,
+        () -> {
+          throw new SimDisk.PowerFailure();
+        });
+  }
+
+  /// As [#start], and its sync with this number fails.
+  RecoveryReport startWithFailingSync(long sync) {
+    panicExpected = true;
+    shared = boot(0);
+    disk.failSyncAt(sync);
+    return scheduler.await(shared.recover());
+  }
+
+  int panics() {
+    return panics;
+  }
+
+  long syncs() {
+    return disk.syncs();
   }
 
   /// Starts the server on what is on the platter.

@@ -45,6 +45,8 @@ final class SimDisk implements Disk {
   private final Sabotage sabotage;
   private final long crashAt;
   private long operations;
+  private long syncs;
+  private long failSyncAt;
   private boolean off;
 
   /// @param crashAt the power fails at this operation that changes something, counted from 1; 0:
@@ -56,6 +58,17 @@ final class SimDisk implements Disk {
     this.random = random;
     this.sabotage = sabotage;
     this.crashAt = crashAt;
+  }
+
+  /// The sync of a file with this number fails, counted from 1, and what was not synced in the file
+  /// is lost with the power, whatever is synced later: so do real systems.
+  void failSyncAt(long number) {
+    failSyncAt = number;
+  }
+
+  /// Syncs of files so far.
+  long syncs() {
+    return syncs;
   }
 
   /// Operations that changed something so far.
@@ -211,6 +224,11 @@ final class SimDisk implements Disk {
     @Override
     public Future<Void> sync() {
       return change(() -> {
+        if (++syncs == failSyncAt) {
+          inode.forgetUnsynced();
+          throw PgException.error(
+              SqlState.IO_ERROR, "could not fsync file \"%s\": Input/output error", path);
+        }
         boolean wal = path.startsWith("pg_wal/");
         boolean skipped = sabotage == (wal ? Sabotage.SKIP_WAL_SYNC : Sabotage.SKIP_DATA_SYNC);
         if (!skipped) {

@@ -158,6 +158,11 @@ final class SimPlatter {
       durableSize = size;
     }
 
+    /// A sync has failed: the system takes what is in its cache for clean.
+    void forgetUnsynced() {
+      dirty.clear();
+    }
+
     private static void copySector(byte[] from, byte[] to, int sector) {
       int at = sector * SECTOR;
       int n = Math.min(SECTOR, Math.min(from.length, to.length) - at);

@@ -166,6 +166,7 @@ public final class Checkpoints {
     private long redoLsn;
     private long checkpointLsn;
     private final CheckpointProcess carrier = process;
+    private long recordEndLsn;
     private long startedEvent;
     private long writeDone;
     private long syncDone;
@@ -320,7 +321,7 @@ public final class Checkpoints {
       content.put(record);
       WalRecordBuilder.Range place = record.insertAndLocate();
       checkpointLsn = place.startLsn();
-      lastEndLsn = place.endLsn();
+      recordEndLsn = place.endLsn();
       nextXid = content.nextXid();
       nextRelNumber = content.nextRelNumber();
       nextOid = content.nextOid();
@@ -352,6 +353,7 @@ public final class Checkpoints {
             recordDone = now();
             updateEstimate();
             lastRedoLsn = redoLsn;
+            lastEndLsn = recordEndLsn;
           });
     }
 

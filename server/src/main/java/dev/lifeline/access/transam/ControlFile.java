@@ -4,6 +4,7 @@ import dev.lifeline.storage.file.Disk;
 import dev.lifeline.storage.file.DiskFile;
 import dev.lifeline.storage.page.PageLayout;
 import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.Severity;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
 import java.lang.foreign.Arena;
@@ -60,12 +61,40 @@ public final class ControlFile {
     return current;
   }
 
-  /// Changes the content and makes it durable. Updates are written one after the other.
+  /// Changes the content and makes it durable. Updates are written one after the other. One that
+  /// finds no room for the new file has changed nothing and may be tried again; any other failure
+  /// is a PANIC, for it is not known which content the next start will find.
   synchronized Future<Void> update(UnaryOperator<ControlData> change) {
-    current = change.apply(current);
-    ControlData data = current;
-    lastWrite = lastWrite.compose(ignored -> write(disk, data)).recover(ControlFile::panic);
+    lastWrite = lastWrite.recover(ControlFile::unlessPanic).compose(ignored -> write(change));
     return lastWrite;
+  }
+
+  private static Future<Void> unlessPanic(Throwable cause) {
+    return cause instanceof PgException e && e.severity() == Severity.PANIC
+        ? Future.failedFuture(cause)
+        : Future.succeededFuture();
+  }
+
+  private Future<Void> write(UnaryOperator<ControlData> change) {
+    ControlData data;
+    synchronized (this) {
+      data = change.apply(current);
+    }
+    MemorySegment memory = Arena.ofAuto().allocate(SIZE, 8);
+    encode(data, memory);
+    return disk.create(TEMPORARY)
+        .compose(file -> file.write(memory, 0).map(file))
+        .compose(file ->
+            file.sync()
+                .compose(ignored -> file.close())
+                .compose(ignored -> disk.rename(TEMPORARY, PATH))
+                .compose(ignored -> disk.syncDirectory("global"))
+                .recover(ControlFile::panic))
+        .onSuccess(ignored -> {
+          synchronized (this) {
+            current = data;
+          }
+        });
   }
 
   private static Future<Void> panic(Throwable cause) {
@@ -73,16 +102,6 @@ public final class ControlFile {
         cause instanceof PgException e
             ? PgException.panic(e.sqlState(), "%s", e.message())
             : cause);
-  }
-
-  private static Future<Void> write(Disk disk, ControlData data) {
-    MemorySegment memory = Arena.ofAuto().allocate(SIZE, 8);
-    encode(data, memory);
-    return disk.create(TEMPORARY)
-        .compose(file ->
-            file.write(memory, 0).compose(ignored -> file.sync()).compose(ignored -> file.close()))
-        .compose(ignored -> disk.rename(TEMPORARY, PATH))
-        .compose(ignored -> disk.syncDirectory("global"));
   }
 
   private static void encode(ControlData data, MemorySegment m) {

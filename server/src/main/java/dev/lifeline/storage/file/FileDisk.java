@@ -250,7 +250,7 @@ public final class FileDisk implements Disk {
     @Override
     public Future<Void> write(MemorySegment from, long offset) {
       return submitEffect(
-          "write",
+          "write to",
           path,
           () -> {
             entry.write(from, offset);

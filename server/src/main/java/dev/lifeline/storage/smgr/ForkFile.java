@@ -68,11 +68,12 @@ public final class ForkFile {
       if (logical != UNKNOWN) {
         return logical;
       }
-      if (busy == null) {
-        WaitList list = begin();
+      WaitList list = busy;
+      if (list == null) {
+        list = begin();
         measure(0, list);
       }
-      looking = busy == null ? Future.succeededFuture() : busy.await();
+      looking = list.await();
     }
     throw new NotYet(looking);
   }
@@ -151,10 +152,12 @@ public final class ForkFile {
       if (logical == UNKNOWN || logical < physical) {
         return Future.succeededFuture();
       }
-      if (busy == null) {
-        extend(begin());
+      WaitList list = busy;
+      if (list == null) {
+        list = begin();
+        extend(list);
       }
-      return busy == null ? Future.succeededFuture() : busy.await();
+      return list.await();
     }
   }
 

@@ -59,9 +59,10 @@ public final class Smgr {
     return done.onSuccess(ignored -> relations.remove(rel));
   }
 
-  /// Forgets a database whose directory is gone.
+  /// Forgets a database whose directory goes.
   public void forgetDatabase(int dbOid) {
     relations.keySet().removeIf(rel -> rel.dbOid() == dbOid);
+    syncs.forgetDirectory("base/" + Integer.toUnsignedString(dbOid));
   }
 
   /// Cuts all files to what was given out: the last thing before a shutdown.

@@ -8,6 +8,7 @@ import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,6 +24,9 @@ public final class SyncQueue {
   private final Clock clock;
   private Map<String, DiskFile> files = new LinkedHashMap<>();
   private Set<String> directories = new LinkedHashSet<>();
+
+  /// What was deleted since the last run took its entries: that it cannot find it is no failure.
+  private final Set<String> forgotten = new HashSet<>();
 
   public SyncQueue(Disk disk, Clock clock) {
     this.disk = disk;
@@ -45,6 +49,17 @@ public final class SyncQueue {
   /// The file is deleted or about to be.
   public synchronized void forget(String path) {
     files.remove(path);
+    forgotten.add(path);
+  }
+
+  /// As [#forget], for a directory.
+  public synchronized void forgetDirectory(String directory) {
+    directories.remove(directory);
+    forgotten.add(directory);
+  }
+
+  private synchronized boolean isForgotten(String path) {
+    return forgotten.contains(path);
   }
 
   /// Syncs what was added before the call. It fails with a PANIC: after a failed sync the kernel
@@ -57,6 +72,7 @@ public final class SyncQueue {
       takenDirectories = new ArrayList<>(directories);
       files = new LinkedHashMap<>();
       directories = new LinkedHashSet<>();
+      forgotten.clear();
     }
     return new Run(taken, takenDirectories).run();
   }
@@ -84,28 +100,26 @@ public final class SyncQueue {
       while (done < todo.size() + todoDirectories.size()) {
         long begun = clock.nanoTime();
         boolean isFile = done < todo.size();
-        Future<Void> synced =
-            isFile
-                ? todo.get(done).sync()
-                : disk.syncDirectory(todoDirectories.get(done - todo.size()));
+        String path = isFile ? todo.get(done).path() : todoDirectories.get(done - todo.size());
+        Future<Void> synced = isFile ? todo.get(done).sync() : disk.syncDirectory(path);
         done++;
         if (!synced.isComplete()) {
           synced.onComplete(over -> {
-            if (settle(over.cause(), isFile, begun)) {
+            if (settle(path, over.cause(), isFile, begun)) {
               next();
             }
           });
           return;
         }
-        if (!settle(synced.cause(), isFile, begun)) {
+        if (!settle(path, synced.cause(), isFile, begun)) {
           return;
         }
       }
       result.complete(new Report(todo.size(), longestNanos, totalNanos));
     }
 
-    private boolean settle(@Nullable Throwable failure, boolean isFile, long begun) {
-      if (failure != null) {
+    private boolean settle(String path, @Nullable Throwable failure, boolean isFile, long begun) {
+      if (failure != null && !isGone(path, failure)) {
         result.fail(panic(failure));
         return false;
       }
@@ -116,6 +130,13 @@ public final class SyncQueue {
       }
       return true;
     }
+  }
+
+  /// Deleted while it waited for its turn: PostgreSQL's checkpointer finds the same.
+  private boolean isGone(String path, Throwable failure) {
+    return failure instanceof PgException e
+        && e.sqlState() == SqlState.UNDEFINED_FILE
+        && isForgotten(path);
   }
 
   private static PgException panic(Throwable failure) {
