@@ -16,6 +16,7 @@ import dev.lifeline.parser.analyze.Analyzer;
 import dev.lifeline.parser.tree.CopyStmt;
 import dev.lifeline.parser.tree.RangeVar;
 import dev.lifeline.storage.lmgr.LockMode;
+import dev.lifeline.utils.AsyncLoop;
 import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.adt.PgType;
 import dev.lifeline.utils.batch.Batch;
@@ -105,7 +106,7 @@ final class CopyFrom {
         .compose(opened -> {
           target = opened;
           CopySource source = session.copyIn(opened.fields.size(), false);
-          return AsyncRepeat.whileTrue(() -> piece(source));
+          return AsyncLoop.whileTrue(() -> piece(source));
         })
         .compose(_ -> context.drive(this::writeBatch))
         .map(_ -> {
@@ -166,7 +167,7 @@ final class CopyFrom {
         .next()
         .compose(data -> {
           take(data);
-          return AsyncRepeat.whileTrue(() -> context.drive(this::rows));
+          return AsyncLoop.whileTrue(() -> context.drive(this::rows));
         })
         .map(_ -> !sourceEnded);
   }

@@ -20,6 +20,7 @@ import dev.lifeline.parser.tree.RangeVar;
 import dev.lifeline.parser.tree.VacuumRelation;
 import dev.lifeline.parser.tree.VacuumStmt;
 import dev.lifeline.storage.lmgr.LockMode;
+import dev.lifeline.utils.AsyncLoop;
 import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.Severity;
@@ -253,7 +254,7 @@ final class VacuumCommands {
 
   /// A piece of the vacuum at a time, and after each the other sessions on this event loop.
   private Future<Void> steps(Vacuum vacuum) {
-    return AsyncRepeat.whileTrue(() -> context.drive(vacuum::step).compose(this::afterTurn));
+    return AsyncLoop.whileTrue(() -> context.drive(vacuum::step).compose(this::afterTurn));
   }
 
   private Steps store(Relation relation, VacuumReport report) {
@@ -304,7 +305,7 @@ final class VacuumCommands {
   }
 
   private Future<Void> count(TableScan scan, long[] rows) {
-    return AsyncRepeat.whileTrue(() ->
+    return AsyncLoop.whileTrue(() ->
         context
             .drive(() -> scan.next((tid, memory, offset, length) -> rows[0]++, Batch.TARGET_ROWS))
             .compose(this::afterTurn));

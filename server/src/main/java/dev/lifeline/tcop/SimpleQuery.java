@@ -4,6 +4,7 @@ import dev.lifeline.executor.DestReceiver;
 import dev.lifeline.executor.Execution;
 import dev.lifeline.executor.ResultColumn;
 import dev.lifeline.executor.Statement;
+import dev.lifeline.utils.AsyncLoop;
 import io.vertx.core.Future;
 import java.util.Iterator;
 import java.util.List;
@@ -37,9 +38,12 @@ final class SimpleQuery {
       session.writer().emptyQueryResponse();
       return session.block().finish();
     }
+    if (statements.size() == 1) {
+      return one(statements.getFirst(), false, true);
+    }
     Iterator<ParsedStatement> rest = statements.iterator();
-    boolean several = statements.size() > 1;
-    return AsyncLoop.run(() -> rest.hasNext() ? one(rest.next(), several, !rest.hasNext()) : null);
+    return AsyncLoop.whileTrue(() ->
+        one(rest.next(), true, !rest.hasNext()).map(done -> rest.hasNext()));
   }
 
   /// Lets go of what a failed statement holds.
