@@ -42,8 +42,8 @@ final class SimpleQuery {
       return one(statements.getFirst(), false, true);
     }
     Iterator<ParsedStatement> rest = statements.iterator();
-    return AsyncLoop.whileTrue(() ->
-        one(rest.next(), true, !rest.hasNext()).map(done -> rest.hasNext()));
+    return AsyncLoop.whileTrue(
+        () -> one(rest.next(), true, !rest.hasNext()).map(done -> rest.hasNext()));
   }
 
   /// Lets go of what a failed statement holds.

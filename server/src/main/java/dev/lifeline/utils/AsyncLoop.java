@@ -15,7 +15,9 @@ public final class AsyncLoop {
     this.work = work;
   }
 
-  /// @param work says whether there is more to do; its failure ends the loop
+  /// Calls the work again as long as there is more to do; its failure ends the loop.
+  ///
+  /// @param work says whether there is more
   public static Future<Void> whileTrue(Supplier<Future<Boolean>> work) {
     AsyncLoop loop = new AsyncLoop(work);
     loop.run();
