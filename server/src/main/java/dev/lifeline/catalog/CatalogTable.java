@@ -7,10 +7,12 @@ import dev.lifeline.access.index.IndexScan;
 import dev.lifeline.access.index.UniqueCheck;
 import dev.lifeline.access.table.ModifyResult;
 import dev.lifeline.access.table.Table;
+import dev.lifeline.access.table.FetchResult;
 import dev.lifeline.access.table.TableScan;
 import dev.lifeline.access.table.TupleSink;
 import dev.lifeline.access.transam.Snapshot;
 import dev.lifeline.access.transam.Xact;
+import dev.lifeline.utils.activity.PendingRelation;
 import dev.lifeline.utils.adt.ByteWriter;
 import dev.lifeline.utils.adt.PgType;
 import dev.lifeline.utils.adt.Text;
@@ -82,9 +84,15 @@ final class CatalogTable {
     byte[] upper = KeyEncoder.successor(bound) ? bound.toBytes() : null;
     Rows rows = new Rows();
     IndexScan scan = index.index.scan(lower, true, upper, false, true);
+    PendingRelation counters =
+        xact.counters().relation(index.index.file().dbOid(), index.index.relation());
+    counters.countScan();
     try {
       while (scan.next()) {
-        heap.fetch(xact, snapshot, scan.tid(), rows);
+        counters.countReturned(1);
+        if (heap.fetch(xact, snapshot, scan.tid(), rows) == FetchResult.FOUND) {
+          counters.countFetched();
+        }
       }
     } finally {
       scan.close();

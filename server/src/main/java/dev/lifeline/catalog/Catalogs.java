@@ -66,6 +66,7 @@ public final class Catalogs {
   public Future<Void> forget(int databaseOid) {
     databases.remove(databaseOid);
     shared().smgr().forgetDatabase(databaseOid);
+    shared().counters().forgetDatabase(databaseOid);
     return databaseFiles.removeDirectory(databaseOid);
   }
 }

@@ -245,7 +245,12 @@ public final class RelationWriter {
     }
     if (relation.locator() != null) {
       dropFile(relation.file());
+      dropCounters(oid, relation.file());
     }
+  }
+
+  private void dropCounters(int oid, RelFileLocator file) {
+    writer.steps().add(() -> writer.xact().counters().countDrop(file.dbOid(), oid, file.relNumber()));
   }
 
   /// Drops an index of a table.
@@ -253,6 +258,7 @@ public final class RelationWriter {
     deleteAll("pg_index", "pg_index_indexrelid_index", index.oid());
     dropClass(index.oid());
     dropFile(index.locator());
+    dropCounters(index.oid(), index.locator());
     writer.steps().add(() -> writer.catalog().relationChanged(tableOid));
   }
 
@@ -298,6 +304,13 @@ public final class RelationWriter {
           copy.set("relpages", 0).set("reltuples", btree ? 0.0 : -1.0);
           writer.update(copy);
           dropFile(old);
+          writer.xact().counters().relation(old.dbOid(), oid).countTruncate();
+          writer
+              .catalog()
+              .catalogs()
+              .shared()
+              .counters()
+              .fileReplaced(old.dbOid(), oid, old.relNumber());
         });
   }
 

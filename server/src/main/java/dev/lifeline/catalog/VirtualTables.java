@@ -13,6 +13,7 @@ public final class VirtualTables {
   public VirtualTables() {
     RegistryTables.register(this);
     SystemViews.register(this);
+    RelationStatisticsViews.register(this);
     InformationSchema.register(this);
   }
 

@@ -14,6 +14,7 @@ import dev.lifeline.catalog.RelKind;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.RelationWriter;
 import dev.lifeline.catalog.Steps;
+import dev.lifeline.events.VacuumEvent;
 import dev.lifeline.executor.SessionContext;
 import dev.lifeline.parser.tree.DefElem;
 import dev.lifeline.parser.tree.RangeVar;
@@ -21,6 +22,7 @@ import dev.lifeline.parser.tree.VacuumRelation;
 import dev.lifeline.parser.tree.VacuumStmt;
 import dev.lifeline.storage.lmgr.LockMode;
 import dev.lifeline.utils.AsyncLoop;
+import dev.lifeline.utils.activity.RelationCounters;
 import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.Severity;
@@ -34,14 +36,21 @@ import org.jspecify.annotations.Nullable;
 /// VACUUM and ANALYZE: one table after the other. VACUUM does each in a transaction of its own, so
 /// that its locks do not pile up.
 final class VacuumCommands {
+  /// What the process table calls a worker.
+  private static final String AUTOVACUUM_WORKER = "autovacuum worker";
+
   private final CommandContext context;
   private final SessionContext session;
   private final BackendCatalog catalog;
+
+  /// Whether this is an autovacuum worker.
+  private final boolean auto;
 
   VacuumCommands(CommandContext context) {
     this.context = context;
     this.session = context.session();
     this.catalog = context.catalog();
+    this.auto = session.lockOwner().subject().processType().equals(AUTOVACUUM_WORKER);
   }
 
   /// What the statement asks for.
@@ -161,6 +170,10 @@ final class VacuumCommands {
     return one(oids.get(index), options)
         .compose(
             ignored -> options.vacuum ? session.restartTransaction() : Future.succeededFuture())
+        .compose(ignored ->
+            options.vacuum && options.analyze
+                ? analyzeToo(oids.get(index), options)
+                : Future.succeededFuture())
         .compose(ignored -> next(oids, index + 1, options));
   }
 
@@ -175,6 +188,13 @@ final class VacuumCommands {
               ? vacuum(relation.get(), options)
               : analyze(relation.get(), options);
         });
+  }
+
+  /// The analyze of a VACUUM: in a transaction of its own.
+  private Future<Void> analyzeToo(int oid, Options options) {
+    Options analyze =
+        new Options(false, true, options.verbose, false, false, options.skipLocked);
+    return one(oid, analyze).compose(ignored -> session.restartTransaction());
   }
 
   private @Nullable Relation open(int oid, Options options) {
@@ -230,7 +250,7 @@ final class VacuumCommands {
                 relation.name(),
                 options.truncate,
                 options.freeze,
-                false));
+                auto));
     VacuumMessages messages = new VacuumMessages(session, relation);
     if (options.verbose) {
       messages.begin("vacuuming");
@@ -239,17 +259,27 @@ final class VacuumCommands {
         .onFailure(failure -> vacuum.cancelled(String.valueOf(failure.getMessage())))
         .compose(ignored -> {
           VacuumReport report = vacuum.report();
+          counters(relation)
+              .vacuumed(
+                  (long) report.liveTuples(), report.tuplesDeadNotYet(), auto, now());
           if (options.verbose) {
             messages.vacuumed(report);
           }
           return context.finish(store(relation, report));
         })
-        .compose(ignored -> {
-          if (options.analyze && options.verbose) {
-            messages.begin("analyzing");
-          }
-          return Future.succeededFuture();
-        });
+;
+  }
+
+  private RelationCounters counters(Relation relation) {
+    return catalog
+        .catalogs()
+        .shared()
+        .counters()
+        .relation(relation.file().dbOid(), relation.oid());
+  }
+
+  private long now() {
+    return session.clock().epochMicros();
   }
 
   /// A piece of the vacuum at a time, and after each the other sessions on this event loop.
@@ -285,6 +315,7 @@ final class VacuumCommands {
     Table table = catalog.table(relation);
     TableScan scan = table.scan(session.xact(), session.xact().latestSnapshot());
     long[] rows = new long[1];
+    long began = session.clock().nanoTime();
     return count(scan, rows)
         .compose(ignored ->
             context.drive(() -> {
@@ -301,7 +332,29 @@ final class VacuumCommands {
               }
               return steps;
             }))
-        .compose(context::finish);
+        .compose(context::finish)
+        .onSuccess(done -> analyzed(relation, table.blocks(), rows[0], began));
+  }
+
+  private void analyzed(Relation relation, int pages, long rows, long beganNanos) {
+    RelationCounters counters = counters(relation);
+    counters.analyzed(rows, counters.read().deadTuples(), true, auto, now());
+    catalog
+        .catalogs()
+        .shared()
+        .environment()
+        .emitter()
+        .emit(
+            session.lockOwner().subject(),
+            new VacuumEvent.AnalyzeCompleted(
+                session.databaseName(),
+                relation.namespace(),
+                relation.name(),
+                auto,
+                pages,
+                rows,
+                rows,
+                (session.clock().nanoTime() - beganNanos) / 1e6));
   }
 
   private Future<Void> count(TableScan scan, long[] rows) {

@@ -10,7 +10,8 @@ import dev.lifeline.tcop.BackendEnvironment;
 import dev.lifeline.tcop.InternalSession;
 import dev.lifeline.utils.Timers;
 import dev.lifeline.utils.activity.Counters;
-import dev.lifeline.utils.activity.TableCounters;
+import dev.lifeline.utils.activity.RelationCounters;
+import dev.lifeline.utils.activity.RelationStatistics;
 import dev.lifeline.utils.guc.Gucs;
 import dev.lifeline.utils.guc.ServerConfig;
 import io.vertx.core.Future;
@@ -61,14 +62,14 @@ final class VacuumByNeed implements Autovacuum {
   public Future<List<Work>> due() {
     CatalogPeek peek = new CatalogPeek(catalogs, subject, timers, config);
     Future<List<Candidate>> found = Future.succeededFuture(new ArrayList<>());
-    for (Map.Entry<Counters.TableId, TableCounters> entry : counters.tables().entrySet()) {
-      if (!mayBeDue(entry.getValue())) {
+    for (Map.Entry<Counters.RelationId, RelationCounters> entry : counters.relations().entrySet()) {
+      if (!mayBeDue(entry.getValue().read())) {
         continue;
       }
-      Counters.TableId id = entry.getKey();
+      Counters.RelationId id = entry.getKey();
       found =
           found.compose(list ->
-              peek.ask(id.databaseOid(), catalog -> candidate(catalog, id, entry.getValue()))
+              peek.ask(id.databaseOid(), catalog -> candidate(catalog, id, entry.getValue().read()))
                   .map(candidate -> {
                     if (candidate != null) {
                       list.add(candidate);
@@ -83,16 +84,15 @@ final class VacuumByNeed implements Autovacuum {
             .toList());
   }
 
-  private boolean mayBeDue(TableCounters table) {
-    return table.dead() > config.get().get(Gucs.AUTOVACUUM_VACUUM_THRESHOLD)
+  private boolean mayBeDue(RelationStatistics table) {
+    return table.deadTuples() > config.get().get(Gucs.AUTOVACUUM_VACUUM_THRESHOLD)
         || table.modifiedSinceAnalyze() > config.get().get(Gucs.AUTOVACUUM_ANALYZE_THRESHOLD);
   }
 
   private @Nullable Candidate candidate(
-      BackendCatalog catalog, Counters.TableId id, TableCounters table) {
+      BackendCatalog catalog, Counters.RelationId id, RelationStatistics table) {
     Relation relation = catalog.byOid(id.relationOid());
     if (relation == null) {
-      counters.forget(id.databaseOid(), id.relationOid());
       return null;
     }
     ServerConfig current = config.get();
@@ -103,7 +103,7 @@ final class VacuumByNeed implements Autovacuum {
     double analyzeAt =
         current.get(Gucs.AUTOVACUUM_ANALYZE_THRESHOLD)
             + current.get(Gucs.AUTOVACUUM_ANALYZE_SCALE_FACTOR) * tuples;
-    boolean vacuum = table.dead() > vacuumAt;
+    boolean vacuum = table.deadTuples() > vacuumAt;
     boolean analyze = table.modifiedSinceAnalyze() > analyzeAt;
     if (!vacuum && !analyze) {
       return null;
@@ -111,7 +111,7 @@ final class VacuumByNeed implements Autovacuum {
     String name = quote(relation.namespace()) + "." + quote(relation.name());
     return new Candidate(
         new Work(id.databaseOid(), id.relationOid(), name, vacuum, analyze),
-        table.dead() / vacuumAt + table.modifiedSinceAnalyze() / analyzeAt);
+        table.deadTuples() / vacuumAt + table.modifiedSinceAnalyze() / analyzeAt);
   }
 
   private static String quote(String name) {

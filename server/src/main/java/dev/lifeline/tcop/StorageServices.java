@@ -127,6 +127,7 @@ public final class StorageServices implements SessionServices.Factory {
       }
       owner.lockTimeout(session.gucs().get(Gucs.LOCK_TIMEOUT));
       owner.deadlockTimeout(session.gucs().get(Gucs.DEADLOCK_TIMEOUT));
+      proc.counters().enable(session.gucs().get(Gucs.TRACK_COUNTS));
       xact = transactions.begin(proc, isolation, readOnly);
     }
 

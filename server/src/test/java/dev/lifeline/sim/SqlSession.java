@@ -43,6 +43,7 @@ public final class SqlSession implements SessionContext {
   private final SessionTransaction transaction;
   private final EvalContext context;
   private boolean open;
+  private final List<String> savepoints = new ArrayList<>();
   private boolean inBlock;
   private boolean failed;
 
@@ -175,6 +176,7 @@ public final class SqlSession implements SessionContext {
       }
       case TransactionCommand.Commit end -> {
         inBlock = false;
+        savepoints.clear();
         Outcome ended = failed ? new Outcome(List.of(), List.of(), "ROLLBACK", null) : done;
         boolean wasOpen = open;
         failed = false;
@@ -182,6 +184,7 @@ public final class SqlSession implements SessionContext {
       }
       case TransactionCommand.Rollback end -> {
         inBlock = false;
+        savepoints.clear();
         failed = false;
         boolean wasOpen = open;
         open = false;
@@ -190,6 +193,29 @@ public final class SqlSession implements SessionContext {
         }
         gucs.rollbackLevel();
         yield transaction.abort().map(done);
+      }
+      case TransactionCommand.Savepoint point -> {
+        transaction.beginSub();
+        savepoints.add(point.name());
+        yield Future.succeededFuture(done);
+      }
+      case TransactionCommand.Release release -> {
+        int at = savepoints.lastIndexOf(release.name());
+        while (savepoints.size() > at) {
+          transaction.commitSub();
+          savepoints.removeLast();
+        }
+        yield Future.succeededFuture(done);
+      }
+      case TransactionCommand.RollbackTo back -> {
+        int at = savepoints.lastIndexOf(back.name());
+        while (savepoints.size() > at) {
+          transaction.abortSub();
+          savepoints.removeLast();
+        }
+        transaction.beginSub();
+        savepoints.add(back.name());
+        yield Future.succeededFuture(done);
       }
       default -> throw PgException.notSupported(command.tag());
     };

@@ -17,6 +17,7 @@ import dev.lifeline.storage.page.PageItems;
 import dev.lifeline.storage.page.PageLayout;
 import dev.lifeline.storage.smgr.Fork;
 import dev.lifeline.storage.smgr.RelFileLocator;
+import dev.lifeline.utils.activity.PendingRelation;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -74,6 +75,11 @@ public final class HeapTable implements Table {
     return heap;
   }
 
+  /// Where a transaction counts what it does to this table.
+  PendingRelation counters(Xact xact) {
+    return xact.counters().relation(file.dbOid(), relation);
+  }
+
   @Override
   public TableScan scan(Xact xact, Snapshot snapshot) {
     return new HeapTableScan(this, xact, snapshot);
@@ -81,7 +87,7 @@ public final class HeapTable implements Table {
 
   @Override
   public TableScan indexBuildScan(Xact xact) {
-    return new IndexBuildScan(this);
+    return new IndexBuildScan(this, xact);
   }
 
   /// Pins a page for a look at it, and prunes it first where that is worth while.
@@ -230,22 +236,34 @@ public final class HeapTable implements Table {
 
   @Override
   public long insert(Xact xact, byte[] payload, int offset, int length) {
-    return inserter.insert(xact, payload, offset, length);
+    long tid = inserter.insert(xact, payload, offset, length);
+    counters(xact).countInserted(1);
+    return tid;
   }
 
   @Override
   public int multiInsert(Xact xact, List<byte[]> payloads, int from, long[] tids, BulkInsert bulk) {
-    return inserter.multiInsert(xact, payloads, from, tids, bulk);
+    int count = inserter.multiInsert(xact, payloads, from, tids, bulk);
+    counters(xact).countInserted(count);
+    return count;
   }
 
   @Override
   public ModifyResult update(Xact xact, long tid, byte[] payload, boolean keysChanged) {
-    return modifier.update(xact, tid, payload, keysChanged);
+    ModifyResult result = modifier.update(xact, tid, payload, keysChanged);
+    if (result.ok()) {
+      counters(xact).countUpdated(!result.needsIndexEntries());
+    }
+    return result;
   }
 
   @Override
   public ModifyResult delete(Xact xact, long tid) {
-    return modifier.delete(xact, tid);
+    ModifyResult result = modifier.delete(xact, tid);
+    if (result.ok()) {
+      counters(xact).countDeleted();
+    }
+    return result;
   }
 
   @Override

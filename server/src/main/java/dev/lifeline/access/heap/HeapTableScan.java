@@ -44,6 +44,7 @@ final class HeapTableScan implements TableScan {
   public boolean next(TupleSink sink, int maxTuples) {
     if (blocks < 0) {
       blocks = table.blocks();
+      table.counters(xact).countScan();
     }
     if (block >= blocks) {
       return false;
@@ -96,6 +97,7 @@ final class HeapTableScan implements TableScan {
         continue;
       }
       if (handedOut == maxTuples) {
+        table.counters(xact).countReturned(handedOut);
         return;
       }
       long tuple = page + ItemId.offset(id);
@@ -110,6 +112,9 @@ final class HeapTableScan implements TableScan {
     }
     block++;
     item = 1;
+    if (handedOut > 0) {
+      table.counters(xact).countReturned(handedOut);
+    }
   }
 
   @Override

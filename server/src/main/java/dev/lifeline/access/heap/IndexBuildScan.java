@@ -4,6 +4,7 @@ import dev.lifeline.access.heap.HeapVisibility.ForVacuum;
 import dev.lifeline.access.table.TableScan;
 import dev.lifeline.access.table.Tid;
 import dev.lifeline.access.table.TupleSink;
+import dev.lifeline.access.transam.Xact;
 import dev.lifeline.storage.buffer.BufferPool;
 import dev.lifeline.storage.page.ItemId;
 import dev.lifeline.storage.page.PageItems;
@@ -19,11 +20,13 @@ final class IndexBuildScan implements TableScan {
   private final HeapVisibility visibility;
   private final short[] roots = new short[HeapPage.ITEMS_MAX + 1];
   private final ForVacuum[] verdicts = new ForVacuum[HeapPage.ITEMS_MAX + 1];
+  private final Xact xact;
   private int blocks = -1;
   private int block;
 
-  IndexBuildScan(HeapTable table) {
+  IndexBuildScan(HeapTable table, Xact xact) {
     this.table = table;
+    this.xact = xact;
     this.buffers = table.heap().buffers;
     this.visibility = table.heap().visibility;
   }
@@ -32,6 +35,7 @@ final class IndexBuildScan implements TableScan {
   public boolean next(TupleSink sink, int maxTuples) {
     if (blocks < 0) {
       blocks = table.blocks();
+      table.counters(xact).countScan();
     }
     if (block >= blocks) {
       return false;
@@ -50,8 +54,10 @@ final class IndexBuildScan implements TableScan {
         }
       }
       findRoots(m, page, count);
+      int rows = 0;
       for (int item = 1; item <= count; item++) {
         if (HeapPage.hasTuple(m, page, item) && wanted(m, page, item)) {
+          rows++;
           int id = PageItems.id(m, page, item);
           sink.tuple(
               Tid.of(block, roots[item] != 0 ? roots[item] : item),
@@ -60,6 +66,7 @@ final class IndexBuildScan implements TableScan {
               ItemId.length(id) - HeapTuple.HEADER_SIZE);
         }
       }
+      table.counters(xact).countReturned(rows);
     } finally {
       buffers.release(buf);
     }

@@ -127,9 +127,9 @@ public final class Transactions {
     return open.get();
   }
 
-  void ended(boolean committed) {
+  void ended(Proc proc, boolean committed) {
     open.decrementAndGet();
-    (committed ? counters.xactCommit : counters.xactRollback).increment();
+    proc.counters().endTransaction(committed, counters, proc.databaseOid());
   }
 
   public ProcArray procs() {

@@ -5,6 +5,7 @@ import dev.lifeline.storage.ipc.Proc;
 import dev.lifeline.storage.ipc.RunningXids;
 import dev.lifeline.storage.smgr.RelFileLocator;
 import dev.lifeline.utils.NotYet;
+import dev.lifeline.utils.activity.PendingCounters;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,6 +110,11 @@ public final class Xact {
     return proc;
   }
 
+  /// Where what the transaction does to relations is counted.
+  public PendingCounters counters() {
+    return proc.counters();
+  }
+
   public IsolationLevel isolation() {
     return isolation;
   }
@@ -192,6 +198,7 @@ public final class Xact {
     checkNotEnded();
     SubXact sub = new SubXact(++lastSubId);
     open.add(sub);
+    proc.counters().beginSub();
     return sub.id();
   }
 
@@ -207,6 +214,7 @@ public final class Xact {
     SubXact sub = closeSub();
     SubXact parent = innermost();
     parent.absorb(sub);
+    proc.counters().commitSub();
     for (XactListener listener : listeners) {
       listener.subEnded(this, sub.id(), parent.id(), true);
     }
@@ -217,6 +225,7 @@ public final class Xact {
     SubXact sub = closeSub();
     SubXact parent = innermost();
     long[] xids = sub.allXids();
+    proc.counters().abortSub();
     if (xids.length > 0) {
       logAbort(sub.xid(), sub.children(), sub.created());
       system.procs().endSubs(proc, xids);
@@ -313,7 +322,7 @@ public final class Xact {
 
   private void finish(boolean committed) {
     ended = true;
-    system.ended(committed);
+    system.ended(proc, committed);
     openSnapshots = 0;
     firstSnapshot = null;
     proc.setXmin(0);

@@ -1,5 +1,6 @@
 package dev.lifeline.executor.node;
 
+import dev.lifeline.access.index.Index;
 import dev.lifeline.access.index.IndexScan;
 import dev.lifeline.access.table.FetchResult;
 import dev.lifeline.access.table.ModifyResult;
@@ -11,6 +12,7 @@ import dev.lifeline.executor.StoredTable;
 import dev.lifeline.executor.TableWriter;
 import dev.lifeline.executor.expr.EvalFrame;
 import dev.lifeline.executor.expr.Evaluator;
+import dev.lifeline.utils.activity.PendingRelation;
 import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
@@ -182,11 +184,15 @@ public final class ConflictHandler {
         return false;
       }
       current = index.index().scan(key, true, key, true, true);
+      counters(index).countScan();
       scan = current;
       onEntry = false;
     }
     while (onEntry || current.next()) {
-      onEntry = true;
+      if (!onEntry) {
+        counters(index).countReturned(1);
+        onEntry = true;
+      }
       FetchResult result =
           stored
               .table()
@@ -203,11 +209,17 @@ public final class ConflictHandler {
                   });
       onEntry = false;
       if (result == FetchResult.FOUND) {
+        counters(index).countFetched();
         existing.setSize(1);
         return true;
       }
     }
     return false;
+  }
+
+  private PendingRelation counters(StoredTable.StoredIndex index) {
+    Index opened = index.index();
+    return state.xact().counters().relation(opened.file().dbOid(), opened.relation());
   }
 
   private void endScan() {

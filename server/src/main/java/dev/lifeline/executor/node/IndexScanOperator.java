@@ -1,5 +1,6 @@
 package dev.lifeline.executor.node;
 
+import dev.lifeline.access.index.Index;
 import dev.lifeline.access.index.IndexScan;
 import dev.lifeline.access.table.FetchResult;
 import dev.lifeline.access.table.Table;
@@ -7,6 +8,7 @@ import dev.lifeline.access.table.TupleSink;
 import dev.lifeline.executor.ExecState;
 import dev.lifeline.executor.StoredTable;
 import dev.lifeline.executor.expr.EvalFrame;
+import dev.lifeline.utils.activity.PendingRelation;
 import dev.lifeline.utils.batch.Batch;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,7 @@ public final class IndexScanOperator implements Operator, TupleSink {
   private final Batch output;
 
   private @Nullable IndexScan scan;
+  private @Nullable PendingRelation counters;
   private boolean started;
   private boolean atEnd;
 
@@ -75,9 +78,12 @@ public final class IndexScanOperator implements Operator, TupleSink {
           break;
         }
         onEntry = true;
+        counters().countReturned(1);
       }
       FetchResult result = table.fetch(state.xact(), state.snapshot(), current.tid(), this);
-      if (result == FetchResult.DEAD) {
+      if (result == FetchResult.FOUND) {
+        counters().countFetched();
+      } else if (result == FetchResult.DEAD) {
         current.kill();
       }
       onEntry = false;
@@ -90,10 +96,21 @@ public final class IndexScanOperator implements Operator, TupleSink {
     return output;
   }
 
+  private PendingRelation counters() {
+    PendingRelation known = counters;
+    if (known == null) {
+      Index opened = index.index();
+      known = state.xact().counters().relation(opened.file().dbOid(), opened.relation());
+      counters = known;
+    }
+    return known;
+  }
+
   private void start() {
     atEnd = !bounds.compute(frame);
     frame.rowDone();
     if (!atEnd) {
+      counters().countScan();
       byte[] lower = bounds.lower;
       byte[] upper = bounds.upper;
       IndexScan current = scan;

@@ -62,11 +62,10 @@ public final class BufferPool {
     while (true) {
       int buf = table.pin(relKey, blockKey);
       if (buf == INVALID) {
-        counters.blksRead.increment();
         buf = startRead(rel, fork, block, relKey, blockKey);
       }
       if ((states.get(buf) & BufferStates.VALID) != 0) {
-        counters.blksHit.increment();
+        counters.blocks.of(rel.dbOid(), rel.relNumber()).countFetch();
         return buf;
       }
       Future<Void> read = io.await(buf);
@@ -105,6 +104,7 @@ public final class BufferPool {
       states.unpin(victim);
       return buf;
     }
+    counters.blocks.of(rel.dbOid(), rel.relNumber()).countRead();
     Future<Void> read = io.read(victim);
     if (read.isComplete() && read.failed()) {
       throw failure(read.cause());

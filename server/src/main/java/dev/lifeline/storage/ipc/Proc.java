@@ -2,6 +2,7 @@ package dev.lifeline.storage.ipc;
 
 import dev.lifeline.events.Subject;
 import dev.lifeline.storage.lmgr.LockOwner;
+import dev.lifeline.utils.activity.PendingCounters;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ public final class Proc {
   private volatile int databaseOid;
 
   private volatile @Nullable LockOwner lockOwner;
+  private final PendingCounters counters = new PendingCounters();
 
   /// The oldest xid that the process's snapshots may see as running; 0 without a snapshot.
   private volatile long xmin;
@@ -69,6 +71,11 @@ public final class Proc {
   /// To be set before the process's first transaction.
   public void setLockOwner(LockOwner owner) {
     lockOwner = owner;
+  }
+
+  /// What its transaction has counted of its own activity; the owner's alone.
+  public PendingCounters counters() {
+    return counters;
   }
 
   public long xmin() {

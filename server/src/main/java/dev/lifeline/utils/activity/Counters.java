@@ -3,21 +3,17 @@ package dev.lifeline.utils.activity;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/// Cumulative counters of the whole cluster since shared memory was made, named as the columns of
-/// `pg_stat_database`, `pg_stat_wal` and `pg_stat_bgwriter`. Counted by all event loops, read by
-/// the statistics collector; none is exact at an instant, all are exact in the end.
+/// The cumulative statistics of a cluster, named as the columns of `pg_stat_database`,
+/// `pg_stat_all_tables`, `pg_stat_wal` and `pg_stat_bgwriter`. Counted by all event loops, read by
+/// the views, by autovacuum and by the statistics collector; none is exact at an instant, all are
+/// exact in the end.
+///
+/// What a transaction does to rows arrives when it has ended, from its backend's
+/// [PendingCounters]; blocks, WAL and buffers are counted here at once.
 public final class Counters {
-  public final LongAdder xactCommit = new LongAdder();
-  public final LongAdder xactRollback = new LongAdder();
-  public final LongAdder blksRead = new LongAdder();
-  public final LongAdder blksHit = new LongAdder();
-  public final LongAdder tupReturned = new LongAdder();
-  public final LongAdder tupFetched = new LongAdder();
-  public final LongAdder tupInserted = new LongAdder();
-  public final LongAdder tupUpdated = new LongAdder();
-  public final LongAdder tupDeleted = new LongAdder();
-  public final LongAdder deadlocks = new LongAdder();
   public final LongAdder walRecords = new LongAdder();
   public final LongAdder walFpi = new LongAdder();
   public final LongAdder walBytes = new LongAdder();
@@ -27,23 +23,103 @@ public final class Counters {
   public final LongAdder buffersBackend = new LongAdder();
   public final LongAdder buffersAlloc = new LongAdder();
 
-  private final Map<TableId, TableCounters> tables = new ConcurrentHashMap<>();
+  /// Blocks by file.
+  public final BlockCounters blocks = new BlockCounters();
 
-  /// A table of a database.
-  public record TableId(int databaseOid, int relationOid) {}
+  private final Map<Integer, DatabaseCounters> databases = new ConcurrentHashMap<>();
+  private final Map<RelationId, RelationCounters> relations = new ConcurrentHashMap<>();
 
-  /// The counters of a table; made when they are first asked for.
-  public TableCounters table(int databaseOid, int relationOid) {
-    return tables.computeIfAbsent(new TableId(databaseOid, relationOid), id -> new TableCounters());
+  /// A table or an index of a database; database 0 has the shared catalogs.
+  public record RelationId(int databaseOid, int relationOid) {}
+
+  /// The counters of a database, made when they are first asked for; 0 is for what belongs to no
+  /// database.
+  public DatabaseCounters database(int oid) {
+    DatabaseCounters known = databases.get(oid);
+    return known != null
+        ? known
+        : databases.computeIfAbsent(oid, ignored -> new DatabaseCounters());
   }
 
-  /// All tables that were counted for.
-  public Map<TableId, TableCounters> tables() {
-    return Map.copyOf(tables);
+  /// All databases that were counted for.
+  public Map<Integer, DatabaseCounters> databases() {
+    return Map.copyOf(databases);
   }
 
-  /// The table is gone.
-  public void forget(int databaseOid, int relationOid) {
-    tables.remove(new TableId(databaseOid, relationOid));
+  /// The sum of one counter over all databases.
+  public long sum(Function<DatabaseCounters, LongAdder> counter) {
+    long sum = 0;
+    for (DatabaseCounters database : databases.values()) {
+      sum += counter.apply(database).sum();
+    }
+    return sum;
+  }
+
+  /// The counters of a table or an index; made when they are first asked for.
+  public RelationCounters relation(int databaseOid, int relationOid) {
+    return relations.computeIfAbsent(
+        new RelationId(databaseOid, relationOid), id -> new RelationCounters());
+  }
+
+  /// The same, or null where nothing was counted yet.
+  public @Nullable RelationCounters find(int databaseOid, int relationOid) {
+    return relations.get(new RelationId(databaseOid, relationOid));
+  }
+
+  /// All relations that were counted for.
+  public Map<RelationId, RelationCounters> relations() {
+    return Map.copyOf(relations);
+  }
+
+  /// The relation is gone, and its file.
+  void dropped(RelationId relation, long relNumber) {
+    relations.remove(relation);
+    fileGone(relation.databaseOid(), relNumber);
+  }
+
+  /// The database is gone, with all that was in it.
+  public void forgetDatabase(int databaseOid) {
+    relations.keySet().removeIf(id -> id.databaseOid() == databaseOid);
+    databases.remove(databaseOid);
+    blocks.forgetDatabase(databaseOid);
+  }
+
+  /// A relation has another file from now on: what was read of the old one stays its own.
+  public void fileReplaced(int databaseOid, int relationOid, long relNumber) {
+    BlockCounters.Entry entry = fileGone(databaseOid, relNumber);
+    if (entry != null) {
+      relation(databaseOid, relationOid).addBlocks(entry.fetched(), entry.read());
+    }
+  }
+
+  /// A file is gone: its database keeps what was read of it.
+  private BlockCounters.@Nullable Entry fileGone(int databaseOid, long relNumber) {
+    BlockCounters.Entry entry = blocks.forget(databaseOid, relNumber);
+    if (entry != null) {
+      DatabaseCounters database = database(databaseOid);
+      database.blocksFetched.add(entry.fetched());
+      database.blocksRead.add(entry.read());
+    }
+    return entry;
+  }
+
+  /// Blocks that all databases have fetched from the buffer pool.
+  public long blocksFetched() {
+    return sum(d -> d.blocksFetched) + blocks.fetched();
+  }
+
+  /// Those of them that had to be read from the disk.
+  public long blocksRead() {
+    return sum(d -> d.blocksRead) + blocks.read();
+  }
+
+  /// Blocks that a database has fetched from the buffer pool.
+  public long blocksFetched(int databaseOid) {
+    return database(databaseOid).blocksFetched.sum() + blocks.fetched(databaseOid);
+  }
+
+  /// Those of them that had to be read from the disk.
+  public long blocksRead(int databaseOid) {
+    return database(databaseOid).blocksRead.sum() + blocks.read(databaseOid);
   }
 }

@@ -108,6 +108,9 @@ final class SessionFunctions {
         "pg_conf_load_time",
         c -> c.context().session().configurationLoadTime() - EvalContext.EPOCH_SHIFT);
     t.callBool("pg_is_in_recovery", c -> false);
+    // A transaction's counts are handed on when it ends, and views read them as they are.
+    t.callObject("pg_stat_force_next_flush", c -> Text.EMPTY);
+    t.callObject("pg_stat_clear_snapshot", c -> Text.EMPTY);
     t.callBool("pg_jit_available", c -> false);
     t.callLong("inet_client_port", c -> port(c, c.context().session().clientPort()));
     t.callLong("inet_server_port", c -> port(c, c.context().session().serverPort()));
