@@ -44,10 +44,8 @@ final class RelationStatisticsViews {
     List<Consumer<VirtualRow>> of(Snapshot snapshot);
   }
 
-  private static void add(
-      VirtualTables into, String name, Predicate<String> schemas, Rows rows) {
-    into.register(
-        name, new BuiltTable(name, session -> rows.of(new Snapshot(session, schemas))));
+  private static void add(VirtualTables into, String name, Predicate<String> schemas, Rows rows) {
+    into.register(name, new BuiltTable(name, session -> rows.of(new Snapshot(session, schemas))));
   }
 
   /// A relation that the view is about.

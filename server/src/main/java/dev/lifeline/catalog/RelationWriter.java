@@ -250,7 +250,9 @@ public final class RelationWriter {
   }
 
   private void dropCounters(int oid, RelFileLocator file) {
-    writer.steps().add(() -> writer.xact().counters().countDrop(file.dbOid(), oid, file.relNumber()));
+    writer
+        .steps()
+        .add(() -> writer.xact().counters().countDrop(file.dbOid(), oid, file.relNumber()));
   }
 
   /// Drops an index of a table.

@@ -192,8 +192,7 @@ final class VacuumCommands {
 
   /// The analyze of a VACUUM: in a transaction of its own.
   private Future<Void> analyzeToo(int oid, Options options) {
-    Options analyze =
-        new Options(false, true, options.verbose, false, false, options.skipLocked);
+    Options analyze = new Options(false, true, options.verbose, false, false, options.skipLocked);
     return one(oid, analyze).compose(ignored -> session.restartTransaction());
   }
 
@@ -260,22 +259,16 @@ final class VacuumCommands {
         .compose(ignored -> {
           VacuumReport report = vacuum.report();
           counters(relation)
-              .vacuumed(
-                  (long) report.liveTuples(), report.tuplesDeadNotYet(), auto, now());
+              .vacuumed((long) report.liveTuples(), report.tuplesDeadNotYet(), auto, now());
           if (options.verbose) {
             messages.vacuumed(report);
           }
           return context.finish(store(relation, report));
-        })
-;
+        });
   }
 
   private RelationCounters counters(Relation relation) {
-    return catalog
-        .catalogs()
-        .shared()
-        .counters()
-        .relation(relation.file().dbOid(), relation.oid());
+    return catalog.catalogs().shared().counters().relation(relation.file().dbOid(), relation.oid());
   }
 
   private long now() {

@@ -88,7 +88,8 @@ public final class BlockCounters {
     }
     Entry added = new Entry(databaseOid, relNumber);
     @Nullable Entry[] old = table;
-    @Nullable Entry[] next = new @Nullable Entry[(size + 1) * 2 > old.length ? old.length * 2 : old.length];
+    @Nullable Entry[] next =
+        new @Nullable Entry[(size + 1) * 2 > old.length ? old.length * 2 : old.length];
     for (Entry entry : old) {
       if (entry != null) {
         put(next, entry);

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// the views, by autovacuum and by the statistics collector; none is exact at an instant, all are
 /// exact in the end.
 ///
-/// What a transaction does to rows arrives when it has ended, from its backend's
-/// [PendingCounters]; blocks, WAL and buffers are counted here at once.
+/// What a transaction does to rows arrives when it has ended, from its backend's [PendingCounters];
+/// blocks, WAL and buffers are counted here at once.
 public final class Counters {
   public final LongAdder walRecords = new LongAdder();
   public final LongAdder walFpi = new LongAdder();

@@ -62,7 +62,7 @@ public final class PendingCounters {
   }
 
   private static int slot(int relationOid, int mask) {
-    return (relationOid * 0x9E37_79B9 >>> 16) & mask;
+    return ((relationOid * 0x9E37_79B9) >>> 16) & mask;
   }
 
   private void grow() {
@@ -100,8 +100,7 @@ public final class PendingCounters {
     depth--;
     if (!drops.isEmpty()) {
       drops.replaceAll(
-          drop ->
-              drop.depth() > depth ? new Drop(depth, drop.relation(), drop.relNumber()) : drop);
+          drop -> drop.depth() > depth ? new Drop(depth, drop.relation(), drop.relNumber()) : drop);
     }
   }
 

@@ -35,6 +35,5 @@ public record RelationStatistics(
 
   /// Of a relation that nothing was counted for.
   public static final RelationStatistics NONE =
-      new RelationStatistics(
-          0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+      new RelationStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 }
