@@ -100,6 +100,8 @@ public final class PendingRelation {
     level().inserted += rows;
   }
 
+  /// A row was updated.
+  ///
   /// @param hot whether the new version is heap-only
   public void countUpdated(boolean hot) {
     level().updated++;
