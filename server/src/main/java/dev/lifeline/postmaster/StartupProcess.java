@@ -80,7 +80,7 @@ final class StartupProcess implements ServerProcess {
 
   /// What it says while it works, in PostgreSQL's words.
   private final class Report implements RecoveryListener {
-    private final CpuUsage before = CpuUsage.now();
+    private CpuUsage before = CpuUsage.now();
 
     @Override
     public void found(ControlData control) {
@@ -113,6 +113,7 @@ final class StartupProcess implements ServerProcess {
 
     @Override
     public void redoStarts(long lsn) {
+      before = CpuUsage.now(); // here, because the process may have been made on another thread
       env.log("redo starts at " + Lsn.format(lsn));
     }
 
