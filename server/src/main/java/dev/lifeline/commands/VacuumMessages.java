@@ -56,11 +56,12 @@ final class VacuumMessages {
     for (VacuumReport.IndexReport index : report.indexes()) {
       line(
           text,
-          "index \"%s\": pages: %d in total, %d tuples, %d removed",
+          "index \"%s\": pages: %d in total, %d newly deleted, %d currently deleted, %d reusable",
           indexName(index.relation()),
           index.pages(),
-          index.tuples(),
-          index.tuplesRemoved());
+          index.pagesNewlyDeleted(),
+          index.pagesDeleted(),
+          index.pagesReusable());
     }
     line(text, "WAL usage: %d records, %d bytes", report.walRecords(), report.walBytes());
     line(text, "system usage: elapsed: %.2f s", report.elapsedMs() / 1000.0);

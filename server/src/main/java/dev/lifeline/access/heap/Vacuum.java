@@ -228,7 +228,13 @@ public final class Vacuum {
       if (last != null) {
         reports.add(
             new VacuumReport.IndexReport(
-                indexes.get(i).relation(), last.pages(), last.remaining(), indexRemoved[i]));
+                indexes.get(i).relation(),
+                last.pages(),
+                last.remaining(),
+                indexRemoved[i],
+                last.deletedPages(),
+                last.freePages(),
+                last.reusablePages()));
       }
     }
     return counters.report(

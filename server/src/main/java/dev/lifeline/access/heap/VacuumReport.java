@@ -40,5 +40,15 @@ public record VacuumReport(
   /// @param pages its length now
   /// @param tuples entries that it has now
   /// @param tuplesRemoved entries that were removed
-  public record IndexReport(int relation, int pages, long tuples, long tuplesRemoved) {}
+  /// @param pagesNewlyDeleted pages that left the index
+  /// @param pagesDeleted all pages of the file that are not in it
+  /// @param pagesReusable those of them that may be used again at once
+  public record IndexReport(
+      int relation,
+      int pages,
+      long tuples,
+      long tuplesRemoved,
+      int pagesNewlyDeleted,
+      int pagesDeleted,
+      int pagesReusable) {}
 }

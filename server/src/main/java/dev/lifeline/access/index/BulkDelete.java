@@ -16,4 +16,13 @@ public interface BulkDelete {
 
   /// The index's length in blocks.
   int pages();
+
+  /// Pages that this pass took out of the index.
+  int deletedPages();
+
+  /// Pages of the file that are not in the index, those included.
+  int freePages();
+
+  /// Those of them that nobody can come to any more.
+  int reusablePages();
 }

@@ -7,6 +7,7 @@ import dev.lifeline.access.index.Index;
 import dev.lifeline.access.index.IndexScan;
 import dev.lifeline.access.index.UniqueCheck;
 import dev.lifeline.access.table.Tid;
+import dev.lifeline.access.transam.Transactions;
 import dev.lifeline.access.transam.Wal;
 import dev.lifeline.access.transam.Xact;
 import dev.lifeline.storage.buffer.BufferPool;
@@ -29,8 +30,11 @@ public final class BTree implements Index {
   private final BufferPool buffers;
   private final Wal wal;
   private final LockManager locks;
+  private final Transactions transactions;
   final BTreeReader reader;
   final BTreeWriter writer;
+  final BTreeUnlink unlink;
+  final BTreeState state;
 
   BTree(
       BTreeAccess access,
@@ -46,8 +50,11 @@ public final class BTree implements Index {
     this.buffers = access.buffers();
     this.wal = access.wal();
     this.locks = access.locks();
+    this.transactions = access.heap().shared().transactions();
     this.reader = new BTreeReader(buffers, file, state);
-    this.writer = new BTreeWriter(buffers, wal, file, state, reader);
+    this.writer = new BTreeWriter(access, file, state, reader);
+    this.unlink = new BTreeUnlink(access, state, reader, writer);
+    this.state = state;
   }
 
   @Override
@@ -67,6 +74,10 @@ public final class BTree implements Index {
 
   Wal wal() {
     return wal;
+  }
+
+  Transactions transactions() {
+    return transactions;
   }
 
   BufferPool buffers() {
@@ -173,8 +184,8 @@ public final class BTree implements Index {
 
   /// Whether entries with the same key may be on the page to the right.
   private static boolean continuesRight(MemorySegment m, long page, SearchKey position) {
-    if (BTreePage.isRightmost(m, page)) {
-      return false;
+    if (BTreePage.isDeleted(m, page) || BTreePage.isRightmost(m, page)) {
+      return BTreePage.isDeleted(m, page);
     }
     long highKey = BTreePage.item(m, page, 1);
     int length = BTreePage.itemLength(m, page, 1) - BTreePage.PIVOT_KEY;

@@ -1,6 +1,7 @@
 package dev.lifeline.access.nbtree;
 
 import static dev.lifeline.storage.page.PageLayout.INT;
+import static dev.lifeline.storage.page.PageLayout.LONG;
 import static dev.lifeline.storage.page.PageLayout.SHORT;
 
 import dev.lifeline.access.table.Tid;
@@ -22,6 +23,10 @@ final class BTreePage {
 
   static final int LEAF = 0x01;
   static final int ROOT = 0x02;
+
+  /// Taken out of the tree; of use only to those who have still its number. It keeps its links.
+  static final int DELETED = 0x04;
+
   static final int META = 0x08;
 
   /// Some line pointers are marked dead.
@@ -34,6 +39,10 @@ final class BTreePage {
   private static final int NEXT = PREV + 4;
   private static final int LEVEL = PREV + 8;
   private static final int FLAGS = PREV + 10;
+  private static final int CYCLE = PREV + 12;
+
+  /// On a deleted page: the transaction that was next at that time.
+  private static final int DELETION_XID = PREV - 8;
 
   /// Where the key begins in a leaf's entry, behind the tid.
   static final int LEAF_KEY = 6;
@@ -110,6 +119,38 @@ final class BTreePage {
     m.set(INT, page + NEXT, block);
   }
 
+  /// The vacuum during which the page was split, or 0. See [BTreeBulkDelete].
+  static int cycle(MemorySegment m, long page) {
+    return m.get(INT, page + CYCLE);
+  }
+
+  static void setCycle(MemorySegment m, long page, int cycle) {
+    m.set(INT, page + CYCLE, cycle);
+  }
+
+  /// Makes the page one that has left the tree.
+  static void initDeleted(
+      MemorySegment m, long page, int level, int prev, int next, long deletionXid) {
+    init(m, page, level, level == 0 ? LEAF | DELETED : DELETED);
+    setPrev(m, page, prev);
+    setNext(m, page, next);
+    PageLayout.setUpper(m, page, DELETION_XID);
+    m.set(LONG, page + DELETION_XID, deletionXid);
+  }
+
+  static boolean isDeleted(MemorySegment m, long page) {
+    return has(m, page, DELETED);
+  }
+
+  /// Who began before this transaction may still come to a deleted page.
+  static long deletionXid(MemorySegment m, long page) {
+    return m.get(LONG, page + DELETION_XID);
+  }
+
+  static boolean isEmpty(MemorySegment m, long page) {
+    return count(m, page) < first(m, page);
+  }
+
   static int level(MemorySegment m, long page) {
     return m.get(SHORT, page + LEVEL);
   }
@@ -179,6 +220,10 @@ final class BTreePage {
   /// Where a pivot leads.
   static int child(MemorySegment m, long item) {
     return m.get(INT, item);
+  }
+
+  static void setChild(MemorySegment m, long item, int block) {
+    m.set(INT, item, block);
   }
 
   static long pivotTid(MemorySegment m, long item) {
@@ -327,8 +372,8 @@ final class BTreePage {
     return order != 0 ? order : Long.compare(key.tid, pivotTid(m, item));
   }
 
-  /// Whether the key belongs to the right of the page.
+  /// Whether the key belongs to the right of the page. From a deleted page all goes right.
   static boolean belongsRight(MemorySegment m, long page, SearchKey key) {
-    return !isRightmost(m, page) && comparePivot(m, page, 1, key) >= 0;
+    return isDeleted(m, page) || (!isRightmost(m, page) && comparePivot(m, page, 1, key) >= 0);
   }
 }

@@ -2,6 +2,7 @@ package dev.lifeline.access.nbtree;
 
 import static dev.lifeline.storage.page.PageLayout.BYTE;
 import static dev.lifeline.storage.page.PageLayout.INT;
+import static dev.lifeline.storage.page.PageLayout.LONG;
 import static dev.lifeline.storage.page.PageLayout.SHORT;
 
 import dev.lifeline.access.transam.RedoContext;
@@ -31,6 +32,7 @@ public final class BTreeResourceManager implements ResourceManager {
       case BTreeRecord.NEW_ROOT -> redoNewRoot(record, context);
       case BTreeRecord.DELETE -> redoDelete(record, context);
       case BTreeRecord.PAGES -> {}
+      case BTreeRecord.UNLINK -> BTreeUnlink.redo(record, context);
       default -> throw new IllegalStateException("btree record " + record.info());
     }
   }
@@ -77,6 +79,7 @@ public final class BTreeResourceManager implements ResourceManager {
       MemorySegment old = BTreePage.copy(m, page);
       BTreeSplit.buildLeft(
           m, page, old, shortAt(log, data), shortAt(log, data + 2), item, separator, rightBlock);
+      BTreePage.setCycle(m, page, log.get(INT, data + 9));
     }
     if (record.hasBlock(2) && context.needsRedo(2)) {
       BTreePage.setPrev(m, context.page(2), rightBlock);
@@ -121,6 +124,12 @@ public final class BTreeResourceManager implements ResourceManager {
               + shortAt(log, record.dataOffset())
               + " newitemoff "
               + shortAt(log, record.dataOffset() + 2);
+      case BTreeRecord.UNLINK ->
+          name
+              + " levels "
+              + log.get(BYTE, record.dataOffset())
+              + " safexid "
+              + log.get(LONG, record.dataOffset() + 1);
       case BTreeRecord.NEW_ROOT -> name + " level " + log.get(INT, record.dataOffset() + 4);
       default -> name;
     };

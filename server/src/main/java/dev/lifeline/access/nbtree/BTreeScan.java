@@ -4,6 +4,8 @@ import dev.lifeline.access.index.IndexScan;
 import dev.lifeline.storage.buffer.BufferPool;
 import dev.lifeline.storage.page.PageLayout;
 import dev.lifeline.storage.smgr.Fork;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -17,6 +19,11 @@ import org.jspecify.annotations.Nullable;
 /// past pages that have come in between.
 final class BTreeScan implements IndexScan {
   private static final int INITIAL = 8;
+
+  /// How far to the right of where it was a page is looked for that may have been split.
+  private static final int STEPS_MAX = 4;
+
+  private static final int ATTEMPTS_MAX = 10_000;
 
   private final BufferPool buffers;
   private final BTree tree;
@@ -99,6 +106,11 @@ final class BTreeScan implements IndexScan {
       buf = reader.latch(nextBlock);
     } else {
       buf = latchLeftOf();
+      if (buf == BufferPool.INVALID) {
+        count = 0;
+        position = -1;
+        return;
+      }
     }
     MemorySegment m = buffers.memory();
     long page = buffers.offset(buf);
@@ -115,25 +127,63 @@ final class BTreeScan implements IndexScan {
     buffers.release(buf);
   }
 
-  /// The page whose right sibling is the one read last.
+  /// The page to the left of the one read last, latched; INVALID where there is none.
+  ///
+  /// Its left sibling may have been split since: then the page is further right. Or the page itself
+  /// has left the tree: then the first one to the right that is still in it inherited its range,
+  /// and has the same left neighbour.
   private int latchLeftOf() {
     MemorySegment m = buffers.memory();
-    int buf = reader.latch(nextBlock);
-    while (BTreePage.next(m, buffers.offset(buf)) != block) {
-      int right = BTreePage.next(m, buffers.offset(buf));
-      buffers.release(buf);
-      if (right == BTreePage.NONE) {
-        throw new IllegalStateException("page " + block + " of " + tree.file() + " lost its left");
+    for (int attempts = 0; attempts < ATTEMPTS_MAX; attempts++) {
+      int left = nextBlock;
+      for (int steps = 0; steps < STEPS_MAX && left != BTreePage.NONE; steps++) {
+        int buf = reader.latch(left);
+        long page = buffers.offset(buf);
+        left = BTreePage.next(m, page);
+        if (left == block && !BTreePage.isDeleted(m, page)) {
+          return buf;
+        }
+        buffers.release(buf);
       }
-      buf = reader.latch(right);
+      findLeftAgain();
+      if (nextBlock == BTreePage.NONE) {
+        return BufferPool.INVALID;
+      }
     }
-    return buf;
+    throw PgException.error(
+        SqlState.INDEX_CORRUPTED,
+        "could not find left sibling of block %d in index file %s",
+        block,
+        tree.file());
+  }
+
+  /// Looks again what the left sibling is, of the page read last or of its heir.
+  private void findLeftAgain() {
+    MemorySegment m = buffers.memory();
+    int at = block;
+    while (true) {
+      int buf = reader.latch(at);
+      long page = buffers.offset(buf);
+      boolean deleted = BTreePage.isDeleted(m, page);
+      int prev = BTreePage.prev(m, page);
+      int next = BTreePage.next(m, page);
+      buffers.release(buf);
+      if (!deleted) {
+        block = at;
+        nextBlock = prev;
+        return;
+      }
+      at = next;
+    }
   }
 
   private void takeForward(MemorySegment m, long page, boolean first) {
     int last = BTreePage.count(m, page);
-    int number = first ? BTreePage.lowerBound(m, page, lower) : BTreePage.first(m, page);
     nextBlock = BTreePage.next(m, page);
+    if (BTreePage.isDeleted(m, page)) {
+      return;
+    }
+    int number = first ? BTreePage.lowerBound(m, page, lower) : BTreePage.first(m, page);
     for (; number <= last; number++) {
       if (bounded && compareTo(upper, m, page, number) < 0) {
         nextBlock = BTreePage.NONE;

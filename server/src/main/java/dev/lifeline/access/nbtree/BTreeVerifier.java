@@ -93,8 +93,10 @@ public final class BTreeVerifier {
       level--;
     }
     for (int i = 1; i < pages.size(); i++) {
-      if (!PageLayout.isNew(pages.get(i), 0) && !reached.contains(i)) {
-        problem("page %d is not reachable".formatted(i));
+      MemorySegment page = pages.get(i);
+      boolean inTree = !PageLayout.isNew(page, 0) && !BTreePage.isDeleted(page, 0);
+      if (inTree != reached.contains(i)) {
+        problem((inTree ? "page %d is not reachable" : "page %d is deleted").formatted(i));
       }
     }
   }

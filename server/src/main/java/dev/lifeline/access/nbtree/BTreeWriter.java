@@ -4,9 +4,11 @@ import static dev.lifeline.access.transam.WalRecordBuilder.FORCE_IMAGE;
 import static dev.lifeline.access.transam.WalRecordBuilder.STANDARD;
 
 import dev.lifeline.access.transam.Rmgr;
+import dev.lifeline.access.transam.Transactions;
 import dev.lifeline.access.transam.Wal;
 import dev.lifeline.access.transam.WalRecordBuilder;
 import dev.lifeline.storage.buffer.BufferPool;
+import dev.lifeline.storage.page.PageLayout;
 import dev.lifeline.storage.smgr.Fork;
 import dev.lifeline.storage.smgr.RelFileLocator;
 import dev.lifeline.utils.NotYet;
@@ -33,11 +35,12 @@ final class BTreeWriter {
   private final RelFileLocator file;
   private final BTreeState state;
   private final BTreeReader reader;
+  private final Transactions transactions;
 
-  BTreeWriter(
-      BufferPool buffers, Wal wal, RelFileLocator file, BTreeState state, BTreeReader reader) {
-    this.buffers = buffers;
-    this.wal = wal;
+  BTreeWriter(BTreeAccess access, RelFileLocator file, BTreeState state, BTreeReader reader) {
+    this.buffers = access.buffers();
+    this.wal = access.wal();
+    this.transactions = access.heap().shared().transactions();
     this.file = file;
     this.state = state;
     this.reader = reader;
@@ -86,7 +89,7 @@ final class BTreeWriter {
     }
   }
 
-  private int latch(int block) {
+  int latch(int block) {
     int buf = buffers.pin(file, Fork.MAIN, block);
     buffers.lockExclusive(buf);
     return buf;
@@ -198,6 +201,41 @@ final class BTreeWriter {
     r.insert();
   }
 
+  /// A page that is not in the tree, pinned and exclusively latched: one that was deleted long ago,
+  /// or a new one at the end of the file. Its content is what the caller makes of it.
+  private int newPage() {
+    MemorySegment m = buffers.memory();
+    while (true) {
+      int block = state.takeFree(transactions::oldestXmin);
+      if (block == BTreePage.NONE) {
+        return buffers.extend(file, Fork.MAIN);
+      }
+      int buf;
+      try {
+        buf = buffers.pin(file, Fork.MAIN, block);
+      } catch (NotYet notYet) {
+        state.putBack(block);
+        throw notYet;
+      }
+      // Only tried: the caller has latches, and in no order with this one. Whoever has it looks
+      // whether the page can be used, or has found that already.
+      if (buffers.tryLockExclusive(buf)) {
+        if (isUsableAgain(m, buffers.offset(buf))) {
+          return buf;
+        }
+        buffers.unlock(buf);
+      }
+      buffers.unpin(buf);
+    }
+  }
+
+  /// A page of zeros is what a crash has left of an extension.
+  private boolean isUsableAgain(MemorySegment m, long page) {
+    return PageLayout.isNew(m, page)
+        || (BTreePage.isDeleted(m, page)
+            && BTreePage.deletionXid(m, page) < transactions.oldestXmin());
+  }
+
   /// Splits a latched page, with a new item for it, and releases it. The left page stays marked as
   /// incomplete.
   ///
@@ -213,7 +251,7 @@ final class BTreeWriter {
       if (nextBlock != BTreePage.NONE) {
         next = buffers.pin(file, Fork.MAIN, nextBlock);
       }
-      right = buffers.extend(file, Fork.MAIN);
+      right = newPage();
     } catch (RuntimeException e) {
       if (next != NO_BUFFER) {
         buffers.unpin(next);
@@ -232,6 +270,9 @@ final class BTreeWriter {
     split.buildRight(m, buffers.offset(right), leftBlock);
     BTreeSplit.buildLeft(
         m, left, old, split.firstRight, number, newOnLeft, split.separator, rightBlock);
+    int cycle = state.cycle();
+    BTreePage.setCycle(m, left, cycle);
+    BTreePage.setCycle(m, buffers.offset(right), cycle);
     WalRecordBuilder r = wal.begin(Rmgr.BTREE, BTreeRecord.SPLIT, 0);
     r.buffer(0, buf, STANDARD).buffer(1, right, STANDARD | FORCE_IMAGE);
     if (next != NO_BUFFER) {
@@ -243,7 +284,7 @@ final class BTreeWriter {
       r.buffer(3, child, STANDARD);
     }
     r.data().putShort(split.firstRight).putShort(number).putByte(newOnLeft.length > 0 ? 1 : 0);
-    r.data().putInt(rightBlock);
+    r.data().putInt(rightBlock).putInt(cycle);
     r.blockData(0).putShort(split.separator.length).putBytes(split.separator).putBytes(newOnLeft);
     r.insert();
     if (next != NO_BUFFER) {
@@ -319,7 +360,7 @@ final class BTreeWriter {
     int meta = buffers.pin(file, Fork.MAIN, BTreeReader.META_BLOCK);
     int root;
     try {
-      root = buffers.extend(file, Fork.MAIN);
+      root = newPage();
     } catch (RuntimeException e) {
       buffers.unpin(meta);
       throw e;
