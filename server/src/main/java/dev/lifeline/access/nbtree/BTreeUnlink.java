@@ -47,11 +47,7 @@ final class BTreeUnlink {
   private final BTreeReader reader;
   private final BTreeWriter writer;
 
-  BTreeUnlink(
-      BTreeAccess access,
-      BTreeState state,
-      BTreeReader reader,
-      BTreeWriter writer) {
+  BTreeUnlink(BTreeAccess access, BTreeState state, BTreeReader reader, BTreeWriter writer) {
     this.buffers = access.buffers();
     this.wal = access.wal();
     this.transactions = access.heap().shared().transactions();
