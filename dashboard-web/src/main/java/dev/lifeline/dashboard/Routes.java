@@ -2,6 +2,7 @@ package dev.lifeline.dashboard;
 
 import dev.lifeline.events.codec.JsonWriter;
 import dev.lifeline.events.journal.JournalLine;
+import dev.lifeline.events.kafka.AsyncApi;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// GET /api/v1/events?cluster=&from=&limit=       events as NDJSON, oldest first
 /// GET /api/v1/stream?cluster=&from=              events as they happen, as server-sent events
 /// GET /api/v1/state?cluster=&at=                 the state at a sequence or an instant (RFC 3339)
+/// GET /asyncapi.yaml                             the topics in Kafka, as AsyncAPI 3
 /// GET /healthz                                   200 while it serves
 /// GET /metrics                                   Prometheus
 /// ```
@@ -72,6 +74,13 @@ final class Routes {
     router.get("/api/v1/events").handler(guarded(this::events));
     router.get("/api/v1/stream").handler(guarded(this::stream));
     router.get("/api/v1/state").handler(guarded(this::state));
+    router
+        .get("/asyncapi.yaml")
+        .handler(context ->
+            context
+                .response()
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/yaml")
+                .end(AsyncApi.yaml()));
     router.get("/healthz").handler(context -> context.response().end("ok\n"));
     router
         .get("/metrics")

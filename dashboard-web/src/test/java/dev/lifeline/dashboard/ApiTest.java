@@ -299,6 +299,15 @@ class ApiTest {
   }
 
   @Test
+  void theTopicsAreDescribed() throws Exception {
+    HttpResponse<String> response = get("/asyncapi.yaml");
+
+    assertEquals(200, response.statusCode());
+    assertEquals("application/yaml", response.headers().firstValue("content-type").orElseThrow());
+    assertTrue(response.body().startsWith("asyncapi: 3.0.0\n"), response.body());
+  }
+
+  @Test
   void metricsAreInPrometheusFormat() throws Exception {
     HttpResponse<String> response = get("/metrics");
 

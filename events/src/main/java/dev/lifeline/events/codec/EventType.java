@@ -87,12 +87,22 @@ public final class EventType {
 
   /// The JSON Schema 2020-12 of the event's `data`, derived from the record.
   public String schema() {
-    return codec.objectSchema(
+    return dataSchema(
         "\"$schema\": \"https://json-schema.org/draft/2020-12/schema\", \"$id\": \""
             + schemaId()
             + "\", \"title\": \""
             + name
-            + "\", ",
+            + "\", ");
+  }
+
+  /// The same without its identity, for documents that hold many.
+  public String payloadSchema() {
+    return dataSchema("");
+  }
+
+  private String dataSchema(String before) {
+    return codec.objectSchema(
+        before,
         List.of(
             "\"pid\": {\"type\": \"integer\", \"minimum\": 0}",
             "\"backend_type\": {\"type\": \"string\"}"));

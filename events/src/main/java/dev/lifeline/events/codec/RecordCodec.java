@@ -145,7 +145,7 @@ public final class RecordCodec {
   ///
   /// @param before members of the schema that come first, each with its comma
   /// @param extra properties that the object has beside the record's, as `"name": schema`
-  String objectSchema(String before, List<String> extra) {
+  public String objectSchema(String before, List<String> extra) {
     List<String> properties = new ArrayList<>(extra);
     List<String> required = new ArrayList<>();
     for (String property : extra) {

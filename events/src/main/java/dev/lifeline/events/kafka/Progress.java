@@ -5,6 +5,7 @@ import dev.lifeline.events.codec.JsonWriter;
 import dev.lifeline.events.codec.RecordCodec;
 import java.lang.invoke.MethodHandles;
 import java.time.Instant;
+import java.util.List;
 
 /// How far the publishing of a cluster has come, as `lifeline.progress.v1` holds it.
 ///
@@ -19,6 +20,10 @@ record Progress(@Wide long sequence, String publisher, Instant time) {
     JsonWriter out = new JsonWriter();
     JSON.write(out, this);
     return out.toByteArray();
+  }
+
+  static String jsonSchema() {
+    return JSON.objectSchema("", List.of());
   }
 
   static Progress fromJson(byte[] json) {

@@ -4,6 +4,7 @@ import dev.lifeline.events.codec.JsonWriter;
 import dev.lifeline.events.codec.RecordCodec;
 import java.lang.invoke.MethodHandles;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A process that is alive.
@@ -42,6 +43,11 @@ public record ProcessState(
     JsonWriter out = new JsonWriter();
     JSON.write(out, this);
     return out.toByteArray();
+  }
+
+  /// The JSON Schema of [#toJson].
+  public static String jsonSchema() {
+    return JSON.objectSchema("", List.of());
   }
 
   /// The reverse of [#toJson].

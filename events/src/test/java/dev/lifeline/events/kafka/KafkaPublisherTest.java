@@ -137,6 +137,23 @@ class KafkaPublisherTest {
           expected, KafkaLog.processes(kafka.bootstrapServers(), Long.toUnsignedString(cluster)));
     }
     assertTrue(!expected.isEmpty());
+    checkByAsyncApi(cluster);
+  }
+
+  private static void checkByAsyncApi(long cluster) throws Exception {
+    AsyncApiDocument document = new AsyncApiDocument();
+    for (ConsumerRecord<byte[], byte[]> event : events(cluster)) {
+      document.check("events", event);
+    }
+    String bootstrapServers = kafka.bootstrapServers();
+    for (var process : KafkaLog.read(bootstrapServers, KafkaConfig.PROCESSES_TOPIC)) {
+      if (process.value() != null) {
+        document.check("processes", process);
+      }
+    }
+    for (var progress : KafkaLog.read(bootstrapServers, KafkaConfig.PROGRESS_TOPIC)) {
+      document.check("progress", progress);
+    }
   }
 
   @Test
