@@ -54,7 +54,8 @@ final class AsyncApiDocument {
     JsonNode payload = JSON.readTree(record.value());
     assertValid(message.get("payload"), payload);
     JsonNode key = bindings(message).at("/kafka/key");
-    assertValid(key, JSON.getNodeFactory().textNode(new String(record.key(), StandardCharsets.UTF_8)));
+    assertValid(
+        key, JSON.getNodeFactory().textNode(new String(record.key(), StandardCharsets.UTF_8)));
     if (message.has("traits")) {
       assertValid(resolve(message.at("/traits/0")).get("headers"), JSON.valueToTree(headers));
     }
@@ -84,8 +85,7 @@ final class AsyncApiDocument {
   }
 
   private void assertValid(JsonNode schema, JsonNode instance) {
-    assertEquals(
-        Set.of(), compiled(schema).validate(instance), () -> instance + " by " + schema);
+    assertEquals(Set.of(), compiled(schema).validate(instance), () -> instance + " by " + schema);
   }
 
   private JsonSchema compiled(JsonNode schema) {
