@@ -5,6 +5,7 @@ import dev.lifeline.access.heap.HeapAccess;
 import dev.lifeline.access.nbtree.BTreeAccess;
 import dev.lifeline.access.transam.CheckpointRequest;
 import dev.lifeline.catalog.BackendCatalog;
+import dev.lifeline.catalog.CatalogFunctions;
 import dev.lifeline.catalog.Catalogs;
 import dev.lifeline.catalog.VirtualTables;
 import dev.lifeline.commands.ProcessUtility;
@@ -16,7 +17,7 @@ import dev.lifeline.postmaster.ServerControl;
 import dev.lifeline.storage.file.Disk;
 import dev.lifeline.tcop.BackendEnvironment;
 import dev.lifeline.tcop.CatalogAuth;
-import dev.lifeline.tcop.CatalogNames;
+
 import dev.lifeline.tcop.PostmasterHooks;
 import dev.lifeline.tcop.QueryEngine;
 import dev.lifeline.tcop.SessionServices;
@@ -88,7 +89,7 @@ final class RunningGeneration implements Generation {
             catalogs,
             new QueryEngine(heap, btree, new ProcessUtility(new Hooks())),
             new StorageServices(
-                memory, catalogs::session, catalog -> new CatalogNames((BackendCatalog) catalog)));
+                memory, catalogs::session, catalog -> new CatalogFunctions((BackendCatalog) catalog)));
   }
 
   private Rooms rooms() {

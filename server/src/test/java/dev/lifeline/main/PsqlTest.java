@@ -109,6 +109,42 @@ class PsqlTest {
   }
 
   @Test
+  @Order(2)
+  void describesATable() throws Exception {
+    Tools.Result result =
+        Tools.psql(
+            server,
+            "mydb",
+            """
+            \\d employees
+            SELECT pg_relation_size('employees') > 0 AS table,
+              pg_total_relation_size('employees') > pg_relation_size('employees') AS index;
+            """);
+
+    assertEquals("", result.err());
+    assertEquals(
+        """
+                                 Table "public.employees"
+           Column   |         Type          | Collation | Nullable |   Default   \s
+        ------------+-----------------------+-----------+----------+--------------
+         id         | integer               |           | not null |\s
+         name       | character varying(40) |           | not null |\s
+         department | text                  |           |          | 'none'::text
+         salary     | numeric(10,2)         |           |          |\s
+         hired      | date                  |           |          |\s
+        Indexes:
+            "employees_pkey" PRIMARY KEY, btree (id)
+
+         table | index\s
+        -------+-------
+         t     | t
+        (1 row)
+
+        """,
+        result.out());
+  }
+
+  @Test
   @Order(3)
   void errorsSayWhere() throws Exception {
     Tools.Result result =

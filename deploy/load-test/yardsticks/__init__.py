@@ -1,0 +1,1 @@
+"""What compare measures, a module for each kind of yardstick."""
