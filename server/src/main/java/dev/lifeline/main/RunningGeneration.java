@@ -17,7 +17,6 @@ import dev.lifeline.postmaster.ServerControl;
 import dev.lifeline.storage.file.Disk;
 import dev.lifeline.tcop.BackendEnvironment;
 import dev.lifeline.tcop.CatalogAuth;
-
 import dev.lifeline.tcop.PostmasterHooks;
 import dev.lifeline.tcop.QueryEngine;
 import dev.lifeline.tcop.SessionServices;
@@ -89,7 +88,9 @@ final class RunningGeneration implements Generation {
             catalogs,
             new QueryEngine(heap, btree, new ProcessUtility(new Hooks())),
             new StorageServices(
-                memory, catalogs::session, catalog -> new CatalogFunctions((BackendCatalog) catalog)));
+                memory,
+                catalogs::session,
+                catalog -> new CatalogFunctions((BackendCatalog) catalog)));
   }
 
   private Rooms rooms() {
