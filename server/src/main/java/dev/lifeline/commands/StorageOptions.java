@@ -28,7 +28,7 @@ final class StorageOptions {
             option.defnamespace());
       }
       switch (option.defname()) {
-        case "fillfactor" -> read.add("fillfactor=" + fillfactor(option, fillfactorMin));
+        case "fillfactor" -> read.add("fillfactor=" + integer(option, fillfactorMin, 100));
         case "autovacuum_enabled" -> {
           if (!table) {
             throw unrecognized(option);
@@ -41,10 +41,56 @@ final class StorageOptions {
                 SqlState.FEATURE_NOT_SUPPORTED, "tables declared WITH OIDS are not supported");
           }
         }
-        default -> throw unrecognized(option);
+        default -> {
+          if (!table) {
+            throw unrecognized(option);
+          }
+          read.add(option.defname() + "=" + autovacuum(option));
+        }
       }
     }
     return read;
+  }
+
+  /// The value of one of the parameters by which a table differs from the server's `autovacuum_*`.
+  private static String autovacuum(DefElem option) {
+    return switch (option.defname()) {
+      case "autovacuum_vacuum_threshold", "autovacuum_analyze_threshold" ->
+          Integer.toString(integer(option, 0, Integer.MAX_VALUE));
+      case "autovacuum_vacuum_insert_threshold", "log_autovacuum_min_duration" ->
+          Integer.toString(integer(option, -1, Integer.MAX_VALUE));
+      case "autovacuum_vacuum_cost_limit" -> Integer.toString(integer(option, 1, 10_000));
+      case "autovacuum_vacuum_cost_delay",
+          "autovacuum_vacuum_scale_factor",
+          "autovacuum_vacuum_insert_scale_factor",
+          "autovacuum_analyze_scale_factor" ->
+          real(option);
+      default -> throw unrecognized(option);
+    };
+  }
+
+  /// A number from 0 to 100, in the form in which it was given.
+  private static String real(DefElem option) {
+    String text = DefElems.string(option);
+    double value;
+    try {
+      value = Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      throw PgException.error(
+          SqlState.INVALID_PARAMETER_VALUE,
+          "invalid value for floating point option \"%s\": %s",
+          option.defname(),
+          text);
+    }
+    if (!(value >= 0 && value <= 100)) {
+      throw PgException.error(
+              SqlState.INVALID_PARAMETER_VALUE,
+              "value %s out of bounds for option \"%s\"",
+              text,
+              option.defname())
+          .detail("Valid values are between \"%f\" and \"%f\".", 0.0, 100.0);
+    }
+    return text;
   }
 
   private static PgException unrecognized(DefElem option) {
@@ -52,7 +98,7 @@ final class StorageOptions {
         SqlState.INVALID_PARAMETER_VALUE, "unrecognized parameter \"%s\"", option.defname());
   }
 
-  private static int fillfactor(DefElem option, int min) {
+  private static int integer(DefElem option, int min, int max) {
     String text = DefElems.string(option);
     int value;
     try {
@@ -60,15 +106,17 @@ final class StorageOptions {
     } catch (NumberFormatException e) {
       throw PgException.error(
           SqlState.INVALID_PARAMETER_VALUE,
-          "invalid value for integer option \"fillfactor\": %s",
+          "invalid value for integer option \"%s\": %s",
+          option.defname(),
           text);
     }
-    if (value < min || value > 100) {
+    if (value < min || value > max) {
       throw PgException.error(
               SqlState.INVALID_PARAMETER_VALUE,
-              "value %s out of bounds for option \"fillfactor\"",
-              text)
-          .detail("Valid values are between \"%d\" and \"100\".", min);
+              "value %s out of bounds for option \"%s\"",
+              text,
+              option.defname())
+          .detail("Valid values are between \"%d\" and \"%d\".", min, max);
     }
     return value;
   }

@@ -22,6 +22,7 @@ import dev.lifeline.parser.tree.VacuumRelation;
 import dev.lifeline.parser.tree.VacuumStmt;
 import dev.lifeline.storage.lmgr.LockMode;
 import dev.lifeline.utils.AsyncLoop;
+import dev.lifeline.utils.NotYet;
 import dev.lifeline.utils.activity.RelationCounters;
 import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.error.PgException;
@@ -249,19 +250,22 @@ final class VacuumCommands {
                 relation.name(),
                 options.truncate,
                 options.freeze,
-                auto));
+                auto,
+                session.cause()));
     VacuumMessages messages = new VacuumMessages(session, relation);
     if (options.verbose) {
       messages.begin("vacuuming");
     }
     return steps(vacuum)
-        .onFailure(failure -> vacuum.cancelled(String.valueOf(failure.getMessage())))
+        .onFailure(failure -> vacuum.cancelled(String.valueOf(failure.getMessage()), session.cancelCause()))
         .compose(ignored -> {
           VacuumReport report = vacuum.report();
           counters(relation)
               .vacuumed((long) report.liveTuples(), report.tuplesDeadNotYet(), auto, now());
           if (options.verbose) {
             messages.vacuumed(report);
+          } else if (auto) {
+            messages.autovacuumed(report);
           }
           return context.finish(store(relation, report));
         });
@@ -277,7 +281,26 @@ final class VacuumCommands {
 
   /// A piece of the vacuum at a time, and after each the other sessions on this event loop.
   private Future<Void> steps(Vacuum vacuum) {
-    return AsyncLoop.whileTrue(() -> context.drive(vacuum::step).compose(this::afterTurn));
+    VacuumDelay delay = new VacuumDelay(session);
+    return AsyncLoop.whileTrue(
+        () -> context.drive(() -> step(vacuum, delay)).compose(more -> rest(delay, more)));
+  }
+
+  /// About a page: it had to be read if the step could not be done at once.
+  private static boolean step(Vacuum vacuum, VacuumDelay delay) {
+    long before = vacuum.walRecords();
+    try {
+      boolean more = vacuum.step();
+      delay.page(false, vacuum.walRecords() > before);
+      return more;
+    } catch (NotYet reading) {
+      delay.page(true, false);
+      throw reading;
+    }
+  }
+
+  private Future<Boolean> rest(VacuumDelay delay, boolean more) {
+    return more ? delay.rest().compose(rested -> afterTurn(true)) : Future.succeededFuture(false);
   }
 
   private Steps store(Relation relation, VacuumReport report) {
@@ -332,6 +355,7 @@ final class VacuumCommands {
   private void analyzed(Relation relation, int pages, long rows, long beganNanos) {
     RelationCounters counters = counters(relation);
     counters.analyzed(rows, counters.read().deadTuples(), true, auto, now());
+    double elapsedMs = (session.clock().nanoTime() - beganNanos) / 1e6;
     catalog
         .catalogs()
         .shared()
@@ -347,7 +371,11 @@ final class VacuumCommands {
                 pages,
                 rows,
                 rows,
-                (session.clock().nanoTime() - beganNanos) / 1e6));
+                elapsedMs),
+            session.cause());
+    if (auto) {
+      new VacuumMessages(session, relation).autoanalyzed(elapsedMs);
+    }
   }
 
   private Future<Void> count(TableScan scan, long[] rows) {

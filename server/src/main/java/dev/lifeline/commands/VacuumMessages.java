@@ -6,6 +6,7 @@ import dev.lifeline.executor.SessionContext;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.Severity;
 import dev.lifeline.utils.error.SqlState;
+import dev.lifeline.utils.guc.Gucs;
 import java.util.Locale;
 
 /// What VERBOSE tells, in PostgreSQL's words.
@@ -26,10 +27,41 @@ final class VacuumMessages {
   }
 
   void vacuumed(VacuumReport report) {
+    info(figures("finished vacuuming", report));
+  }
+
+  /// What the server log says of an automatic vacuum that took longer than
+  /// `log_autovacuum_min_duration`.
+  void autovacuumed(VacuumReport report) {
+    if (toLog(report.elapsedMs())) {
+      log(figures("automatic vacuum of table", report));
+    }
+  }
+
+  /// The same of an automatic analyze.
+  void autoanalyzed(double elapsedMs) {
+    if (toLog(elapsedMs)) {
+      log(
+          String.format(
+              Locale.ROOT,
+              "automatic analyze of table \"%s.%s.%s\"\nsystem usage: elapsed: %.2f s",
+              session.databaseName(),
+              relation.namespace(),
+              relation.name(),
+              elapsedMs / 1000));
+    }
+  }
+
+  private boolean toLog(double elapsedMs) {
+    long min = session.gucs().get(Gucs.LOG_AUTOVACUUM_MIN_DURATION);
+    return min >= 0 && elapsedMs >= min;
+  }
+
+  private String figures(String what, VacuumReport report) {
     StringBuilder text = new StringBuilder();
     line(
         text,
-        "finished vacuuming \"%s.%s.%s\": index scans: %d",
+        what + " \"%s.%s.%s\": index scans: %d",
         session.databaseName(),
         relation.namespace(),
         relation.name(),
@@ -65,7 +97,7 @@ final class VacuumMessages {
     }
     line(text, "WAL usage: %d records, %d bytes", report.walRecords(), report.walBytes());
     line(text, "system usage: elapsed: %.2f s", report.elapsedMs() / 1000.0);
-    info(text.toString().strip());
+    return text.toString().strip();
   }
 
   private String indexName(int oid) {
@@ -96,6 +128,10 @@ final class VacuumMessages {
 
   private static String formatted(String format, Object[] args) {
     return String.format(Locale.ROOT, format, args);
+  }
+
+  private void log(String message) {
+    session.notice(new PgException(Severity.LOG, SqlState.SUCCESSFUL_COMPLETION, message));
   }
 
   private void info(String message) {

@@ -76,6 +76,16 @@ public interface SessionContext extends CatalogClient {
   /// Only where [#inTransactionBlock()] is false.
   Future<Void> restartTransaction();
 
+  /// The event that the session's work follows from; 0 where a client asked for it.
+  default long cause() {
+    return 0;
+  }
+
+  /// The event that has made the session cancel what it does; 0 where none is known.
+  default long cancelCause() {
+    return 0;
+  }
+
   /// Forgets the session's prepared statements and closes its cursors, as DISCARD ALL does.
   void discardStatements();
 

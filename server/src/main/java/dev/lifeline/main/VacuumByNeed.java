@@ -1,45 +1,48 @@
 package dev.lifeline.main;
 
 import dev.lifeline.catalog.BackendCatalog;
+import dev.lifeline.catalog.CatalogRow;
 import dev.lifeline.catalog.Catalogs;
-import dev.lifeline.catalog.Relation;
+import dev.lifeline.catalog.Database;
 import dev.lifeline.events.Subject;
 import dev.lifeline.libpq.AuthCatalog;
 import dev.lifeline.postmaster.Autovacuum;
+import dev.lifeline.postmaster.AutovacuumThresholds;
 import dev.lifeline.tcop.BackendEnvironment;
 import dev.lifeline.tcop.InternalSession;
 import dev.lifeline.utils.Timers;
 import dev.lifeline.utils.activity.Counters;
 import dev.lifeline.utils.activity.RelationCounters;
 import dev.lifeline.utils.activity.RelationStatistics;
+import dev.lifeline.utils.adt.QuoteIdent;
+import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.guc.Gucs;
 import dev.lifeline.utils.guc.ServerConfig;
 import io.vertx.core.Future;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Autovacuum's view of the cluster: which tables are over PostgreSQL's thresholds by the
 /// cumulative statistics, and VACUUM and ANALYZE of one of them in a session without a client.
 final class VacuumByNeed implements Autovacuum {
-  /// How often a running vacuum is asked whether it should stop.
-  private static final long INTERRUPT_CHECK_NANOS = 100_000_000;
-
   /// As the bootstrap superuser, as PostgreSQL's workers.
   private static final AuthCatalog.Role SUPERUSER =
       new AuthCatalog.Role(10, InitdbCommand.SUPERUSER, true, true, true, -1, null, null);
+
+  /// A database that is always there, to read the shared catalogs from.
+  private static final int TEMPLATE1 = 1;
 
   private final Catalogs catalogs;
   private final Subject subject;
   private final Counters counters;
   private final Supplier<ServerConfig> config;
-  private final Timers timers;
   private final Supplier<BackendEnvironment> environment;
+  private final CatalogPeek peek;
 
+  /// @param subject the process that asks
   /// @param environment of a backend of this generation
   VacuumByNeed(
       Catalogs catalogs,
@@ -51,118 +54,197 @@ final class VacuumByNeed implements Autovacuum {
     this.subject = subject;
     this.counters = catalogs.shared().counters();
     this.config = config;
-    this.timers = timers;
     this.environment = environment;
-  }
-
-  /// A table that may be due, with how far it is over its threshold.
-  private record Candidate(Work work, double need) {}
-
-  @Override
-  public Future<List<Work>> due() {
-    CatalogPeek peek = new CatalogPeek(catalogs, subject, timers, config);
-    Future<List<Candidate>> found = Future.succeededFuture(new ArrayList<>());
-    for (Map.Entry<Counters.RelationId, RelationCounters> entry : counters.relations().entrySet()) {
-      if (!mayBeDue(entry.getValue().read())) {
-        continue;
-      }
-      Counters.RelationId id = entry.getKey();
-      found =
-          found.compose(list ->
-              peek.ask(id.databaseOid(), catalog -> candidate(catalog, id, entry.getValue().read()))
-                  .map(candidate -> {
-                    if (candidate != null) {
-                      list.add(candidate);
-                    }
-                    return list;
-                  }));
-    }
-    return found.map(list ->
-        list.stream()
-            .sorted(Comparator.comparingDouble(Candidate::need).reversed())
-            .map(Candidate::work)
-            .toList());
-  }
-
-  private boolean mayBeDue(RelationStatistics table) {
-    return table.deadTuples() > config.get().get(Gucs.AUTOVACUUM_VACUUM_THRESHOLD)
-        || table.modifiedSinceAnalyze() > config.get().get(Gucs.AUTOVACUUM_ANALYZE_THRESHOLD);
-  }
-
-  private @Nullable Candidate candidate(
-      BackendCatalog catalog, Counters.RelationId id, RelationStatistics table) {
-    Relation relation = catalog.byOid(id.relationOid());
-    if (relation == null) {
-      return null;
-    }
-    ServerConfig current = config.get();
-    double tuples = Math.max(0, relation.tuples());
-    double vacuumAt =
-        current.get(Gucs.AUTOVACUUM_VACUUM_THRESHOLD)
-            + current.get(Gucs.AUTOVACUUM_VACUUM_SCALE_FACTOR) * tuples;
-    double analyzeAt =
-        current.get(Gucs.AUTOVACUUM_ANALYZE_THRESHOLD)
-            + current.get(Gucs.AUTOVACUUM_ANALYZE_SCALE_FACTOR) * tuples;
-    boolean vacuum = table.deadTuples() > vacuumAt;
-    boolean analyze = table.modifiedSinceAnalyze() > analyzeAt;
-    if (!vacuum && !analyze) {
-      return null;
-    }
-    String name = quote(relation.namespace()) + "." + quote(relation.name());
-    return new Candidate(
-        new Work(id.databaseOid(), id.relationOid(), name, vacuum, analyze),
-        table.deadTuples() / vacuumAt + table.modifiedSinceAnalyze() / analyzeAt);
-  }
-
-  private static String quote(String name) {
-    return "\"" + name.replace("\"", "\"\"") + "\"";
+    this.peek = new CatalogPeek(catalogs, subject, timers, config);
   }
 
   @Override
-  public Future<Void> process(int pid, Work work, BooleanSupplier interrupted) {
-    return new CatalogPeek(catalogs, new Subject("autovacuum worker", pid), timers, config)
-        .ask(work.databaseOid(), catalog -> catalog.databaseName(work.databaseOid()))
-        .compose(database ->
-            database == null ? Future.succeededFuture() : vacuum(pid, work, database, interrupted));
-  }
-
-  private Future<Void> vacuum(int pid, Work work, String database, BooleanSupplier interrupted) {
-    InternalSession session =
-        new InternalSession(
-            environment.get(),
-            new Subject("autovacuum worker", pid),
-            SUPERUSER,
-            new AuthCatalog.Database(work.databaseOid(), database, true, -1));
-    String command = !work.vacuum() ? "ANALYZE " : work.analyze() ? "VACUUM (ANALYZE) " : "VACUUM ";
-    Watch watch = new Watch(session, interrupted);
-    watch.again();
-    return session
-        .run(command + work.relation())
-        .eventually(() -> {
-          watch.done = true;
-          return session.close();
+  public Future<List<Target>> databases() {
+    List<Integer> counted =
+        counters.databases().keySet().stream().filter(oid -> oid != 0).sorted().toList();
+    return peek.ask(
+        TEMPLATE1,
+        catalog -> {
+          List<Target> targets = new ArrayList<>();
+          for (int oid : counted) {
+            Database database = catalog.database(oid);
+            if (database != null) {
+              targets.add(new Target(oid, database.name()));
+            }
+          }
+          return targets;
         });
   }
 
-  /// Passes a wish to stop on to the session.
-  private final class Watch {
-    private final InternalSession session;
-    private final BooleanSupplier interrupted;
-    private boolean done;
+  @Override
+  public Future<List<Work>> due(int databaseOid) {
+    return mayHaveWork(databaseOid)
+        ? peek.ask(databaseOid, catalog -> due(catalog, databaseOid))
+        : Future.succeededFuture(List.of());
+  }
 
-    Watch(InternalSession session, BooleanSupplier interrupted) {
-      this.session = session;
-      this.interrupted = interrupted;
+  /// Whether anything was changed in the database since its tables were last done: where not, its
+  /// catalogs need not be read.
+  private boolean mayHaveWork(int databaseOid) {
+    for (Map.Entry<Counters.RelationId, RelationCounters> entry :
+        counters.relations().entrySet()) {
+      int of = entry.getKey().databaseOid();
+      if (of == databaseOid || of == 0) {
+        RelationStatistics table = entry.getValue().read();
+        if (table.deadTuples() > 0
+            || table.insertedSinceVacuum() > 0
+            || table.modifiedSinceAnalyze() > 0) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private List<Work> due(BackendCatalog catalog, int databaseOid) {
+    List<Work> due = new ArrayList<>();
+    for (CatalogRow row : catalog.reader().scan("pg_class", VacuumByNeed::isTable)) {
+      Work work = work(catalog, row, databaseOid);
+      if (work != null) {
+        due.add(work);
+      }
+    }
+    return due;
+  }
+
+  private static boolean isTable(CatalogRow row) {
+    return "rmt".indexOf(row.letter("relkind")) >= 0
+        && row.letter("relpersistence") != 't'
+        && row.oid("relfilenode") != 0;
+  }
+
+  /// What is to be done to a table, or null.
+  private @Nullable Work work(BackendCatalog catalog, CatalogRow row, int databaseOid) {
+    RelationCounters found =
+        counters.find(row.bool("relisshared") ? 0 : databaseOid, row.oid("oid"));
+    if (found == null) {
+      return null;
+    }
+    RelationStatistics table = found.read();
+    AutovacuumThresholds thresholds =
+        AutovacuumThresholds.of(config.get(), row.texts("reloptions"));
+    double tuples = row.real("reltuples");
+    boolean vacuum = thresholds.vacuum(table, tuples);
+    // A toast table has no statistics for the planner.
+    boolean analyze = row.letter("relkind") != 't' && thresholds.analyze(table, tuples);
+    if (!vacuum && !analyze) {
+      return null;
+    }
+    String schema = catalog.namespaceName(row.oid("relnamespace"));
+    return new Work(
+        databaseOid, row.oid("oid"), schema + "." + row.text("relname"), vacuum, analyze);
+  }
+
+  @Override
+  public Future<@Nullable Work> again(Work work) {
+    return peek.ask(
+        work.databaseOid(),
+        catalog -> {
+          CatalogRow row = row(catalog, work);
+          return row == null ? null : work(catalog, row, work.databaseOid());
+        });
+  }
+
+  private static @Nullable CatalogRow row(BackendCatalog catalog, Work work) {
+    return catalog.reader().one("pg_class", "pg_class_oid_index", work.relationOid());
+  }
+
+  @Override
+  public Task begin(Worker worker, Work work) {
+    return new Running(worker, work);
+  }
+
+  /// What a worker's session must know of its table.
+  private record Details(
+      String database, String schema, String table, AutovacuumThresholds thresholds) {}
+
+  private @Nullable Details details(BackendCatalog catalog, Work work) {
+    CatalogRow row = row(catalog, work);
+    String database = catalog.databaseName(work.databaseOid());
+    String schema = row == null ? null : catalog.namespaceName(row.oid("relnamespace"));
+    return row == null || database == null || schema == null
+        ? null
+        : new Details(
+            database,
+            schema,
+            row.text("relname"),
+            AutovacuumThresholds.of(config.get(), row.texts("reloptions")));
+  }
+
+  /// A table under way: in a session of its own, which makes way for those who want a lock.
+  private final class Running implements Task {
+    private final Worker worker;
+    private final Work work;
+    private final Future<Void> done;
+    private @Nullable InternalSession session;
+    private @Nullable PgException cancelled;
+
+    Running(Worker worker, Work work) {
+      this.worker = worker;
+      this.work = work;
+      this.done =
+          peek.ask(work.databaseOid(), catalog -> details(catalog, work)).compose(this::run);
     }
 
-    void again() {
-      if (done) {
-        return;
+    private Future<Void> run(@Nullable Details details) {
+      if (details == null) {
+        return Future.succeededFuture();
       }
-      if (interrupted.getAsBoolean()) {
-        session.cancel();
-      } else {
-        timers.schedule(INTERRUPT_CHECK_NANOS, this::again);
+      if (cancelled != null) {
+        return Future.failedFuture(cancelled);
+      }
+      InternalSession opened =
+          new InternalSession(
+              environment.get(),
+              new Subject(subject.processType(), worker.pid()),
+              worker.forkSequence(),
+              SUPERUSER,
+              new AuthCatalog.Database(work.databaseOid(), details.database, true, -1));
+      session = opened;
+      AutovacuumThresholds thresholds = details.thresholds;
+      opened.set(Gucs.VACUUM_COST_DELAY, thresholds.costDelayMs());
+      opened.set(Gucs.VACUUM_COST_LIMIT, thresholds.shareOfLimit(worker.workers()));
+      opened.set(Gucs.LOG_AUTOVACUUM_MIN_DURATION, thresholds.logMinDurationMs());
+      opened.makeWay("canceling autovacuum task");
+      String options = work.vacuum() && work.analyze() ? "(SKIP_LOCKED, ANALYZE) " : "(SKIP_LOCKED) ";
+      String name = QuoteIdent.quote(details.schema) + "." + QuoteIdent.quote(details.table);
+      return opened
+          .run((work.vacuum() ? "VACUUM " : "ANALYZE ") + options + name, work.activity())
+          .recover(failure -> Future.failedFuture(withContext(failure, details)))
+          .eventually(() -> {
+            session = null;
+            return opened.close();
+          });
+    }
+
+    private Throwable withContext(Throwable failure, Details details) {
+      return failure instanceof PgException error
+          ? error.context(
+              "automatic %s of table \"%s.%s.%s\""
+                  .formatted(
+                      work.vacuum() ? "vacuum" : "analyze",
+                      details.database,
+                      details.schema,
+                      details.table))
+          : failure;
+    }
+
+    @Override
+    public Future<Void> done() {
+      return done;
+    }
+
+    @Override
+    public void cancel(PgException reason) {
+      cancelled = reason;
+      InternalSession current = session;
+      if (current != null) {
+        current.cancel(reason);
       }
     }
   }

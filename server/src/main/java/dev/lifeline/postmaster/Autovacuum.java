@@ -1,21 +1,56 @@
 package dev.lifeline.postmaster;
 
+import dev.lifeline.utils.error.PgException;
 import io.vertx.core.Future;
 import java.util.List;
-import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// What the launcher and the workers of autovacuum ask of the catalogs and the statistics.
 public interface Autovacuum {
-  /// The tables that are due, the neediest first.
-  Future<List<Work>> due();
+  /// The databases that something was counted in.
+  Future<List<Target>> databases();
 
-  /// Vacuums or analyzes one, as the process of that pid. Ends early, with 57014, soon after
-  /// `interrupted` says so.
-  Future<Void> process(int pid, Work work, BooleanSupplier interrupted);
+  /// The tables of a database that are over a threshold, in the order of `pg_class`.
+  Future<List<Work>> due(int databaseOid);
+
+  /// Looks again at a table that was found due some time ago: another worker, or somebody by hand,
+  /// may have done it meanwhile. Completes with null where there is nothing left to do.
+  Future<@Nullable Work> again(Work work);
+
+  /// Vacuums or analyzes one.
+  ///
+  /// @param worker who does it
+  Task begin(Worker worker, Work work);
+
+  /// A database.
+  record Target(int databaseOid, String name) {}
 
   /// One table that is due.
   ///
-  /// @param vacuum whether dead tuples are over their threshold
+  /// @param relation its name with its schema, without quotes
+  /// @param vacuum whether dead or inserted tuples are over their threshold
   /// @param analyze whether changes are
-  record Work(int databaseOid, int relationOid, String relation, boolean vacuum, boolean analyze) {}
+  record Work(
+      int databaseOid, int relationOid, String relation, boolean vacuum, boolean analyze) {
+    /// As `pg_stat_activity` shows it.
+    public String activity() {
+      String command = !vacuum ? "ANALYZE " : analyze ? "VACUUM ANALYZE " : "VACUUM ";
+      return "autovacuum: " + command + relation;
+    }
+  }
+
+  /// A worker process.
+  ///
+  /// @param forkSequence the event that tells of its fork: the cause of what it does
+  /// @param workers how many there are, which share the cost limit
+  record Worker(int pid, long forkSequence, int workers) {}
+
+  /// A table under way.
+  interface Task {
+    /// Fails soon after [#cancel], and with 57014 where somebody wants a lock that it holds.
+    Future<Void> done();
+
+    /// Ends it early, with this error.
+    void cancel(PgException reason);
+  }
 }

@@ -1,45 +1,105 @@
 package dev.lifeline.postmaster;
 
+import dev.lifeline.events.VacuumEvent;
+import dev.lifeline.postmaster.Autovacuum.Target;
 import dev.lifeline.utils.guc.Gucs;
 import io.vertx.core.Future;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.LongConsumer;
 
 /// Decides when a database needs an autovacuum worker, and asks the postmaster to fork one.
 ///
-/// Forked by the postmaster when the server is ready, where `autovacuum` is on. It looks every
-/// `autovacuum_naptime` for tables whose dead or changed tuples are over their thresholds. It never
-/// touches a table itself, so its end loses nothing; another one is forked. Its crash is a crash of
-/// the cluster like that of every process that sees shared memory.
+/// Forked by the postmaster when the server is ready, where `autovacuum` is on. Every database has
+/// its turn once in `autovacuum_naptime`, the turns spread over that time; the one whose last turn
+/// is longest ago comes first. A worker is forked only where some table is over its thresholds and
+/// there are fewer than `autovacuum_max_workers`. The launcher never touches a table itself, so its
+/// end loses nothing; another one is forked. Its crash is a crash of the cluster like that of every
+/// process that sees shared memory.
 final class AutovacuumLauncher extends AuxiliaryProcess {
-  private final Autovacuum autovacuum;
-  private final AutovacuumQueue queue;
-  private final Runnable forkWorker;
+  /// However many databases there are, it sleeps so long between two of them.
+  private static final long NAPTIME_MS_MIN = 100;
 
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+  private final Autovacuum autovacuum;
+  private final AutovacuumWorkers workers;
+  private final LongConsumer forkWorker;
+
+  /// When each database had its last turn.
+  private final Map<Integer, Long> lastTurns = new HashMap<>();
+
+  private int databases = 1;
+
+  /// @param forkWorker takes the sequence of the event that asks for it
   AutovacuumLauncher(
-      ProcessEnvironment env, Autovacuum autovacuum, AutovacuumQueue queue, Runnable forkWorker) {
+      ProcessEnvironment env,
+      Autovacuum autovacuum,
+      AutovacuumWorkers workers,
+      LongConsumer forkWorker) {
     super(env);
     this.autovacuum = autovacuum;
-    this.queue = queue;
+    this.workers = workers;
     this.forkWorker = forkWorker;
   }
 
   @Override
   protected Future<Void> work() {
-    if (!env.get(Gucs.AUTOVACUUM)) {
+    if (!env.get(Gucs.AUTOVACUUM) || !env.get(Gucs.TRACK_COUNTS)) {
       return Future.succeededFuture();
     }
-    return autovacuum.due().onSuccess(this::launch).mapEmpty();
+    return autovacuum.databases().compose(this::turns);
   }
 
-  private void launch(List<Autovacuum.Work> due) {
-    int workers = Math.toIntExact(env.get(Gucs.AUTOVACUUM_MAX_WORKERS));
-    for (int i = queue.offer(due, workers); i > 0; i--) {
-      forkWorker.run();
+  /// Gives the databases whose time has come their turn, until one of them needs a worker.
+  private Future<Void> turns(List<Target> found) {
+    databases = Math.max(1, found.size());
+    lastTurns.keySet().retainAll(found.stream().map(Target::databaseOid).toList());
+    long now = env.clock().nanoTime();
+    long naptime = env.get(Gucs.AUTOVACUUM_NAPTIME) * NANOS_PER_SECOND;
+    List<Target> due =
+        found.stream()
+            .filter(target -> {
+              Long last = lastTurns.get(target.databaseOid());
+              return last == null || now - last >= naptime - NAPTIME_MS_MIN * 1_000_000;
+            })
+            .sorted(Comparator.comparing(
+                target -> lastTurns.getOrDefault(target.databaseOid(), Long.MIN_VALUE)))
+            .toList();
+    Future<Boolean> launched = Future.succeededFuture(false);
+    for (Target target : due) {
+      launched = launched.compose(done -> done ? Future.succeededFuture(true) : turn(target, now));
     }
+    return launched.mapEmpty();
+  }
+
+  private Future<Boolean> turn(Target target, long now) {
+    return autovacuum
+        .due(target.databaseOid())
+        .map(tables -> {
+          if (tables.isEmpty()) {
+            lastTurns.put(target.databaseOid(), now);
+            return false;
+          }
+          if (!workers.start(target, Math.toIntExact(env.get(Gucs.AUTOVACUUM_MAX_WORKERS)))) {
+            return true;
+          }
+          lastTurns.put(target.databaseOid(), now);
+          long sequence =
+              env.emitter()
+                  .emit(
+                      env.subject(),
+                      new VacuumEvent.WorkerLaunched(target.name()),
+                      env.forkSequence());
+          forkWorker.accept(sequence);
+          return true;
+        });
   }
 
   @Override
   protected long naptimeMs() {
-    return env.get(Gucs.AUTOVACUUM_NAPTIME) * 1000;
+    return Math.max(NAPTIME_MS_MIN, env.get(Gucs.AUTOVACUUM_NAPTIME) * 1000 / databases);
   }
 }

@@ -35,7 +35,7 @@ final class Postmaster implements ServerControl {
   private final PostmasterStateMachine machine;
   private final ProcessTable table;
   private final ConnectionSlots slots;
-  private final AutovacuumQueue autovacuumQueue = new AutovacuumQueue();
+  private final AutovacuumWorkers autovacuumWorkers = new AutovacuumWorkers();
   private final Promise<Integer> exited = Promise.promise();
   private final Promise<Void> ready = Promise.promise();
   private final Deque<Input> inputs = new ArrayDeque<>();
@@ -428,7 +428,7 @@ final class Postmaster implements ServerControl {
   }
 
   private Future<Void> resetSharedMemory() {
-    autovacuumQueue.clear();
+    autovacuumWorkers.clear();
     Generation old = generation();
     return old.sharedMemory().abandon().onSuccess(done -> publish(newGeneration())).mapEmpty();
   }
@@ -477,8 +477,8 @@ final class Postmaster implements ServerControl {
     return java.util.Objects.requireNonNull(disk);
   }
 
-  AutovacuumQueue autovacuumQueue() {
-    return autovacuumQueue;
+  AutovacuumWorkers autovacuumWorkers() {
+    return autovacuumWorkers;
   }
 
   Future<Integer> shell(String command) {

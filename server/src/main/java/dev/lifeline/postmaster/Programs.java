@@ -15,13 +15,13 @@ final class Programs {
           new AutovacuumLauncher(
               env,
               generation.autovacuum(env.subject(), env.timers(), postmaster.hooks()),
-              postmaster.autovacuumQueue(),
-              () -> postmaster.forkAutovacuumWorker(env.forkSequence()));
+              postmaster.autovacuumWorkers(),
+              postmaster::forkAutovacuumWorker);
       case AUTOVACUUM_WORKER ->
           new AutovacuumWorker(
               env,
               generation.autovacuum(env.subject(), env.timers(), postmaster.hooks()),
-              postmaster.autovacuumQueue());
+              postmaster.autovacuumWorkers());
       case STATS_COLLECTOR -> new StatsCollector(env, postmaster.slots());
       case ARCHIVER -> new PgArch(env, postmaster.disk(), postmaster::shell);
       case LOGICAL_REPLICATION_LAUNCHER -> new LogicalReplicationLauncher(env);

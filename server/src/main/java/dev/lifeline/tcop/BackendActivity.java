@@ -112,6 +112,10 @@ public final class BackendActivity {
     state = State.ACTIVE;
   }
 
+  void query(String text) {
+    query = text;
+  }
+
   void idle(State idle, long now) {
     stateChange = now;
     state = idle;

@@ -6,6 +6,8 @@ import dev.lifeline.libpq.BackendWriter;
 import dev.lifeline.libpq.ClientAddress;
 import dev.lifeline.libpq.ClientChannel;
 import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
+import dev.lifeline.utils.guc.Guc;
 import dev.lifeline.utils.guc.GucSession;
 import dev.lifeline.utils.guc.Gucs;
 import io.vertx.core.Future;
@@ -21,13 +23,16 @@ public final class InternalSession {
   private final SimpleQuery queries;
 
   /// @param subject the process that it runs in
+  /// @param cause the event that its work follows from
   /// @param role whose rights it has
   public InternalSession(
       BackendEnvironment environment,
       Subject subject,
+      long cause,
       AuthCatalog.Role role,
       AuthCatalog.Database database) {
     SessionReports reports = new SessionReports(environment, subject, ClientAddress.LOCAL);
+    reports.cause(cause);
     reports.connecting(role.name(), database.name(), null);
     GucSession gucs = new GucSession(environment.config());
     gucs.setSuperuser(role.superuser());
@@ -47,15 +52,40 @@ public final class InternalSession {
             () -> {
               throw PgException.notSupported("COPY FROM STDIN without a client");
             });
+    session.follows(cause);
     this.queries = new SimpleQuery(session);
+  }
+
+  /// Sets a parameter of the session.
+  public <T> void set(Guc<T> guc, T value) {
+    session.gucs().override(guc, value);
+  }
+
+  /// From now on gives up with 57014 and this message what it does, where it holds a lock that
+  /// somebody has waited for as long as `deadlock_timeout`.
+  public void makeWay(String message) {
+    session
+        .lockOwner()
+        .whenInTheWay(waiting -> {
+          session.cancelledBy(waiting);
+          interrupts.cancel(PgException.error(SqlState.QUERY_CANCELED, message));
+        });
   }
 
   /// Runs the statements of a text as one transaction, as a simple query would.
   public Future<Void> run(String sql) {
+    return run(sql, sql);
+  }
+
+  /// As [#run(String)].
+  ///
+  /// @param activity what `pg_stat_activity` shows instead of the text
+  public Future<Void> run(String sql, String activity) {
     interrupts.clearCancel();
     Future<Void> work;
     try {
       work = queries.run(sql);
+      session.showActivity(activity);
     } catch (RuntimeException | Error e) {
       work = Future.failedFuture(e);
     }
@@ -75,6 +105,11 @@ public final class InternalSession {
   /// Cancels the statement that runs: 57014.
   public void cancel() {
     interrupts.cancelByUser();
+  }
+
+  /// Ends the statement that runs with this error.
+  public void cancel(PgException reason) {
+    interrupts.cancel(reason);
   }
 
   /// Ends it, when nothing runs.

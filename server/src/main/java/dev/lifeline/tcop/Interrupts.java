@@ -30,8 +30,13 @@ final class Interrupts {
   }
 
   private void cancel(String message) {
+    cancel(PgException.error(SqlState.QUERY_CANCELED, message));
+  }
+
+  /// Ends the statement with this error.
+  void cancel(PgException error) {
     if (cancel == null) {
-      cancel = PgException.error(SqlState.QUERY_CANCELED, message);
+      cancel = error;
     }
     wake();
   }

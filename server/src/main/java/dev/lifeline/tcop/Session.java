@@ -43,6 +43,8 @@ final class Session implements SessionContext {
   private Timers.@Nullable Timer statementTimer;
   private long statementTimestamp;
   private boolean pipelined;
+  private long cause;
+  private long cancelCause;
 
   /// @param copyDataWanted called when a COPY waits for its client
   Session(
@@ -173,6 +175,31 @@ final class Session implements SessionContext {
   void close() {
     endStatement();
     services.close();
+  }
+
+  /// The event that its work follows from, where no client asks for it.
+  void follows(long sequence) {
+    cause = sequence;
+  }
+
+  /// The event that makes it cancel what it does.
+  void cancelledBy(long sequence) {
+    cancelCause = sequence;
+  }
+
+  @Override
+  public long cause() {
+    return cause;
+  }
+
+  @Override
+  public long cancelCause() {
+    return cancelCause;
+  }
+
+  /// Shows something else than the statement's text in `pg_stat_activity`.
+  void showActivity(String text) {
+    activity.query(text);
   }
 
   @Override

@@ -16,6 +16,7 @@ class InternalSessionTest {
       new InternalSession(
           harness.environment(),
           new Subject("autovacuum worker", 9),
+          0,
           new AuthCatalog.Role(10, "postgres", true, true, false, -1, null, null),
           new AuthCatalog.Database(5, "mydb", true, -1));
 

@@ -124,7 +124,8 @@ public final class Vacuum {
         emitter.emit(
             owner.subject(),
             new VacuumEvent.Started(
-                options.database(), options.schema(), options.table(), options.autovacuum()));
+                options.database(), options.schema(), options.table(), options.autovacuum()),
+            options.cause());
     phase = Phase.SCAN_HEAP;
     return true;
   }
@@ -241,8 +242,15 @@ public final class Vacuum {
         heap.transactions.nextXid(), (clock.nanoTime() - startedNanos) / 1e6, reports);
   }
 
+  /// How many WAL records it has written so far: pages that it has changed.
+  public long walRecords() {
+    return counters.walRecords;
+  }
+
   /// Says on the log that it did not come to its end. Nothing has to be undone.
-  public void cancelled(String reason) {
+  ///
+  /// @param cause the event that has made it give up; 0 where none is known
+  public void cancelled(String reason, long cause) {
     emitter.emit(
         owner.subject(),
         new VacuumEvent.Cancelled(
@@ -252,6 +260,6 @@ public final class Vacuum {
             options.autovacuum(),
             reason,
             (clock.nanoTime() - startedNanos) / 1e6),
-        startedEvent);
+        cause == 0 ? startedEvent : cause);
   }
 }

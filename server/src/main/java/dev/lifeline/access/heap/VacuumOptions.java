@@ -6,10 +6,24 @@ package dev.lifeline.access.heap;
 ///   table at that moment
 /// @param freeze freeze every tuple that everybody sees
 /// @param autovacuum who asked for it
+/// @param cause the event that it follows from; 0 where there is none
 public record VacuumOptions(
     String database,
     String schema,
     String table,
     boolean truncate,
     boolean freeze,
-    boolean autovacuum) {}
+    boolean autovacuum,
+    long cause) {
+
+  /// Without a cause: somebody has asked for it.
+  public VacuumOptions(
+      String database,
+      String schema,
+      String table,
+      boolean truncate,
+      boolean freeze,
+      boolean autovacuum) {
+    this(database, schema, table, truncate, freeze, autovacuum, 0);
+  }
+}

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// A session's part in the lock table: what it holds, and what it waits for.
@@ -46,6 +47,8 @@ public final class LockOwner {
 
   volatile @Nullable LockWait wait;
 
+  private volatile @Nullable LongConsumer whenInTheWay;
+
   /// What a wait has brought and the session has not asked for again yet. Guarded by the lock
   /// manager's latch.
   @Nullable Grant unclaimed;
@@ -83,6 +86,22 @@ public final class LockOwner {
   /// The session's `lock_timeout`, in milliseconds; 0 waits for ever.
   public void lockTimeout(long millis) {
     this.lockTimeoutMs = millis;
+  }
+
+  /// Says what is to be done when the owner holds a lock that another one has waited for as long as
+  /// `deadlock_timeout`: how autovacuum makes way.
+  ///
+  /// @param action gets the sequence of the event that tells of the wait; runs on the owner's loop
+  public void whenInTheWay(@Nullable LongConsumer action) {
+    whenInTheWay = action;
+  }
+
+  /// Somebody waits for it.
+  void inTheWay(long waitingEvent) {
+    LongConsumer action = whenInTheWay;
+    if (action != null) {
+      timers.execute(() -> action.accept(waitingEvent));
+    }
   }
 
   long deadlockTimeoutMs() {

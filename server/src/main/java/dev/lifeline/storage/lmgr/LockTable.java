@@ -372,6 +372,11 @@ final class LockTable {
                   wait.entry.tag.type().pgName(),
                   wait.entry.tag.describe(),
                   wait.entry.blockersOf(wait)));
+      for (Holding holding : wait.entry.holdings) {
+        if (holding.owner != wait.owner && (holding.modes() & wait.mode.conflicts()) != 0) {
+          holding.owner.inTheWay(wait.waitingEvent);
+        }
+      }
     }
   }
 

@@ -125,6 +125,29 @@ public final class Gucs {
       real(
           "autovacuum_analyze_scale_factor",
           "Share of a table's tuples that is added to the threshold.");
+  public static final Guc<Long> AUTOVACUUM_VACUUM_INSERT_THRESHOLD =
+      integer(
+          "autovacuum_vacuum_insert_threshold",
+          "Inserted tuples before a table is vacuumed; -1 disables that.");
+  public static final Guc<Double> AUTOVACUUM_VACUUM_INSERT_SCALE_FACTOR =
+      real(
+          "autovacuum_vacuum_insert_scale_factor",
+          "Share of a table's tuples that is added to the threshold.");
+  public static final Guc<Double> AUTOVACUUM_VACUUM_COST_DELAY =
+      real("autovacuum_vacuum_cost_delay", "vacuum_cost_delay of autovacuum; -1 takes that one.");
+  public static final Guc<Long> AUTOVACUUM_VACUUM_COST_LIMIT =
+      integer(
+          "autovacuum_vacuum_cost_limit", "vacuum_cost_limit of autovacuum; -1 takes that one.");
+  public static final Guc<Double> VACUUM_COST_DELAY =
+      real("vacuum_cost_delay", "How long VACUUM sleeps when its limit is spent.");
+  public static final Guc<Long> VACUUM_COST_LIMIT =
+      integer("vacuum_cost_limit", "What VACUUM may spend before it sleeps.");
+  public static final Guc<Long> VACUUM_COST_PAGE_HIT =
+      integer("vacuum_cost_page_hit", "Cost of a page that was found in the buffer pool.");
+  public static final Guc<Long> VACUUM_COST_PAGE_MISS =
+      integer("vacuum_cost_page_miss", "Cost of a page that had to be read.");
+  public static final Guc<Long> VACUUM_COST_PAGE_DIRTY =
+      integer("vacuum_cost_page_dirty", "Cost of a page that VACUUM changes.");
   public static final Guc<Boolean> TRACK_ACTIVITIES =
       bool("track_activities", "Collects what each session is doing.");
   public static final Guc<Boolean> TRACK_COUNTS =
