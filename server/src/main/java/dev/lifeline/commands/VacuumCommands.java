@@ -257,7 +257,8 @@ final class VacuumCommands {
       messages.begin("vacuuming");
     }
     return steps(vacuum)
-        .onFailure(failure -> vacuum.cancelled(String.valueOf(failure.getMessage()), session.cancelCause()))
+        .onFailure(failure ->
+            vacuum.cancelled(String.valueOf(failure.getMessage()), session.cancelCause()))
         .compose(ignored -> {
           VacuumReport report = vacuum.report();
           counters(relation)

@@ -35,7 +35,6 @@ final class VacuumByNeed implements Autovacuum {
   /// A database that is always there, to read the shared catalogs from.
   private static final int TEMPLATE1 = 1;
 
-  private final Catalogs catalogs;
   private final Subject subject;
   private final Counters counters;
   private final Supplier<ServerConfig> config;
@@ -50,7 +49,6 @@ final class VacuumByNeed implements Autovacuum {
       Supplier<ServerConfig> config,
       Timers timers,
       Supplier<BackendEnvironment> environment) {
-    this.catalogs = catalogs;
     this.subject = subject;
     this.counters = catalogs.shared().counters();
     this.config = config;
@@ -86,8 +84,7 @@ final class VacuumByNeed implements Autovacuum {
   /// Whether anything was changed in the database since its tables were last done: where not, its
   /// catalogs need not be read.
   private boolean mayHaveWork(int databaseOid) {
-    for (Map.Entry<Counters.RelationId, RelationCounters> entry :
-        counters.relations().entrySet()) {
+    for (Map.Entry<Counters.RelationId, RelationCounters> entry : counters.relations().entrySet()) {
       int of = entry.getKey().databaseOid();
       if (of == databaseOid || of == 0) {
         RelationStatistics table = entry.getValue().read();
@@ -211,7 +208,8 @@ final class VacuumByNeed implements Autovacuum {
       opened.set(Gucs.VACUUM_COST_LIMIT, thresholds.shareOfLimit(worker.workers()));
       opened.set(Gucs.LOG_AUTOVACUUM_MIN_DURATION, thresholds.logMinDurationMs());
       opened.makeWay("canceling autovacuum task");
-      String options = work.vacuum() && work.analyze() ? "(SKIP_LOCKED, ANALYZE) " : "(SKIP_LOCKED) ";
+      String options =
+          work.vacuum() && work.analyze() ? "(SKIP_LOCKED, ANALYZE) " : "(SKIP_LOCKED) ";
       String name = QuoteIdent.quote(details.schema) + "." + QuoteIdent.quote(details.table);
       return opened
           .run((work.vacuum() ? "VACUUM " : "ANALYZE ") + options + name, work.activity())

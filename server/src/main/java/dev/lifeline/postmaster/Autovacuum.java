@@ -30,8 +30,7 @@ public interface Autovacuum {
   /// @param relation its name with its schema, without quotes
   /// @param vacuum whether dead or inserted tuples are over their threshold
   /// @param analyze whether changes are
-  record Work(
-      int databaseOid, int relationOid, String relation, boolean vacuum, boolean analyze) {
+  record Work(int databaseOid, int relationOid, String relation, boolean vacuum, boolean analyze) {
     /// As `pg_stat_activity` shows it.
     public String activity() {
       String command = !vacuum ? "ANALYZE " : analyze ? "VACUUM ANALYZE " : "VACUUM ";

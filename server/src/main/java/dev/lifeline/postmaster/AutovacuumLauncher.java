@@ -65,8 +65,9 @@ final class AutovacuumLauncher extends AuxiliaryProcess {
               Long last = lastTurns.get(target.databaseOid());
               return last == null || now - last >= naptime - NAPTIME_MS_MIN * 1_000_000;
             })
-            .sorted(Comparator.comparing(
-                target -> lastTurns.getOrDefault(target.databaseOid(), Long.MIN_VALUE)))
+            .sorted(
+                Comparator.comparing(
+                    target -> lastTurns.getOrDefault(target.databaseOid(), Long.MIN_VALUE)))
             .toList();
     Future<Boolean> launched = Future.succeededFuture(false);
     for (Target target : due) {

@@ -84,8 +84,7 @@ public record AutovacuumThresholds(
     double rows = Math.max(0, tuples);
     return enabled
         && (table.deadTuples() > vacuumBase + vacuumScale * rows
-            || (insertBase >= 0
-                && table.insertedSinceVacuum() > insertBase + insertScale * rows));
+            || (insertBase >= 0 && table.insertedSinceVacuum() > insertBase + insertScale * rows));
   }
 
   /// Whether a table needs an analyze.

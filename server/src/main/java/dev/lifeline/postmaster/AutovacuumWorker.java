@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// other, and ends.
 ///
 /// Forked by the postmaster when the launcher asks for it. An ERROR (a table that was dropped
-/// meanwhile, somebody who wants a lock on it) ends the work on that table only. SIGINT cancels that
-/// table, SIGTERM the worker; both between two steps of the vacuum, so nothing is left half-done.
+/// meanwhile, somebody who wants a lock on it) ends the work on that table only. SIGINT cancels
+/// that table, SIGTERM the worker; both between two steps of the vacuum, so nothing is left
+/// half-done.
 final class AutovacuumWorker implements ServerProcess {
   private final ProcessEnvironment env;
   private final Autovacuum autovacuum;

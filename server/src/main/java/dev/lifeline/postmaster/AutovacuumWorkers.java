@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What the launcher and its workers know of each other: which databases wait for a worker, and
-/// which tables are under way, so that no table is done by two. Seen by several event loops; guarded
-/// by its own lock, which is held for a few instructions.
+/// which tables are under way, so that no table is done by two. Seen by several event loops;
+/// guarded by its own lock, which is held for a few instructions.
 final class AutovacuumWorkers {
   private final Deque<Autovacuum.Target> starting = new ArrayDeque<>();
 

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Autovacuum of a real server: it finds the tables that need it, and makes way for those who want a
-/// lock; and the event log tells why.
+/// Autovacuum of a real server: it finds the tables that need it, and makes way for those who want
+/// a lock; and the event log tells why.
 class AutovacuumTest {
   @TempDir private static Path dir;
   private static LifelineProcess server;
@@ -81,8 +81,7 @@ class AutovacuumTest {
   }
 
   /// The event's causes are of these types, innermost first.
-  private static Envelope causes(
-      Map<Long, Envelope> events, Envelope event, Class<?>... expected) {
+  private static Envelope causes(Map<Long, Envelope> events, Envelope event, Class<?>... expected) {
     Envelope at = event;
     for (Class<?> type : expected) {
       at = events.get(at.cause());
@@ -107,8 +106,7 @@ class AutovacuumTest {
           "SELECT autovacuum_count > 0 AND autoanalyze_count > 0 AND n_dead_tup = 0"
               + " AND n_live_tup = 500 AND last_autovacuum > now() - interval '1 minute'"
               + " FROM pg_stat_user_tables WHERE relname = 'dirty'");
-      assertTrue(
-          ask(statement, "SELECT reltuples = 500 FROM pg_class WHERE relname = 'dirty'"));
+      assertTrue(ask(statement, "SELECT reltuples = 500 FROM pg_class WHERE relname = 'dirty'"));
       assertTrue(
           ask(
               statement,
@@ -163,14 +161,11 @@ class AutovacuumTest {
     }
     Map<Long, Envelope> events = events();
     Envelope cancelled =
-        find(
-            events,
-            e -> e instanceof VacuumEvent.Cancelled c && c.relname().equals("slow"));
+        find(events, e -> e instanceof VacuumEvent.Cancelled c && c.relname().equals("slow"));
     assertEquals("canceling autovacuum task", ((VacuumEvent.Cancelled) cancelled.event()).reason());
     causes(events, cancelled, LockEvent.Waiting.class);
     String log = server.log();
     assertTrue(log.contains("ERROR:  canceling autovacuum task"), log);
-    assertTrue(
-        log.contains("CONTEXT:  automatic vacuum of table \"postgres.public.slow\""), log);
+    assertTrue(log.contains("CONTEXT:  automatic vacuum of table \"postgres.public.slow\""), log);
   }
 }

@@ -39,8 +39,7 @@ class AutovacuumThresholdsTest {
   void insertedRowsBringAVacuumToo() {
     assertFalse(defaults.vacuum(table(0, 0, 1200), 1000));
     assertTrue(defaults.vacuum(table(0, 0, 1201), 1000));
-    assertFalse(
-        with("autovacuum_vacuum_insert_threshold=-1").vacuum(table(0, 0, 1_000_000), 1000));
+    assertFalse(with("autovacuum_vacuum_insert_threshold=-1").vacuum(table(0, 0, 1_000_000), 1000));
   }
 
   @Test
