@@ -1,5 +1,6 @@
 package dev.lifeline.catalog;
 
+import dev.lifeline.access.heap.ToastTable;
 import dev.lifeline.access.nbtree.BTree;
 import dev.lifeline.access.table.Table;
 import dev.lifeline.access.transam.Xact;
@@ -125,6 +126,11 @@ public final class BackendCatalog implements SessionCatalog {
   @Override
   public BTree index(Relation relation, Relation.Index index) {
     return catalogs.files().index(relation, index);
+  }
+
+  /// Where a relation's long values are, opened.
+  public ToastTable toast(Relation.Toast toast) {
+    return catalogs.files().toast(toast);
   }
 
   private <T> @Nullable T cached(

@@ -73,23 +73,30 @@ final class BootstrapRows {
     int owner = SystemRelations.BOOTSTRAP_SUPERUSER;
     String pgCatalog = "pg_catalog";
     namespace(SystemRelations.PG_CATALOG, pgCatalog, owner, superuser);
+    namespace(SystemRelations.PG_TOAST, "pg_toast", owner, null);
     namespace(SystemRelations.INFORMATION_SCHEMA, "information_schema", owner, superuser);
     namespace(SystemRelations.PUBLIC, "public", DATABASE_OWNER_ROLE, "pg_database_owner");
     comment(CatalogDef.PG_NAMESPACE, SystemRelations.PG_CATALOG, "system catalog schema");
+    comment(
+        CatalogDef.PG_NAMESPACE, SystemRelations.PG_TOAST, "reserved schema for TOAST tables");
     comment(CatalogDef.PG_NAMESPACE, SystemRelations.PUBLIC, "standard public schema");
   }
 
-  private void namespace(int oid, String name, int owner, String ownerName) {
-    Acl acl =
-        Acl.ofOwner(ownerName, Privilege.ofSchemas())
-            .grant("", java.util.EnumSet.of(Privilege.USAGE), false, ownerName);
-    writer.insert(
+  /// @param ownerName where everybody may use the schema, else null
+  private void namespace(int oid, String name, int owner, @Nullable String ownerName) {
+    CatalogRow row =
         writer
             .blank("pg_namespace")
             .oid("oid", oid)
             .set("nspname", name)
-            .oid("nspowner", owner)
-            .setTexts("nspacl", acl.texts()));
+            .oid("nspowner", owner);
+    if (ownerName != null) {
+      Acl acl =
+          Acl.ofOwner(ownerName, Privilege.ofSchemas())
+              .grant("", java.util.EnumSet.of(Privilege.USAGE), false, ownerName);
+      row.setTexts("nspacl", acl.texts());
+    }
+    writer.insert(row);
   }
 
   private void comment(int classOid, int oid, String text) {
@@ -163,7 +170,7 @@ final class BootstrapRows {
   private CatalogRow classRow(int oid, String name, int namespaceOid, RelKind kind) {
     int am =
         switch (kind) {
-          case TABLE -> RelationWriter.HEAP_AM;
+          case TABLE, TOAST -> RelationWriter.HEAP_AM;
           case INDEX -> RelationWriter.BTREE_AM;
           case SEQUENCE, VIEW -> 0;
         };

@@ -3,6 +3,8 @@ package dev.lifeline.catalog;
 /// What a row of `pg_class` describes, with the letter that `relkind` has for it.
 public enum RelKind {
   TABLE('r', "table"),
+  /// The long values of a table, see [Relation.Toast].
+  TOAST('t', "TOAST table"),
   INDEX('i', "index"),
   SEQUENCE('S', "sequence"),
   VIEW('v', "view");
@@ -22,6 +24,11 @@ public enum RelKind {
   /// The word for it in messages, e.g. `"x" is not a table`.
   public String noun() {
     return noun;
+  }
+
+  /// Whether it is stored as rows.
+  public boolean isTable() {
+    return this == TABLE || this == TOAST;
   }
 
   public static RelKind of(char code) {

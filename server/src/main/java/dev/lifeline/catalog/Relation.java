@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param acl the text of `relacl`, null where only the owner and superusers may
 /// @param viewQuery the SELECT of a view
 /// @param virtual where its rows come from when they are not stored
+/// @param toast where its long values are; null for a relation that cannot have any
 public record Relation(
     int oid,
     String name,
@@ -36,7 +37,8 @@ public record Relation(
     double tuples,
     @Nullable String acl,
     @Nullable String viewQuery,
-    @Nullable VirtualTable virtual) {
+    @Nullable VirtualTable virtual,
+    @Nullable Toast toast) {
 
   public Relation {
     columns = List.copyOf(columns);
@@ -56,6 +58,7 @@ public record Relation(
   /// @param missingText what tuples that were stored before the column was added have in it, in the
   ///   type's text form; null for null
   /// @param dropped true for one that ALTER TABLE removed: tuples still have a place for it
+  /// @param storage how its long values are kept: p, e, m or x, as in `pg_attribute.attstorage`
   public record Column(
       String name,
       int attnum,
@@ -64,7 +67,12 @@ public record Relation(
       boolean notNull,
       @Nullable String defaultSource,
       @Nullable String missingText,
-      boolean dropped) {}
+      boolean dropped,
+      char storage) {}
+
+  /// The table with the long values of a relation's rows, which belongs to it and comes and goes
+  /// with it.
+  public record Toast(int oid, String name, RelFileLocator locator, Index index) {}
 
   /// One key of an index.
   ///

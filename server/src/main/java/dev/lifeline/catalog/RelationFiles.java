@@ -1,6 +1,7 @@
 package dev.lifeline.catalog;
 
 import dev.lifeline.access.heap.HeapAccess;
+import dev.lifeline.access.heap.ToastTable;
 import dev.lifeline.access.nbtree.BTree;
 import dev.lifeline.access.nbtree.BTreeAccess;
 import dev.lifeline.access.table.Table;
@@ -29,5 +30,12 @@ final class RelationFiles {
 
   BTree index(Relation relation, Relation.Index index) {
     return btree.open(index.locator(), index.oid(), index.name(), table(relation));
+  }
+
+  ToastTable toast(Relation.Toast toast) {
+    Table table = heap.open(toast.locator(), toast.oid(), 100);
+    Relation.Index index = toast.index();
+    return new ToastTable(
+        table, btree.open(index.locator(), index.oid(), index.name(), table));
   }
 }

@@ -44,7 +44,7 @@ final class RelationLoader {
         pgClass.letter("relpersistence"),
         kind == RelKind.VIEW ? null : locator(pgClass),
         columns(oid),
-        kind == RelKind.TABLE && pgClass.bool("relhasindex") ? indexes(oid) : List.of(),
+        kind.isTable() && pgClass.bool("relhasindex") ? indexes(oid) : List.of(),
         kind == RelKind.TABLE ? constraints(oid) : List.of(),
         fillfactor(pgClass.texts("reloptions")),
         pgClass.oid("relowner"),
@@ -52,7 +52,16 @@ final class RelationLoader {
         pgClass.real("reltuples"),
         Acl.read(pgClass, "relacl"),
         kind == RelKind.VIEW ? viewQuery(oid) : null,
-        kind == RelKind.SEQUENCE ? Sequences.row(oid) : null);
+        kind == RelKind.SEQUENCE ? Sequences.row(oid) : null,
+        toast(pgClass.oid("reltoastrelid")));
+  }
+
+  private Relation.@Nullable Toast toast(int oid) {
+    CatalogRow pgClass = oid == 0 ? null : reader.one("pg_class", "pg_class_oid_index", oid);
+    return pgClass == null
+        ? null
+        : new Relation.Toast(
+            oid, pgClass.text("relname"), locator(pgClass), indexes(oid).getFirst());
   }
 
   private RelFileLocator locator(CatalogRow pgClass) {
@@ -81,7 +90,8 @@ final class RelationLoader {
               row.bool("attnotnull"),
               defaults.get(attnum),
               missing.isEmpty() ? null : missing.get(0),
-              row.bool("attisdropped")));
+              row.bool("attisdropped"),
+              row.letter("attstorage")));
     }
     columns.sort(Comparator.comparingInt(Column::attnum));
     return columns;

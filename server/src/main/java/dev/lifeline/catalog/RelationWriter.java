@@ -1,5 +1,6 @@
 package dev.lifeline.catalog;
 
+import java.util.ArrayList;
 import dev.lifeline.catalog.Relation.Column;
 import dev.lifeline.storage.smgr.RelFileLocator;
 import dev.lifeline.utils.adt.PgType;
@@ -71,11 +72,20 @@ public final class RelationWriter {
                 writer.catalog().catalogs().files().btree().initialize(writer.xact(), locator));
       }
     }
+    List<ToastWriter.Width> widths = spec.columns().stream().map(ToastWriter.Width::of).toList();
+    if (spec.kind() == RelKind.TABLE && ToastWriter.isNeeded(widths)) {
+      ToastWriter toast = new ToastWriter(writer);
+      row.oid("reltoastrelid", toast.create(oid, spec.owner(), spec.persistence()));
+    }
     writer.insert(row);
     int attnum = 0;
     for (ColumnSpec column : spec.columns()) {
       attnum++;
-      writer.insert(attributeRow(oid, attnum, column));
+      CatalogRow attribute = attributeRow(oid, attnum, column);
+      if (spec.kind() == RelKind.TOAST) {
+        attribute.set("attstorage", 'p');
+      }
+      writer.insert(attribute);
       if (column.defaultSource() != null) {
         writer.insert(defaultRow(oid, attnum, column.defaultSource()));
       }
@@ -96,7 +106,8 @@ public final class RelationWriter {
   }
 
   private CatalogRow classRow(int oid, Spec spec) {
-    boolean table = spec.kind() == RelKind.TABLE;
+    boolean table = spec.kind().isTable();
+    boolean toast = spec.kind() == RelKind.TOAST;
     CatalogRow row =
         writer
             .blank("pg_class")
@@ -110,8 +121,9 @@ public final class RelationWriter {
             .set("relkind", spec.kind().code())
             .set("relnatts", spec.columns().size())
             .set("relhasrules", spec.kind() == RelKind.VIEW)
+            .set("relhasindex", toast)
             .set("relispopulated", true)
-            .set("relreplident", table ? 'd' : 'n');
+            .set("relreplident", table && !toast ? 'd' : 'n');
     if (!spec.options().isEmpty()) {
       row.setTexts("reloptions", spec.options());
     }
@@ -165,6 +177,38 @@ public final class RelationWriter {
       writer.insert(defaultRow(relation.oid(), attnum, column.defaultSource()));
     }
     updateClass(relation.oid(), row -> row.set("relnatts", attnum));
+    List<ToastWriter.Width> widths = new ArrayList<>(widths(relation, 0, '\0'));
+    widths.add(ToastWriter.Width.of(column));
+    addToast(relation, widths);
+  }
+
+  private static List<ToastWriter.Width> widths(Relation relation, int changed, char storage) {
+    return relation.columns().stream()
+        .filter(c -> !c.dropped())
+        .map(c ->
+            new ToastWriter.Width(
+                Types.get(c.typeOid()),
+                c.typmod(),
+                c.attnum() == changed ? storage : c.storage()))
+        .toList();
+  }
+
+  /// Gives a table that has none yet a place for long values, where its columns need one now.
+  private void addToast(Relation relation, List<ToastWriter.Width> columns) {
+    if (relation.toast() == null && ToastWriter.isNeeded(columns)) {
+      int toast =
+          new ToastWriter(writer).create(relation.oid(), relation.owner(), relation.persistence());
+      writer.endCommand();
+      updateClass(relation.oid(), row -> row.oid("reltoastrelid", toast));
+    }
+  }
+
+  /// Changes how the long values of a column are kept from now on.
+  ///
+  /// @param storage p, e, m or x
+  public void setStorage(Relation relation, int attnum, char storage) {
+    updateAttribute(relation.oid(), attnum, row -> row.set("attstorage", storage));
+    addToast(relation, widths(relation, attnum, storage));
   }
 
   /// Changes the relation's row in `pg_class`.
@@ -247,6 +291,12 @@ public final class RelationWriter {
       dropFile(relation.file());
       dropCounters(oid, relation.file());
     }
+    Relation.Toast toast = relation.toast();
+    if (toast != null) {
+      dropIndex(toast.oid(), toast.index());
+      dropClass(toast.oid());
+      dropFile(toast.locator());
+    }
   }
 
   private void dropCounters(int oid, RelFileLocator file) {
@@ -285,6 +335,11 @@ public final class RelationWriter {
       replaceFile(index.oid(), index.locator(), true);
     }
     replaceFile(relation.oid(), relation.file(), false);
+    Relation.Toast toast = relation.toast();
+    if (toast != null) {
+      replaceFile(toast.index().oid(), toast.index().locator(), true);
+      replaceFile(toast.oid(), toast.locator(), false);
+    }
   }
 
   private void replaceFile(int oid, RelFileLocator old, boolean btree) {

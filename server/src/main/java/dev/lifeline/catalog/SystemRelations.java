@@ -19,6 +19,7 @@ final class SystemRelations {
   /// Schema `pg_catalog`.
   static final int PG_CATALOG = 11;
 
+  static final int PG_TOAST = 99;
   static final int INFORMATION_SCHEMA = 13207;
   static final int PUBLIC = 2200;
 
@@ -70,7 +71,8 @@ final class SystemRelations {
               column.notNull(),
               null,
               null,
-              false));
+              false,
+              type.storage()));
     }
     List<Index> indexes = new ArrayList<>();
     for (CatalogDef.IndexDef index : def.indexes()) {
@@ -103,7 +105,8 @@ final class SystemRelations {
         100,
         publicAcl(def),
         null,
-        virtual);
+        virtual,
+        null);
   }
 
   /// Everybody may read the catalogs, but for those with passwords in them.

@@ -1,5 +1,8 @@
 package dev.lifeline.commands;
 
+import dev.lifeline.utils.adt.FormatType;
+import dev.lifeline.utils.adt.Types;
+import dev.lifeline.utils.adt.PgType;
 import dev.lifeline.catalog.BackendCatalog;
 import dev.lifeline.catalog.CatalogWriter;
 import dev.lifeline.catalog.IndexWriter;
@@ -101,6 +104,7 @@ final class AlterTable {
       case SET_NOT_NULL -> setNotNull(writer, relation, command);
       case DROP_NOT_NULL -> dropNotNull(writer, relation, command);
       case SET_STATISTICS -> setStatistics(writer, relation, command);
+      case SET_STORAGE -> setStorage(writer, relation, command);
       case ADD_CONSTRAINT -> addConstraint(writer, relation, command);
       case DROP_CONSTRAINT -> dropConstraint(writer, relation, command);
       case CHANGE_OWNER -> changeOwner(writer, relation, command);
@@ -175,6 +179,31 @@ final class AlterTable {
             relation.oid(),
             column.attnum(),
             row -> row.set("attstattarget", (long) Math.max(-1, Math.min(target, 10_000))));
+    writer.endCommand(relation.oid());
+  }
+
+  private void setStorage(CatalogWriter writer, Relation relation, AlterTableCmd command) {
+    Relation.Column column = column(relation, command);
+    PgType type = Types.get(column.typeOid());
+    String name = command.def() instanceof Value.Str s ? s.value() : "";
+    char storage =
+        switch (name.toLowerCase(Locale.ROOT)) {
+          case "plain" -> 'p';
+          case "external" -> 'e';
+          case "extended" -> 'x';
+          case "main" -> 'm';
+          case "default" -> type.storage();
+          default ->
+              throw PgException.error(
+                  SqlState.INVALID_PARAMETER_VALUE, "invalid storage type \"%s\"", name);
+        };
+    if (type.storage() == 'p' && storage != 'p') {
+      throw PgException.error(
+          SqlState.FEATURE_NOT_SUPPORTED,
+          "column data type %s can only have storage PLAIN",
+          FormatType.name(type.oid(), column.typmod()));
+    }
+    new RelationWriter(writer).setStorage(relation, column.attnum(), storage);
     writer.endCommand(relation.oid());
   }
 
@@ -312,6 +341,11 @@ final class AlterTable {
     relations.updateClass(relation.oid(), row -> row.oid("relowner", owner.oid()));
     for (Relation.Index index : relation.indexes()) {
       relations.updateClass(index.oid(), row -> row.oid("relowner", owner.oid()));
+    }
+    Relation.Toast toast = relation.toast();
+    if (toast != null) {
+      relations.updateClass(toast.oid(), row -> row.oid("relowner", owner.oid()));
+      relations.updateClass(toast.index().oid(), row -> row.oid("relowner", owner.oid()));
     }
     for (Relation sequence : new Dependents(catalog).ownedSequences(relation.oid())) {
       relations.updateClass(sequence.oid(), row -> row.oid("relowner", owner.oid()));

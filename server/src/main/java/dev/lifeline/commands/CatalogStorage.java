@@ -1,5 +1,6 @@
 package dev.lifeline.commands;
 
+import dev.lifeline.access.heap.ToastTable;
 import dev.lifeline.access.index.Index;
 import dev.lifeline.access.table.Table;
 import dev.lifeline.catalog.BackendCatalog;
@@ -16,5 +17,10 @@ record CatalogStorage(BackendCatalog catalog) implements Storage {
   @Override
   public Index index(Relation relation, Relation.Index index, Table table) {
     return catalog.index(relation, index);
+  }
+
+  @Override
+  public ToastTable toast(Relation.Toast toast) {
+    return catalog.toast(toast);
   }
 }

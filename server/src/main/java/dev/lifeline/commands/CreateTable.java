@@ -145,7 +145,8 @@ final class CreateTable {
               column.notNull,
               source,
               null,
-              false));
+              false,
+              column.type.storage()));
     }
     int oid =
         new RelationWriter(writer)

@@ -50,7 +50,15 @@ final class DefinitionExpressions {
 
   private static Relation.Column relationColumn(TableDefinition.Column column) {
     return new Relation.Column(
-        column.name, 1, column.type.oid(), column.typmod, false, null, null, false);
+        column.name,
+        1,
+        column.type.oid(),
+        column.typmod,
+        false,
+        null,
+        null,
+        false,
+        column.type.storage());
   }
 
   @Nullable String defaultSource(Expr expr, Relation.Column column) {
@@ -148,6 +156,7 @@ final class DefinitionExpressions {
         0,
         0,
         -1,
+        null,
         null,
         null,
         null);

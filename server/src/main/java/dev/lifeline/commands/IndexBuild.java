@@ -1,5 +1,8 @@
 package dev.lifeline.commands;
 
+import dev.lifeline.utils.batch.Rep;
+import dev.lifeline.access.common.ToastedValue;
+import dev.lifeline.access.heap.Detoaster;
 import dev.lifeline.access.common.KeyEncoder;
 import dev.lifeline.access.common.TupleCodec;
 import dev.lifeline.access.nbtree.BTreeBuilder;
@@ -33,6 +36,8 @@ final class IndexBuild implements Runnable {
   private final Table table;
   private final TupleCodec codec;
   private final int[] targets;
+  private final List<Rep> reps;
+  private final @Nullable Detoaster detoaster;
   private final Batch keys;
   private final List<Column> keyColumns;
   private final KeyEncoder encoder;
@@ -48,10 +53,14 @@ final class IndexBuild implements Runnable {
     final long tid;
     final boolean hasNull;
 
-    Entry(byte[] key, long tid, boolean hasNull) {
+    /// The columns of a key with a value that has to be fetched first; null where there is none.
+    final @Nullable Batch unresolved;
+
+    Entry(byte[] key, long tid, boolean hasNull, @Nullable Batch unresolved) {
       this.key = key;
       this.tid = tid;
       this.hasNull = hasNull;
+      this.unresolved = unresolved;
     }
   }
 
@@ -65,7 +74,9 @@ final class IndexBuild implements Runnable {
     this.targets = new int[codec.attributes()];
     java.util.Arrays.fill(targets, -1);
     List<KeyEncoder.KeyColumn> encoded = new ArrayList<>();
-    List<dev.lifeline.utils.batch.Rep> reps = new ArrayList<>();
+    this.reps = new ArrayList<>();
+    Relation.Toast toast = relation.toast();
+    this.detoaster = toast == null ? null : new Detoaster(catalog.toast(toast), codec);
     this.keyColumns = new ArrayList<>();
     for (Relation.IndexKey key : index.keys()) {
       PgType type = Types.get(relation.column(key.attnum()).typeOid());
@@ -118,7 +129,36 @@ final class IndexBuild implements Runnable {
 
   private void collect(long tid, MemorySegment memory, long offset, int length) {
     codec.deform(memory, offset, length, targets, keys, 0);
-    page.add(new Entry(encoder.encode(keyColumns, 0), tid, KeyEncoder.hasNull(keyColumns, 0)));
+    boolean hasNull = KeyEncoder.hasNull(keyColumns, 0);
+    if (detoaster != null && hasToasted()) {
+      Batch copy = new Batch(reps, 1);
+      for (int c = 0; c < copy.width(); c++) {
+        copy.column(c).copy(0, keys.column(c), 0);
+      }
+      copy.setSize(1);
+      page.add(new Entry(new byte[0], tid, hasNull, copy));
+    } else {
+      page.add(new Entry(encoder.encode(keyColumns, 0), tid, hasNull, null));
+    }
+  }
+
+  private boolean hasToasted() {
+    return keyColumns.stream()
+        .anyMatch(c -> c.rep() == Rep.OBJECT && c.getObject(0) instanceof ToastedValue);
+  }
+
+  /// The key of an entry, for which a long value may have to be fetched.
+  private byte[] keyOf(Entry entry) {
+    Batch values = entry.unresolved;
+    if (values == null || detoaster == null) {
+      return entry.key;
+    }
+    detoaster.resolve(values, targets);
+    List<Column> columns = new ArrayList<>();
+    for (Relation.IndexKey key : index.keys()) {
+      columns.add(values.column(targets[key.attnum() - 1]));
+    }
+    return encoder.encode(columns, 0);
   }
 
   /// Whether a row counts for uniqueness is asked after its page was left: the answer may have to
@@ -132,7 +172,7 @@ final class IndexBuild implements Runnable {
               || (!entry.hasNull
                   && table.fetch(context.session().xact(), now, entry.tid, TupleSink.NONE)
                       == FetchResult.FOUND);
-      builder.add(entry.key, entry.tid, live);
+      builder.add(keyOf(entry), entry.tid, live);
       pageNext++;
       rows++;
     }
@@ -161,6 +201,7 @@ final class IndexBuild implements Runnable {
         (tid, memory, offset, length) -> {
           codec.deform(memory, offset, length, targets, keys, 0);
           if (found[0] == null
+              && (detoaster == null || !hasToasted())
               && java.util.Arrays.equals(encoder.encode(keyColumns, 0), conflict)) {
             found[0] = describeKey();
           }

@@ -61,7 +61,8 @@ final class VacuumCommands {
       boolean verbose,
       boolean freeze,
       boolean truncate,
-      boolean skipLocked) {}
+      boolean skipLocked,
+      boolean processToast) {}
 
   Future<String> run(VacuumStmt statement) {
     Options options = read(statement);
@@ -81,6 +82,7 @@ final class VacuumCommands {
     boolean freeze = false;
     boolean truncate = true;
     boolean skipLocked = false;
+    boolean processToast = true;
     for (DefElem option : statement.options()) {
       String name = option.defname().toLowerCase(Locale.ROOT);
       boolean forAnalyze = name.equals("verbose") || name.equals("skip_locked");
@@ -99,9 +101,10 @@ final class VacuumCommands {
             throw PgException.notSupported("VACUUM FULL").at(option.location());
           }
         }
-        case "disable_page_skipping", "process_toast", "index_cleanup", "parallel" -> {
-          // Every page is looked at, every index is cleaned up, by one process, and nothing is
-          // toasted: whatever these say, it is so.
+        case "process_toast" -> processToast = DefElems.bool(option);
+        case "disable_page_skipping", "index_cleanup", "parallel" -> {
+          // Every page is looked at, every index is cleaned up, by one process: whatever these
+          // say, it is so.
         }
         default ->
             throw PgException.error(
@@ -109,7 +112,7 @@ final class VacuumCommands {
                 .at(option.location());
       }
     }
-    return new Options(statement.isVacuumcmd(), analyze, verbose, freeze, truncate, skipLocked);
+    return new Options(statement.isVacuumcmd(), analyze, verbose, freeze, truncate, skipLocked, processToast);
   }
 
   /// The oids of the tables that are named, or of all in the database.
@@ -187,14 +190,27 @@ final class VacuumCommands {
           }
           return options.vacuum
               ? vacuum(relation.get(), options)
+                  .compose(ignored -> vacuumToast(relation.get(), options))
               : analyze(relation.get(), options);
         });
   }
 
   /// The analyze of a VACUUM: in a transaction of its own.
   private Future<Void> analyzeToo(int oid, Options options) {
-    Options analyze = new Options(false, true, options.verbose, false, false, options.skipLocked);
+    Options analyze = new Options(false, true, options.verbose, false, false, options.skipLocked, false);
     return one(oid, analyze).compose(ignored -> session.restartTransaction());
+  }
+
+  /// The long values of a table, under the lock on the table.
+  private Future<Void> vacuumToast(Relation relation, Options options) {
+    Relation.Toast toast = relation.toast();
+    if (toast == null || !options.processToast) {
+      return Future.succeededFuture();
+    }
+    return context
+        .drive(() -> java.util.Optional.ofNullable(catalog.byOid(toast.oid())))
+        .compose(found ->
+            found.isEmpty() ? Future.succeededFuture() : vacuum(found.get(), options));
   }
 
   private @Nullable Relation open(int oid, Options options) {
@@ -203,7 +219,7 @@ final class VacuumCommands {
       return null;
     }
     String what = options.vacuum ? "vacuum" : "analyze";
-    if (relation.kind() != RelKind.TABLE || relation.isVirtual()) {
+    if (!relation.kind().isTable() || relation.isVirtual()) {
       warn("skipping \"%s\" --- cannot %s non-tables or special system tables", relation, what);
       return null;
     }

@@ -1,5 +1,6 @@
 package dev.lifeline.commands;
 
+import dev.lifeline.access.heap.Detoaster;
 import dev.lifeline.access.common.TupleCodec;
 import dev.lifeline.access.table.TableScan;
 import dev.lifeline.access.table.TupleSink;
@@ -26,6 +27,7 @@ final class ValidateTable implements Runnable {
   private final Batch rows;
   private final TableScan scan;
   private final EvalFrame frame;
+  private final @Nullable Detoaster detoaster;
   private int next;
 
   /// @param notNull the numbers of the columns
@@ -50,6 +52,9 @@ final class ValidateTable implements Runnable {
             .catalog()
             .table(relation)
             .scan(context.session().xact(), context.session().xact().latestSnapshot());
+    Relation.Toast toast = relation.toast();
+    this.detoaster =
+        toast == null ? null : new Detoaster(context.catalog().toast(toast), codec);
     this.frame = new EvalFrame(context.session().evalContext());
   }
 
@@ -71,6 +76,9 @@ final class ValidateTable implements Runnable {
   }
 
   private void checkRows() {
+    if (detoaster != null && check != null) {
+      detoaster.resolve(rows, targets);
+    }
     frame.input = rows;
     for (; next < rows.size(); next++) {
       for (int attnum : notNull) {

@@ -1,5 +1,6 @@
 package dev.lifeline.executor;
 
+import dev.lifeline.executor.node.DetoastOperator;
 import dev.lifeline.executor.node.Operator;
 import dev.lifeline.optimizer.Plan;
 import dev.lifeline.utils.NotYet;
@@ -29,7 +30,7 @@ final class Instrumentation {
 
   Operator wrap(Plan plan, Operator operator, ExecState state) {
     Counters own = counters.computeIfAbsent(plan, p -> new Counters());
-    own.operator = operator;
+    own.operator = operator instanceof DetoastOperator detoast ? detoast.input() : operator;
     return new Counting(operator, own, state);
   }
 

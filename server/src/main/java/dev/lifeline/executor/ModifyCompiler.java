@@ -1,5 +1,7 @@
 package dev.lifeline.executor;
 
+import java.util.HashSet;
+import java.util.Set;
 import dev.lifeline.access.table.RowLock;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.executor.expr.Evaluator;
@@ -100,12 +102,21 @@ final class ModifyCompiler {
   }
 
   OperatorFactory modify(Plan.Modify modify) {
-    OperatorFactory input = compiler.compile(modify.input());
     Relation relation = modify.target().relation();
     StoredTable stored = compiler.stored(relation);
+    if (stored.toast() != null) {
+      carryUnread(modify, stored);
+    }
+    OperatorFactory input = compiler.compile(modify.input());
     List<RowCheck> checks = compiler.checks(relation);
     List<Expression> columns = modify.input().output();
     RowShape shape = ScanCompiler.shape(relation, modify.target().id(), columns);
+    int[] fetched = shape.targets().clone();
+    for (int c = 0; c < fetched.length; c++) {
+      if (compiler.isCarried(modify.target().id(), c + 1)) {
+        fetched[c] = -1;
+      }
+    }
     Binder binder = compiler.binder().input(0, columns);
     int[] assigned = modify.assignments().stream().mapToInt(a -> a.attnum() - 1).toArray();
     Evaluator[] values =
@@ -121,12 +132,38 @@ final class ModifyCompiler {
             input.create(state, frame),
             new TableWriter(stored, checks, state.newFrame()),
             shape,
+            fetched,
             modify.delete(),
             assigned,
             values,
             recheck,
             returning,
             reps.isEmpty() ? null : new Batch(reps, 16));
+  }
+
+  /// The long values of columns that the statement does not look at stay where they are.
+  private void carryUnread(Plan.Modify modify, StoredTable stored) {
+    Set<Expression> read = new HashSet<>();
+    modify.assignments().forEach(a -> ScanCompiler.addVars(a.value(), read));
+    modify.output().forEach(expr -> ScanCompiler.addVars(expr, read));
+    Expression condition = modify.recheck();
+    if (condition != null) {
+      ScanCompiler.addVars(condition, read);
+    }
+    int range = modify.target().id();
+    boolean checked =
+        stored.relation().constraints().stream().anyMatch(c -> c.checkSource() != null);
+    for (int c = 0; !checked && c < stored.types().size(); c++) {
+      int column = c;
+      boolean isRead =
+          read.stream()
+                  .anyMatch(
+                      e -> e instanceof Var v && v.varno() == range && v.attno() == column + 1)
+              || stored.indexes().stream().anyMatch(index -> index.columns().contains(column));
+      if (!isRead) {
+        compiler.carry(range, column + 1);
+      }
+    }
   }
 
   OperatorFactory lockRows(Plan.LockRows lock) {

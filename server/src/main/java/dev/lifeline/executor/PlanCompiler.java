@@ -1,5 +1,7 @@
 package dev.lifeline.executor;
 
+import java.util.HashSet;
+import java.util.Set;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.SessionCatalog;
 import dev.lifeline.executor.expr.EvalFrame;
@@ -57,6 +59,10 @@ final class PlanCompiler {
   private final Map<SubPlanExpr, BoundParts> subplans = new HashMap<>();
   private int cells;
 
+  /// Columns, by range and number, that are only carried from a scan to the node that changes the
+  /// row: their long values need not be fetched.
+  private final Set<Long> carried = new HashSet<>();
+
   /// @param instrumentation counts what each node does, for EXPLAIN ANALYZE
   PlanCompiler(
       PlannedStatement statement,
@@ -75,6 +81,14 @@ final class PlanCompiler {
     OperatorFactory root = compile(statement.plan());
     List<Rep> execReps = statement.execParameters().stream().map(PlanCompiler::rep).toList();
     return new CompiledPlan(root, execReps, cells);
+  }
+
+  void carry(int range, int attnum) {
+    carried.add((long) range << 32 | attnum);
+  }
+
+  boolean isCarried(int range, int attnum) {
+    return carried.contains((long) range << 32 | attnum);
   }
 
   /// The check constraints of a table.

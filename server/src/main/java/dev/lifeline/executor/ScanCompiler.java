@@ -1,5 +1,12 @@
 package dev.lifeline.executor;
 
+import org.jspecify.annotations.Nullable;
+import java.util.Objects;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import dev.lifeline.executor.node.DetoastOperator;
+import dev.lifeline.access.heap.ToastTable;
+import dev.lifeline.access.heap.Detoaster;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.VirtualTable;
 import dev.lifeline.executor.expr.Evaluator;
@@ -37,10 +44,63 @@ final class ScanCompiler {
     StoredTable stored = compiler.stored(relation);
     RowShape shape = shape(relation, scan.range().id(), scan.output());
     int expected = PlanCompiler.expected(scan);
-    return compiler.filtered(
+    return detoasted(
         (state, frame) -> new SeqScanOperator(state, stored, shape, expected),
+        stored,
+        scan.range().id(),
+        shape,
         scan.output(),
         scan.filter());
+  }
+
+  /// Puts the filter on top, where there is one, and around it the fetching of long values: before
+  /// it of the columns that it reads, after it of the others.
+  private OperatorFactory detoasted(
+      OperatorFactory scan,
+      StoredTable stored,
+      int range,
+      RowShape shape,
+      List<Expression> output,
+      @Nullable Expression filter) {
+    if (stored.toast() == null) {
+      return compiler.filtered(scan, output, filter);
+    }
+    Set<Expression> read = new LinkedHashSet<>();
+    if (filter != null) {
+      addVars(filter, read);
+    }
+    int[] early = new int[shape.targets().length];
+    int[] late = new int[early.length];
+    boolean anyEarly = false;
+    boolean anyLate = false;
+    for (int c = 0; c < early.length; c++) {
+      int target = stored.codec().isVarying(c) ? shape.targets()[c] : -1;
+      int attnum = c + 1;
+      boolean now =
+          read.stream().anyMatch(e -> e instanceof Var v && v.varno() == range && v.attno() == attnum);
+      early[c] = now ? target : -1;
+      late[c] = now || compiler.isCarried(range, attnum) ? -1 : target;
+      anyEarly |= early[c] >= 0;
+      anyLate |= late[c] >= 0;
+    }
+    OperatorFactory input = anyEarly ? detoast(scan, stored, early) : scan;
+    OperatorFactory filtered = compiler.filtered(input, output, filter);
+    return anyLate ? detoast(filtered, stored, late) : filtered;
+  }
+
+  static void addVars(Expression expr, Set<Expression> vars) {
+    if (expr instanceof Var) {
+      vars.add(expr);
+    }
+    expr.children().forEach(child -> addVars(child, vars));
+  }
+
+  private static OperatorFactory detoast(
+      OperatorFactory input, StoredTable stored, int[] targets) {
+    ToastTable toast = Objects.requireNonNull(stored.toast());
+    return (state, frame) ->
+        new DetoastOperator(
+            input.create(state, frame), new Detoaster(toast, stored.codec()), targets);
   }
 
   private static OperatorFactory virtualScan(
@@ -95,7 +155,7 @@ final class ScanCompiler {
             && scan.conditions().size() == scan.index().keys().size()
             && scan.conditions().stream().allMatch(c -> c.kind() == Plan.IndexCondition.Kind.EQUAL);
     int rows = unique ? 1 : Math.min(batchRows, Batch.TARGET_ROWS);
-    return compiler.filtered(
+    return detoasted(
         (state, frame) ->
             new IndexScanOperator(
                 state,
@@ -106,6 +166,9 @@ final class ScanCompiler {
                 frame,
                 !scan.backward(),
                 rows),
+        stored,
+        scan.range().id(),
+        shape,
         scan.output(),
         scan.filter());
   }

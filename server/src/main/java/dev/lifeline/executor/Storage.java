@@ -1,5 +1,6 @@
 package dev.lifeline.executor;
 
+import dev.lifeline.access.heap.ToastTable;
 import dev.lifeline.access.index.Index;
 import dev.lifeline.access.table.Table;
 import dev.lifeline.catalog.Relation;
@@ -9,4 +10,7 @@ public interface Storage {
   Table table(Relation relation);
 
   Index index(Relation relation, Relation.Index index, Table table);
+
+  /// Where a relation's long values are.
+  ToastTable toast(Relation.Toast toast);
 }

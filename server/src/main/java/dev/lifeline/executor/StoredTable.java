@@ -1,5 +1,7 @@
 package dev.lifeline.executor;
 
+import dev.lifeline.access.heap.ToastTable;
+import dev.lifeline.access.heap.Detoaster;
 import dev.lifeline.access.common.KeyEncoder;
 import dev.lifeline.access.common.TupleCodec;
 import dev.lifeline.access.index.Index;
@@ -34,6 +36,7 @@ public final class StoredTable {
   private final TupleCodec codec;
   private final List<PgType> types;
   private final List<StoredIndex> indexes;
+  private final @Nullable ToastTable toast;
 
   public StoredTable(Relation relation, Storage storage, EvalContext context) {
     this.relation = relation;
@@ -47,6 +50,8 @@ public final class StoredTable {
       missing.add(text == null ? null : Values.column(type, Values.read(type, text, context)));
     }
     this.codec = new TupleCodec(types, missing);
+    Relation.Toast toasted = relation.toast();
+    this.toast = toasted == null ? null : storage.toast(toasted);
     this.indexes = new ArrayList<>();
     for (Relation.Index index : relation.indexes()) {
       indexes.add(
@@ -96,6 +101,17 @@ public final class StoredTable {
       }
     }
     throw new IllegalStateException("no index " + oid + " of " + relation.name());
+  }
+
+  /// Where the rows' long values are; null where there can be none.
+  public @Nullable ToastTable toast() {
+    return toast;
+  }
+
+  /// What puts values into the place of toasted ones, for one execution; null where there can be
+  /// none.
+  public @Nullable Detoaster newDetoaster() {
+    return toast == null ? null : new Detoaster(toast, codec);
   }
 
   /// A batch for whole rows.

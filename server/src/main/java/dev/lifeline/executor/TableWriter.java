@@ -1,5 +1,7 @@
 package dev.lifeline.executor;
 
+import dev.lifeline.access.heap.Detoaster;
+import dev.lifeline.utils.batch.Rep;
 import dev.lifeline.access.common.KeyEncoder;
 import dev.lifeline.access.index.Index;
 import dev.lifeline.access.index.UniqueCheck;
@@ -27,6 +29,10 @@ public final class TableWriter {
   private final List<RowCheck> checks;
   private final EvalFrame frame;
   private final RowDescriber describer;
+
+  /// For a table that may have long values elsewhere.
+  private final @Nullable TableToaster toaster;
+
   private final BulkInsert bulk = new BulkInsert();
   private final ByteWriter payloadWriter = new ByteWriter(256);
   private final ByteWriter keyWriter = new ByteWriter(32);
@@ -35,15 +41,20 @@ public final class TableWriter {
   private List<Column> rowColumns = List.of();
   private final List<List<Column>> keyColumns = new ArrayList<>();
 
+  private @Nullable Detoaster describing;
+
   private enum Step {
     CHECK,
+    TOAST,
     HEAP,
-    INDEXES
+    INDEXES,
+    CLEAN_UP
   }
 
   private Step step = Step.CHECK;
   private List<byte[]> payloads = List.of();
   private long[] tids = {};
+  private int toasted;
   private int inserted;
   private int nextRow;
   private int checkedRow;
@@ -56,6 +67,7 @@ public final class TableWriter {
     this.checks = List.copyOf(checks);
     this.frame = frame;
     this.describer = new RowDescriber(stored, frame.context());
+    this.toaster = TableToaster.of(stored, frame);
   }
 
   public StoredTable stored() {
@@ -100,6 +112,11 @@ public final class TableWriter {
         tids = new long[count];
       }
       inserted = 0;
+      toasted = 0;
+      step = Step.TOAST;
+    }
+    if (step == Step.TOAST) {
+      toastPayloads(xact);
       step = Step.HEAP;
     }
     if (step == Step.HEAP) {
@@ -118,7 +135,20 @@ public final class TableWriter {
 
   /// The row of the batch that [#insertAll] has failed at.
   public int currentRow() {
-    return step == Step.INDEXES ? nextRow : step == Step.HEAP ? inserted : checkedRow;
+    return switch (step) {
+      case CHECK -> checkedRow;
+      case TOAST -> toasted;
+      case HEAP -> inserted;
+      case INDEXES, CLEAN_UP -> nextRow;
+    };
+  }
+
+  /// Long values go out of line before their rows are there.
+  private void toastPayloads(Xact xact) {
+    TableToaster current = toaster;
+    for (; current != null && toasted < payloads.size(); toasted++) {
+      payloads.set(toasted, current.toast(xact, payloads.get(toasted)));
+    }
   }
 
   private void insertTuples(Xact xact, int count) {
@@ -182,7 +212,12 @@ public final class TableWriter {
     use(rows);
     if (step == Step.CHECK) {
       check(rows, row);
-      payloads = List.of(form(row));
+      payloads = new ArrayList<>(List.of(form(row)));
+      toasted = 0;
+      step = Step.TOAST;
+    }
+    if (step == Step.TOAST) {
+      toastPayloads(xact);
       step = Step.HEAP;
     }
     if (step == Step.HEAP) {
@@ -224,7 +259,12 @@ public final class TableWriter {
     use(rows);
     if (step == Step.CHECK) {
       check(rows, row);
-      payloads = List.of(form(row));
+      payloads = new ArrayList<>(List.of(formUpdated(tid, before, beforeRow, rows, row)));
+      toasted = 0;
+      step = Step.TOAST;
+    }
+    if (step == Step.TOAST) {
+      toastPayloads(xact);
       step = Step.HEAP;
     }
     if (step == Step.HEAP) {
@@ -237,11 +277,54 @@ public final class TableWriter {
     if (result == null) {
       throw new IllegalStateException("an update without a result");
     }
-    if (result.ok() && result.needsIndexEntries()) {
+    if (step == Step.INDEXES && result.ok() && result.needsIndexEntries()) {
       insertEntries(xact, rows, row, result.tid());
+    }
+    step = Step.CLEAN_UP;
+    if (toaster != null && result.ok()) {
+      toaster.deleteReplaced(xact, payloads.getFirst());
     }
     step = Step.CHECK;
     return result;
+  }
+
+  /// Deletes a row version, and its long values.
+  public ModifyResult delete(Xact xact, long tid) {
+    TableToaster current = toaster;
+    if (current == null) {
+      return stored.table().delete(xact, tid);
+    }
+    if (step == Step.CHECK) {
+      current.remember(tid);
+      step = Step.HEAP;
+    }
+    if (step == Step.HEAP) {
+      updated = stored.table().delete(xact, tid);
+      step = Step.CLEAN_UP;
+    }
+    ModifyResult result = updated;
+    if (result == null) {
+      throw new IllegalStateException("a delete without a result");
+    }
+    if (result.ok()) {
+      current.deleteAll(xact);
+    }
+    step = Step.CHECK;
+    return result;
+  }
+
+  private byte[] formUpdated(long tid, Batch before, int beforeRow, Batch rows, int row) {
+    TableToaster current = toaster;
+    if (current == null) {
+      return form(row);
+    }
+    current.remember(tid);
+    current.lendUnchanged(before, beforeRow, rows, row);
+    try {
+      return form(row);
+    } finally {
+      current.takeBack(row);
+    }
   }
 
   private boolean keysChanged(Batch before, int beforeRow, Batch rows, int row) {
@@ -254,7 +337,10 @@ public final class TableWriter {
           return true;
         }
         TypeOps ops = stored.types().get(column).ops();
-        if (!isNull && ops.compare(old, beforeRow, now, row) != 0) {
+        if (isNull || (now.rep() == Rep.OBJECT && now.getObject(row) == old.getObject(beforeRow))) {
+          continue;
+        }
+        if (ops.compare(old, beforeRow, now, row) != 0) {
           return true;
         }
       }
@@ -266,6 +352,7 @@ public final class TableWriter {
     List<dev.lifeline.catalog.Relation.Column> columns = stored.relation().columns();
     for (int c = 0; c < columns.size(); c++) {
       if (columns.get(c).notNull() && !columns.get(c).dropped() && rows.column(c).isNull(row)) {
+        fetchAll(rows, row);
         throw describer.notNull(columns.get(c), rows, row);
       }
     }
@@ -276,14 +363,27 @@ public final class TableWriter {
       boolean violated = !frame.isNull && result == 0;
       frame.rowDone();
       if (violated) {
+        fetchAll(rows, row);
         PgException error = describer.check(check.name(), rows, row);
         throw error;
       }
     }
   }
 
+  /// The message shows the whole row, also what the statement has not looked at.
+  private void fetchAll(Batch rows, int row) {
+    Detoaster detoaster = describing == null ? stored.newDetoaster() : describing;
+    describing = detoaster;
+    if (detoaster != null) {
+      detoaster.resolveRow(rows, row, stored.codec().allAttributes());
+    }
+  }
+
   /// Forgets a row that was begun: the statement goes on with another one.
   public void reset() {
     step = Step.CHECK;
+    if (toaster != null) {
+      toaster.reset();
+    }
   }
 }

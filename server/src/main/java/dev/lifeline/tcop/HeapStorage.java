@@ -1,6 +1,7 @@
 package dev.lifeline.tcop;
 
 import dev.lifeline.access.heap.HeapAccess;
+import dev.lifeline.access.heap.ToastTable;
 import dev.lifeline.access.index.Index;
 import dev.lifeline.access.nbtree.BTreeAccess;
 import dev.lifeline.access.table.Table;
@@ -17,5 +18,13 @@ record HeapStorage(HeapAccess heap, BTreeAccess btree) implements Storage {
   @Override
   public Index index(Relation relation, Relation.Index index, Table table) {
     return btree.open(index.locator(), index.oid(), index.name(), table);
+  }
+
+  @Override
+  public ToastTable toast(Relation.Toast toast) {
+    Table table = heap.open(toast.locator(), toast.oid(), 100);
+    Relation.Index index = toast.index();
+    return new ToastTable(
+        table, btree.open(index.locator(), index.oid(), index.name(), table));
   }
 }

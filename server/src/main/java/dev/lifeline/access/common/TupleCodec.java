@@ -23,12 +23,18 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// A value of fixed width is stored as it is (numbers big-endian), another one after its length:
-/// one byte up to 127, else four with the top bit set. A tuple may have fewer attributes than its
-/// table has now (`ALTER TABLE ... ADD COLUMN`): those that are missing read as the column's
-/// default.
+/// one byte up to 127, else four with the top bit set. The bit below that says that what follows is
+/// a [ToastedValue]. A tuple may have fewer attributes than its table has now (`ALTER TABLE ... ADD
+/// COLUMN`): those that are missing read as the column's default.
 public final class TupleCodec {
   private static final int HAS_NULLS = 0x8000;
   private static final int HEADER = 2;
+  private static final int LONG_LENGTH = 0x8000_0000;
+  private static final int TOASTED = 0x4000_0000;
+
+  /// The longest value, as PostgreSQL's: a byte less than 1 GB.
+  private static final int LENGTH_MAX = TOASTED - 1;
+
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
   private static final ValueLayout.OfInt INT =
@@ -95,6 +101,8 @@ public final class TupleCodec {
         out.array()[bitmap + (i >> 3)] |= (byte) (1 << (i & 7));
       } else if (widths[i] >= 0) {
         ops[i].store(column, row, out);
+      } else if (column.rep() == Rep.OBJECT && column.getObject(row) instanceof ToastedValue v) {
+        storeToasted(v, out);
       } else {
         storeVarying(ops[i], column, row, out);
       }
@@ -120,7 +128,17 @@ public final class TupleCodec {
     out.reserve(3);
     byte[] bytes = out.array();
     System.arraycopy(bytes, at + 1, bytes, at + 4, length);
-    out.setInt32(at, length | 0x8000_0000);
+    if (length > LENGTH_MAX) {
+      throw PgException.error(
+          SqlState.PROGRAM_LIMIT_EXCEEDED, "invalid memory alloc request size %d", length);
+    }
+    out.setInt32(at, length | LONG_LENGTH);
+  }
+
+  /// Writes a toasted value with its length.
+  public static void storeToasted(ToastedValue value, ByteWriter out) {
+    out.int32(value.bytes().length | LONG_LENGTH | TOASTED);
+    out.bytes(value.bytes());
   }
 
   /// Reads attributes of a stored tuple.
@@ -158,8 +176,16 @@ public final class TupleCodec {
       if (width >= 0) {
         at += 1;
       } else {
-        width = page.get(INT, at) & 0x7FFF_FFFF;
+        int word = page.get(INT, at);
+        width = word & LENGTH_MAX;
         at += 4;
+        if ((word & TOASTED) != 0) {
+          if (target >= 0) {
+            out.column(target).setObject(row, toasted(page, at, width));
+          }
+          at += width;
+          continue;
+        }
       }
       if (target >= 0) {
         ops[i].load(page, at, width, out.column(target), row);
@@ -175,6 +201,79 @@ public final class TupleCodec {
         readMissing(i, out.column(targets[i]), row);
       }
     }
+  }
+
+  private static ToastedValue toasted(MemorySegment page, long at, int length) {
+    byte[] bytes = new byte[length];
+    MemorySegment.copy(page, ValueLayout.JAVA_BYTE, at, bytes, 0, length);
+    return new ToastedValue(bytes);
+  }
+
+  /// Puts a value into a column from its own stored form.
+  ///
+  /// @param attribute its number, from 0
+  public void load(int attribute, byte[] stored, Column out, int row) {
+    ops[attribute].load(MemorySegment.ofArray(stored), 0, stored.length, out, row);
+  }
+
+  /// Whether the attribute's values differ in length, and so may be toasted.
+  public boolean isVarying(int attribute) {
+    return widths[attribute] < 0;
+  }
+
+  /// Where the attributes of a formed tuple are.
+  ///
+  /// @return for each attribute that is there the offset of its length, or of its value where its
+  ///   width is fixed, and one more for the end; two equal ones where it is null
+  public int[] offsets(byte[] payload) {
+    int header = (payload[0] & 0xFF) << 8 | payload[1] & 0xFF;
+    int stored = header & ~HAS_NULLS;
+    boolean hasNulls = (header & HAS_NULLS) != 0;
+    int[] offsets = new int[stored + 1];
+    MemorySegment m = MemorySegment.ofArray(payload);
+    int at = HEADER + (hasNulls ? (stored + 7) >> 3 : 0);
+    for (int i = 0; i < stored; i++) {
+      offsets[i] = at;
+      if (hasNulls && (payload[HEADER + (i >> 3)] & (1 << (i & 7))) != 0) {
+        continue;
+      }
+      if (widths[i] >= 0) {
+        at += widths[i];
+      } else if (payload[at] >= 0) {
+        at += 1 + payload[at];
+      } else {
+        at += 4 + (m.get(INT, at) & LENGTH_MAX);
+      }
+    }
+    offsets[stored] = at;
+    return offsets;
+  }
+
+  /// The toasted value that begins there, null where it is another one.
+  public static @Nullable ToastedValue toastedAt(byte[] payload, int at) {
+    if (payload[at] >= 0) {
+      return null;
+    }
+    MemorySegment m = MemorySegment.ofArray(payload);
+    int word = m.get(INT, at);
+    return (word & TOASTED) == 0 ? null : toasted(m, at + 4L, word & LENGTH_MAX);
+  }
+
+  /// The toasted values of a stored tuple by their attributes, null for what is not toasted; or
+  /// null where none is.
+  public @Nullable ToastedValue @Nullable [] toastedValues(byte[] payload) {
+    @Nullable ToastedValue[] found = null;
+    int[] offsets = offsets(payload);
+    for (int i = 0; i < offsets.length - 1; i++) {
+      if (widths[i] < 0 && offsets[i + 1] > offsets[i]) {
+        ToastedValue value = toastedAt(payload, offsets[i]);
+        if (value != null) {
+          found = found == null ? new @Nullable ToastedValue[ops.length] : found;
+          found[i] = value;
+        }
+      }
+    }
+    return found;
   }
 
   private void readMissing(int attribute, Column out, int row) {

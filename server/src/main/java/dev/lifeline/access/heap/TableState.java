@@ -2,6 +2,7 @@ package dev.lifeline.access.heap;
 
 import dev.lifeline.storage.freespace.FreeSpaceMap;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// What all handles of one table's file share.
 final class TableState {
@@ -15,6 +16,9 @@ final class TableState {
   private final AtomicIntegerArray targets = new AtomicIntegerArray(TARGETS);
 
   private volatile boolean lastBlockTried;
+
+  /// Of a toast table: the last value id that was given out; 0 until the index was asked.
+  final AtomicLong lastToastId = new AtomicLong();
 
   int target(int pid) {
     return targets.get(pid & TARGETS - 1) - 1;

@@ -1,5 +1,6 @@
 package dev.lifeline.executor.node;
 
+import dev.lifeline.access.heap.Detoaster;
 import dev.lifeline.access.index.Index;
 import dev.lifeline.access.index.IndexScan;
 import dev.lifeline.access.table.FetchResult;
@@ -51,6 +52,11 @@ public final class ConflictHandler {
   private int arbiter;
   private @Nullable IndexScan scan;
   private boolean onEntry;
+
+  /// The existing row was fetched, but not yet its long values.
+  private boolean fetched;
+
+  private final @Nullable Detoaster detoaster;
   private long conflict;
 
   public ConflictHandler(
@@ -69,6 +75,7 @@ public final class ConflictHandler {
     this.assigned = assigned;
     this.values = values;
     this.condition = condition;
+    this.detoaster = stored.newDetoaster();
     this.existing = stored.newRows(1);
     this.updatedRow = stored.newRows(1);
     this.changed = stored.newRows(1);
@@ -188,7 +195,10 @@ public final class ConflictHandler {
       scan = current;
       onEntry = false;
     }
-    while (onEntry || current.next()) {
+    while (fetched || onEntry || current.next()) {
+      if (fetched) {
+        return detoasted();
+      }
       if (!onEntry) {
         counters(index).countReturned(1);
         onEntry = true;
@@ -208,13 +218,21 @@ public final class ConflictHandler {
                     conflict = tid;
                   });
       onEntry = false;
-      if (result == FetchResult.FOUND) {
+      fetched = result == FetchResult.FOUND;
+      if (fetched) {
         counters(index).countFetched();
-        existing.setSize(1);
-        return true;
       }
     }
     return false;
+  }
+
+  private boolean detoasted() {
+    existing.setSize(1);
+    if (detoaster != null) {
+      detoaster.resolveRow(existing, 0, stored.codec().allAttributes());
+    }
+    fetched = false;
+    return true;
   }
 
   private PendingRelation counters(StoredTable.StoredIndex index) {

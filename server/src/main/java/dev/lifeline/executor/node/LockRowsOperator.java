@@ -1,5 +1,6 @@
 package dev.lifeline.executor.node;
 
+import dev.lifeline.access.heap.Detoaster;
 import dev.lifeline.access.table.LockWaitPolicy;
 import dev.lifeline.access.table.ModifyResult;
 import dev.lifeline.access.table.RowLock;
@@ -40,6 +41,10 @@ public final class LockRowsOperator implements Operator {
   private int mark;
   private boolean changed;
   private boolean refetching;
+
+  /// Fetches the long values of a newer row version that was just fetched.
+  private @Nullable Detoaster detoaster;
+
   private long tid;
   private int[] kept = {};
   private int keptCount;
@@ -93,6 +98,7 @@ public final class LockRowsOperator implements Operator {
     mark = 0;
     changed = false;
     refetching = false;
+    detoaster = null;
     if (row < rows.size()) {
       nextTid(rows);
     }
@@ -112,7 +118,12 @@ public final class LockRowsOperator implements Operator {
           return false;
         }
         refetching = false;
+        detoaster = current.stored().newDetoaster();
         changed = true;
+      }
+      if (detoaster != null) {
+        detoaster.resolveRow(rows, row, current.shape().targets());
+        detoaster = null;
       }
       if (tid != 0) {
         ModifyResult result =

@@ -1,5 +1,6 @@
 package dev.lifeline.executor.node;
 
+import dev.lifeline.access.heap.Detoaster;
 import dev.lifeline.access.table.ModifyResult;
 import dev.lifeline.access.transam.IsolationLevel;
 import dev.lifeline.executor.ExecState;
@@ -33,10 +34,16 @@ public final class ModifyOperator implements ModifyingOperator {
   private final Batch after;
   private final @Nullable Batch output;
 
+  /// For the long values of a newer row version.
+  private final @Nullable Detoaster detoaster;
+
+  private final int[] fetched;
+
   private enum Step {
     COMPUTE,
     WRITE,
     REFETCH,
+    DETOAST,
     RECHECK,
     RETURN
   }
@@ -52,6 +59,8 @@ public final class ModifyOperator implements ModifyingOperator {
   /// @param shape where the input has the target's columns and its rows' places
   /// @param assigned the columns that get new values, from 0
   /// @param values over the input
+  /// @param fetched for each of the target's columns the input's, or -1 for those whose long values
+  ///   the statement does not look at
   /// @param returning over the input, in which the target's columns have their new values then
   public ModifyOperator(
       ExecState state,
@@ -59,6 +68,7 @@ public final class ModifyOperator implements ModifyingOperator {
       Operator input,
       TableWriter writer,
       RowShape shape,
+      int[] fetched,
       boolean delete,
       int[] assigned,
       Evaluator[] values,
@@ -71,6 +81,8 @@ public final class ModifyOperator implements ModifyingOperator {
     this.writer = writer;
     this.stored = writer.stored();
     this.shape = shape;
+    this.fetched = fetched.clone();
+    this.detoaster = stored.newDetoaster();
     this.delete = delete;
     this.assigned = assigned;
     this.values = values;
@@ -128,7 +140,7 @@ public final class ModifyOperator implements ModifyingOperator {
         case WRITE -> {
           ModifyResult result =
               delete
-                  ? stored.table().delete(state.xact(), tid)
+                  ? writer.delete(state.xact(), tid)
                   : writer.update(state.xact(), tid, before, 0, after, 0);
           switch (result.status()) {
             case OK -> {
@@ -155,6 +167,12 @@ public final class ModifyOperator implements ModifyingOperator {
         case REFETCH -> {
           if (!refetch(rows)) {
             return;
+          }
+          step = Step.DETOAST;
+        }
+        case DETOAST -> {
+          if (detoaster != null) {
+            detoaster.resolveRow(rows, row, fetched);
           }
           step = Step.RECHECK;
         }

@@ -28,7 +28,8 @@ public final class RowShape {
     return new Batch(reps, capacity);
   }
 
-  int[] targets() {
+  /// For each of the table's columns the batch's, or -1; not to be changed.
+  public int[] targets() {
     return targets;
   }
 

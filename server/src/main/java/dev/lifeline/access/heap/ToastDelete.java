@@ -1,0 +1,45 @@
+package dev.lifeline.access.heap;
+
+import dev.lifeline.access.index.IndexScan;
+import dev.lifeline.access.table.ModifyResult;
+import dev.lifeline.access.transam.Xact;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
+import org.jspecify.annotations.Nullable;
+
+/// Deletes the chunks of a value whose row was deleted or got another one. Called again after each
+/// wait, it goes on where it was.
+public final class ToastDelete {
+  private final ToastTable toast;
+  private final long id;
+  private @Nullable IndexScan scan;
+  private boolean onEntry;
+
+  public ToastDelete(ToastTable toast, long id) {
+    this.toast = toast;
+    this.id = id;
+  }
+
+  /// Deletes them all.
+  public void run(Xact xact) {
+    IndexScan chunks = scan;
+    if (chunks == null) {
+      chunks = toast.chunks(id);
+      scan = chunks;
+    }
+    while (onEntry || chunks.next()) {
+      onEntry = true;
+      ModifyResult result = toast.table().delete(xact, chunks.tid());
+      onEntry = false;
+      if (!result.ok()) {
+        // Only who has changed the row may come here, and he is one.
+        throw PgException.error(
+            SqlState.DATA_CORRUPTED,
+            "chunk of toast value %d in pg_toast_%s was changed concurrently",
+            id,
+            Integer.toUnsignedString(toast.relation()));
+      }
+    }
+    chunks.close();
+  }
+}
