@@ -77,19 +77,14 @@ final class BootstrapRows {
     namespace(SystemRelations.INFORMATION_SCHEMA, "information_schema", owner, superuser);
     namespace(SystemRelations.PUBLIC, "public", DATABASE_OWNER_ROLE, "pg_database_owner");
     comment(CatalogDef.PG_NAMESPACE, SystemRelations.PG_CATALOG, "system catalog schema");
-    comment(
-        CatalogDef.PG_NAMESPACE, SystemRelations.PG_TOAST, "reserved schema for TOAST tables");
+    comment(CatalogDef.PG_NAMESPACE, SystemRelations.PG_TOAST, "reserved schema for TOAST tables");
     comment(CatalogDef.PG_NAMESPACE, SystemRelations.PUBLIC, "standard public schema");
   }
 
   /// @param ownerName where everybody may use the schema, else null
   private void namespace(int oid, String name, int owner, @Nullable String ownerName) {
     CatalogRow row =
-        writer
-            .blank("pg_namespace")
-            .oid("oid", oid)
-            .set("nspname", name)
-            .oid("nspowner", owner);
+        writer.blank("pg_namespace").oid("oid", oid).set("nspname", name).oid("nspowner", owner);
     if (ownerName != null) {
       Acl acl =
           Acl.ofOwner(ownerName, Privilege.ofSchemas())

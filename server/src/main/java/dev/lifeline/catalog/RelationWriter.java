@@ -1,10 +1,10 @@
 package dev.lifeline.catalog;
 
-import java.util.ArrayList;
 import dev.lifeline.catalog.Relation.Column;
 import dev.lifeline.storage.smgr.RelFileLocator;
 import dev.lifeline.utils.adt.PgType;
 import dev.lifeline.utils.adt.Types;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -187,9 +187,7 @@ public final class RelationWriter {
         .filter(c -> !c.dropped())
         .map(c ->
             new ToastWriter.Width(
-                Types.get(c.typeOid()),
-                c.typmod(),
-                c.attnum() == changed ? storage : c.storage()))
+                Types.get(c.typeOid()), c.typmod(), c.attnum() == changed ? storage : c.storage()))
         .toList();
   }
 

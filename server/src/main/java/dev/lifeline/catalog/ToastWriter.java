@@ -50,7 +50,7 @@ final class ToastWriter {
       length += Math.max(0, most);
       toastable |= column.storage() != 'p';
     }
-    long header = ROW_HEADER + (columns.size() + 7) / 8;
+    int header = ROW_HEADER + (columns.size() + 7) / 8;
     return toastable && (unlimited || header + length > ROW_MAX);
   }
 
@@ -62,7 +62,7 @@ final class ToastWriter {
           typmod < VALUE_HEADER
               ? -1
               : (long) (typmod - VALUE_HEADER) * CHARACTER_MAX + VALUE_HEADER;
-      case Types.NUMERIC -> typmod < VALUE_HEADER ? -1 : (typmod - VALUE_HEADER >> 16) / 2 + 12;
+      case Types.NUMERIC -> typmod < VALUE_HEADER ? -1 : ((typmod - VALUE_HEADER) >> 16) / 2 + 12;
       default -> -1;
     };
   }
@@ -77,8 +77,7 @@ final class ToastWriter {
     for (int i = 0; i < NAMES.size(); i++) {
       PgType type = Types.get(ToastTable.COLUMN_TYPES.get(i));
       specs.add(ColumnSpec.plain(NAMES.get(i), type, -1, false));
-      columns.add(
-          new Column(NAMES.get(i), i + 1, type.oid(), -1, false, null, null, false, 'p'));
+      columns.add(new Column(NAMES.get(i), i + 1, type.oid(), -1, false, null, null, false, 'p'));
     }
     int oid =
         new RelationWriter(writer)

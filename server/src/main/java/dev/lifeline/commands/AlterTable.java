@@ -1,8 +1,5 @@
 package dev.lifeline.commands;
 
-import dev.lifeline.utils.adt.FormatType;
-import dev.lifeline.utils.adt.Types;
-import dev.lifeline.utils.adt.PgType;
 import dev.lifeline.catalog.BackendCatalog;
 import dev.lifeline.catalog.CatalogWriter;
 import dev.lifeline.catalog.IndexWriter;
@@ -23,6 +20,9 @@ import dev.lifeline.parser.tree.ObjectType;
 import dev.lifeline.parser.tree.RangeVar;
 import dev.lifeline.parser.tree.Value;
 import dev.lifeline.storage.lmgr.LockMode;
+import dev.lifeline.utils.adt.FormatType;
+import dev.lifeline.utils.adt.PgType;
+import dev.lifeline.utils.adt.Types;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.util.ArrayList;

@@ -1,10 +1,9 @@
 package dev.lifeline.commands;
 
-import dev.lifeline.utils.batch.Rep;
-import dev.lifeline.access.common.ToastedValue;
-import dev.lifeline.access.heap.Detoaster;
 import dev.lifeline.access.common.KeyEncoder;
+import dev.lifeline.access.common.ToastedValue;
 import dev.lifeline.access.common.TupleCodec;
+import dev.lifeline.access.heap.Detoaster;
 import dev.lifeline.access.nbtree.BTreeBuilder;
 import dev.lifeline.access.table.FetchResult;
 import dev.lifeline.access.table.Table;
@@ -19,6 +18,7 @@ import dev.lifeline.utils.adt.PgType;
 import dev.lifeline.utils.adt.Types;
 import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.batch.Column;
+import dev.lifeline.utils.batch.Rep;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.lang.foreign.MemorySegment;

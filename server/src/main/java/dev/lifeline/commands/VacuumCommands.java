@@ -10,7 +10,6 @@ import dev.lifeline.catalog.BackendCatalog;
 import dev.lifeline.catalog.CatalogRow;
 import dev.lifeline.catalog.CatalogWriter;
 import dev.lifeline.catalog.Database;
-import dev.lifeline.catalog.RelKind;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.RelationWriter;
 import dev.lifeline.catalog.Steps;
@@ -112,7 +111,8 @@ final class VacuumCommands {
                 .at(option.location());
       }
     }
-    return new Options(statement.isVacuumcmd(), analyze, verbose, freeze, truncate, skipLocked, processToast);
+    return new Options(
+        statement.isVacuumcmd(), analyze, verbose, freeze, truncate, skipLocked, processToast);
   }
 
   /// The oids of the tables that are named, or of all in the database.
@@ -197,7 +197,8 @@ final class VacuumCommands {
 
   /// The analyze of a VACUUM: in a transaction of its own.
   private Future<Void> analyzeToo(int oid, Options options) {
-    Options analyze = new Options(false, true, options.verbose, false, false, options.skipLocked, false);
+    Options analyze =
+        new Options(false, true, options.verbose, false, false, options.skipLocked, false);
     return one(oid, analyze).compose(ignored -> session.restartTransaction());
   }
 
@@ -209,8 +210,8 @@ final class VacuumCommands {
     }
     return context
         .drive(() -> java.util.Optional.ofNullable(catalog.byOid(toast.oid())))
-        .compose(found ->
-            found.isEmpty() ? Future.succeededFuture() : vacuum(found.get(), options));
+        .compose(
+            found -> found.isEmpty() ? Future.succeededFuture() : vacuum(found.get(), options));
   }
 
   private @Nullable Relation open(int oid, Options options) {

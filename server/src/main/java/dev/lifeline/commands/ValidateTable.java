@@ -1,7 +1,7 @@
 package dev.lifeline.commands;
 
-import dev.lifeline.access.heap.Detoaster;
 import dev.lifeline.access.common.TupleCodec;
+import dev.lifeline.access.heap.Detoaster;
 import dev.lifeline.access.table.TableScan;
 import dev.lifeline.access.table.TupleSink;
 import dev.lifeline.catalog.Relation;
@@ -53,8 +53,7 @@ final class ValidateTable implements Runnable {
             .table(relation)
             .scan(context.session().xact(), context.session().xact().latestSnapshot());
     Relation.Toast toast = relation.toast();
-    this.detoaster =
-        toast == null ? null : new Detoaster(context.catalog().toast(toast), codec);
+    this.detoaster = toast == null ? null : new Detoaster(context.catalog().toast(toast), codec);
     this.frame = new EvalFrame(context.session().evalContext());
   }
 

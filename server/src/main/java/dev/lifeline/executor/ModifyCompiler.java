@@ -1,7 +1,5 @@
 package dev.lifeline.executor;
 
-import java.util.HashSet;
-import java.util.Set;
 import dev.lifeline.access.table.RowLock;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.executor.expr.Evaluator;
@@ -20,7 +18,9 @@ import dev.lifeline.parser.tree.LockWaitPolicy;
 import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.batch.Rep;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Compiles what changes tables or locks rows.

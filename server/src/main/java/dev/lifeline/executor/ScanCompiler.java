@@ -1,17 +1,13 @@
 package dev.lifeline.executor;
 
-import org.jspecify.annotations.Nullable;
-import java.util.Objects;
-import java.util.LinkedHashSet;
-import java.util.Set;
-import dev.lifeline.executor.node.DetoastOperator;
-import dev.lifeline.access.heap.ToastTable;
 import dev.lifeline.access.heap.Detoaster;
+import dev.lifeline.access.heap.ToastTable;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.VirtualTable;
 import dev.lifeline.executor.expr.Evaluator;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.expr.Var;
+import dev.lifeline.executor.node.DetoastOperator;
 import dev.lifeline.executor.node.IndexBounds;
 import dev.lifeline.executor.node.IndexScanOperator;
 import dev.lifeline.executor.node.RowShape;
@@ -24,7 +20,11 @@ import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.batch.Rep;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Compiles the scans of tables.
 final class ScanCompiler {
@@ -77,7 +77,8 @@ final class ScanCompiler {
       int target = stored.codec().isVarying(c) ? shape.targets()[c] : -1;
       int attnum = c + 1;
       boolean now =
-          read.stream().anyMatch(e -> e instanceof Var v && v.varno() == range && v.attno() == attnum);
+          read.stream()
+              .anyMatch(e -> e instanceof Var v && v.varno() == range && v.attno() == attnum);
       early[c] = now ? target : -1;
       late[c] = now || compiler.isCarried(range, attnum) ? -1 : target;
       anyEarly |= early[c] >= 0;
@@ -95,8 +96,7 @@ final class ScanCompiler {
     expr.children().forEach(child -> addVars(child, vars));
   }
 
-  private static OperatorFactory detoast(
-      OperatorFactory input, StoredTable stored, int[] targets) {
+  private static OperatorFactory detoast(OperatorFactory input, StoredTable stored, int[] targets) {
     ToastTable toast = Objects.requireNonNull(stored.toast());
     return (state, frame) ->
         new DetoastOperator(

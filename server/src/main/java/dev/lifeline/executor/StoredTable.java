@@ -1,9 +1,9 @@
 package dev.lifeline.executor;
 
-import dev.lifeline.access.heap.ToastTable;
-import dev.lifeline.access.heap.Detoaster;
 import dev.lifeline.access.common.KeyEncoder;
 import dev.lifeline.access.common.TupleCodec;
+import dev.lifeline.access.heap.Detoaster;
+import dev.lifeline.access.heap.ToastTable;
 import dev.lifeline.access.index.Index;
 import dev.lifeline.access.table.Table;
 import dev.lifeline.catalog.Relation;

@@ -15,6 +15,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What a [TableWriter] does about long values: moves those of new rows out of line, leaves those
@@ -79,14 +80,19 @@ final class TableToaster {
     for (int c = 0; all != null && c < all.length; c++) {
       Column column = rows.column(c);
       ToastedValue value = all[c];
-      if (value != null && column.rep() == Rep.OBJECT) {
-        Object known = column.getObject(row);
-        if (known != null && known == before.column(c).getObject(beforeRow)) {
-          lent.add(new Lent(column, known));
-          column.setObject(row, value);
-        }
+      if (value != null && isSame(before.column(c), beforeRow, column, row)) {
+        lent.add(new Lent(column, Objects.requireNonNull(column.getObject(row))));
+        column.setObject(row, value);
       }
     }
+  }
+
+  /// Whether a column still has the very object that it had before: no assignment has touched it.
+  @SuppressWarnings("ReferenceEquality") // to compare long values is what this is to save
+  static boolean isSame(Column before, int beforeRow, Column now, int row) {
+    return now.rep() == Rep.OBJECT
+        && now.getObject(row) != null
+        && now.getObject(row) == before.getObject(beforeRow);
   }
 
   /// Undoes [#lendUnchanged].

@@ -1,8 +1,7 @@
 package dev.lifeline.executor;
 
-import dev.lifeline.access.heap.Detoaster;
-import dev.lifeline.utils.batch.Rep;
 import dev.lifeline.access.common.KeyEncoder;
+import dev.lifeline.access.heap.Detoaster;
 import dev.lifeline.access.index.Index;
 import dev.lifeline.access.index.UniqueCheck;
 import dev.lifeline.access.table.BulkInsert;
@@ -337,7 +336,7 @@ public final class TableWriter {
           return true;
         }
         TypeOps ops = stored.types().get(column).ops();
-        if (isNull || (now.rep() == Rep.OBJECT && now.getObject(row) == old.getObject(beforeRow))) {
+        if (isNull || TableToaster.isSame(old, beforeRow, now, row)) {
           continue;
         }
         if (ops.compare(old, beforeRow, now, row) != 0) {

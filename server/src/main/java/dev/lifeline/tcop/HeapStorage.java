@@ -24,7 +24,6 @@ record HeapStorage(HeapAccess heap, BTreeAccess btree) implements Storage {
   public ToastTable toast(Relation.Toast toast) {
     Table table = heap.open(toast.locator(), toast.oid(), 100);
     Relation.Index index = toast.index();
-    return new ToastTable(
-        table, btree.open(index.locator(), index.oid(), index.name(), table));
+    return new ToastTable(table, btree.open(index.locator(), index.oid(), index.name(), table));
   }
 }

@@ -171,7 +171,10 @@ class ToastTest {
   private static List<String> fileNames() throws Exception {
     List<String> names = new ArrayList<>();
     try (Stream<Path> files = Files.list(server.directory().resolve("base/5"))) {
-      files.map(file -> file.getFileName().toString()).filter(n -> n.matches("\\d+")).forEach(names::add);
+      files
+          .map(file -> file.getFileName().toString())
+          .filter(n -> n.matches("\\d+"))
+          .forEach(names::add);
     }
     return names;
   }
@@ -223,7 +226,7 @@ class ToastTest {
               SQLException.class,
               () -> run(connection, "INSERT INTO wide VALUES (repeat('x', 9000))"));
       assertEquals("54000", tooBig.getSQLState());
-      assertTrue(tooBig.getMessage().contains("row is too big: size "), tooBig.getMessage());
+      assertTrue(String.valueOf(tooBig.getMessage()).contains("row is too big: size "), tooBig.getMessage());
       SQLException key =
           assertThrows(
               SQLException.class,
@@ -234,7 +237,7 @@ class ToastTest {
                           + " FROM generate_series(1, 200) i"));
       assertEquals("54000", key.getSQLState());
       assertTrue(
-          key.getMessage().contains("exceeds btree version 4 maximum 2704 for index \"wide_k\""),
+          String.valueOf(key.getMessage()).contains("exceeds btree version 4 maximum 2704 for index \"wide_k\""),
           key.getMessage());
       assertEquals(0, one(connection, "SELECT count(*) FROM wide"));
     }

@@ -97,8 +97,8 @@ public final class PgLz {
     }
 
     private int hash(int at) {
-      int three = (input[at] & 0xFF) << 16 | (input[at + 1] & 0xFF) << 8 | input[at + 2] & 0xFF;
-      return three * 0x9E3779B1 >>> 32 - HASH_BITS;
+      int three = (input[at] & 0xFF) << 16 | (input[at + 1] & 0xFF) << 8 | (input[at + 2] & 0xFF);
+      return (three * 0x9E3779B1) >>> (32 - HASH_BITS);
     }
 
     private void remember(int at) {
@@ -169,7 +169,7 @@ public final class PgLz {
           throw corrupt();
         }
         int length = (compressed[in] & 15) + MATCH_MIN;
-        int distance = (compressed[in] & 0xF0) << 4 | compressed[in + 1] & 0xFF;
+        int distance = (compressed[in] & 0xF0) << 4 | (compressed[in + 1] & 0xFF);
         in += 2;
         if (length == 18) {
           if (in == compressed.length) {

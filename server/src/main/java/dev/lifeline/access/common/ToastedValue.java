@@ -89,7 +89,7 @@ public final class ToastedValue {
 
   /// Of an external one.
   public long valueId() {
-    return (long) intAt(BODY + 4) << 32 | intAt(BODY + 8) & 0xFFFF_FFFFL;
+    return (long) intAt(BODY + 4) << 32 | (intAt(BODY + 8) & 0xFFFF_FFFFL);
   }
 
   /// Of an external one: the oid of the table with its chunks.
@@ -101,7 +101,7 @@ public final class ToastedValue {
     return (bytes[at] & 0xFF) << 24
         | (bytes[at + 1] & 0xFF) << 16
         | (bytes[at + 2] & 0xFF) << 8
-        | bytes[at + 3] & 0xFF;
+        | (bytes[at + 3] & 0xFF);
   }
 
   /// What is in the tuple of a compressed value.

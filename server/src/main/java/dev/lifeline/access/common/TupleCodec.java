@@ -226,7 +226,7 @@ public final class TupleCodec {
   /// @return for each attribute that is there the offset of its length, or of its value where its
   ///   width is fixed, and one more for the end; two equal ones where it is null
   public int[] offsets(byte[] payload) {
-    int header = (payload[0] & 0xFF) << 8 | payload[1] & 0xFF;
+    int header = (payload[0] & 0xFF) << 8 | (payload[1] & 0xFF);
     int stored = header & ~HAS_NULLS;
     boolean hasNulls = (header & HAS_NULLS) != 0;
     int[] offsets = new int[stored + 1];

@@ -75,7 +75,7 @@ public final class ToastTable {
   private static long idOf(byte[] key) {
     long id = 0;
     for (int i = 1; i <= Long.BYTES; i++) {
-      id = id << 8 | key[i] & 0xFF;
+      id = id << 8 | (key[i] & 0xFF);
     }
     return id ^ Long.MIN_VALUE;
   }

@@ -65,6 +65,7 @@ public final class TupleToaster {
   /// Toasts a tuple as far as needed, and as far as its columns allow.
   ///
   /// @return its payload with toasted values in it
+  @SuppressWarnings("ReferenceEquality") // the same call again, or another tuple
   public byte[] toast(Xact xact, byte[] formed) {
     if (payload != formed) {
       begin(formed);
@@ -198,8 +199,7 @@ public final class TupleToaster {
     long id = current.run(xact);
     insert = null;
     replace(
-        attribute,
-        ToastedValue.external(rawLength, data.length, compressed, id, toast.relation()));
+        attribute, ToastedValue.external(rawLength, data.length, compressed, id, toast.relation()));
   }
 
   private void replace(int attribute, ToastedValue value) {
