@@ -226,7 +226,9 @@ class ToastTest {
               SQLException.class,
               () -> run(connection, "INSERT INTO wide VALUES (repeat('x', 9000))"));
       assertEquals("54000", tooBig.getSQLState());
-      assertTrue(String.valueOf(tooBig.getMessage()).contains("row is too big: size "), tooBig.getMessage());
+      assertTrue(
+          String.valueOf(tooBig.getMessage()).contains("row is too big: size "),
+          tooBig.getMessage());
       SQLException key =
           assertThrows(
               SQLException.class,
@@ -237,7 +239,8 @@ class ToastTest {
                           + " FROM generate_series(1, 200) i"));
       assertEquals("54000", key.getSQLState());
       assertTrue(
-          String.valueOf(key.getMessage()).contains("exceeds btree version 4 maximum 2704 for index \"wide_k\""),
+          String.valueOf(key.getMessage())
+              .contains("exceeds btree version 4 maximum 2704 for index \"wide_k\""),
           key.getMessage());
       assertEquals(0, one(connection, "SELECT count(*) FROM wide"));
     }
