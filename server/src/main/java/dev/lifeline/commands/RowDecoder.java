@@ -12,10 +12,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The codec of a relation's stored rows, with what its later columns read as in older rows.
-final class RowDecoder {
+public final class RowDecoder {
   private RowDecoder() {}
 
-  static TupleCodec of(Relation relation, EvalContext context) {
+  public static TupleCodec of(Relation relation, EvalContext context) {
     List<PgType> types = new ArrayList<>();
     List<@Nullable Column> missing = new ArrayList<>();
     for (Relation.Column column : relation.columns()) {

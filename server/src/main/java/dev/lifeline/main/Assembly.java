@@ -12,6 +12,7 @@ import dev.lifeline.catalog.Bootstrap;
 import dev.lifeline.catalog.Catalogs;
 import dev.lifeline.catalog.DatabaseResourceManager;
 import dev.lifeline.catalog.VirtualTables;
+import dev.lifeline.commands.amcheck.ClusterCheck;
 import dev.lifeline.events.Emitter;
 import dev.lifeline.events.Subject;
 import dev.lifeline.postmaster.CurrentLoopTimers;
@@ -25,6 +26,7 @@ import dev.lifeline.utils.Clock;
 import dev.lifeline.utils.SystemClock;
 import dev.lifeline.utils.Timers;
 import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.guc.GucSession;
 import dev.lifeline.utils.guc.ServerConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -91,6 +93,19 @@ final class Assembly implements PostmasterEnvironment.GenerationFactory {
         .compose(done -> memory.checkpoint(CheckpointRequest.shutdown()))
         .eventually(memory::abandon)
         .mapEmpty();
+  }
+
+  /// Checks the cluster on a disk, after the recovery that it may need.
+  static Future<ClusterCheck.Report> check(Ground ground, EngineConfig config, Disk disk) {
+    SharedMemory memory = sharedMemory(ground, Emitter.NONE, config, disk, error -> {});
+    return memory
+        .recover(new Subject("startup", 0))
+        .compose(done -> {
+          BTreeAccess btree = new BTreeAccess(new HeapAccess(memory));
+          Catalogs catalogs = new Catalogs(disk, btree, memory.locks(), new VirtualTables());
+          return new ClusterCheck(catalogs, disk, new GucSession(ServerConfig::defaults)).run();
+        })
+        .eventually(memory::abandon);
   }
 
   private static SharedMemory sharedMemory(

@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
       ControlCommands.Reload.class,
       ControlCommands.Status.class,
       EventsCommand.class,
+      CheckdbCommand.class,
     })
 public final class Main implements Runnable {
   /// What the command line is told when something is wrong: PostgreSQL's programs exit with 1.

@@ -66,6 +66,7 @@ class CrashDrillTest {
       }
       assertEquals(0, server.stop("INT"), server.log());
       server.verifyEvents();
+      server.checkFiles();
       theLogTellsOneStory(dir.resolve("data/pg_events"));
     }
   }

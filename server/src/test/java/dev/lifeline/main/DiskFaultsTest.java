@@ -49,6 +49,8 @@ class DiskFaultsTest {
       noRoomForTheWalIsAPanic(server);
       assertEquals(0, server.stop("INT"), server.log());
       server.verifyEvents();
+      flipByte(torn, PAGE_SIZE + 5000);
+      server.checkFiles();
     }
   }
 

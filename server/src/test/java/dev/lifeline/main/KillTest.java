@@ -47,11 +47,13 @@ class KillTest {
       execute(server, "CREATE TABLE acked (writer int, n int, PRIMARY KEY (writer, n))");
       for (int cycle = 1; cycle <= CYCLES; cycle++) {
         killUnderLoad(server, 1000 + random.nextInt(2000));
+        server.checkFiles();
         server.restart();
         check(server, "seed " + SEED + " cycle " + cycle);
       }
       assertEquals(0, server.stop("INT"), server.log());
       server.verifyEvents();
+      server.checkFiles();
       assertTrue(acknowledged.values().stream().mapToInt(n -> n).sum() > 0);
     }
   }

@@ -2,6 +2,11 @@ package dev.lifeline.main;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.lifeline.access.EngineConfig;
+import dev.lifeline.commands.amcheck.ClusterCheck;
+import dev.lifeline.storage.file.FileDisk;
+import dev.lifeline.storage.file.ShadowDisk;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -162,6 +167,23 @@ final class LifelineProcess implements AutoCloseable {
             .start();
     String said = new String(verify.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, verify.waitFor(), said);
+  }
+
+  /// The files of the server, which does not run, are what they should be, also after a kill: what
+  /// `lifeline checkdb` does.
+  void checkFiles() {
+    assertEquals(List.of(), check(directory).findings());
+  }
+
+  static ClusterCheck.Report check(Path directory) {
+    Vertx vertx = Vertx.vertx();
+    try {
+      Assembly.Ground ground = Assembly.Ground.of(vertx);
+      FileDisk disk = FileDisk.open(directory, 100, ground.wakeup());
+      return Blocking.await(Assembly.check(ground, EngineConfig.defaults(), new ShadowDisk(disk)));
+    } finally {
+      Blocking.await(vertx.close());
+    }
   }
 
   @Override

@@ -2,11 +2,14 @@ package dev.lifeline.access.heap;
 
 import dev.lifeline.access.table.Table;
 import dev.lifeline.access.table.Tid;
+import dev.lifeline.access.transam.Xact;
+import dev.lifeline.access.transam.XidStatus;
 import dev.lifeline.storage.buffer.BufferPool;
 import dev.lifeline.storage.page.ItemId;
 import dev.lifeline.storage.page.PageItems;
 import dev.lifeline.storage.page.PageLayout;
 import dev.lifeline.storage.smgr.Fork;
+import dev.lifeline.utils.NotYet;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,10 +45,27 @@ public final class HeapVerifier {
     MemorySegment.copy(buffers.memory(), buffers.offset(buf), m, 0, PageLayout.PAGE_SIZE);
     buffers.release(buf);
     if (!PageLayout.isNew(m, 0)) {
-      page(m);
+      int known = problems.size();
+      try {
+        page(m);
+      } catch (NotYet wait) {
+        // The page is begun again when the commit log can tell.
+        problems.subList(known, problems.size()).clear();
+        throw wait;
+      }
     }
     block++;
     return true;
+  }
+
+  /// The block that the next step looks at.
+  public int block() {
+    return block;
+  }
+
+  /// Goes on behind a block that cannot be read.
+  public void skip() {
+    block++;
   }
 
   /// What is wrong, empty when nothing is.
@@ -124,6 +144,7 @@ public final class HeapVerifier {
     if ((mask & HeapTuple.XMAX_INVALID) == 0 && (xmax <= 0 || xmax >= nextXid)) {
       problem("item %d: xmax %d was never given out".formatted(item, xmax));
     }
+    hints(item, mask, xmin, xmax);
     if ((mask & HeapTuple.HEAP_ONLY) == 0) {
       roots.add(Tid.of(block, item));
     } else if ((mask & HeapTuple.UPDATED) == 0) {
@@ -141,6 +162,31 @@ public final class HeapVerifier {
       if (ofChain && (HeapTuple.infomask(m, successor) & HeapTuple.HEAP_ONLY) == 0) {
         problem("item %d: its heap-only successor %d is not".formatted(item, Tid.offset(next)));
       }
+    }
+  }
+
+  /// What the hint bits say is what the commit log says.
+  private void hints(int item, int mask, long xmin, long xmax) {
+    if (!HeapTuple.isFrozen(mask)) {
+      hint(item, "xmin", xmin, mask & HeapTuple.XMIN_COMMITTED, mask & HeapTuple.XMIN_INVALID);
+    }
+    if (!HeapTuple.isLockOnly(mask)) {
+      // Locks that are over leave an xmax that is invalid whatever became of the transaction.
+      hint(item, "xmax", xmax, mask & HeapTuple.XMAX_COMMITTED, 0);
+    }
+  }
+
+  private void hint(int item, String what, long xid, int committedBit, int invalidBit) {
+    if (xid < Xact.FIRST_NORMAL_XID
+        || xid >= table.heap().transactions.nextXid()
+        || (committedBit | invalidBit) == 0) {
+      return;
+    }
+    boolean committed = table.heap().transactions.clog().status(xid) == XidStatus.COMMITTED;
+    if (committed != (committedBit != 0)) {
+      problem(
+          "item %d: %s %d is marked as %s, which the commit log denies"
+              .formatted(item, what, xid, committedBit != 0 ? "committed" : "aborted"));
     }
   }
 }

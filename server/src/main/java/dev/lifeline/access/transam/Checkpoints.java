@@ -216,9 +216,11 @@ public final class Checkpoints {
     }
 
     /// The redo point is where the WAL ends now. Whoever is between a record before it and what the
-    /// record says is waited for.
+    /// record says is waited for. The commit log that is written now covers the transactions that
+    /// have begun before; redo meets the others.
     private Future<Void> moveRedo() {
       redoLsn = parts.wal().buffers().moveRedo();
+      nextXid = parts.procs().nextXid();
       startedEvent =
           environment
               .emitter()
@@ -299,7 +301,7 @@ public final class Checkpoints {
           new CheckpointRecord(
               redoLsn,
               environment.clock().epochMicros(),
-              parts.procs().nextXid(),
+              nextXid,
               parts.numbers().relNumberFor(shutdown),
               parts.numbers().oidFor(shutdown),
               parts.oldestXid(),
@@ -322,7 +324,6 @@ public final class Checkpoints {
       WalRecordBuilder.Range place = record.insertAndLocate();
       checkpointLsn = place.startLsn();
       recordEndLsn = place.endLsn();
-      nextXid = content.nextXid();
       nextRelNumber = content.nextRelNumber();
       nextOid = content.nextOid();
       return parts.wal().flush(place.endLsn(), carrier.subject());

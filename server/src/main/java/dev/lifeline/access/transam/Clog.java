@@ -27,9 +27,10 @@ import org.jspecify.annotations.Nullable;
 /// depends on. The table of pages is replaced, never changed, so that it is read without a latch.
 /// Guard of changes: `this`.
 public final class Clog {
-  static final String DIRECTORY = "pg_xact";
+  public static final String DIRECTORY = "pg_xact";
 
-  private static final int PAGES_PER_FILE = 32;
+  /// Pages of one file of the directory.
+  public static final int PAGES_PER_FILE = 32;
 
   /// Pages in memory before old clean ones are dropped: 4 million transactions in a megabyte.
   private static final int PAGES_MAX = 128;
@@ -43,6 +44,10 @@ public final class Clog {
   private volatile @Nullable ClogPage[] table = new ClogPage[16];
   private int count;
   private volatile boolean recovering = true;
+
+  /// What the checkpoint that recovery begins with said: the files of older transactions were on
+  /// the disk then.
+  private volatile long nextXidAtCheckpoint = Xact.FIRST_NORMAL_XID;
 
   Clog(Disk disk, Wakeup wakeup, WalFlush wal, SyncQueue syncs) {
     this.disk = disk;
@@ -184,7 +189,7 @@ public final class Clog {
     return disk.exists(path)
         .compose(exists -> {
           if (!exists) {
-            return recovering
+            return mayBeMissing(number)
                 ? Future.succeededFuture(page)
                 : Future.failedFuture(missing(number, path));
           }
@@ -224,6 +229,20 @@ public final class Clog {
       }
       return file;
     }
+  }
+
+  /// Recovery begins from a checkpoint.
+  void beginRecovery(long nextXid) {
+    nextXidAtCheckpoint = nextXid;
+  }
+
+  /// Redo makes the files of the transactions that it meets for the first time; one that was there
+  /// at the checkpoint must not be missing, or whatever it said committed would be taken for
+  /// aborted.
+  private boolean mayBeMissing(long number) {
+    long firstXid = number / PAGES_PER_FILE * PAGES_PER_FILE * ClogPage.XIDS;
+    long known = nextXidAtCheckpoint;
+    return recovering && (known <= Xact.FIRST_NORMAL_XID || firstXid >= known - 1);
   }
 
   /// Recovery is over: the page of the next transaction is in memory, and says nothing of it or of

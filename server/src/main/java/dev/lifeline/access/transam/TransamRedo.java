@@ -34,6 +34,7 @@ final class TransamRedo {
   void start(CheckpointRecord checkpoint, RedoDriver redoDriver) {
     driver = redoDriver;
     nextXid = checkpoint.nextXid();
+    clog.beginRecovery(nextXid);
     nextRelNumber = checkpoint.nextRelNumber();
     nextOid = checkpoint.nextOid();
     for (RelationStorage.Uncommitted each : checkpoint.uncommitted()) {

@@ -1,0 +1,77 @@
+package dev.lifeline.commands.amcheck;
+
+import dev.lifeline.access.common.KeyEncoder;
+import dev.lifeline.access.common.TupleCodec;
+import dev.lifeline.access.table.TableScan;
+import dev.lifeline.access.table.TupleSink;
+import dev.lifeline.catalog.BackendCatalog;
+import dev.lifeline.catalog.Relation;
+import dev.lifeline.commands.RowDecoder;
+import dev.lifeline.utils.adt.EvalContext;
+import dev.lifeline.utils.adt.PgType;
+import dev.lifeline.utils.adt.Types;
+import dev.lifeline.utils.batch.Batch;
+import dev.lifeline.utils.batch.Column;
+import dev.lifeline.utils.batch.Rep;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What an index would consist of if it were built now: the key of each row, under the tid that an
+/// entry has to have. A step: called again after each wait, it goes on where it was.
+final class IndexRows implements Runnable {
+  /// A row's key.
+  @SuppressWarnings("ArrayRecordComponent")
+  record Key(byte[] bytes, boolean hasNull) {}
+
+  private final TupleCodec codec;
+  private final int[] targets;
+  private final Batch values;
+  private final List<Column> columns = new ArrayList<>();
+  private final KeyEncoder encoder;
+  private final TableScan scan;
+  private final Map<Long, Key> keys = new HashMap<>();
+
+  IndexRows(BackendCatalog catalog, Relation relation, Relation.Index index, EvalContext eval) {
+    codec = RowDecoder.of(relation, eval);
+    targets = new int[codec.attributes()];
+    Arrays.fill(targets, -1);
+    List<KeyEncoder.KeyColumn> encoded = new ArrayList<>();
+    List<Rep> reps = new ArrayList<>();
+    for (Relation.IndexKey key : index.keys()) {
+      PgType type = Types.get(relation.column(key.attnum()).typeOid());
+      encoded.add(new KeyEncoder.KeyColumn(type, key.descending(), key.nullsFirst()));
+      if (targets[key.attnum() - 1] < 0) {
+        targets[key.attnum() - 1] = reps.size();
+        reps.add(type.rep());
+      }
+    }
+    values = new Batch(reps, 1);
+    for (Relation.IndexKey key : index.keys()) {
+      columns.add(values.column(targets[key.attnum() - 1]));
+    }
+    encoder = new KeyEncoder(encoded);
+    scan = catalog.table(relation).indexBuildScan(catalog.client().xact());
+  }
+
+  /// The keys by tid, when the step is done.
+  Map<Long, Key> keys() {
+    return keys;
+  }
+
+  @Override
+  public void run() {
+    TupleSink sink = this::collect;
+    while (scan.next(sink, Batch.TARGET_ROWS)) {
+      // Each call looks at one page.
+    }
+  }
+
+  private void collect(long tid, MemorySegment memory, long offset, int length) {
+    codec.deform(memory, offset, length, targets, values, 0);
+    keys.put(tid, new Key(encoder.encode(columns, 0), KeyEncoder.hasNull(columns, 0)));
+  }
+}
