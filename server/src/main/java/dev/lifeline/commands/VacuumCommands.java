@@ -250,6 +250,13 @@ final class VacuumCommands {
             String.format(Locale.ROOT, format, relation.name(), what)));
   }
 
+  /// The system catalogs are read and written without relation locks, so the AccessExclusiveLock
+  /// under which the end of a table is cut off keeps nobody out of them: a row that is being put
+  /// there would be cut off with it.
+  private static boolean mayTruncate(Relation relation) {
+    return !relation.namespace().equals("pg_catalog");
+  }
+
   private Future<Void> vacuum(Relation relation, Options options) {
     Table table = catalog.table(relation);
     List<BTree> indexes = new ArrayList<>();
@@ -265,7 +272,7 @@ final class VacuumCommands {
                 session.databaseName(),
                 relation.namespace(),
                 relation.name(),
-                options.truncate,
+                options.truncate && mayTruncate(relation),
                 options.freeze,
                 auto,
                 session.cause()));

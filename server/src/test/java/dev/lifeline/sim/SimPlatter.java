@@ -104,6 +104,26 @@ final class SimPlatter {
     names.putAll(durableNames);
   }
 
+  /// Another platter with the same content. Nothing may be unsynced.
+  SimPlatter copy() {
+    SimPlatter copy = new SimPlatter();
+    names.forEach((path, inode) -> copy.names.put(path, inode.copy()));
+    copy.durableNames.putAll(copy.names);
+    return copy;
+  }
+
+  /// The paths of all files.
+  List<String> files() {
+    return List.copyOf(names.keySet());
+  }
+
+  /// Everything that was written is on the platter.
+  void settle() {
+    unsynced.values().forEach(pending -> pending.forEach(Runnable::run));
+    unsynced.clear();
+    names.values().forEach(Inode::sync);
+  }
+
   /// A file's content.
   static final class Inode {
     private byte[] seen = new byte[0];
@@ -114,8 +134,40 @@ final class SimPlatter {
     /// Sectors that were written since the last sync.
     private final BitSet dirty = new BitSet();
 
+    /// Sectors of a sync that has failed, which nobody will write again by himself.
+    private final BitSet stale = new BitSet();
+
     int size() {
       return size;
+    }
+
+    Inode copy() {
+      Inode copy = new Inode();
+      copy.seen = Arrays.copyOf(seen, size);
+      copy.size = size;
+      copy.durable = copy.seen.clone();
+      copy.durableSize = size;
+      return copy;
+    }
+
+    /// A bit is not any more what was written.
+    void rot(int bit) {
+      seen[bit >> 3] ^= (byte) (1 << (bit & 7));
+    }
+
+    /// A sync that has failed, as Linux fails it: of what was written some is on the platter, the
+    /// rest never will be, but is still seen until the power fails.
+    void failSync(Random random) {
+      if (durable.length < seen.length) {
+        durable = Arrays.copyOf(durable, seen.length);
+      }
+      for (int s = dirty.nextSetBit(0); s >= 0; s = dirty.nextSetBit(s + 1)) {
+        if (random.nextBoolean()) {
+          copySector(seen, durable, s);
+        }
+      }
+      stale.or(dirty);
+      dirty.clear();
     }
 
     int read(MemorySegment into, long offset) {
@@ -172,6 +224,9 @@ final class SimPlatter {
     }
 
     void losePower(Random random) {
+      if (dirty.isEmpty() && size == durableSize && stale.isEmpty()) {
+        return;
+      }
       byte[] after = Arrays.copyOf(durable, Math.max(seen.length, durable.length));
       int mode = random.nextInt(4);
       for (int s = dirty.nextSetBit(0); s >= 0; s = dirty.nextSetBit(s + 1)) {
@@ -193,6 +248,7 @@ final class SimPlatter {
       durable = after.clone();
       durableSize = size;
       dirty.clear();
+      stale.clear();
     }
   }
 }

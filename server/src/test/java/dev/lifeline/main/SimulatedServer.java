@@ -1,0 +1,75 @@
+package dev.lifeline.main;
+
+import dev.lifeline.access.EngineConfig;
+import dev.lifeline.access.Initdb;
+import dev.lifeline.events.Emitter;
+import dev.lifeline.events.Subject;
+import dev.lifeline.libpq.HbaFile;
+import dev.lifeline.postmaster.PostmasterEnvironment;
+import dev.lifeline.storage.file.Disk;
+import dev.lifeline.storage.ipc.Wakeup;
+import dev.lifeline.utils.Clock;
+import dev.lifeline.utils.Timers;
+import dev.lifeline.utils.error.ServerLog;
+import dev.lifeline.utils.guc.ServerConfig;
+import io.vertx.core.Future;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/// Puts the rooms of a server together as the command line does, on the simulator's ground.
+public final class SimulatedServer {
+  private static final HbaFile TRUST =
+      HbaFile.read(Path.of("pg_hba.conf"), path -> "local all all trust");
+
+  private final Assembly.Ground ground;
+  private final EngineConfig engine;
+
+  public SimulatedServer(Clock clock, Timers timers, Wakeup wakeup, EngineConfig engine) {
+    this.ground = new Assembly.Ground(clock, timers, wakeup);
+    this.engine = engine;
+  }
+
+  /// `initdb`.
+  public Future<Void> initialize(Supplier<Disk> disk, long systemIdentifier) {
+    Disk files = disk.get();
+    return Initdb.run(files, engine, ground.clock(), systemIdentifier)
+        .compose(done -> files.abandon())
+        .compose(done -> Assembly.bootstrap(ground, engine, disk.get(), "postgres", null));
+  }
+
+  /// What the postmaster finds.
+  public PostmasterEnvironment environment(
+      int osPid,
+      Emitter emitter,
+      ServerLog log,
+      ServerConfig config,
+      Supplier<Disk> disk,
+      RandomGenerator random) {
+    SessionSetting setting =
+        new SessionSetting(
+            new Subject("postmaster", osPid),
+            ground.clock(),
+            emitter,
+            log,
+            () -> TRUST,
+            List::of,
+            random,
+            "simulated",
+            (name, value) -> Future.succeededFuture());
+    return new PostmasterEnvironment(
+        Version.number(),
+        osPid,
+        "/simulated",
+        ground.clock(),
+        ground.timers(),
+        emitter,
+        log,
+        config,
+        current -> Future.succeededFuture(new ServerConfig.Loaded(current, List.of(), List.of())),
+        disk,
+        new Assembly(ground, emitter, ignored -> engine, setting),
+        command -> Future.succeededFuture(0));
+  }
+}

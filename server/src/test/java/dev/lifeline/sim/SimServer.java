@@ -1,0 +1,182 @@
+package dev.lifeline.sim;
+
+import dev.lifeline.access.EngineConfig;
+import dev.lifeline.events.Subject;
+import dev.lifeline.main.SimulatedServer;
+import dev.lifeline.postmaster.PostmasterEnvironment;
+import dev.lifeline.postmaster.SimulatedPostmaster;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.ServerLog;
+import dev.lifeline.utils.guc.ServerConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/// The server in the simulator: a platter and an event log that stay, and one life after the other
+/// on them.
+final class SimServer {
+  private static final int SEGMENT_SIZE = 1 << 16;
+  private static final long SYSTEM_IDENTIFIER = 4711;
+  private static final int FIRST_OS_PID = 1000;
+
+  private final SimPlatter platter;
+  private final Random random;
+  private final SimScheduler scheduler;
+  private final EngineConfig engine;
+  private final ServerConfig config;
+  private final Sabotage sabotage;
+  private final Trace trace;
+  private final SimEventLog events;
+  private final List<SimClient> clients = new ArrayList<>();
+  private final List<String> panics = new ArrayList<>();
+  private int lives;
+  private @Nullable SimulatedPostmaster postmaster;
+  private @Nullable FaultyDisk disk;
+
+  /// @param platter an initialized one
+  SimServer(
+      SimPlatter platter,
+      Random random,
+      SimScheduler scheduler,
+      EngineConfig engine,
+      ServerConfig config,
+      Sabotage sabotage,
+      Trace trace) {
+    this.platter = platter;
+    this.random = random;
+    this.scheduler = scheduler;
+    this.engine = engine;
+    this.config = config;
+    this.sabotage = sabotage;
+    this.trace = trace;
+    this.events = new SimEventLog(scheduler, SYSTEM_IDENTIFIER, trace);
+  }
+
+  /// A size of everything that is small, and a little different for each seed.
+  static EngineConfig engine(Random random, boolean fullPageWrites) {
+    return new EngineConfig(
+        40 + random.nextInt(100),
+        65536 << random.nextInt(2),
+        SEGMENT_SIZE,
+        true,
+        fullPageWrites,
+        2L * SEGMENT_SIZE,
+        (4L + random.nextInt(20)) * SEGMENT_SIZE,
+        0.5,
+        2_000 + random.nextInt(20_000),
+        10 + random.nextInt(90),
+        2.0,
+        random.nextInt(3) == 0 ? 200 : 0,
+        3,
+        false);
+  }
+
+  /// A cluster as `initdb` makes it.
+  static SimPlatter initialize() {
+    Random random = new Random(1);
+    SimScheduler scheduler = new SimScheduler(random);
+    SimPlatter platter = new SimPlatter();
+    FaultyDisk disk =
+        new FaultyDisk(platter, scheduler, random, Faults.NONE, new Trace(scheduler, null));
+    EngineConfig engine = engine(random, true);
+    scheduler.await(
+        new SimulatedServer(scheduler, scheduler, new SimWakeup(scheduler, random), engine)
+            .initialize(disk::open, SYSTEM_IDENTIFIER));
+    platter.settle();
+    return platter;
+  }
+
+  /// Begins a life; it is not ready yet.
+  void start(Faults faults) {
+    lives++;
+    int osPid = FIRST_OS_PID * lives;
+    FaultyDisk opened = new FaultyDisk(platter, scheduler, random, faults, trace);
+    disk = opened;
+    PostmasterEnvironment environment =
+        new SimulatedServer(scheduler, scheduler, new SimWakeup(scheduler, random), engine)
+            .environment(
+                osPid, events, new Log(), config, () -> sabotage.disk(opened.open()), random);
+    List<Subject> lost =
+        events.state().processes().values().stream()
+            .map(process -> new Subject(process.backendType(), process.pid()))
+            .toList();
+    trace.tell(() -> "---- life " + lives + " " + faults);
+    SimulatedPostmaster started =
+        new SimulatedPostmaster(environment, random, lost, events.state().sequence());
+    postmaster = started;
+    started.start();
+  }
+
+  SimulatedPostmaster postmaster() {
+    SimulatedPostmaster running = postmaster;
+    if (running == null) {
+      throw new IllegalStateException("no life has begun");
+    }
+    return running;
+  }
+
+  /// A client that connects to whatever life there is.
+  SimClient client(String name) {
+    SimClient client =
+        new SimClient(name, scheduler, random, pipe -> postmaster().connected(pipe), trace);
+    clients.add(client);
+    return client;
+  }
+
+  /// The life is over: by a loss of power, by a kill, or because the server has ended.
+  void end(boolean died, boolean powerLost) {
+    trace.tell(() -> "---- the life ends" + (powerLost ? ": no power" : ""));
+    scheduler.clear();
+    if (powerLost) {
+      platter.losePower(random);
+    }
+    if (died) {
+      events.cut(random, powerLost);
+    }
+    List<SimClient> orphans = List.copyOf(clients);
+    clients.clear();
+    orphans.forEach(SimClient::lifeEnded);
+    scheduler.clear();
+    postmaster = null;
+  }
+
+  SimEventLog events() {
+    return events;
+  }
+
+  SimScheduler scheduler() {
+    return scheduler;
+  }
+
+  SimPlatter platter() {
+    return platter;
+  }
+
+  Random random() {
+    return random;
+  }
+
+  /// Operations of this life that changed the disk.
+  long changes() {
+    FaultyDisk running = disk;
+    return running == null ? 0 : running.changes();
+  }
+
+  /// What was told at level PANIC.
+  List<String> panics() {
+    return panics;
+  }
+
+  /// The server log.
+  private final class Log implements ServerLog {
+    @Override
+    public void report(LogProcess process, PgException message, @Nullable String statement) {
+      String line = message.severity() + ":  " + message.message();
+      trace.tell(() -> "log " + process.pid() + " " + process.backendType() + " " + line);
+      if (message.severity() == dev.lifeline.utils.error.Severity.PANIC) {
+        panics.add(message.message());
+      }
+    }
+  }
+}
