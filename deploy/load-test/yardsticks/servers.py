@@ -142,9 +142,6 @@ class Server:
                 pass
         self.process.wait()
 
-    def run(self, *command):
-        subprocess.run(command, check=True, stdout=self.log, stderr=self.log, preexec_fn=self.become)
-
     def pgbench(self, *options):
         result = subprocess.run(
             [find("pgbench"), "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", *options, "postgres"],
@@ -176,6 +173,9 @@ class PostgreSQL(Server):
         if self.user:
             shutil.chown(self.directory, self.user)
         self.run(find("initdb"), "-D", self.directory, "-U", "postgres", "-A", "trust", "--locale=C.UTF-8")
+
+    def run(self, *command):
+        subprocess.run(command, check=True, stdout=self.log, stderr=self.log, preexec_fn=self.become)
 
     def crash_backend(self, pid):
         os.kill(pid, signal.SIGKILL)

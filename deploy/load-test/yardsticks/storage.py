@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import subprocess
 import time
 
 from yardsticks.report import add_columns, in_turn
@@ -114,12 +115,12 @@ def redo(report, args, lifeline, postgres):
         transactions[server] = fill_wal(server, args.wal)
         server.kill()
         shutil.rmtree(server.directory + ".crashed", ignore_errors=True)
-        server.run("cp", "-a", server.directory, server.directory + ".crashed")
+        subprocess.run(("cp", "-a", server.directory, server.directory + ".crashed"), check=True)
 
     def measure(server):
         shutil.rmtree(server.directory)
-        server.run("cp", "-a", server.directory + ".crashed", server.directory)
-        server.run("sync")
+        subprocess.run(("cp", "-a", server.directory + ".crashed", server.directory), check=True)
+        os.sync()
         written = os.path.getsize(server.log.name)
         began = time.monotonic()
         server.start()
