@@ -1,5 +1,8 @@
 package dev.lifeline.main;
 
+import dev.lifeline.events.export.EventExporter;
+import dev.lifeline.events.export.EventFilter;
+import dev.lifeline.events.export.ExportFormat;
 import dev.lifeline.events.journal.Journal;
 import dev.lifeline.events.journal.JournalCursor;
 import dev.lifeline.events.journal.JournalLine;
@@ -10,14 +13,19 @@ import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `lifeline events`: the event log in the terminal.
@@ -25,7 +33,11 @@ import picocli.CommandLine.Option;
     name = "events",
     description = "Reads the event log.",
     mixinStandardHelpOptions = true,
-    subcommands = {EventsCommand.Tail.class, EventsCommand.Verify.class})
+    subcommands = {
+      EventsCommand.Tail.class,
+      EventsCommand.Verify.class,
+      EventsCommand.Export.class,
+    })
 final class EventsCommand implements Runnable {
   private static final int BATCH = 1000;
   private static final long POLL_MS = 100;
@@ -40,7 +52,7 @@ final class EventsCommand implements Runnable {
     spec.commandLine().usage(System.out);
   }
 
-  /// What both take.
+  /// What all take.
   abstract static class OnLog implements Callable<Integer> {
     @Option(
         names = {"-D", "--pgdata"},
@@ -55,6 +67,46 @@ final class EventsCommand implements Runnable {
             .hint("The log is made when a server is first started on the data directory.");
       }
       return log;
+    }
+  }
+
+  /// Which events are wanted.
+  static final class Selection {
+    @Option(
+        names = {"-t", "--type"},
+        paramLabel = "TYPE",
+        split = ",",
+        description = "only events of this type, such as checkpoint.completed or wal.*")
+    private List<String> types = new ArrayList<>();
+
+    @Option(
+        names = "--backend-type",
+        paramLabel = "NAME",
+        split = ",",
+        description = "only events of this kind of process, such as checkpointer")
+    private List<String> backendTypes = new ArrayList<>();
+
+    @Option(
+        names = "--pid",
+        paramLabel = "PID",
+        split = ",",
+        description = "only events of this process")
+    private List<Integer> pids = new ArrayList<>();
+
+    @Option(names = "--since", paramLabel = "TIME", description = "not before this time (RFC 3339)")
+    private @Nullable Instant since;
+
+    @Option(names = "--until", paramLabel = "TIME", description = "not after this time (RFC 3339)")
+    private @Nullable Instant until;
+
+    @Option(
+        names = "--grep",
+        paramLabel = "REGEX",
+        description = "only events whose JSON this regular expression is found in")
+    private @Nullable Pattern text;
+
+    EventFilter filter() {
+      return new EventFilter(types, backendTypes, pids, since, until, text);
     }
   }
 
@@ -81,16 +133,21 @@ final class EventsCommand implements Runnable {
         description = "go on as the log grows (default)")
     private boolean follow;
 
+    @Mixin private Selection selection = new Selection();
+
     @Override
     public Integer call() throws IOException, InterruptedException {
       JournalReader reader = JournalReader.of(log());
+      EventFilter filter = selection.filter();
       long begin = from > 0 ? from : Math.max(1, reader.lastSequence() - lines + 1);
       PrintStream out = new PrintStream(new BufferedOutputStream(System.out, 1 << 16), false);
       try (JournalCursor cursor = reader.cursor(Math.max(begin, reader.firstSequence()))) {
         while (true) {
           List<JournalLine> next = cursor.next(BATCH);
           for (JournalLine line : next) {
-            out.println(line);
+            if (filter.test(line)) {
+              out.println(line);
+            }
           }
           out.flush();
           if (out.checkError() || (next.isEmpty() && !follow)) {
@@ -129,6 +186,51 @@ final class EventsCommand implements Runnable {
       System.out.println("the event log is damaged: " + report.damage());
       System.out.println("intact before it: " + range);
       return Main.EXIT_FAILURE;
+    }
+  }
+
+  /// Writes events for other programs.
+  @Command(
+      name = "export",
+      description = "Writes events for other programs: a trace viewer, a spreadsheet, a consumer.",
+      mixinStandardHelpOptions = true)
+  static final class Export extends OnLog {
+    @Option(
+        names = {"-F", "--format"},
+        paramLabel = "FORMAT",
+        description =
+            "cloudevents (JSON lines, default), chrome (ui.perfetto.dev, chrome://tracing) or csv")
+    private ExportFormat format = ExportFormat.CLOUDEVENTS;
+
+    @Option(names = "--from", paramLabel = "SEQUENCE", description = "begin with this event")
+    private long from = 1;
+
+    @Option(names = "--to", paramLabel = "SEQUENCE", description = "end with this event")
+    private long to = Long.MAX_VALUE;
+
+    @Option(
+        names = {"-o", "--output"},
+        paramLabel = "FILE",
+        description = "where to write to (default: standard output)")
+    private @Nullable Path output;
+
+    @Mixin private Selection selection = new Selection();
+
+    @Override
+    public Integer call() throws IOException {
+      JournalReader log = JournalReader.of(log());
+      Path file = output;
+      if (file == null) {
+        OutputStream out = new BufferedOutputStream(System.out, 1 << 16);
+        EventExporter.of(format, out).export(log, selection.filter(), from, to);
+        out.flush();
+        return 0;
+      }
+      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
+        long events = EventExporter.of(format, out).export(log, selection.filter(), from, to);
+        System.out.println(events + (events == 1 ? " event" : " events") + " written to " + file);
+      }
+      return 0;
     }
   }
 }

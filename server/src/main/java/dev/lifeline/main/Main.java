@@ -2,9 +2,15 @@ package dev.lifeline.main;
 
 import dev.lifeline.utils.error.PgException;
 import java.io.PrintStream;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.logging.LogManager;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.TypeConversionException;
 
 /// `lifeline`: the command line.
 @Command(
@@ -46,6 +52,9 @@ public final class Main implements Runnable {
     CommandLine commandLine = new CommandLine(new Main());
     // As PostgreSQL's: the last one counts.
     commandLine.setOverwrittenOptionsAllowed(true);
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.registerConverter(Instant.class, Main::time);
+    commandLine.registerConverter(Pattern.class, Main::regularExpression);
     commandLine.setExecutionExceptionHandler((error, command, parsed) -> fail(error));
     commandLine.setParameterExceptionHandler((error, rejected) -> {
       System.err.println("lifeline: " + error.getMessage());
@@ -56,6 +65,24 @@ public final class Main implements Runnable {
       return EXIT_USAGE;
     });
     return commandLine.execute(args);
+  }
+
+  private static Instant time(String text) {
+    try {
+      return OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeParseException e) {
+      throw new TypeConversionException(
+          "\"" + text + "\" is not a time such as 2026-11-22T21:35:00Z");
+    }
+  }
+
+  private static Pattern regularExpression(String text) {
+    try {
+      return Pattern.compile(text);
+    } catch (PatternSyntaxException e) {
+      throw new TypeConversionException(
+          "\"" + text + "\" is not a regular expression: " + e.getDescription());
+    }
   }
 
   @Override
