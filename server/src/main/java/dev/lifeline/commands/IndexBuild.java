@@ -42,6 +42,7 @@ final class IndexBuild implements Runnable {
   private final List<Column> keyColumns;
   private final KeyEncoder encoder;
   private final BTreeBuilder builder;
+  private final TimeSlice slice;
   private final TableScan scan;
   private final List<Entry> page = new ArrayList<>();
   private int pageNext;
@@ -91,6 +92,7 @@ final class IndexBuild implements Runnable {
       keyColumns.add(keys.column(targets[key.attnum() - 1]));
     }
     this.encoder = new KeyEncoder(encoded);
+    this.slice = new TimeSlice(context.session());
     this.builder =
         catalog
             .catalogs()
@@ -98,8 +100,10 @@ final class IndexBuild implements Runnable {
             .builder(
                 context.session().xact(),
                 catalog.index(relation, index),
-                index.unique(),
-                memoryMax);
+                index.unique() ? this::isLive : null,
+                memoryMax,
+                BTreeBuilder.FILLFACTOR,
+                slice);
     this.scan = table.indexBuildScan(context.session().xact());
   }
 
@@ -117,6 +121,7 @@ final class IndexBuild implements Runnable {
       pageNext = 0;
       scanned = !scan.next(sink, Batch.TARGET_ROWS);
       context.session().checkForInterrupts();
+      slice.run();
     }
     addPage();
     while (!builder.finish()) {
@@ -161,21 +166,19 @@ final class IndexBuild implements Runnable {
     return encoder.encode(columns, 0);
   }
 
-  /// Whether a row counts for uniqueness is asked after its page was left: the answer may have to
-  /// be waited for.
   private void addPage() {
-    Snapshot now = context.session().xact().latestSnapshot();
     while (pageNext < page.size()) {
       Entry entry = page.get(pageNext);
-      boolean live =
-          !index.unique()
-              || (!entry.hasNull
-                  && table.fetch(context.session().xact(), now, entry.tid, TupleSink.NONE)
-                      == FetchResult.FOUND);
-      builder.add(keyOf(entry), entry.tid, live);
+      builder.add(keyOf(entry), entry.tid, !entry.hasNull);
       pageNext++;
       rows++;
     }
+    builder.drain();
+  }
+
+  private boolean isLive(long tid) {
+    Snapshot now = context.session().xact().latestSnapshot();
+    return table.fetch(context.session().xact(), now, tid, TupleSink.NONE) == FetchResult.FOUND;
   }
 
   private PgException duplicate(byte[] conflict) {

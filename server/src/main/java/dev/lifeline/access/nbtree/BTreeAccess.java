@@ -17,6 +17,8 @@ import dev.lifeline.storage.smgr.RelFileLocator;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 
 /// Opens the B-trees of a generation of shared memory.
 public final class BTreeAccess {
@@ -102,8 +104,18 @@ public final class BTreeAccess {
 
   /// Builds the content of a new, initialized and empty B-tree.
   ///
+  /// @param live for a unique index: whether the row at a tid counts, asked where several have the
+  ///   same key; may throw NotYet
   /// @param memoryMax bytes that its sort may take (`maintenance_work_mem`)
-  public BTreeBuilder builder(Xact xact, BTree index, boolean unique, long memoryMax) {
-    return new BTreeBuilder(this, xact, index, unique, memoryMax);
+  /// @param fillfactor percent of a leaf that is filled
+  /// @param breath called now and then; throws NotYet when others should have their turn
+  public BTreeBuilder builder(
+      Xact xact,
+      BTree index,
+      @Nullable LongPredicate live,
+      long memoryMax,
+      int fillfactor,
+      Runnable breath) {
+    return new BTreeBuilder(this, xact, index, live, memoryMax, fillfactor, breath);
   }
 }

@@ -1,67 +1,124 @@
 package dev.lifeline.access.nbtree;
 
-import dev.lifeline.access.index.Index;
-import dev.lifeline.access.index.UniqueCheck;
 import dev.lifeline.access.transam.Xact;
+import dev.lifeline.access.transam.XactListener;
+import dev.lifeline.storage.file.TempFile;
+import java.util.Arrays;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// Fills a new B-tree with entries that come in any order: sorts them and writes full pages from
 /// left to right.
 ///
-/// When the memory for the sort is used up, [#drain] writes what has come so far; the rest is then
-/// added, in sorted portions, as by inserts.
+/// When the memory for the sort is used up, [#drain] writes a sorted run into a temporary file;
+/// [#finish] merges the runs.
 ///
 /// ```java
-/// while (scan.next((tid, m, at, length) -> ... builder.add(key, tid, live) ..., MAX)) {
+/// while (scan.next((tid, m, at, length) -> ... builder.add(key, tid, counts) ..., MAX)) {
 ///   builder.drain();       // may throw NotYet, as all here
 /// }
 /// if (!builder.finish()) { throw 23505 with builder.conflict(); }
 /// ```
 public final class BTreeBuilder {
+  /// Percent of a leaf that is filled, where the index has no `fillfactor` of its own.
+  public static final int FILLFACTOR = 90;
+
+  private static final int STEPS_PER_BREATH = 512;
+
   private final BTreeAccess access;
   private final Xact xact;
   private final BTree index;
-  private final boolean unique;
+  private final @Nullable LongPredicate live;
   private final long memoryMax;
+  private final int fillfactor;
+  private final Runnable breath;
   private final BTreeState state;
   private final SortedEntries entries = new SortedEntries();
 
   private enum Phase {
     COLLECT,
+    SORT,
+    SPILL,
     LOAD,
     FLUSH,
-    INSERT
+    DONE
   }
 
   private Phase phase = Phase.COLLECT;
-  private boolean treeWritten;
+  private @Nullable TempFile file;
+  private @Nullable SortedRuns runs;
   private @Nullable BTreeLoader loader;
-  private int rank;
+  private boolean onEntry;
+  private long steps;
+
+  // The last entry that counts, with what is known of its row.
+  private byte @Nullable [] lastKey;
+  private long lastTid;
+  private boolean lastLive;
+
   private byte @Nullable [] conflict;
 
-  BTreeBuilder(BTreeAccess access, Xact xact, BTree index, boolean unique, long memoryMax) {
+  BTreeBuilder(
+      BTreeAccess access,
+      Xact xact,
+      BTree index,
+      @Nullable LongPredicate live,
+      long memoryMax,
+      int fillfactor,
+      Runnable breath) {
     this.access = access;
     this.xact = xact;
     this.index = index;
-    this.unique = unique;
+    this.live = live;
     this.memoryMax = memoryMax;
+    this.fillfactor = fillfactor;
+    this.breath = breath;
     this.state = access.state(index.file());
   }
 
   /// Takes an entry.
   ///
-  /// @param live whether its row counts for uniqueness: false for a dead one that somebody still
-  ///   sees
+  /// @param counts whether its row may conflict with another one in a unique index: not, where a
+  ///   null makes its key different from all others
   /// @throws dev.lifeline.utils.error.PgException 54000 when the key is too big for the index
-  public void add(byte[] key, long tid, boolean live) {
+  public void add(byte[] key, long tid, boolean counts) {
     index.checkSize(key, tid);
-    entries.add(key, tid, live);
+    entries.add(key, tid, counts);
   }
 
   /// Makes room when the memory is used up: to be called between two pages of the table's scan.
   public void drain() {
     if (phase != Phase.COLLECT || entries.bytes() > memoryMax) {
-      write();
+      spill();
+    }
+  }
+
+  private void spill() {
+    SortedRuns written = runs;
+    if (written == null) {
+      TempFile temporary = new TempFile(access.heap().shared().disk(), xact.proc().pid());
+      written = new SortedRuns(temporary);
+      file = temporary;
+      runs = written;
+      xact.addListener(new Deletion(temporary));
+    }
+    if (phase == Phase.COLLECT) {
+      phase = Phase.SORT;
+    }
+    if (phase == Phase.SORT) {
+      entries.sort(breath);
+      phase = Phase.SPILL;
+    }
+    written.write(entries);
+    entries.clear();
+    phase = Phase.COLLECT;
+  }
+
+  /// The file goes with the transaction, however that ends.
+  private record Deletion(TempFile file) implements XactListener {
+    @Override
+    public void ended(Xact xact, boolean committed) {
+      file.delete();
     }
   }
 
@@ -70,8 +127,32 @@ public final class BTreeBuilder {
   /// @return true when the tree is complete; false when two live rows have the same key, see
   ///   [#conflict]
   public boolean finish() {
-    write();
-    return conflict == null;
+    if (phase == Phase.COLLECT || phase == Phase.SORT || phase == Phase.SPILL) {
+      prepareLoad();
+    }
+    BTreeLoader load = loader;
+    if (load == null) {
+      return conflict == null;
+    }
+    if (phase == Phase.LOAD) {
+      SortedRuns merged = runs;
+      if (!load(load, merged == null ? entries : merged)) {
+        return false;
+      }
+      load.end();
+      phase = Phase.FLUSH;
+    }
+    if (phase == Phase.FLUSH) {
+      load.flush();
+      load.writeMeta();
+      state.setRoot(BTreeState.root(load.rootBlock(), load.rootLevel()));
+      phase = Phase.DONE;
+      entries.clear();
+      if (file != null) {
+        file.delete();
+      }
+    }
+    return true;
   }
 
   /// The key that two live rows have: the caller raises 23505 `could not create unique index`.
@@ -79,88 +160,70 @@ public final class BTreeBuilder {
     return conflict;
   }
 
-  private void write() {
-    if (conflict != null) {
-      return;
-    }
-    if (phase == Phase.COLLECT) {
-      if (entries.size() == 0) {
-        return;
+  private void prepareLoad() {
+    SortedRuns written = runs;
+    if (written != null) {
+      if (phase != Phase.COLLECT || entries.size() > 0) {
+        spill();
       }
-      entries.sort();
-      rank = 0;
-      if (unique && findConflict()) {
-        return;
-      }
-      phase = treeWritten ? Phase.INSERT : Phase.LOAD;
-    }
-    if (phase == Phase.INSERT) {
-      insert();
+      written.startMerge(memoryMax);
     } else {
-      load();
-    }
-    if (conflict == null) {
-      entries.clear();
-      phase = Phase.COLLECT;
-    }
-  }
-
-  /// Among entries with the same key, at most one may be of a live row.
-  private boolean findConflict() {
-    int live = -1;
-    for (int i = 0; i < entries.size(); i++) {
-      if (i > 0 && !entries.sameKey(i - 1, i)) {
-        live = -1;
-      }
-      if (entries.live(i)) {
-        if (live >= 0) {
-          conflict = entries.key(i);
-          return true;
-        }
-        live = i;
-      }
-    }
-    return false;
-  }
-
-  private void load() {
-    BTreeLoader load = loader;
-    if (load == null) {
-      load =
-          new BTreeLoader(
-              access.buffers(),
-              access.wal(),
-              index.file(),
-              xact.xidIfAny(),
-              // A later portion goes through inserts, so only these keys matter.
-              entries.longestKey());
-      loader = load;
-    }
-    while (rank < entries.size()) {
-      load.flush();
-      load.add(entries.key(rank), entries.tid(rank));
-      rank++;
-    }
-    if (phase == Phase.LOAD) {
-      load.end();
-      phase = Phase.FLUSH;
-    }
-    load.flush();
-    load.writeMeta();
-    state.setRoot(BTreeState.root(load.rootBlock(), load.rootLevel()));
-    treeWritten = true;
-    loader = null;
-  }
-
-  private void insert() {
-    while (rank < entries.size()) {
-      byte[] key = entries.key(rank);
-      UniqueCheck check = unique && entries.live(rank) ? UniqueCheck.YES : UniqueCheck.NO;
-      if (index.insert(xact, key, entries.tid(rank), check) != Index.NO_CONFLICT) {
-        conflict = key;
+      if (entries.size() == 0) {
+        phase = Phase.DONE;
         return;
       }
-      rank++;
+      entries.sort(breath);
     }
+    phase = Phase.LOAD;
+    loader =
+        new BTreeLoader(
+            access.buffers(),
+            access.wal(),
+            index.file(),
+            xact.xidIfAny(),
+            entries.longestKey(),
+            fillfactor);
+  }
+
+  private boolean load(BTreeLoader load, EntrySource source) {
+    while (onEntry || source.next()) {
+      onEntry = true;
+      if (++steps % STEPS_PER_BREATH == 0) {
+        breath.run();
+      }
+      load.flush();
+      byte[] key = source.key();
+      long tid = source.tid();
+      if (source.counts() && conflicts(key, tid)) {
+        conflict = key;
+        return false;
+      }
+      load.add(key, tid);
+      onEntry = false;
+    }
+    return true;
+  }
+
+  /// Among entries with the same key, at most one may be of a live row. Only where there are several
+  /// it matters which are.
+  private boolean conflicts(byte[] key, long tid) {
+    LongPredicate isLive = live;
+    if (isLive == null) {
+      return false;
+    }
+    if (!Arrays.equals(key, lastKey)) {
+      lastKey = key;
+      lastTid = tid;
+      lastLive = false;
+      return false;
+    }
+    if (!lastLive) {
+      if (!isLive.test(lastTid)) {
+        lastTid = tid;
+        return false;
+      }
+      lastLive = true;
+    }
+    return isLive.test(tid);
   }
 }

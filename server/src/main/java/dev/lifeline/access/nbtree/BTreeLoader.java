@@ -22,13 +22,13 @@ import java.util.List;
 /// which may be called again after a wait. Nobody else knows the file yet, so blocks are numbered
 /// as they come.
 final class BTreeLoader {
-  private static final int LEAF_FILL = 90;
   private static final int INNER_FILL = 70;
 
   private final BufferPool buffers;
   private final Wal wal;
   private final RelFileLocator file;
   private final long xid;
+  private final int leafFill;
 
   /// Kept free on each page for its high key.
   private final int highKeyMax;
@@ -45,11 +45,18 @@ final class BTreeLoader {
 
   private record Finished(int block, MemorySegment page) {}
 
-  BTreeLoader(BufferPool buffers, Wal wal, RelFileLocator file, long xid, int longestKey) {
+  BTreeLoader(
+      BufferPool buffers,
+      Wal wal,
+      RelFileLocator file,
+      long xid,
+      int longestKey,
+      int leafFill) {
     this.buffers = buffers;
     this.wal = wal;
     this.file = file;
     this.xid = xid;
+    this.leafFill = leafFill;
     this.highKeyMax = BTreePage.PIVOT_KEY + longestKey + PageLayout.ITEM_ID_SIZE;
   }
 
@@ -82,7 +89,7 @@ final class BTreeLoader {
   }
 
   private boolean fits(Level level, int number, int length) {
-    int fill = BTreePage.CAPACITY * (number == 0 ? LEAF_FILL : INNER_FILL) / 100;
+    int fill = BTreePage.CAPACITY * (number == 0 ? leafFill : INNER_FILL) / 100;
     int limit = Math.min(fill, BTreePage.CAPACITY - highKeyMax);
     int used = BTreePage.CAPACITY - BTreePage.freeSpace(level.page, 0);
     int after = used + length + PageLayout.ITEM_ID_SIZE;

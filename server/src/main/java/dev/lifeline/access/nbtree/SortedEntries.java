@@ -3,11 +3,16 @@ package dev.lifeline.access.nbtree;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Entries of an index that are collected to be sorted: keys in a few big arrays, the rest in
 /// arrays of numbers, no object for an entry.
-final class SortedEntries {
+final class SortedEntries implements EntrySource {
   private static final int CHUNK = 1 << 20;
+
+  /// Entries that are moved in one step of the sort: less than a millisecond of work.
+  private static final int STEP = 1 << 14;
+
   private static final int BYTES_PER_ENTRY = 8 + 8 + 8 + 4 + 4 + 4;
 
   private final List<byte[]> chunks = new ArrayList<>();
@@ -21,10 +26,15 @@ final class SortedEntries {
   /// Chunk in the high half, offset in the low one.
   private long[] places = new long[1024];
 
-  /// The length of the key; its complement for an entry of a dead row.
+  /// The length of the key; its complement for an entry that does not count.
   private int[] lengths = new int[1024];
 
   private int[] order = {};
+  private @Nullable Merge sorting;
+
+  /// Where in the order the source stands.
+  private int rank = -1;
+
   private int size;
   private boolean ascending = true;
   private int longestKey;
@@ -33,6 +43,7 @@ final class SortedEntries {
     return size;
   }
 
+  /// Of all that were ever added.
   int longestKey() {
     return longestKey;
   }
@@ -41,7 +52,7 @@ final class SortedEntries {
     return (long) chunks.size() * CHUNK + (long) size * BYTES_PER_ENTRY;
   }
 
-  void add(byte[] key, long tid, boolean live) {
+  void add(byte[] key, long tid, boolean counts) {
     if (size == tids.length) {
       int more = size * 2;
       tids = Arrays.copyOf(tids, more);
@@ -58,7 +69,7 @@ final class SortedEntries {
     places[size] = (long) chunk << 32 | chunkUsed;
     chunkUsed += key.length;
     tids[size] = tid;
-    lengths[size] = live ? key.length : ~key.length;
+    lengths[size] = counts ? key.length : ~key.length;
     prefixes[size] = prefix(key);
     longestKey = Math.max(longestKey, key.length);
     size++;
@@ -101,57 +112,107 @@ final class SortedEntries {
   }
 
   /// Sorts by key and tid.
-  void sort() {
+  ///
+  /// @param breath called now and then; after a NotYet of it the next call goes on
+  void sort(Runnable breath) {
+    Merge merge = sorting;
+    if (merge == null) {
+      merge = new Merge();
+      sorting = merge;
+    }
+    while (!merge.step()) {
+      breath.run();
+    }
+    order = merge.from;
+    rank = -1;
+    sorting = null;
+  }
+
+  /// A merge sort from the bottom up, in steps.
+  private final class Merge {
     int[] from = new int[size];
-    for (int i = 0; i < size; i++) {
-      from[i] = i;
-    }
-    order = from;
-    if (ascending) {
-      return;
-    }
-    int[] to = new int[size];
-    for (int width = 1; width < size; width *= 2) {
-      for (int start = 0; start < size; start += 2 * width) {
-        merge(from, to, start, Math.min(start + width, size), Math.min(start + 2 * width, size));
-      }
-      int[] swap = from;
-      from = to;
-      to = swap;
-    }
-    order = from;
-  }
+    private int[] to = {};
+    private int width = 1;
+    private int start;
+    private int i;
+    private int left;
+    private int right;
 
-  private void merge(int[] from, int[] to, int start, int middle, int end) {
-    int left = start;
-    int right = middle;
-    for (int i = start; i < end; i++) {
-      if (left < middle && (right >= end || compare(from[left], from[right]) <= 0)) {
-        to[i] = from[left++];
+    Merge() {
+      for (int entry = 0; entry < size; entry++) {
+        from[entry] = entry;
+      }
+      if (ascending) {
+        width = size;
       } else {
-        to[i] = from[right++];
+        to = new int[size];
+      }
+    }
+
+    /// @return whether all is sorted
+    boolean step() {
+      int budget = STEP;
+      while (width < size) {
+        while (start < size) {
+          int middle = Math.min(start + width, size);
+          int end = Math.min(start + 2 * width, size);
+          if (i == start) {
+            left = start;
+            right = middle;
+          }
+          int until = Math.min(end, i + budget);
+          budget -= until - i;
+          merge(middle, end, until);
+          if (i < end) {
+            return false;
+          }
+          start = end;
+        }
+        int[] swap = from;
+        from = to;
+        to = swap;
+        width *= 2;
+        start = 0;
+        i = 0;
+      }
+      return true;
+    }
+
+    private void merge(int middle, int end, int until) {
+      for (; i < until; i++) {
+        if (left < middle && (right >= end || compare(from[left], from[right]) <= 0)) {
+          to[i] = from[left++];
+        } else {
+          to[i] = from[right++];
+        }
       }
     }
   }
 
-  /// Whether the entries at two places of the order have the same key.
-  boolean sameKey(int rank, int otherRank) {
-    return compareKeys(order[rank], order[otherRank]) == 0;
+  @Override
+  public boolean next() {
+    if (rank + 1 >= size) {
+      return false;
+    }
+    rank++;
+    return true;
   }
 
-  boolean live(int rank) {
-    return lengths[order[rank]] >= 0;
-  }
-
-  /// The key at a place of the order.
-  byte[] key(int rank) {
+  @Override
+  public byte[] key() {
     int entry = order[rank];
     int at = (int) places[entry];
     return Arrays.copyOfRange(chunks.get((int) (places[entry] >>> 32)), at, at + length(entry));
   }
 
-  long tid(int rank) {
+  @Override
+  public long tid() {
     return tids[order[rank]];
+  }
+
+  @Override
+  public boolean counts() {
+    return lengths[order[rank]] >= 0;
   }
 
   void clear() {
@@ -159,7 +220,7 @@ final class SortedEntries {
     chunkUsed = CHUNK;
     size = 0;
     order = new int[0];
+    rank = -1;
     ascending = true;
-    longestKey = 0;
   }
 }

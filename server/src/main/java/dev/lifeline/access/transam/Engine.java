@@ -5,6 +5,7 @@ import dev.lifeline.access.EngineEnvironment;
 import dev.lifeline.events.Subject;
 import dev.lifeline.storage.buffer.BufferPool;
 import dev.lifeline.storage.file.Disk;
+import dev.lifeline.storage.file.TempFile;
 import dev.lifeline.storage.file.UnsyncedDisk;
 import dev.lifeline.storage.ipc.Proc;
 import dev.lifeline.storage.ipc.ProcArray;
@@ -109,6 +110,7 @@ public final class Engine {
         clean ? Future.succeededFuture() : Recovery.syncDataDirectory(disk, files);
     return synced
         .compose(ignored -> Recovery.removeTemporarySegments(disk))
+        .compose(ignored -> TempFile.removeAll(disk))
         .compose(ignored ->
             file.update(
                 data -> data.withState(state, now()).withIncarnation(data.incarnation() + 1)))

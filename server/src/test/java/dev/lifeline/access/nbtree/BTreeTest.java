@@ -292,7 +292,7 @@ class BTreeTest {
       BTree tree = storage.createIndex(session, 20001 + order, table);
       Random random = new Random(count);
       Xact xact = session.begin();
-      BTreeBuilder builder = storage.btrees.builder(xact, tree, false, 1L << 30);
+      BTreeBuilder builder = storage.btrees.builder(xact, tree, null, 1L << 30, 90, () -> {});
       List<Entry> model = new ArrayList<>();
       for (int i = 0; i < count; i++) {
         Entry entry = new Entry(randomKey(random, 3, order == 0 ? 12 : 200), (i + 1L) << 16 | 1);
@@ -319,12 +319,12 @@ class BTreeTest {
   }
 
   @Test
-  void aBuildWithLittleMemoryGoesOnWithInserts() {
+  void aBuildWithLittleMemorySortsOnDisk() {
     StorageFixture storage = new StorageFixture(StorageFixture.config(1024));
     Session session = storage.session(1);
     BTree tree = storage.createIndex(session, 20001, storage.createTable(session, 20000, 100));
     Xact xact = session.begin();
-    BTreeBuilder builder = storage.btrees.builder(xact, tree, false, 200_000);
+    BTreeBuilder builder = storage.btrees.builder(xact, tree, null, 200_000, 90, () -> {});
     List<Integer> values = new ArrayList<>();
     for (int i = 0; i < 20_000; i++) {
       values.add(i);
@@ -351,13 +351,44 @@ class BTreeTest {
     Session session = storage.session(1);
     BTree tree = storage.createIndex(session, 20001, storage.createTable(session, 20000, 100));
     Xact xact = session.begin();
-    BTreeBuilder builder = storage.btrees.builder(xact, tree, true, 1 << 20);
+    BTreeBuilder builder = storage.btrees.builder(xact, tree, tid -> tid != (3 << 16 | 1), 1 << 20, 90, () -> {});
     builder.add(intKey(1), 1 << 16 | 1, true);
     builder.add(intKey(2), 2 << 16 | 1, true);
-    builder.add(intKey(2), 3 << 16 | 1, false);
+    builder.add(intKey(2), 3 << 16 | 1, true);
     builder.add(intKey(2), 4 << 16 | 1, true);
     assertFalse(storage.run(builder::finish));
     assertArrayEquals(intKey(2), builder.conflict());
     session.abort(xact);
+  }
+
+  /// The two entries are in different runs.
+  @Test
+  void aUniqueBuildOnDiskFindsTheDuplicate() {
+    StorageFixture storage = new StorageFixture(StorageFixture.config(256));
+    Session session = storage.session(1);
+    Table table = storage.createTable(session, 20000, 100);
+    for (boolean live : new boolean[] {false, true}) {
+      BTree tree = storage.createIndex(session, live ? 20001 : 20002, table);
+      Xact xact = session.begin();
+      BTreeBuilder builder =
+          storage.btrees.builder(xact, tree, tid -> live || tid != (20_001L << 16 | 1), 1000, 100, () -> {});
+      for (int i = 0; i < 20_001; i++) {
+        builder.add(intKey(i % 20_000), (i + 1L) << 16 | 1, true);
+        if (i % 500 == 0) {
+          storage.run(builder::drain);
+        }
+      }
+      assertEquals(!live, storage.run(builder::finish));
+      if (live) {
+        assertArrayEquals(intKey(0), builder.conflict());
+        session.abort(xact);
+      } else {
+        session.commit(xact);
+        assertEquals(List.of(), treeProblems(storage, tree));
+        // Full leaves: 8,000 bytes of entries with 11 bytes and a line pointer.
+        assertTrue(storage.run(tree::blocks) < 20_001 * 15 / 8000 + 3);
+      }
+      assertEquals(List.of(), storage.await(storage.disk.list("base/pgsql_tmp")));
+    }
   }
 }
