@@ -204,8 +204,8 @@ public final class BTreeBuilder {
     return true;
   }
 
-  /// Among entries with the same key, at most one may be of a live row. Only where there are several
-  /// it matters which are.
+  /// Among entries with the same key, at most one may be of a live row. Only where there are
+  /// several it matters which are.
   private boolean conflicts(byte[] key, long tid) {
     LongPredicate isLive = live;
     if (isLive == null) {

@@ -46,12 +46,7 @@ final class BTreeLoader {
   private record Finished(int block, MemorySegment page) {}
 
   BTreeLoader(
-      BufferPool buffers,
-      Wal wal,
-      RelFileLocator file,
-      long xid,
-      int longestKey,
-      int leafFill) {
+      BufferPool buffers, Wal wal, RelFileLocator file, long xid, int longestKey, int leafFill) {
     this.buffers = buffers;
     this.wal = wal;
     this.file = file;

@@ -87,7 +87,7 @@ final class SortedRuns implements EntrySource {
     buffer = null;
     queue = new PriorityQueue<>(Math.max(1, runs.size()));
     int each =
-        (int) Math.clamp(memoryMax / Math.max(1, runs.size()), READ_BUFFER_MIN, READ_BUFFER_MAX);
+        Math.clamp(memoryMax / Math.max(1, runs.size()), READ_BUFFER_MIN, READ_BUFFER_MAX);
     runs.forEach(run -> run.memory = Arena.ofAuto().allocate(each, 8));
   }
 
@@ -179,8 +179,7 @@ final class SortedRuns implements EntrySource {
       counts = stored >= 0;
       tid = memory.get(PageLayout.LONG, position + 4L);
       key = new byte[length];
-      MemorySegment.copy(
-          memory, ValueLayout.JAVA_BYTE, position + (long) HEADER, key, 0, length);
+      MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, position + (long) HEADER, key, 0, length);
       position += HEADER + length;
     }
 

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// A file for what does not fit into memory during one statement, in `base/pgsql_tmp` as
-/// PostgreSQL's. It is made when something is written, never made durable, and deleted by its owner;
-/// what a crash leaves is removed at the next start.
+/// PostgreSQL's. It is made when something is written, never made durable, and deleted by its
+/// owner; what a crash leaves is removed at the next start.
 public final class TempFile {
   private static final String DIRECTORY = "base/pgsql_tmp";
   private static final AtomicLong NUMBERS = new AtomicLong();
@@ -55,7 +55,9 @@ public final class TempFile {
       throw new NotYet(future);
     }
     if (future.failed()) {
-      throw future.cause() instanceof RuntimeException e ? e : new IllegalStateException(future.cause());
+      throw future.cause() instanceof RuntimeException e
+          ? e
+          : new IllegalStateException(future.cause());
     }
     return future.result();
   }
@@ -90,8 +92,8 @@ public final class TempFile {
       return;
     }
     Future<?> last = pending == null ? Future.succeededFuture() : pending;
-    last.onComplete(ignored ->
-        opened.compose(DiskFile::close).onComplete(closed -> disk.delete(path)));
+    last.onComplete(
+        ignored -> opened.compose(DiskFile::close).onComplete(closed -> disk.delete(path)));
     opening = null;
     pending = null;
   }

@@ -351,7 +351,8 @@ class BTreeTest {
     Session session = storage.session(1);
     BTree tree = storage.createIndex(session, 20001, storage.createTable(session, 20000, 100));
     Xact xact = session.begin();
-    BTreeBuilder builder = storage.btrees.builder(xact, tree, tid -> tid != (3 << 16 | 1), 1 << 20, 90, () -> {});
+    BTreeBuilder builder =
+        storage.btrees.builder(xact, tree, tid -> tid != (3 << 16 | 1), 1 << 20, 90, () -> {});
     builder.add(intKey(1), 1 << 16 | 1, true);
     builder.add(intKey(2), 2 << 16 | 1, true);
     builder.add(intKey(2), 3 << 16 | 1, true);
@@ -371,7 +372,8 @@ class BTreeTest {
       BTree tree = storage.createIndex(session, live ? 20001 : 20002, table);
       Xact xact = session.begin();
       BTreeBuilder builder =
-          storage.btrees.builder(xact, tree, tid -> live || tid != (20_001L << 16 | 1), 1000, 100, () -> {});
+          storage.btrees.builder(
+              xact, tree, tid -> live || tid != (20_001L << 16 | 1), 1000, 100, () -> {});
       for (int i = 0; i < 20_001; i++) {
         builder.add(intKey(i % 20_000), (i + 1L) << 16 | 1, true);
         if (i % 500 == 0) {
