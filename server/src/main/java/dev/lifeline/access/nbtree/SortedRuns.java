@@ -86,8 +86,7 @@ final class SortedRuns implements EntrySource {
   void startMerge(long memoryMax) {
     buffer = null;
     queue = new PriorityQueue<>(Math.max(1, runs.size()));
-    int each =
-        Math.clamp(memoryMax / Math.max(1, runs.size()), READ_BUFFER_MIN, READ_BUFFER_MAX);
+    int each = Math.clamp(memoryMax / Math.max(1, runs.size()), READ_BUFFER_MIN, READ_BUFFER_MAX);
     runs.forEach(run -> run.memory = Arena.ofAuto().allocate(each, 8));
   }
 
