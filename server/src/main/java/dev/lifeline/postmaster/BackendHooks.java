@@ -44,8 +44,11 @@ final class BackendHooks implements PostmasterHooks {
   @Override
   public boolean signalBackend(int pid, BackendSignal signal) {
     ProcessTable.Entry entry = table.get(pid);
-    if (entry == null || !(entry.handle() instanceof BackendProcess process)) {
+    if (entry == null) {
       return false;
+    }
+    if (!(entry.handle() instanceof BackendProcess process)) {
+      return signalAuxiliary(entry, signal);
     }
     switch (signal) {
       case CANCEL -> process.signal(ProcessSignal.SIGINT, false);
@@ -55,6 +58,16 @@ final class BackendHooks implements PostmasterHooks {
         process.crash();
       }
     }
+    return true;
+  }
+
+  /// Only a drill may kill one of them: who cancels or terminates is told that it is no backend.
+  private boolean signalAuxiliary(ProcessTable.Entry entry, BackendSignal signal) {
+    if (signal != BackendSignal.CRASH) {
+      return false;
+    }
+    postmaster.markDrill(entry, "lifeline_crash_backend");
+    entry.handle().signal(ProcessSignal.SIGKILL, false);
     return true;
   }
 

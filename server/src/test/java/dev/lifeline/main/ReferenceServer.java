@@ -1,0 +1,288 @@
+package dev.lifeline.main;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/// A server that a script is run against: a real PostgreSQL, or Lifeline, with the same
+/// configuration.
+abstract class ReferenceServer implements AutoCloseable {
+  private static final long TIMEOUT_S = 60;
+
+  private final Path directory;
+  private final int port;
+  private final Path output;
+  private Process process;
+
+  ReferenceServer(Path parent, String name) throws Exception {
+    this.directory = parent.resolve(name);
+    this.port = LifelineProcess.freePort();
+    this.output = parent.resolve(name + ".log");
+    initdb();
+  }
+
+  /// Makes the data directory.
+  abstract void initdb() throws Exception;
+
+  /// The command that runs the server in the foreground.
+  abstract List<String> command();
+
+  /// Kills a process of the server, as `kill -9`; the session may or may not survive it.
+  abstract void kill(Connection session, int pid) throws Exception;
+
+  /// The processes that `pg_stat_activity` shows: a pid of each type.
+  Map<String, Integer> processes(Connection session) throws Exception {
+    Map<String, Integer> found = new TreeMap<>();
+    try (Statement statement = session.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT backend_type, pid FROM pg_stat_activity")) {
+      while (rows.next()) {
+        found.put(rows.getString(1), rows.getInt(2));
+      }
+    }
+    return found;
+  }
+
+  /// The signal that asks for an immediate shutdown.
+  abstract String immediate();
+
+  /// The real PostgreSQL 15 of this machine.
+  static ReferenceServer postgres(Path parent) throws Exception {
+    return new RealPostgres(parent);
+  }
+
+  static ReferenceServer lifeline(Path parent) throws Exception {
+    return new Lifeline(parent);
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  int port() {
+    return port;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /// Adds lines to the configuration; they hold from the next start or reload.
+  void configure(String lines) throws IOException {
+    Files.writeString(
+        directory.resolve("postgresql.conf"), lines + "\n", StandardOpenOption.APPEND);
+  }
+
+  void writeHba(String rules) throws IOException {
+    Files.writeString(directory.resolve("pg_hba.conf"), rules);
+  }
+
+  /// Starts it and waits until it says that it is ready.
+  void start() throws Exception {
+    int before = log().size();
+    process =
+        new ProcessBuilder(command())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
+            .start();
+    awaitLog(before, "database system is ready to accept connections");
+  }
+
+  void signal(String name) throws Exception {
+    signal(process.pid(), name);
+  }
+
+  static void signal(long pid, String name) throws Exception {
+    new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
+  }
+
+  int awaitExit() throws Exception {
+    if (!process.waitFor(TIMEOUT_S, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("the server does not stop: " + log());
+    }
+    return process.exitValue();
+  }
+
+  /// Every line of its log.
+  List<String> log() throws IOException {
+    return Files.exists(output)
+        ? Files.readString(output, StandardCharsets.UTF_8).lines().toList()
+        : List.of();
+  }
+
+  /// Waits until a line after the first `from` ones contains the text.
+  void awaitLog(int from, String text) throws Exception {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_S);
+    while (log().stream().skip(from).noneMatch(line -> line.contains(text))) {
+      if (System.nanoTime() > until || !process.isAlive()) {
+        throw new IllegalStateException("no \"" + text + "\" in " + log());
+      }
+      Thread.sleep(20);
+    }
+  }
+
+  Connection connect(String user, String password, String database) throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("user", user);
+    properties.setProperty("password", password);
+    properties.setProperty("sslmode", "disable");
+    properties.setProperty("ApplicationName", "script");
+    // Otherwise the driver asks for more than the script says.
+    properties.setProperty("preferQueryMode", "simple");
+    properties.setProperty("assumeMinServerVersion", "15");
+    return DriverManager.getConnection(
+        "jdbc:postgresql://127.0.0.1:" + port + "/" + database, properties);
+  }
+
+  Connection connect() throws SQLException {
+    return connect("postgres", "", "postgres");
+  }
+
+  static int backendPid(Connection session) throws SQLException {
+    return Integer.parseInt(query(session, "SELECT pg_backend_pid()").get(0));
+  }
+
+  /// The first column.
+  static List<String> query(Connection session, String sql) throws SQLException {
+    try (Statement statement = session.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      List<String> values = new ArrayList<>();
+      while (rows.next()) {
+        values.add(String.valueOf(rows.getString(1)));
+      }
+      return values;
+    }
+  }
+
+  @Override
+  public void close() {
+    if (process != null && process.isAlive()) {
+      process.destroyForcibly();
+      process.onExit().join();
+    }
+  }
+
+  private static final class Lifeline extends ReferenceServer {
+    Lifeline(Path parent) throws Exception {
+      super(parent, "lifeline");
+    }
+
+    @Override
+    void initdb() throws Exception {
+      Tools.Result made =
+          Tools.run("", LifelineProcess.command("initdb", "-D", directory().toString()));
+      if (made.exitCode() != 0) {
+        throw new IllegalStateException(made.both());
+      }
+    }
+
+    @Override
+    List<String> command() {
+      return LifelineProcess.command(
+          "run", "-D", directory().toString(), "-c", "lifeline.dashboard_port=0");
+    }
+
+    @Override
+    void kill(Connection session, int pid) throws Exception {
+      try {
+        query(session, "SELECT lifeline_crash_backend(" + pid + ")");
+      } catch (SQLException e) {
+        // The crash takes the session that asked for it with it.
+      }
+    }
+
+    @Override
+    Map<String, Integer> processes(Connection session) throws Exception {
+      Map<String, Integer> found = new TreeMap<>();
+      try (var files = Files.list(directory().resolve("pg_events"))) {
+        for (Path file : files.filter(f -> f.toString().endsWith(".ndjson")).sorted().toList()) {
+          for (String line : Files.readAllLines(file)) {
+            var m = java.util.regex.Pattern.compile("\"dev.lifeline.process.forked.v1\".*\"subject\":\"([^/]*)/(\\d+)\"").matcher(line);
+            if (m.find()) {
+              found.put(m.group(1), Integer.parseInt(m.group(2)));
+            }
+          }
+        }
+      }
+      return found;
+    }
+
+    @Override
+    String immediate() {
+      return "USR1";
+    }
+  }
+
+  /// PostgreSQL refuses to run as root, so then it is run as the user that its package has made.
+  private static final class RealPostgres extends ReferenceServer {
+    RealPostgres(Path parent) throws Exception {
+      super(parent, "postgres");
+    }
+
+    private static boolean root() {
+      return System.getProperty("user.name").equals("root");
+    }
+
+    private static List<String> asUser(String... command) {
+      List<String> words = new ArrayList<>();
+      if (root()) {
+        words.addAll(
+            List.of("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"));
+      }
+      words.addAll(List.of(command));
+      return words;
+    }
+
+    @Override
+    void initdb() throws Exception {
+      Files.createDirectory(directory());
+      if (root()) {
+        new ProcessBuilder("chown", "postgres", directory().toString()).start().waitFor();
+        new ProcessBuilder("chmod", "a+rx", directory().getParent().toString()).start().waitFor();
+      }
+      Tools.Result made =
+          Tools.run(
+              "",
+              asUser(
+                  Tools.find("initdb").toString(),
+                  "-D",
+                  directory().toString(),
+                  "-U",
+                  "postgres",
+                  "--no-sync",
+                  "--locale=C",
+                  "--encoding=UTF8",
+                  "--auth=trust"));
+      if (made.exitCode() != 0) {
+        throw new IllegalStateException(made.both());
+      }
+    }
+
+    @Override
+    List<String> command() {
+      return asUser(Tools.find("postgres").toString(), "-D", directory().toString());
+    }
+
+    @Override
+    void kill(Connection session, int pid) throws Exception {
+      signal(pid, "KILL");
+    }
+
+    @Override
+    String immediate() {
+      return "QUIT";
+    }
+  }
+}
