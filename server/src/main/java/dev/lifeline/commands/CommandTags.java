@@ -14,8 +14,8 @@ import dev.lifeline.parser.tree.VariableSetStmt;
 import java.util.Locale;
 import java.util.Map;
 
-/// The command tags of utility statements.
-final class CommandTags {
+/// The command tags of statements.
+public final class CommandTags {
   /// Those that are not simply the words of the parse node's name.
   private static final Map<String, String> NAMES =
       Map.ofEntries(
@@ -56,7 +56,8 @@ final class CommandTags {
 
   private CommandTags() {}
 
-  static String of(Stmt statement) {
+  /// What names the statement, as `CREATE TABLE`.
+  public static String of(Stmt statement) {
     return switch (statement) {
       case DropStmt s -> DropCommands.tag(s);
       case AlterTableStmt s -> AlterTable.tag(s);

@@ -241,11 +241,7 @@ final class DataDirectory {
 
   /// Reads the configuration again.
   ServerConfig.Loaded reload(ServerConfig current, List<ServerConfig.Option> options) {
-    ServerConfig.Loaded loaded = current.reload(files(options), options);
-    return new ServerConfig.Loaded(
-        withPlaces(loaded.config()),
-        loaded.changes().stream().filter(c -> !isPlace(c.name())).toList(),
-        loaded.errors().stream().filter(e -> !isPlaceError(e)).toList());
+    return current.reload(files(options), options, current.get(Gucs.CONFIG_FILE));
   }
 
   private List<ConfigFile> files(List<ServerConfig.Option> options) {
@@ -280,18 +276,6 @@ final class DataDirectory {
 
   private String place(String configured, String name) {
     return path.resolve(configured.isEmpty() ? name : configured).toString();
-  }
-
-  private static boolean isPlace(String parameter) {
-    return parameter.equals(Gucs.DATA_DIRECTORY.name())
-        || parameter.equals(Gucs.CONFIG_FILE.name())
-        || parameter.equals(Gucs.HBA_FILE.name());
-  }
-
-  private static boolean isPlaceError(String error) {
-    return error.startsWith("parameter \"" + Gucs.DATA_DIRECTORY.name() + "\" cannot")
-        || error.startsWith("parameter \"" + Gucs.CONFIG_FILE.name() + "\" cannot")
-        || error.startsWith("parameter \"" + Gucs.HBA_FILE.name() + "\" cannot");
   }
 
   static String reason(IOException e) {

@@ -9,7 +9,7 @@ import dev.lifeline.events.otlp.OtlpPublisher;
 import dev.lifeline.events.otlp.OtlpStatus;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.ServerLog;
-import dev.lifeline.utils.error.ServerLog.LogProcess;
+import dev.lifeline.utils.error.LogProcess;
 import dev.lifeline.utils.error.Severity;
 import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Gucs;

@@ -1,6 +1,8 @@
 package dev.lifeline.main;
 
 import dev.lifeline.events.PostmasterEvent.ShutdownMode;
+import dev.lifeline.postmaster.LogWriter;
+import dev.lifeline.utils.SystemClock;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Gucs;
@@ -51,7 +53,7 @@ final class RunCommand implements Callable<Integer> {
   private int serve(
       DataDirectory directory, List<ServerConfig.Option> settings, ServerConfig config)
       throws Exception {
-    try (StderrLog log = StderrLog.open(() -> config);
+    try (LogWriter log = LogWriter.open(() -> config, new SystemClock());
         Server server = Server.start(directory, settings, config, log)) {
       CountDownLatch ended = new CountDownLatch(1);
       AtomicInteger exitCode = new AtomicInteger();

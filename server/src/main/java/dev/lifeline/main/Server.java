@@ -12,6 +12,7 @@ import dev.lifeline.events.journal.JournalConfig;
 import dev.lifeline.libpq.HbaFile;
 import dev.lifeline.postmaster.EngineSettings;
 import dev.lifeline.postmaster.ListenAddress;
+import dev.lifeline.postmaster.LogWriter;
 import dev.lifeline.postmaster.PostmasterEnvironment;
 import dev.lifeline.postmaster.PostmasterVerticle;
 import dev.lifeline.postmaster.VertxWakeup;
@@ -19,8 +20,7 @@ import dev.lifeline.storage.file.FileDisk;
 import dev.lifeline.utils.SystemClock;
 import dev.lifeline.utils.Timers;
 import dev.lifeline.utils.error.PgException;
-import dev.lifeline.utils.error.ServerLog;
-import dev.lifeline.utils.error.ServerLog.LogProcess;
+import dev.lifeline.utils.error.LogProcess;
 import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Gucs;
 import dev.lifeline.utils.guc.ServerConfig;
@@ -46,7 +46,7 @@ final class Server implements AutoCloseable {
   private final DataDirectory directory;
   private final List<ServerConfig.Option> options;
   private final ServerConfig config;
-  private final ServerLog log;
+  private final LogWriter log;
   private final Vertx vertx;
   private final int loops;
   private final Closers closers = new Closers();
@@ -79,7 +79,7 @@ final class Server implements AutoCloseable {
       DataDirectory directory,
       List<ServerConfig.Option> options,
       ServerConfig config,
-      ServerLog log) {
+      LogWriter log) {
     this.directory = directory;
     this.options = List.copyOf(options);
     this.config = config;
@@ -102,7 +102,7 @@ final class Server implements AutoCloseable {
       DataDirectory directory,
       List<ServerConfig.Option> options,
       ServerConfig config,
-      ServerLog log) {
+      LogWriter log) {
     Server server = new Server(directory, options, config, log);
     try {
       server.run();
@@ -306,7 +306,7 @@ final class Server implements AutoCloseable {
       LogProcess postmasterProcess =
           LogProcess.of(Math.toIntExact(ProcessHandle.current().pid()), "postmaster");
       read.errors().forEach(error -> log.report(postmasterProcess, error, null));
-      log.log(postmasterProcess, "\"" + read.file() + "\" was not reloaded");
+      log.log(postmasterProcess, "pg_hba.conf was not reloaded");
     }
     return loaded;
   }

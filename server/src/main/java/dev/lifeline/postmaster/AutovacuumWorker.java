@@ -4,7 +4,6 @@ import dev.lifeline.postmaster.Autovacuum.Task;
 import dev.lifeline.postmaster.Autovacuum.Work;
 import dev.lifeline.utils.AsyncLoop;
 import dev.lifeline.utils.error.PgException;
-import dev.lifeline.utils.error.ServerLog.LogProcess;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -88,7 +87,7 @@ final class AutovacuumWorker implements ServerProcess {
   /// An error ends the work on its table; anything else is a crash.
   private Future<Void> report(Throwable failure) {
     if (failure instanceof PgException error) {
-      env.log().report(LogProcess.of(env.pid(), env.type().backendType()), error, null);
+      env.report(error);
       return Future.succeededFuture();
     }
     return Future.failedFuture(failure);

@@ -102,6 +102,9 @@ final class BackendHooks implements PostmasterHooks {
       postmaster.requestReload();
       return true;
     }
+    if (name.equals("pg_rotate_logfile")) {
+      return postmaster.rotateLog();
+    }
     return PostmasterHooks.super.serverFunction(name, arguments);
   }
 

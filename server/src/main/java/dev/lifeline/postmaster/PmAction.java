@@ -1,5 +1,7 @@
 package dev.lifeline.postmaster;
 
+import org.jspecify.annotations.Nullable;
+
 /// What the postmaster's state machine wants done. Carried out in order.
 public sealed interface PmAction {
   /// Start a process of this type.
@@ -20,7 +22,11 @@ public sealed interface PmAction {
   record ResetSharedMemory() implements PmAction {}
 
   /// A line for the server log, at level LOG.
-  record Log(String message) implements PmAction {}
+  record Log(String message, @Nullable String detail) implements PmAction {
+    public Log(String message) {
+      this(message, null);
+    }
+  }
 
   /// After this long, those who are still there are killed.
   record KillAfter(long millis) implements PmAction {}

@@ -8,13 +8,16 @@ import dev.lifeline.events.Subject;
 import dev.lifeline.storage.file.Disk;
 import dev.lifeline.tcop.CanAcceptConnections;
 import dev.lifeline.utils.error.PgException;
-import dev.lifeline.utils.error.ServerLog.LogProcess;
+import dev.lifeline.utils.error.Severity;
+import dev.lifeline.utils.error.SqlState;
+import dev.lifeline.utils.error.LogProcess;
 import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Gucs;
 import dev.lifeline.utils.guc.ServerConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.net.SocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -31,7 +34,7 @@ final class Postmaster implements ServerControl {
   private final PostmasterEnvironment env;
   private final Forker forker;
   private final Subject subject;
-  private final LogProcess logProcess;
+  private final PostmasterLog log;
   private final PostmasterStateMachine machine;
   private final ProcessTable table;
   private final ConnectionSlots slots;
@@ -42,7 +45,9 @@ final class Postmaster implements ServerControl {
   private final long startedNanos;
   private final long startedMicros;
   private boolean busy;
+  private boolean exiting;
   private @Nullable Disk disk;
+  private @Nullable SysLogger sysLogger;
 
   /// What new processes get. Read by the acceptors on their own event loops.
   private volatile Admission admission;
@@ -68,9 +73,9 @@ final class Postmaster implements ServerControl {
     this.table = table;
     this.config = env.config();
     this.subject = new Subject(ProcessType.POSTMASTER.backendType(), env.osPid());
-    this.logProcess = LogProcess.of(env.osPid(), ProcessType.POSTMASTER.backendType());
     this.startedNanos = env.clock().nanoTime();
     this.startedMicros = env.clock().epochMicros();
+    this.log = new PostmasterLog(env.log(), env.osPid(), startedMicros);
     this.configLoadedMicros = startedMicros;
     this.slots = new ConnectionSlots(Math.toIntExact(config.get(Gucs.MAX_CONNECTIONS)));
     this.machine =
@@ -112,7 +117,7 @@ final class Postmaster implements ServerControl {
   }
 
   void log(String message) {
-    env.log().log(logProcess, message);
+    log.say(message);
   }
 
   long emit(PostmasterEvent event, long cause) {
@@ -126,7 +131,6 @@ final class Postmaster implements ServerControl {
   /// @return the event of the start
   long tellOfStart(List<Subject> lost, long lastSequence) {
     String serverVersion = config.get(Gucs.SERVER_VERSION);
-    log("starting PostgreSQL " + serverVersion);
     long started =
         emit(
             new PostmasterEvent.Started(
@@ -140,6 +144,48 @@ final class Postmaster implements ServerControl {
             config.get(Gucs.CONFIG_FILE), ConfigEvents.initial(config)),
         started);
     return started;
+  }
+
+  /// Before anything else: from here on the log goes where the configuration wants it. Completes
+  /// when it does.
+  ///
+  /// @param cause the event of the postmaster's start
+  Future<Void> startLog(long cause) {
+    if (!(env.log() instanceof LogWriter writer)) {
+      return Future.succeededFuture();
+    }
+    writer.follow(this::config);
+    if (!config.get(Gucs.LOGGING_COLLECTOR)) {
+      return Future.succeededFuture();
+    }
+    log.sayRedirecting(config.get(Gucs.LOG_DIRECTORY));
+    Promise<Void> started = Promise.promise();
+    fork(ProcessType.SYSLOGGER, cause, started);
+    return started.future();
+  }
+
+  /// The process that writes the log into files; the postmaster tells it when all is over.
+  SysLogger newSysLogger(ProcessEnvironment process) {
+    SysLogger fresh =
+        new SysLogger(process, (LogWriter) env.log(), Path.of(env.dataDirectory()));
+    sysLogger = fresh;
+    return fresh;
+  }
+
+  /// `pg_rotate_logfile`: false where there are no files.
+  boolean rotateLog() {
+    SysLogger running = sysLogger;
+    if (running == null) {
+      return false;
+    }
+    env.timers().execute(running::rotate);
+    return true;
+  }
+
+  /// The first line of the log.
+  void sayStarting() {
+    log("starting PostgreSQL " + config.get(Gucs.SERVER_VERSION));
+    log.sayIgnored(config);
   }
 
   /// Begins: shared memory is there, the sockets are open.
@@ -190,7 +236,7 @@ final class Postmaster implements ServerControl {
 
   /// A client cannot connect here, and why.
   void notListening(PgException refused) {
-    env.log().report(logProcess, refused, null);
+    log.report(refused);
   }
 
   /// Reads the configuration again, and says what came of it.
@@ -208,22 +254,9 @@ final class Postmaster implements ServerControl {
       return;
     }
     ServerConfig.Loaded loaded = done.result();
-    loaded.errors().forEach(this::log);
-    for (ServerConfig.Change change : loaded.changes()) {
-      log(
-          change.removed()
-              ? "parameter \"%s\" removed from configuration file, reset to default"
-                  .formatted(change.name())
-              : "parameter \"%s\" changed to \"%s\"".formatted(change.name(), change.newValue()));
-    }
-    String error = null;
-    if (!loaded.errors().isEmpty()) {
-      String applied = loaded.changes().isEmpty() ? "no" : "unaffected";
-      error =
-          "configuration file \"%s\" contains errors; %s changes were applied"
-              .formatted(file, applied);
-      log(error);
-    }
+    loaded.messages().forEach(log::report);
+    log.sayIgnored(loaded);
+    String error = loaded.errors().isEmpty() ? null : loaded.messages().getLast().message();
     config = loaded.config();
     configLoadedMicros = env.clock().epochMicros();
     emit(new PostmasterEvent.ConfigReloaded(file, ConfigEvents.changes(loaded), error), 0);
@@ -284,8 +317,20 @@ final class Postmaster implements ServerControl {
                 .emit(entry.subject(), new ProcessEvent.Exited(status.code(), uptimeMs), cause)
             : env.emitter().emit(entry.subject(), crashedEvent(status, uptimeMs), cause);
     if (machine.knows(pid)) {
-      submit(() -> machine.exited(pid, status), sequence);
+      submit(() -> machine.exited(pid, status, activity(entry)), sequence);
+    } else if (entry.type() == ProcessType.SYSLOGGER && !exiting) {
+      log(entry.type().logName() + " (PID " + pid + ") " + status.words());
+      fork(ProcessType.SYSLOGGER, sequence, Promise.promise());
     }
+  }
+
+  /// What a backend was running, for who asks what killed it.
+  private static @Nullable String activity(ProcessTable.Entry entry) {
+    if (!(entry.handle() instanceof BackendProcess process)) {
+      return null;
+    }
+    String query = process.backend().activity().query();
+    return query.isEmpty() ? null : query;
   }
 
   private static ProcessEvent.Crashed crashedEvent(ExitStatus status, double uptimeMs) {
@@ -334,7 +379,7 @@ final class Postmaster implements ServerControl {
         return Future.succeededFuture();
       }
       switch (action) {
-        case PmAction.Log(String message) -> log(message);
+        case PmAction.Log line -> log.say(line.message(), line.detail());
         case PmAction.CrashDetected crash -> publish(generation());
         case PmAction.StateChanged(PmState from, PmState to) -> {
           if (to == PmState.PM_RUN) {
@@ -373,6 +418,11 @@ final class Postmaster implements ServerControl {
   }
 
   private void fork(ProcessType type, long cause) {
+    machine.forked(fork(type, cause, Promise.promise()), type);
+  }
+
+  /// @param ready completes when the process does its work
+  private int fork(ProcessType type, long cause, Promise<Void> ready) {
     int pid = table.nextPid();
     Subject who = new Subject(type.backendType(), pid);
     long sequence = env.emitter().emit(who, new ProcessEvent.Forked(env.osPid()), cause);
@@ -394,6 +444,7 @@ final class Postmaster implements ServerControl {
                           timers,
                           env.emitter(),
                           env.log(),
+                          LogProcess.of(pid, type.backendType(), env.clock().epochMicros()),
                           this::config,
                           generation.sharedMemory()),
                       generation,
@@ -405,12 +456,14 @@ final class Postmaster implements ServerControl {
               if (failure == null) {
                 double ms = (env.clock().nanoTime() - began) / 1e6;
                 env.emitter().emit(who, new ProcessEvent.Ready(ms), sequence);
+                ready.tryComplete();
               } else {
+                ready.tryFail(failure);
                 processExited(pid, ExitStatus.failed(failure));
               }
             });
     table.add(new ProcessTable.Entry(pid, type, began, sequence, handle));
-    machine.forked(pid, type);
+    return pid;
   }
 
   private void tell(ProcessTable.Entry entry, ProcessSignal signal, String reason, long cause) {
@@ -444,7 +497,7 @@ final class Postmaster implements ServerControl {
   private void panic(PgException error) {
     env.timers()
         .execute(() -> {
-          env.log().report(logProcess, error, null);
+          log.report(error);
           for (ProcessTable.Entry entry : table.all()) {
             if (entry.type() == ProcessType.WAL_WRITER) {
               entry.handle().signal(ProcessSignal.SIGKILL, false);
@@ -505,6 +558,11 @@ final class Postmaster implements ServerControl {
   }
 
   private void exit(int code, long cause) {
+    exiting = true;
+    SysLogger logger = sysLogger;
+    if (logger != null) {
+      logger.finish();
+    }
     double uptimeMs = (env.clock().nanoTime() - startedNanos) / 1e6;
     emit(new PostmasterEvent.Stopped(machine.shutdown(), code, uptimeMs), cause);
     generation()

@@ -119,6 +119,13 @@ final class PostmasterStateMachine {
 
   /// A process is gone.
   List<PmAction> exited(int pid, ExitStatus status) {
+    return exited(pid, status, null);
+  }
+
+  /// As [#exited(int, ExitStatus)].
+  ///
+  /// @param activity the statement that it was running
+  List<PmAction> exited(int pid, ExitStatus status, @Nullable String activity) {
     ProcessType type = children.remove(pid);
     if (type == null) {
       throw new IllegalStateException("no process " + pid);
@@ -130,19 +137,19 @@ final class PostmasterStateMachine {
           enter(PmState.PM_SHUTDOWN_2);
           signalAll(LAST, ProcessSignal.SIGUSR2, "shutdown checkpoint completed");
         } else {
-          crashed(pid, type, status);
+          crashed(pid, type, status, activity);
         }
       }
       case RESTART -> {
         if (!status.inGoodOrder()) {
-          crashed(pid, type, status);
+          crashed(pid, type, status, activity);
         } else if (status.code() != 0 && type == ProcessType.LOGICAL_REPLICATION_LAUNCHER) {
           actions.add(new Log(type.logName() + " (PID " + pid + ") " + status.words()));
         }
       }
       case NOTHING -> {
         if (!status.inGoodOrder()) {
-          crashed(pid, type, status);
+          crashed(pid, type, status, activity);
         }
       }
       case IS_THE_SERVER -> throw new IllegalStateException("the postmaster is its own");
@@ -211,14 +218,16 @@ final class PostmasterStateMachine {
     quitAll("startup process failure");
   }
 
-  private void crashed(int pid, ProcessType type, ExitStatus status) {
+  private void crashed(
+      int pid, ProcessType type, ExitStatus status, @Nullable String activity) {
     if (fatalError || startupFailed || shutdown == ShutdownMode.IMMEDIATE) {
       // It was told to quit, and did.
       return;
     }
     fatalError = true;
     actions.add(new CrashDetected(pid, type, status));
-    actions.add(new Log(type.logName() + " (PID " + pid + ") " + status.words()));
+    String detail = activity == null ? null : "Failed process was running: " + activity;
+    actions.add(new Log(type.logName() + " (PID " + pid + ") " + status.words(), detail));
     actions.add(new Log("terminating any other active server processes"));
     quitAll("crash of another server process");
   }

@@ -62,8 +62,14 @@ public final class PostmasterVerticle extends VerticleBase {
     BackendFork backends = new BackendFork(found, supervisor, processes, random);
     BackendSpares spares =
         new BackendSpares(vertx, (s, v, c, id) -> forkBackend(backends, s, v, c, id), loops);
-    spares.fill();
-    return listen(supervisor, spares, started).onSuccess(done -> supervisor.start(started));
+    return supervisor
+        .startLog(started)
+        .compose(done -> {
+          supervisor.sayStarting();
+          spares.fill();
+          return listen(supervisor, spares, started);
+        })
+        .onSuccess(done -> supervisor.start(started));
   }
 
   /// Completes when at least one address is listened on, or none was wanted.

@@ -8,7 +8,7 @@ import dev.lifeline.utils.Clock;
 import dev.lifeline.utils.Timers;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.ServerLog;
-import dev.lifeline.utils.error.ServerLog.LogProcess;
+import dev.lifeline.utils.error.LogProcess;
 import dev.lifeline.utils.guc.Guc;
 import dev.lifeline.utils.guc.ServerConfig;
 import java.util.function.Supplier;
@@ -18,6 +18,7 @@ import java.util.function.Supplier;
 /// @param timers of its event loop
 /// @param config the server's current parameters
 /// @param sharedMemory of its generation
+/// @param logProcess how it calls itself in the log
 /// @param forkSequence of the event that tells of its fork: the cause of what it does first
 record ProcessEnvironment(
     ProcessType type,
@@ -27,6 +28,7 @@ record ProcessEnvironment(
     Timers timers,
     Emitter emitter,
     ServerLog log,
+    LogProcess logProcess,
     Supplier<ServerConfig> config,
     SharedMemory sharedMemory) {
 
@@ -43,10 +45,10 @@ record ProcessEnvironment(
   }
 
   void report(PgException message) {
-    log.report(LogProcess.of(pid, type.backendType()), message, null);
+    log.report(logProcess, message, null);
   }
 
   void log(String message) {
-    log.log(LogProcess.of(pid, type.backendType()), message);
+    log.log(logProcess, message);
   }
 }

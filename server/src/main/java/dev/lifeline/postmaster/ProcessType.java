@@ -64,6 +64,12 @@ public enum ProcessType {
       "starts the apply workers of subscriptions",
       OnExit.RESTART,
       "Streams / GoldenGate (APPLY, PROPAGATE)"),
+  SYSLOGGER(
+      "logger",
+      "system logger process",
+      "writes the server log into files",
+      OnExit.RESTART,
+      null),
   CLIENT_BACKEND(
       "client backend", "server process", "serves one client connection", OnExit.NOTHING, null);
 

@@ -133,14 +133,9 @@ final class StartupProcess implements ServerProcess {
     }
 
     @Override
-    public void redoDone(long lastRecordLsn, long elapsedNanos, long lastXactMicros) {
+    public void redoDone(long lastRecordLsn, long elapsedNanos) {
       String usage = CpuUsage.now().since(before, elapsedNanos);
       env.log("redo done at " + Lsn.format(lastRecordLsn) + " system usage: " + usage);
-      if (lastXactMicros != 0) {
-        String zone = env.get(Gucs.LOG_TIMEZONE);
-        String time = LogTime.timestamptz(lastXactMicros, zone);
-        env.log("last completed transaction was at log time " + time);
-      }
     }
 
     @Override

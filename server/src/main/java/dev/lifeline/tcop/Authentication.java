@@ -145,6 +145,9 @@ final class Authentication {
     }
     ScramVerifier known = verifier;
     if (known == null || !known.matches(password)) {
+      if (known != null) {
+        logDetail = "Password does not match for user \"%s\".".formatted(request.user());
+      }
       throw failed();
     }
     succeeded();

@@ -283,7 +283,7 @@ public final class Backend {
   private void begin(StartupPacket.Startup startup) {
     phase = Phase.AUTHENTICATION;
     String application = startup.parameters().getOrDefault("application_name", "");
-    reports.connecting(startup.user(), startup.database(), application);
+    reports.connecting(startup.user(), startup.database());
     activity.connecting(startup.user(), startup.database(), application);
     reports.trace(TraceContext.parse(application));
     SessionStart starting =

@@ -33,7 +33,7 @@ public final class InternalSession {
       AuthCatalog.Database database) {
     SessionReports reports = new SessionReports(environment, subject, ClientAddress.LOCAL);
     reports.cause(cause);
-    reports.connecting(role.name(), database.name(), null);
+    reports.connecting(role.name(), database.name());
     GucSession gucs = new GucSession(environment.config());
     gucs.setSuperuser(role.superuser());
     gucs.override(Gucs.IS_SUPERUSER, role.superuser());

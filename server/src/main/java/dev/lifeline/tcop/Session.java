@@ -78,7 +78,8 @@ final class Session implements SessionContext {
     this.engine = new SessionEngine(environment.engine(), this);
     interrupts.onInterrupt(services::cancelWait);
     settings.refresh(evalContext);
-    reports.sessionReady(settings);
+    reports.applicationName(gucs.get(Gucs.APPLICATION_NAME));
+    reports.sessionReady(settings, services::xidIfAny);
   }
 
   TransactionBlock block() {

@@ -9,11 +9,11 @@ import dev.lifeline.executor.Statement;
 import dev.lifeline.libpq.ClientAddress;
 import dev.lifeline.libpq.HbaLine;
 import dev.lifeline.utils.error.PgException;
-import dev.lifeline.utils.error.ServerLog.LogProcess;
 import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Guc;
 import dev.lifeline.utils.guc.Gucs;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// What a backend tells the server log and the event log, in PostgreSQL's words.
@@ -22,7 +22,7 @@ final class SessionReports {
   private final ClientAddress address;
   private final Subject subject;
   private final long startNanos;
-  private LogProcess process;
+  private final SessionLog log;
   private @Nullable SessionSettings settings;
   private @Nullable TraceContext sessionTrace;
   private @Nullable String statement;
@@ -37,8 +37,7 @@ final class SessionReports {
     this.subject = subject;
     this.startNanos = environment.clock().nanoTime();
     this.times = new StatementTimes(environment.clock());
-    this.process =
-        new LogProcess(subject.pid(), "not initialized", null, null, null, address.host());
+    this.log = new SessionLog(environment, subject.pid(), address);
   }
 
   /// Who it is, on the event log.
@@ -59,10 +58,8 @@ final class SessionReports {
     emit(new ConnectionEvent.Received(address.host(), port));
   }
 
-  void connecting(String user, String database, @Nullable String applicationName) {
-    process =
-        new LogProcess(
-            process.pid(), subject.processType(), user, database, applicationName, address.host());
+  void connecting(String user, String database) {
+    log.connecting(subject.processType(), user, database);
   }
 
   /// The trace that the client's startup packet names, malformed ones ignored.
@@ -71,14 +68,7 @@ final class SessionReports {
   }
 
   void applicationName(String name) {
-    process =
-        new LogProcess(
-            process.pid(),
-            subject.processType(),
-            process.user(),
-            process.database(),
-            name,
-            address.host());
+    log.applicationName(name);
   }
 
   void authenticated(String identity, HbaLine rule, String hbaFile) {
@@ -105,12 +95,12 @@ final class SessionReports {
 
   /// The connection never became a session.
   void rejected(PgException error) {
-    environment.log().report(process, forLog(error), null);
+    log.log(forLog(error), null);
     emit(
         new ConnectionEvent.Rejected(
             address.host(),
-            process.user(),
-            process.database(),
+            log.user(),
+            log.database(),
             error.sqlState().code(),
             error.message()));
   }
@@ -131,7 +121,7 @@ final class SessionReports {
       log(
           "disconnection: session time: %s user=%s database=%s %s"
               .formatted(
-                  sessionTime(micros), process.user(), process.database(), address.forLog()));
+                  sessionTime(micros), log.user(), log.database(), address.forLog()));
     }
     emitClosed(micros, error);
   }
@@ -145,8 +135,8 @@ final class SessionReports {
     tellCompleted();
     emit(
         new ConnectionEvent.Closed(
-            process.user(),
-            process.database(),
+            log.user(),
+            log.database(),
             micros / 1000.0,
             error == null ? null : error.sqlState().code(),
             error == null ? null : error.message()));
@@ -159,8 +149,11 @@ final class SessionReports {
   }
 
   /// There is a session, with parameters of its own.
-  void sessionReady(SessionSettings ofSession) {
+  ///
+  /// @param xid tells its transaction's id, 0 where it has none
+  void sessionReady(SessionSettings ofSession, LongSupplier xid) {
     settings = ofSession;
+    log.sessionReady(ofSession, xid);
   }
 
   /// A message about this statement has arrived.
@@ -184,6 +177,7 @@ final class SessionReports {
   /// The session is idle: what happens now has no statement.
   void statementEnded() {
     statement = null;
+    log.statementEnded();
     times.ended();
   }
 
@@ -194,24 +188,18 @@ final class SessionReports {
 
   /// Logs a message, with its statement where the parameters ask for that.
   void log(PgException message) {
-    SessionSettings current = settings;
-    if (current == null) {
-      environment.log().report(process, message, null);
-    } else if (current.toLog(message.severity())) {
-      environment
-          .log()
-          .report(process, message, current.withStatement(message.severity()) ? statement : null);
-    }
+    log.log(message, statement);
   }
 
   void log(String message) {
-    environment.log().log(process, message);
+    log.log(message);
   }
 
   /// A statement begins that `log_statement` may ask for.
   ///
   /// @param portal what it runs in; null in the simple protocol
   void statementBegins(ParsedStatement parsed, @Nullable Portal portal) {
+    log.statementBegins(parsed.tree());
     SessionSettings current = settings;
     if (current != null && current.logStatement().logs(parsed.tree())) {
       log(logName(portal) + ": " + (statement == null ? "" : statement));
@@ -268,8 +256,8 @@ final class SessionReports {
               prepared.queryId(),
               prepared.summary(),
               prepared.queryText(),
-              process.user(),
-              process.database(),
+              log.user(),
+              log.database(),
               statementToTell.rows,
               statementToTell.durationMs,
               times.phases()),
@@ -292,8 +280,8 @@ final class SessionReports {
             prepared == null ? 0 : prepared.queryId(),
             prepared == null ? firstWord(statement) : prepared.summary(),
             prepared == null ? null : prepared.queryText(),
-            process.user(),
-            process.database(),
+            log.user(),
+            log.database(),
             error.sqlState().code(),
             quotesLiterals(error.sqlState()) ? null : error.message(),
             times.durationMs(),

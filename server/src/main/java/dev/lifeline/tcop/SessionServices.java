@@ -15,6 +15,11 @@ public interface SessionServices {
   /// The transaction that [#transaction] has begun.
   Xact xact();
 
+  /// The id of the transaction, or 0 where there is none, or none that has one.
+  default long xidIfAny() {
+    return 0;
+  }
+
   LockOwner lockOwner();
 
   SessionCatalog catalog();

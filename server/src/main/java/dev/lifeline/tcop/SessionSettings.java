@@ -24,7 +24,6 @@ final class SessionSettings {
   private Severity clientMinMessages = Severity.NOTICE;
   private Severity logMinMessages = Severity.WARNING;
   private Severity logMinErrorStatement = Severity.ERROR;
-  private long logMinDurationMs = -1;
   private long statementTimeoutMs;
   private LogStatement logStatement = LogStatement.NONE;
   private @Nullable TraceContext traceparent;
@@ -46,7 +45,6 @@ final class SessionSettings {
     clientMinMessages = severity(gucs.get(Gucs.CLIENT_MIN_MESSAGES));
     logMinMessages = severity(gucs.get(Gucs.LOG_MIN_MESSAGES));
     logMinErrorStatement = severity(gucs.get(Gucs.LOG_MIN_ERROR_STATEMENT));
-    logMinDurationMs = gucs.get(Gucs.LOG_MIN_DURATION_STATEMENT);
     statementTimeoutMs = gucs.get(Gucs.STATEMENT_TIMEOUT);
     logStatement = LogStatement.of(gucs.get(Gucs.LOG_STATEMENT));
     traceparent = TraceContext.parse(gucs.get(Gucs.LIFELINE_TRACEPARENT));
@@ -59,9 +57,14 @@ final class SessionSettings {
         .timeZone(gucs.get(Gucs.TIMEZONE), zone(gucs.get(Gucs.TIMEZONE)));
   }
 
-  /// `log_min_duration_statement`: -1 none, 0 all.
+  /// `log_min_duration_statement`: -1 none, 0 all. As it is now: a statement that sets it is
+  /// measured by it.
   long logMinDurationMs() {
-    return logMinDurationMs;
+    return gucs.get(Gucs.LOG_MIN_DURATION_STATEMENT);
+  }
+
+  String logErrorVerbosity() {
+    return gucs.get(Gucs.LOG_ERROR_VERBOSITY);
   }
 
   LogStatement logStatement() {

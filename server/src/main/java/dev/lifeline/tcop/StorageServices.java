@@ -121,6 +121,12 @@ public final class StorageServices implements SessionServices.Factory {
     }
 
     @Override
+    public long xidIfAny() {
+      Xact current = xact;
+      return current == null ? 0 : current.topXidIfAny();
+    }
+
+    @Override
     public void begin(IsolationLevel isolation, boolean readOnly) {
       if (xact != null) {
         throw new IllegalStateException("a transaction is open already");

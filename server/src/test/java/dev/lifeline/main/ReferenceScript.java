@@ -107,9 +107,7 @@ final class ReferenceScript {
 
   private void step(String name, Step step) throws Exception {
     seen.clear();
-    long began = System.nanoTime();
     step.run();
-    System.err.println(server.directory().getFileName() + " " + name + " " + (System.nanoTime() - began) / 1000000);
     settle();
     List<String> log = server.log();
     List<String> lines = new ArrayList<>(ReferenceLog.normalize(log.subList(logged, log.size())));
@@ -409,6 +407,7 @@ final class ReferenceScript {
 
   private void crash(String type) throws Exception {
     Connection idle = server.connect();
+    execute(idle, "INSERT INTO t SELECT max(id) + 1, 'c' FROM t");
     Connection inTransaction = server.connect();
     execute(inTransaction, "BEGIN");
     Connection running = server.connect();
@@ -453,8 +452,9 @@ final class ReferenceScript {
   private void killServer() throws Exception {
     try (Connection session = server.connect()) {
       execute(session, "INSERT INTO t SELECT max(id) + 1, 'k' FROM t");
-      server.close();
     }
+    settle();
+    server.close();
     Thread.sleep(300);
   }
 }

@@ -1,5 +1,11 @@
 package dev.lifeline.main;
 
+import dev.lifeline.events.Envelope;
+import dev.lifeline.events.ProcessEvent;
+import dev.lifeline.events.Subject;
+import dev.lifeline.events.codec.LineReader;
+import dev.lifeline.events.journal.JournalLine;
+import dev.lifeline.events.journal.JournalReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -203,20 +209,23 @@ abstract class ReferenceServer implements AutoCloseable {
       }
     }
 
+    /// Those that the event log says are alive.
     @Override
     Map<String, Integer> processes(Connection session) throws Exception {
-      Map<String, Integer> found = new TreeMap<>();
-      try (var files = Files.list(directory().resolve("pg_events"))) {
-        for (Path file : files.filter(f -> f.toString().endsWith(".ndjson")).sorted().toList()) {
-          for (String line : Files.readAllLines(file)) {
-            var m = java.util.regex.Pattern.compile("\"dev.lifeline.process.forked.v1\".*\"subject\":\"([^/]*)/(\\d+)\"").matcher(line);
-            if (m.find()) {
-              found.put(m.group(1), Integer.parseInt(m.group(2)));
-            }
-          }
+      Map<String, Integer> alive = new TreeMap<>();
+      LineReader reader = new LineReader();
+      for (JournalLine line :
+          JournalReader.of(directory().resolve("pg_events")).read(1, 1_000_000)) {
+        Envelope event = line.envelope(reader);
+        Subject subject = event.subject();
+        switch (event.event()) {
+          case ProcessEvent.Forked e -> alive.put(subject.processType(), subject.pid());
+          case ProcessEvent.Exited e -> alive.remove(subject.processType(), subject.pid());
+          case ProcessEvent.Crashed e -> alive.remove(subject.processType(), subject.pid());
+          default -> {}
         }
       }
-      return found;
+      return alive;
     }
 
     @Override

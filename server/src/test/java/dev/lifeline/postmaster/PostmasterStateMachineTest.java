@@ -46,7 +46,7 @@ class PostmasterStateMachineTest {
           case PmAction.Fork(ProcessType type) -> fork(type);
           case PmAction.Signal(int pid, ProcessSignal signal, String reason) -> told(pid, signal);
           case PmAction.StateChanged(PmState from, PmState to) -> states.add(to);
-          case PmAction.Log(String message) -> log.add(message);
+          case PmAction.Log line -> log.add(line.message());
           case PmAction.ResetSharedMemory() -> {
             assertTrue(alive.isEmpty(), "shared memory is thrown away under " + alive);
             resets++;
@@ -197,7 +197,7 @@ class PostmasterStateMachineTest {
   @EnumSource(
       value = ProcessType.class,
       mode = EnumSource.Mode.EXCLUDE,
-      names = {"POSTMASTER", "STARTUP"})
+      names = {"POSTMASTER", "STARTUP", "SYSLOGGER"})
   void theCrashOfAnyProcessRestartsTheCluster(ProcessType type) {
     World world = World.running();
     world.fork(ProcessType.CLIENT_BACKEND);

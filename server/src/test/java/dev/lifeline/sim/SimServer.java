@@ -5,6 +5,7 @@ import dev.lifeline.events.Subject;
 import dev.lifeline.main.SimulatedServer;
 import dev.lifeline.postmaster.PostmasterEnvironment;
 import dev.lifeline.postmaster.SimulatedPostmaster;
+import dev.lifeline.utils.error.LogProcess;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.ServerLog;
 import dev.lifeline.utils.guc.ServerConfig;

@@ -7,6 +7,7 @@ import dev.lifeline.libpq.AuthCatalog;
 import dev.lifeline.libpq.ClientAddress;
 import dev.lifeline.libpq.HbaFile;
 import dev.lifeline.libpq.ScramVerifier;
+import dev.lifeline.utils.error.LogProcess;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.ServerLog;
 import dev.lifeline.utils.guc.Guc;

@@ -206,7 +206,7 @@ final class Recovery {
       listener.endOfWal(reason);
     }
     if (redoTold) {
-      listener.redoDone(lastRecordLsn, nanos, transam.lastXactMicros());
+      listener.redoDone(lastRecordLsn, nanos);
     } else {
       listener.redoNotRequired();
     }

@@ -22,7 +22,7 @@ public interface RecoveryListener {
         public void endOfWal(String reason) {}
 
         @Override
-        public void redoDone(long lastRecordLsn, long elapsedNanos, long lastXactMicros) {}
+        public void redoDone(long lastRecordLsn, long elapsedNanos) {}
 
         @Override
         public void redoNotRequired() {}
@@ -44,9 +44,7 @@ public interface RecoveryListener {
   void endOfWal(String reason);
 
   /// Everything is redone.
-  ///
-  /// @param lastXactMicros when the last transaction ended, 0 where none did
-  void redoDone(long lastRecordLsn, long elapsedNanos, long lastXactMicros);
+  void redoDone(long lastRecordLsn, long elapsedNanos);
 
   /// There was nothing after the checkpoint.
   void redoNotRequired();

@@ -23,7 +23,6 @@ final class TransamRedo {
   private long nextXid;
   private long nextRelNumber;
   private int nextOid;
-  private long lastXactMicros;
 
   TransamRedo(Clog clog, Smgr smgr, RelationStorage storage) {
     this.clog = clog;
@@ -62,11 +61,6 @@ final class TransamRedo {
 
   int nextOid() {
     return nextOid;
-  }
-
-  /// When the last transaction that was redone had ended; 0 where there was none.
-  long lastXactMicros() {
-    return lastXactMicros;
   }
 
   /// The relations that nobody has committed: their files are to be deleted.
@@ -133,7 +127,6 @@ final class TransamRedo {
     XactRecord content = XactRecord.parse(record);
     boolean commit = record.info() == XlogRecords.COMMIT;
     XidStatus status = commit ? XidStatus.COMMITTED : XidStatus.ABORTED;
-    lastXactMicros = content.timeMicros();
     for (long subXid : content.subXids()) {
       seen(subXid);
       clog.set(subXid, status, record.endLsn());

@@ -13,9 +13,6 @@ public final class LogTime {
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss zzz", Locale.ROOT);
   private static final DateTimeFormatter MILLIS =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS zzz", Locale.ROOT);
-  private static final DateTimeFormatter TIMESTAMPTZ =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSSx", Locale.ROOT);
-
   private LogTime() {}
 
   /// `2026-11-22 08:17:04 UTC`.
@@ -28,18 +25,13 @@ public final class LogTime {
     return MILLIS.format(instant(epochMicros).atZone(zone(zone)));
   }
 
-  /// `2026-11-22 08:17:04.684305+00`, as a value of type timestamptz is written.
-  public static String timestamptz(long epochMicros, String zone) {
-    return TIMESTAMPTZ.format(instant(epochMicros).atZone(zone(zone)));
-  }
-
   private static Instant instant(long epochMicros) {
     return Instant.ofEpochSecond(
         Math.floorDiv(epochMicros, 1_000_000), Math.floorMod(epochMicros, 1_000_000) * 1000L);
   }
 
-  /// A parameter's check has admitted names and offsets; a bare number counts hours east of UTC.
-  private static ZoneId zone(String name) {
+  /// The zone that a value of `log_timezone` means. Its check has admitted names and offsets; a bare number counts hours east of UTC.
+  public static ZoneId zone(String name) {
     try {
       boolean offset = !name.isEmpty() && "+-0123456789".indexOf(name.charAt(0)) >= 0;
       if (!offset) {

@@ -159,6 +159,24 @@ public final class Gucs {
   public static final Guc<String> LOG_MIN_ERROR_STATEMENT =
       string(
           "log_min_error_statement", "Least severity of an error whose statement is logged too.");
+  public static final Guc<String> LOG_ERROR_VERBOSITY =
+      string("log_error_verbosity", "How much is told of each logged message.");
+  public static final Guc<String> LOG_DESTINATION =
+      string("log_destination", "Formats that the server log is written in.");
+  public static final Guc<Boolean> LOGGING_COLLECTOR =
+      bool("logging_collector", "Starts a process that writes the log into files.");
+  public static final Guc<String> LOG_DIRECTORY =
+      string("log_directory", "Directory of the log files.");
+  public static final Guc<String> LOG_FILENAME =
+      string("log_filename", "Pattern of the log files' names.");
+  public static final Guc<Long> LOG_FILE_MODE =
+      integer("log_file_mode", "Permissions of the log files.");
+  public static final Guc<Long> LOG_ROTATION_AGE =
+      integer("log_rotation_age", "Age at which another log file is begun; 0 for none.");
+  public static final Guc<Long> LOG_ROTATION_SIZE =
+      integer("log_rotation_size", "Size at which another log file is begun; 0 for none.");
+  public static final Guc<Boolean> LOG_TRUNCATE_ON_ROTATION =
+      bool("log_truncate_on_rotation", "Overwrites log files of the same name when one is due.");
   public static final Guc<Long> LOG_MIN_DURATION_STATEMENT =
       integer(
           "log_min_duration_statement",

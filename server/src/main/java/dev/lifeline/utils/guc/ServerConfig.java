@@ -1,6 +1,8 @@
 package dev.lifeline.utils.guc;
 
 import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.Severity;
+import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.ConfigFile.ConfigItem;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,7 +60,12 @@ public final class ServerConfig {
   ///
   /// @param config the new values; the old ones where the files could not be used
   /// @param errors what is wrong with the files, in PostgreSQL's words
-  public record Loaded(ServerConfig config, List<Change> changes, List<String> errors) {}
+  /// @param messages what the log is told of a reload, in PostgreSQL's order
+  public record Loaded(
+      ServerConfig config,
+      List<Change> changes,
+      List<String> errors,
+      List<PgException> messages) {}
 
   /// Nothing set: every parameter has its default.
   public static ServerConfig defaults() {
@@ -73,40 +80,180 @@ public final class ServerConfig {
     for (Option option : commandLine) {
       builder.set(option.name(), option.value(), new Setting(GucSource.COMMAND_LINE, null, 0));
     }
-    return new Loaded(builder.build(List.of()), List.of(), errors);
+    return new Loaded(builder.build(List.of()), List.of(), errors, List.of());
   }
 
-  /// Reads the files again. A syntax error anywhere leaves all as it is; a value that cannot be
-  /// used leaves that parameter as it is. Parameters that need a restart keep their value and are
-  /// noted.
-  public Loaded reload(List<ConfigFile> files, List<Option> commandLine) {
-    if (files.stream().anyMatch(f -> !f.errors().isEmpty())) {
-      List<String> errors = new ArrayList<>();
-      files.forEach(f -> f.errors().forEach(e -> errors.add(e.message())));
-      return new Loaded(this, List.of(), errors);
-    }
-    Loaded fresh = load(files, commandLine);
-    List<String> errors = new ArrayList<>(fresh.errors);
-    List<String> restart = new ArrayList<>();
-    List<Change> changes = new ArrayList<>();
-    Builder merged = new Builder(fresh.config);
-    for (Guc<?> guc : Gucs.all()) {
-      Object before = value(guc);
-      Object after = fresh.config.value(guc);
-      if (before.equals(after)) {
-        continue;
-      }
-      if (guc.context() == GucContext.POSTMASTER || guc.context() == GucContext.INTERNAL) {
-        errors.add(
-            "parameter \"" + guc.name() + "\" cannot be changed without restarting the server");
-        restart.add(guc.name());
-        merged.keep(guc, this);
-      } else {
-        boolean removed = fresh.config.setting(guc) == null;
-        changes.add(new Change(guc.name(), guc.show(before), guc.show(after), removed));
+  /// Reads the files again. A syntax error or an unknown name anywhere leaves all as it is; a value
+  /// that cannot be used leaves that parameter as it is. Parameters that need a restart keep their
+  /// value and are noted.
+  ///
+  /// @param main the file that the log names when something is wrong
+  public Loaded reload(List<ConfigFile> files, List<Option> commandLine, String main) {
+    return new Reload(this, files, commandLine).run(main);
+  }
+
+  /// The last setting of each name, in the order of the files.
+  static List<ConfigItem> lastItems(List<ConfigFile> files) {
+    Map<String, ConfigItem> last = new LinkedHashMap<>();
+    for (ConfigFile file : files) {
+      for (ConfigItem item : file.items()) {
+        String name = item.name().toLowerCase(Locale.ROOT);
+        last.remove(name);
+        last.put(name, item);
       }
     }
-    return new Loaded(merged.build(restart), changes, errors);
+    return List.copyOf(last.values());
+  }
+
+  /// One reload, as PostgreSQL goes about it: unknown names, then what has gone from the files, then
+  /// what stands there.
+  private static final class Reload {
+    private final ServerConfig before;
+    private final List<ConfigFile> files;
+    private final List<ConfigItem> items;
+    private final java.util.Set<String> fixed = new java.util.HashSet<>();
+    private final Builder after;
+    private final List<PgException> messages = new ArrayList<>();
+    private final List<Change> changes = new ArrayList<>();
+    private final List<String> restart = new ArrayList<>();
+    private final List<String> errors = new ArrayList<>();
+
+    Reload(ServerConfig before, List<ConfigFile> files, List<Option> commandLine) {
+      this.before = before;
+      this.files = files;
+      this.items = lastItems(files);
+      this.after = new Builder(before);
+      commandLine.forEach(option -> fixed.add(option.name().toLowerCase(Locale.ROOT)));
+    }
+
+    Loaded run(String main) {
+      files.forEach(file -> file.errors().forEach(e -> error(SqlState.SYNTAX_ERROR, e.message())));
+      if (errors.isEmpty()) {
+        items.forEach(this::checkName);
+      }
+      if (!errors.isEmpty()) {
+        return refused(main);
+      }
+      removed();
+      after.custom.clear();
+      items.forEach(this::apply);
+      if (!errors.isEmpty()) {
+        summary(main, "unaffected");
+      }
+      return new Loaded(after.build(restart), changes, errors, messages);
+    }
+
+    private void summary(String main, String applied) {
+      tell(
+          SqlState.CONFIG_FILE_ERROR,
+          "configuration file \"%s\" contains errors; %s changes were applied"
+              .formatted(main, applied));
+    }
+
+    private Loaded refused(String main) {
+      summary(main, "no");
+      return new Loaded(before, List.of(), errors, messages);
+    }
+
+    private void tell(SqlState state, String message) {
+      messages.add(new PgException(Severity.LOG, state, message));
+    }
+
+    private void error(SqlState state, String message) {
+      errors.add(message);
+      tell(state, message);
+    }
+
+    private void checkName(ConfigItem item) {
+      Guc<?> guc = Gucs.find(item.name());
+      if (guc == null && !item.name().contains(".")) {
+        error(
+            SqlState.UNDEFINED_OBJECT,
+            "unrecognized configuration parameter \"%s\" in file \"%s\" line %d"
+                .formatted(item.name(), item.file(), item.line()));
+      }
+    }
+
+    /// A parameter of the files only: the server's own facts and the command line outrank them.
+    private boolean ofFiles(Guc<?> guc) {
+      Setting setting = before.setting(guc);
+      boolean own = setting == null || setting.source() == GucSource.CONFIGURATION_FILE;
+      return own && !fixed.contains(guc.name().toLowerCase(Locale.ROOT));
+    }
+
+    private void removed() {
+      for (Guc<?> guc : Gucs.all()) {
+        boolean stands = items.stream().anyMatch(i -> i.name().equalsIgnoreCase(guc.name()));
+        if (stands || before.setting(guc) == null || !ofFiles(guc)) {
+          continue;
+        }
+        Object old = before.value(guc);
+        if (needsRestart(guc)) {
+          if (!old.equals(guc.bootValue())) {
+            restartNeeded(guc);
+          }
+          continue;
+        }
+        after.forget(guc);
+        Object fresh = Objects.requireNonNull(guc.bootValue());
+        if (!old.equals(fresh)) {
+          tell(
+              SqlState.SUCCESSFUL_COMPLETION,
+              "parameter \"%s\" removed from configuration file, reset to default"
+                  .formatted(guc.name()));
+          changes.add(new Change(guc.name(), guc.show(old), guc.show(fresh), true));
+        }
+      }
+    }
+
+    private static boolean needsRestart(Guc<?> guc) {
+      return guc.context() == GucContext.POSTMASTER || guc.context() == GucContext.INTERNAL;
+    }
+
+    private void restartNeeded(Guc<?> guc) {
+      error(
+          SqlState.CANT_CHANGE_RUNTIME_PARAM,
+          "parameter \"" + guc.name() + "\" cannot be changed without restarting the server");
+      restart.add(guc.name());
+    }
+
+    private void apply(ConfigItem item) {
+      Guc<?> guc = Gucs.find(item.name());
+      if (guc == null) {
+        after.custom.put(item.name(), item.value());
+        return;
+      }
+      if (!ofFiles(guc)) {
+        return;
+      }
+      if (guc.context() == GucContext.INTERNAL) {
+        error(
+            SqlState.CANT_CHANGE_RUNTIME_PARAM,
+            "parameter \"" + guc.name() + "\" cannot be changed");
+        return;
+      }
+      Object fresh;
+      try {
+        fresh = Gucs.parse(guc, item.value());
+      } catch (PgException e) {
+        error(e.sqlState(), e.message());
+        return;
+      }
+      Object old = before.value(guc);
+      if (needsRestart(guc)) {
+        if (!old.equals(fresh)) {
+          restartNeeded(guc);
+        }
+        return;
+      }
+      after.put(guc, fresh, new Setting(GucSource.CONFIGURATION_FILE, item.file(), item.line()));
+      if (!old.equals(fresh)) {
+        tell(
+            SqlState.SUCCESSFUL_COMPLETION,
+            "parameter \"%s\" changed to \"%s\"".formatted(guc.name(), item.value()));
+        changes.add(new Change(guc.name(), guc.show(old), guc.show(fresh), false));
+      }
+    }
   }
 
   /// The value as parsed.
@@ -161,19 +308,22 @@ public final class ServerConfig {
       custom.putAll(from.custom);
     }
 
-    void keep(Guc<?> guc, ServerConfig from) {
-      values[guc.index()] = from.values[guc.index()];
-      settings[guc.index()] = from.settings[guc.index()];
+    void put(Guc<?> guc, Object value, Setting setting) {
+      values[guc.index()] = value;
+      settings[guc.index()] = setting;
+    }
+
+    void forget(Guc<?> guc) {
+      values[guc.index()] = null;
+      settings[guc.index()] = null;
     }
 
     List<String> readFiles(List<ConfigFile> files) {
       List<String> errors = new ArrayList<>();
-      Map<String, ConfigItem> last = new LinkedHashMap<>();
       for (ConfigFile file : files) {
         file.errors().forEach(e -> errors.add(e.message()));
-        file.items().forEach(item -> last.put(item.name().toLowerCase(Locale.ROOT), item));
       }
-      for (ConfigItem item : last.values()) {
+      for (ConfigItem item : lastItems(files)) {
         readItem(item, errors);
       }
       return errors;

@@ -1,0 +1,77 @@
+package dev.lifeline.postmaster;
+
+import dev.lifeline.utils.error.LogProcess;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.ServerLog;
+import dev.lifeline.utils.error.Severity;
+import dev.lifeline.utils.error.SqlState;
+import dev.lifeline.utils.guc.Guc;
+import dev.lifeline.utils.guc.GucSource;
+import dev.lifeline.utils.guc.Gucs;
+import dev.lifeline.utils.guc.ServerConfig;
+import org.jspecify.annotations.Nullable;
+
+/// What the postmaster says in the server log.
+final class PostmasterLog {
+  private final ServerLog log;
+  private final LogProcess process;
+
+  PostmasterLog(ServerLog log, int pid, long startMicros) {
+    this.log = log;
+    this.process = LogProcess.of(pid, ProcessType.POSTMASTER.backendType(), startMicros);
+  }
+
+  void say(String message) {
+    say(message, null);
+  }
+
+  void say(String message, @Nullable String detail) {
+    PgException line = line(message);
+    if (detail != null) {
+      line.detail("%s", detail);
+    }
+    report(line);
+  }
+
+  void report(PgException line) {
+    log.report(process, line, null);
+  }
+
+  private static PgException line(String message) {
+    return new PgException(Severity.LOG, SqlState.SUCCESSFUL_COMPLETION, message);
+  }
+
+  /// The last words on standard error.
+  void sayRedirecting(String directory) {
+    report(
+        line("redirecting log output to logging collector process")
+            .hint("Future log output will appear in directory \"%s\".", directory));
+  }
+
+  /// What the files set and nobody acts upon is not passed over in silence.
+  void sayIgnored(ServerConfig config) {
+    for (Guc<?> guc : Gucs.all()) {
+      ServerConfig.Setting setting = config.setting(guc);
+      if (setting != null
+          && setting.source() == GucSource.CONFIGURATION_FILE
+          && !guc.honoured()
+          && !config.get(guc).equals(guc.bootValue())) {
+        sayIgnored(guc);
+      }
+    }
+  }
+
+  /// As [#sayIgnored(ServerConfig)], of what a reload has changed.
+  void sayIgnored(ServerConfig.Loaded loaded) {
+    for (ServerConfig.Change change : loaded.changes()) {
+      Guc<?> guc = Gucs.get(change.name());
+      if (!guc.honoured() && !change.removed()) {
+        sayIgnored(guc);
+      }
+    }
+  }
+
+  private void sayIgnored(Guc<?> guc) {
+    say("parameter \"" + guc.name() + "\" is accepted for compatibility, but has no effect");
+  }
+}
