@@ -131,10 +131,7 @@ final class LogFiles implements AutoCloseable {
     Path path = path(format, config, nowMicros);
     LogFile old = open.get(format);
     boolean truncate =
-        byAge
-            && config.get(Gucs.LOG_TRUNCATE_ON_ROTATION)
-            && old != null
-            && !old.path.equals(path);
+        byAge && config.get(Gucs.LOG_TRUNCATE_ON_ROTATION) && old != null && !old.path.equals(path);
     if (truncate) {
       Files.deleteIfExists(path);
     }
@@ -224,7 +221,6 @@ final class LogFiles implements AutoCloseable {
       }
     }
   }
-
 
   @Override
   public void close() {

@@ -7,10 +7,8 @@ import dev.lifeline.events.ProcessEvent;
 import dev.lifeline.events.Subject;
 import dev.lifeline.storage.file.Disk;
 import dev.lifeline.tcop.CanAcceptConnections;
-import dev.lifeline.utils.error.PgException;
-import dev.lifeline.utils.error.Severity;
-import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.error.LogProcess;
+import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Gucs;
 import dev.lifeline.utils.guc.ServerConfig;
@@ -166,8 +164,7 @@ final class Postmaster implements ServerControl {
 
   /// The process that writes the log into files; the postmaster tells it when all is over.
   SysLogger newSysLogger(ProcessEnvironment process) {
-    SysLogger fresh =
-        new SysLogger(process, (LogWriter) env.log(), Path.of(env.dataDirectory()));
+    SysLogger fresh = new SysLogger(process, (LogWriter) env.log(), Path.of(env.dataDirectory()));
     sysLogger = fresh;
     return fresh;
   }

@@ -218,8 +218,7 @@ final class PostmasterStateMachine {
     quitAll("startup process failure");
   }
 
-  private void crashed(
-      int pid, ProcessType type, ExitStatus status, @Nullable String activity) {
+  private void crashed(int pid, ProcessType type, ExitStatus status, @Nullable String activity) {
     if (fatalError || startupFailed || shutdown == ShutdownMode.IMMEDIATE) {
       // It was told to quit, and did.
       return;

@@ -65,11 +65,7 @@ public enum ProcessType {
       OnExit.RESTART,
       "Streams / GoldenGate (APPLY, PROPAGATE)"),
   SYSLOGGER(
-      "logger",
-      "system logger process",
-      "writes the server log into files",
-      OnExit.RESTART,
-      null),
+      "logger", "system logger process", "writes the server log into files", OnExit.RESTART, null),
   CLIENT_BACKEND(
       "client backend", "server process", "serves one client connection", OnExit.NOTHING, null);
 

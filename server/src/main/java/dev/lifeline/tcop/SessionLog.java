@@ -107,9 +107,10 @@ final class SessionLog {
     if (current != null && !current.toLog(message.severity())) {
       return;
     }
-    boolean positioned = statement != null && message.location() >= 0;
     int position =
-        positioned ? BackendWriter.characterPosition(statement, message.location()) : 0;
+        statement == null || message.location() < 0
+            ? 0
+            : BackendWriter.characterPosition(statement, message.location());
     boolean shown = current != null && current.withStatement(message.severity());
     write(message, shown ? statement : null, position);
   }

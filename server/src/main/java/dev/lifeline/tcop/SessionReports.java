@@ -98,11 +98,7 @@ final class SessionReports {
     log.log(forLog(error), null);
     emit(
         new ConnectionEvent.Rejected(
-            address.host(),
-            log.user(),
-            log.database(),
-            error.sqlState().code(),
-            error.message()));
+            address.host(), log.user(), log.database(), error.sqlState().code(), error.message()));
   }
 
   /// The client is told less.
@@ -120,8 +116,7 @@ final class SessionReports {
     if (on(Gucs.LOG_DISCONNECTIONS)) {
       log(
           "disconnection: session time: %s user=%s database=%s %s"
-              .formatted(
-                  sessionTime(micros), log.user(), log.database(), address.forLog()));
+              .formatted(sessionTime(micros), log.user(), log.database(), address.forLog()));
     }
     emitClosed(micros, error);
   }

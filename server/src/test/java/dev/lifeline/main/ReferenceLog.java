@@ -13,10 +13,12 @@ final class ReferenceLog {
   private static final Pattern TIME =
       Pattern.compile("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d(\\.\\d+)?( ?UTC|\\+00)?");
   private static final Pattern LSN = Pattern.compile("\\b[0-9A-F]+/[0-9A-F]+\\b");
-  private static final Pattern PATH = Pattern.compile("(/[^\\s\":,|]+)+/(lifeline|postgres)(?=[/\"])");
+  private static final Pattern PATH =
+      Pattern.compile("(/[^\\s\":,|]+)+/(lifeline|postgres)(?=[/\"])");
   private static final Pattern DURATION = Pattern.compile("\\d+:\\d\\d:\\d\\d\\.\\d+");
   private static final Pattern NUMBER =
-      Pattern.compile("(?<=PID |port=|port |wrote |\\(|; |, |=|longest=|average=|duration: |wanted |line )\\d+(\\.\\d+)?");
+      Pattern.compile(
+          "(?<=PID |port=|port |wrote |\\(|; |, |=|longest=|average=|duration: |wanted |line )\\d+(\\.\\d+)?");
   private static final Pattern USAGE = Pattern.compile("(user|system|elapsed): \\d+\\.\\d+ s");
   private static final Pattern VERSION = Pattern.compile("starting PostgreSQL .*");
 

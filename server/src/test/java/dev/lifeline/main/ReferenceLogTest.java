@@ -35,19 +35,20 @@ class ReferenceLogTest {
     }
 
     Set<String> differences = new LinkedHashSet<>();
-    expected.forEach((step, lines) -> differences.addAll(diff(step, lines, actual.get(step))));
+    expected.forEach((step, lines) -> differences.addAll(diff(step, lines, actual.getOrDefault(step, List.of()))));
     assertEquals(String.join("\n", known()), String.join("\n", differences));
   }
 
   private static CompletableFuture<Map<String, List<String>>> run(ReferenceServer server) {
     return CompletableFuture.supplyAsync(
         () -> {
-      try {
-        return ReferenceScript.run(server);
-      } catch (Exception e) {
-        throw new IllegalStateException(e);
-      }
-    }, ReferenceScript.THREADS);
+          try {
+            return ReferenceScript.run(server);
+          } catch (Exception e) {
+            throw new IllegalStateException(e);
+          }
+        },
+        ReferenceScript.THREADS);
   }
 
   /// For whoever wants to look, with `-Dlifeline.reference.keep=DIRECTORY`.

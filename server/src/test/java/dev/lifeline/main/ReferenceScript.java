@@ -126,7 +126,7 @@ final class ReferenceScript {
   }
 
   private void saw(String who, SQLException e) {
-    seen.add(who + ": " + e.getSQLState() + " " + e.getMessage().lines().findFirst().orElse(""));
+    seen.add(who + ": " + e.getSQLState() + " " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
   }
 
   private void connect() throws Exception {
@@ -222,7 +222,8 @@ final class ReferenceScript {
   }
 
   private void connectAs(String user, String password, String database) {
-    try (Connection session = server.connect(user, password, database)) {
+    try {
+      server.connect(user, password, database).close();
       seen.add(user + ": let in");
     } catch (SQLException e) {
       saw(user, e);
@@ -237,9 +238,9 @@ final class ReferenceScript {
     connectAs("mallory", "", "postgres");
     connectAs("guest", "", "postgres");
     connectAs("postgres", "", "template0");
-    try (Connection first = server.connect("single", "", "postgres")) {
-      connectAs("single", "", "postgres");
-    }
+    Connection first = server.connect("single", "", "postgres");
+    connectAs("single", "", "postgres");
+    first.close();
   }
 
   private void tooMany() throws Exception {
@@ -273,15 +274,16 @@ final class ReferenceScript {
   private CompletableFuture<Void> sleeper(Connection session, String who) throws Exception {
     CompletableFuture<Void> running =
         CompletableFuture.runAsync(
-          () -> {
-          try {
-            ReferenceServer.query(session, "SELECT pg_sleep(60)");
-          } catch (SQLException e) {
-            synchronized (seen) {
-              saw(who, e);
-            }
-          }
-        }, THREADS);
+            () -> {
+              try {
+                ReferenceServer.query(session, "SELECT pg_sleep(60)");
+              } catch (SQLException e) {
+                synchronized (seen) {
+                  saw(who, e);
+                }
+              }
+            },
+            THREADS);
     Thread.sleep(300);
     return running;
   }
@@ -301,13 +303,14 @@ final class ReferenceScript {
       Statement statement = session.createStatement();
       CompletableFuture<Void> second =
           CompletableFuture.runAsync(
-          () -> {
-            try {
-              statement.execute("SELECT pg_sleep(60)");
-            } catch (SQLException e) {
-              saw("cancel request", e);
-            }
-          }, THREADS);
+              () -> {
+                try {
+                  statement.execute("SELECT pg_sleep(60)");
+                } catch (SQLException e) {
+                  saw("cancel request", e);
+                }
+              },
+              THREADS);
       Thread.sleep(300);
       statement.cancel();
       await(second);

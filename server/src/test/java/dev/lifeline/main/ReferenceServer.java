@@ -19,9 +19,11 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// A server that a script is run against: a real PostgreSQL, or Lifeline, with the same
 /// configuration.
@@ -31,7 +33,7 @@ abstract class ReferenceServer implements AutoCloseable {
   private final Path directory;
   private final int port;
   private final Path output;
-  private Process process;
+  private @Nullable Process process;
 
   ReferenceServer(Path parent, String name) throws Exception {
     this.directory = parent.resolve(name);
@@ -82,7 +84,11 @@ abstract class ReferenceServer implements AutoCloseable {
   }
 
   long pid() {
-    return process.pid();
+    return running().pid();
+  }
+
+  private Process running() {
+    return Objects.requireNonNull(process, "it was not started");
   }
 
   /// Adds lines to the configuration; they hold from the next start or reload.
@@ -107,7 +113,7 @@ abstract class ReferenceServer implements AutoCloseable {
   }
 
   void signal(String name) throws Exception {
-    signal(process.pid(), name);
+    signal(running().pid(), name);
   }
 
   static void signal(long pid, String name) throws Exception {
@@ -115,10 +121,10 @@ abstract class ReferenceServer implements AutoCloseable {
   }
 
   int awaitExit() throws Exception {
-    if (!process.waitFor(TIMEOUT_S, TimeUnit.SECONDS)) {
+    if (!running().waitFor(TIMEOUT_S, TimeUnit.SECONDS)) {
       throw new IllegalStateException("the server does not stop: " + log());
     }
-    return process.exitValue();
+    return running().exitValue();
   }
 
   /// Every line of its log.
@@ -132,7 +138,7 @@ abstract class ReferenceServer implements AutoCloseable {
   void awaitLog(int from, String text) throws Exception {
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_S);
     while (log().stream().skip(from).noneMatch(line -> line.contains(text))) {
-      if (System.nanoTime() > until || !process.isAlive()) {
+      if (System.nanoTime() > until || !running().isAlive()) {
         throw new IllegalStateException("no \"" + text + "\" in " + log());
       }
       Thread.sleep(20);
@@ -174,9 +180,10 @@ abstract class ReferenceServer implements AutoCloseable {
 
   @Override
   public void close() {
-    if (process != null && process.isAlive()) {
-      process.destroyForcibly();
-      process.onExit().join();
+    Process started = process;
+    if (started != null && started.isAlive()) {
+      started.destroyForcibly();
+      started.onExit().join();
     }
   }
 
@@ -259,7 +266,7 @@ abstract class ReferenceServer implements AutoCloseable {
       Files.createDirectory(directory());
       if (root()) {
         new ProcessBuilder("chown", "postgres", directory().toString()).start().waitFor();
-        new ProcessBuilder("chmod", "a+rx", directory().getParent().toString()).start().waitFor();
+        new ProcessBuilder("chmod", "a+rx", String.valueOf(directory().getParent())).start().waitFor();
       }
       Tools.Result made =
           Tools.run(

@@ -67,7 +67,9 @@ public final class SimulatedServer {
         emitter,
         log,
         config,
-        current -> Future.succeededFuture(new ServerConfig.Loaded(current, List.of(), List.of(), List.of())),
+        current ->
+            Future.succeededFuture(
+                new ServerConfig.Loaded(current, List.of(), List.of(), List.of())),
         disk,
         new Assembly(ground, emitter, ignored -> engine, setting),
         command -> Future.succeededFuture(0));

@@ -55,7 +55,7 @@ final class LogLinePrefix {
       case 'p' -> Integer.toString(process.pid());
       case 't' -> LogTime.seconds(entry.timeMicros(), zone);
       case 'm' -> LogTime.millis(entry.timeMicros(), zone);
-      case 'n' -> String.format(Locale.ROOT, "%.3f", entry.timeMicros() / 1000 / 1e3);
+      case 'n' -> String.format(Locale.ROOT, "%.3f", entry.timeMicros() / 1e6);
       case 'i' -> entry.display();
       case 'e' -> entry.message().sqlState().code();
       case 'c' -> entry.sessionId();

@@ -84,8 +84,7 @@ public final class LogProcess {
   /// @param backendType as `%b` prints it, e.g. `checkpointer`
   /// @param startMicros when it was started, since the epoch
   public static LogProcess of(int pid, String backendType, long startMicros) {
-    return new LogProcess(
-        pid, backendType, startMicros, null, new AtomicLong(), Activity.NONE);
+    return new LogProcess(pid, backendType, startMicros, null, new AtomicLong(), Activity.NONE);
   }
 
   /// A process that serves no client, which is as old as the server.

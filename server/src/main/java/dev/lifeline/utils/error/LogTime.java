@@ -13,6 +13,7 @@ public final class LogTime {
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss zzz", Locale.ROOT);
   private static final DateTimeFormatter MILLIS =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS zzz", Locale.ROOT);
+
   private LogTime() {}
 
   /// `2026-11-22 08:17:04 UTC`.
@@ -30,7 +31,8 @@ public final class LogTime {
         Math.floorDiv(epochMicros, 1_000_000), Math.floorMod(epochMicros, 1_000_000) * 1000L);
   }
 
-  /// The zone that a value of `log_timezone` means. Its check has admitted names and offsets; a bare number counts hours east of UTC.
+  /// The zone that a value of `log_timezone` means. Its check has admitted names and offsets; a
+  /// bare number counts hours east of UTC.
   public static ZoneId zone(String name) {
     try {
       boolean offset = !name.isEmpty() && "+-0123456789".indexOf(name.charAt(0)) >= 0;

@@ -62,10 +62,7 @@ public final class ServerConfig {
   /// @param errors what is wrong with the files, in PostgreSQL's words
   /// @param messages what the log is told of a reload, in PostgreSQL's order
   public record Loaded(
-      ServerConfig config,
-      List<Change> changes,
-      List<String> errors,
-      List<PgException> messages) {}
+      ServerConfig config, List<Change> changes, List<String> errors, List<PgException> messages) {}
 
   /// Nothing set: every parameter has its default.
   public static ServerConfig defaults() {
@@ -105,8 +102,8 @@ public final class ServerConfig {
     return List.copyOf(last.values());
   }
 
-  /// One reload, as PostgreSQL goes about it: unknown names, then what has gone from the files, then
-  /// what stands there.
+  /// One reload, as PostgreSQL goes about it: unknown names, then what has gone from the files,
+  /// then what stands there.
   private static final class Reload {
     private final ServerConfig before;
     private final List<ConfigFile> files;

@@ -125,7 +125,8 @@ class GucTest {
     ServerConfig before = ServerConfig.load(List.of(ConfigFile.read(main)), List.of()).config();
     Files.writeString(main, "port = 6001\nwork_mem = 16MB\n");
 
-    ServerConfig.Loaded after = before.reload(List.of(ConfigFile.read(main)), List.of(), main.toString());
+    ServerConfig.Loaded after =
+        before.reload(List.of(ConfigFile.read(main)), List.of(), main.toString());
 
     assertEquals(6000L, after.config().get(Gucs.PORT));
     assertEquals(16384L, after.config().get(Gucs.WORK_MEM));
