@@ -35,7 +35,8 @@ class ReferenceLogTest {
     }
 
     Set<String> differences = new LinkedHashSet<>();
-    expected.forEach((step, lines) -> differences.addAll(diff(step, lines, actual.getOrDefault(step, List.of()))));
+    expected.forEach((step, lines) ->
+        differences.addAll(diff(step, lines, actual.getOrDefault(step, List.of()))));
     assertEquals(String.join("\n", known()), String.join("\n", differences));
   }
 

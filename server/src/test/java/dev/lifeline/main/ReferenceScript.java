@@ -126,7 +126,12 @@ final class ReferenceScript {
   }
 
   private void saw(String who, SQLException e) {
-    seen.add(who + ": " + e.getSQLState() + " " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+    seen.add(
+        who
+            + ": "
+            + e.getSQLState()
+            + " "
+            + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
   }
 
   private void connect() throws Exception {

@@ -266,7 +266,9 @@ abstract class ReferenceServer implements AutoCloseable {
       Files.createDirectory(directory());
       if (root()) {
         new ProcessBuilder("chown", "postgres", directory().toString()).start().waitFor();
-        new ProcessBuilder("chmod", "a+rx", String.valueOf(directory().getParent())).start().waitFor();
+        new ProcessBuilder("chmod", "a+rx", String.valueOf(directory().getParent()))
+            .start()
+            .waitFor();
       }
       Tools.Result made =
           Tools.run(
