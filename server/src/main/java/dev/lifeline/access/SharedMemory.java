@@ -22,6 +22,7 @@ import dev.lifeline.storage.smgr.Smgr;
 import dev.lifeline.utils.activity.Counters;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// Everything that the processes share, for one generation: it is made empty, [#recover] brings it
 /// up from the disk, and after a crash it is [abandoned][#abandon] unflushed and the next one is
@@ -70,6 +71,12 @@ public final class SharedMemory {
   /// As [#recover(Subject)], for who has no process table.
   public Future<RecoveryReport> recover() {
     return recover(new Subject("startup", 0));
+  }
+
+  /// What a recovery that had something to redo ends with: removes the files that no catalog names,
+  /// and tells which. To be given before [#recover].
+  public void afterRedo(Supplier<Future<List<String>>> step) {
+    engine.afterRedo(step);
   }
 
   /// Completes when a checkpoint that began after this call has ended.

@@ -14,6 +14,7 @@ import io.vertx.core.Future;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -83,18 +84,22 @@ final class DatabaseFiles {
   }
 
   /// Removes the directories of databases that are not among these.
-  Future<Void> removeOthers(Set<Integer> databases) {
+  ///
+  /// @return the paths of those that were removed
+  Future<List<String>> removeOthers(Set<Integer> databases) {
     return disk.list("base")
         .compose(names -> {
+          List<String> removed = new ArrayList<>();
           Future<Void> done = Future.succeededFuture();
           for (String name : names) {
             if (name.chars().allMatch(Character::isDigit)
                 && !databases.contains(Integer.parseUnsignedInt(name))) {
               int oid = Integer.parseUnsignedInt(name);
+              removed.add(directory(oid));
               done = done.compose(ignored -> removeDirectory(oid));
             }
           }
-          return done;
+          return done.map(removed);
         });
   }
 

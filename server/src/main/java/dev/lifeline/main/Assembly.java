@@ -11,6 +11,7 @@ import dev.lifeline.access.transam.CheckpointRequest;
 import dev.lifeline.catalog.Bootstrap;
 import dev.lifeline.catalog.Catalogs;
 import dev.lifeline.catalog.DatabaseResourceManager;
+import dev.lifeline.catalog.OrphanedFiles;
 import dev.lifeline.catalog.VirtualTables;
 import dev.lifeline.commands.amcheck.ClusterCheck;
 import dev.lifeline.events.Emitter;
@@ -110,11 +111,16 @@ final class Assembly implements PostmasterEnvironment.GenerationFactory {
 
   private static SharedMemory sharedMemory(
       Ground ground, Emitter emitter, EngineConfig config, Disk disk, Consumer<PgException> panic) {
-    return SharedMemory.create(
-        config,
-        new EngineEnvironment(
-            disk, ground.clock(), ground.timers(), ground.wakeup(), emitter, panic),
-        List.of(
-            new HeapResourceManager(), new BTreeResourceManager(), new DatabaseResourceManager()));
+    SharedMemory memory =
+        SharedMemory.create(
+            config,
+            new EngineEnvironment(
+                disk, ground.clock(), ground.timers(), ground.wakeup(), emitter, panic),
+            List.of(
+                new HeapResourceManager(),
+                new BTreeResourceManager(),
+                new DatabaseResourceManager()));
+    memory.afterRedo(() -> new OrphanedFiles(memory, disk).remove());
+    return memory;
   }
 }

@@ -142,5 +142,10 @@ final class StartupProcess implements ServerProcess {
     public void redoNotRequired() {
       env.log("redo is not required");
     }
+
+    @Override
+    public void orphanRemoved(String path) {
+      env.log("removed orphaned file \"" + path + "\"");
+    }
   }
 }

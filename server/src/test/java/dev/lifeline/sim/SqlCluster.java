@@ -10,15 +10,20 @@ import dev.lifeline.access.nbtree.BTreeAccess;
 import dev.lifeline.access.nbtree.BTreeResourceManager;
 import dev.lifeline.catalog.Bootstrap;
 import dev.lifeline.catalog.Catalogs;
+import dev.lifeline.access.transam.CheckpointRequest;
 import dev.lifeline.catalog.DatabaseResourceManager;
+import dev.lifeline.catalog.OrphanedFiles;
 import dev.lifeline.catalog.VirtualTables;
 import dev.lifeline.commands.ProcessUtility;
 import dev.lifeline.commands.ServerHooks;
+import dev.lifeline.commands.amcheck.ClusterCheck;
 import dev.lifeline.events.Emitter;
 import dev.lifeline.events.Subject;
 import dev.lifeline.storage.ipc.Wakeup;
 import dev.lifeline.tcop.QueryEngine;
 import dev.lifeline.tcop.StorageServices;
+import dev.lifeline.utils.guc.GucSession;
+import dev.lifeline.utils.guc.ServerConfig;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Random;
@@ -29,18 +34,49 @@ import org.jspecify.annotations.Nullable;
 public final class SqlCluster {
   private static final int POSTGRES = 5;
 
+  private final EngineConfig config;
+  private final Random random;
   private final SimScheduler scheduler;
-  private final QueryEngine engine;
-  private final StorageServices services;
+  private final SimPlatter platter;
+  private SimDisk disk;
+  private SharedMemory memory;
+  private Catalogs catalogs;
+  private QueryEngine engine;
+  private StorageServices services;
+  private boolean running;
+  private boolean keepsOrphans;
   private int nextPid = 100;
 
   public SqlCluster(long seed) {
-    Random random = new Random(seed);
-    this.scheduler = new SimScheduler(random);
-    EngineConfig config = EngineConfig.defaults();
-    SimDisk disk = new SimDisk(new SimPlatter(), scheduler, random, SimDisk.Sabotage.NONE, 0);
+    this(EngineConfig.defaults(), seed);
+  }
+
+  /// A new cluster of another configuration.
+  SqlCluster(EngineConfig config, long seed) {
+    this(config, seed, new SimPlatter());
     scheduler.await(Initdb.run(disk, config, scheduler, 4711));
-    SharedMemory memory =
+    start(0);
+    scheduler.await(new Bootstrap(catalogs, scheduler, "postgres", null).run());
+  }
+
+  private SqlCluster(EngineConfig config, long seed, SimPlatter platter) {
+    this.config = config;
+    this.random = new Random(seed);
+    this.scheduler = new SimScheduler(random);
+    this.platter = platter;
+    boot(0);
+  }
+
+  /// A cluster that was shut down, on a disk of its own; [#start] is what is to be done next.
+  SqlCluster copy(long seed) {
+    return new SqlCluster(config, seed, platter.copy());
+  }
+
+  /// Everything but recovery.
+  private void boot(long crashAt) {
+    running = true;
+    disk = new SimDisk(platter, scheduler, random, SimDisk.Sabotage.NONE, crashAt);
+    memory =
         SharedMemory.create(
             config,
             new EngineEnvironment(
@@ -56,13 +92,64 @@ public final class SqlCluster {
                 new HeapResourceManager(),
                 new BTreeResourceManager(),
                 new DatabaseResourceManager()));
-    scheduler.await(memory.recover(new Subject("startup", 1)));
     HeapAccess heap = new HeapAccess(memory);
     BTreeAccess btree = new BTreeAccess(heap);
-    Catalogs catalogs = new Catalogs(disk, btree, memory.locks(), new VirtualTables());
-    scheduler.await(new Bootstrap(catalogs, scheduler, "postgres", null).run());
-    this.engine = new QueryEngine(heap, btree, new ProcessUtility(new NoServer()));
-    this.services = new StorageServices(memory, catalogs::session, SqlNames::new);
+    catalogs = new Catalogs(disk, btree, memory.locks(), new VirtualTables());
+    engine = new QueryEngine(heap, btree, new ProcessUtility(new NoServer()));
+    services = new StorageServices(memory, catalogs::session, SqlNames::new);
+  }
+
+  /// Starts a server on what is on the disk.
+  ///
+  /// @param crashAt the operation that changes the disk at which the power fails; 0: never
+  void start(long crashAt) {
+    halt();
+    boot(crashAt);
+    if (!keepsOrphans) {
+      memory.afterRedo(() -> new OrphanedFiles(memory, disk).remove());
+    }
+    scheduler.await(memory.recover(new Subject("startup", 1)));
+  }
+
+  /// A defect to be found: recovery leaves what no catalog names.
+  void keepOrphans() {
+    keepsOrphans = true;
+  }
+
+  /// The power fails now, if it has not failed already.
+  void losePower() {
+    halt();
+    platter.losePower(random);
+  }
+
+  void shutDown() {
+    scheduler.await(memory.checkpoint(CheckpointRequest.shutdown()));
+    halt();
+  }
+
+  private void halt() {
+    if (running) {
+      running = false;
+      disk.abandon();
+      memory.abandon();
+      scheduler.clear();
+    }
+  }
+
+  /// Operations that changed the disk in this life.
+  long operations() {
+    return disk.operations();
+  }
+
+  void checkpoint() {
+    scheduler.await(memory.checkpoint(CheckpointRequest.requested()));
+  }
+
+  /// What is wrong with the files.
+  List<String> findings() {
+    ClusterCheck check =
+        new ClusterCheck(catalogs, disk, new GucSession(ServerConfig::defaults));
+    return scheduler.await(check.run()).findings();
   }
 
   public SqlSession open() {

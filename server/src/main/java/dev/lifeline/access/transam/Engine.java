@@ -19,6 +19,7 @@ import dev.lifeline.utils.error.Severity;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The parts of one generation of the storage and how they are brought up: what
@@ -43,6 +44,7 @@ public final class Engine {
   private volatile EngineConfig settings;
   private @Nullable ControlFile control;
   private volatile @Nullable Checkpoints checkpoints;
+  private @Nullable Supplier<Future<List<String>>> afterRedo;
   private volatile @Nullable CheckpointProcess checkpointer;
   private volatile boolean recovered;
 
@@ -115,7 +117,7 @@ public final class Engine {
             file.update(
                 data -> data.withState(state, now()).withIncarnation(data.incarnation() + 1)))
         .compose(ignored -> recovery.run())
-        .compose(end -> open(file, files, recovery, end, startup));
+        .compose(end -> open(file, files, recovery, end, startup, listener));
   }
 
   private long now() {
@@ -124,7 +126,12 @@ public final class Engine {
 
   /// The end of the WAL is known: from here on it is written again.
   private Future<RecoveryReport> open(
-      ControlFile file, WalFiles files, Recovery recovery, Recovery.End end, Subject startup) {
+      ControlFile file,
+      WalFiles files,
+      Recovery recovery,
+      Recovery.End end,
+      Subject startup,
+      RecoveryListener listener) {
     ControlData data = file.current();
     WalBuffers buffers =
         new WalBuffers(
@@ -180,8 +187,27 @@ public final class Engine {
             end.nanos() / 1e9);
     return clog.start(transam.nextXid())
         .compose(ignored -> recovery.cleanUp(storage))
+        .compose(ignored -> end.redone() ? removeOrphans(listener) : Future.succeededFuture())
         .compose(ignored -> finish(file, made, end))
         .map(ignored -> report);
+  }
+
+  /// What removes the files that only the catalogs can tell to be nobody's; see [#afterRedo].
+  private Future<Void> removeOrphans(RecoveryListener listener) {
+    Supplier<Future<List<String>>> step = afterRedo;
+    return step == null
+        ? Future.succeededFuture()
+        : step.get()
+            .map(removed -> {
+              removed.forEach(listener::orphanRemoved);
+              return null;
+            });
+  }
+
+  /// The last part of a recovery, which the rooms above do: removes the files that no catalog
+  /// names, and tells which. Transactions can be begun by then, and nobody else does so.
+  public void afterRedo(Supplier<Future<List<String>>> step) {
+    afterRedo = step;
   }
 
   /// After redo a checkpoint makes it unnecessary to do it again; without redo it is enough to say

@@ -6,6 +6,8 @@ import dev.lifeline.events.RecoveryEvent;
 import dev.lifeline.events.Subject;
 import dev.lifeline.storage.buffer.BufferPool;
 import dev.lifeline.storage.file.Disk;
+import dev.lifeline.storage.file.DiskFile;
+import dev.lifeline.storage.page.PageLayout;
 import dev.lifeline.storage.smgr.RelFileLocator;
 import dev.lifeline.utils.NotYet;
 import dev.lifeline.utils.error.PgException;
@@ -14,11 +16,16 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Brings the data files up to the end of the WAL: from the redo point of the last checkpoint every
 /// record is repeated. It may be interrupted anywhere, also by another crash, and begins again.
 final class Recovery {
+  /// The files that consist of pages.
+  private static final Pattern PAGED_FILE =
+      Pattern.compile("(global|base/\\d+)/\\d+(_fsm|_vm)?(\\.\\d+)?|pg_xact/[0-9A-F]+");
+
   private static final int RECORDS_PER_TURN = 500;
   private static final long PROGRESS_NANOS = 10_000_000_000L;
 
@@ -101,7 +108,21 @@ final class Recovery {
   }
 
   private static Future<Void> syncFile(Disk disk, String path) {
-    return disk.open(path).compose(file -> file.sync().eventually(file::close));
+    return disk.open(path)
+        .compose(file ->
+            (PAGED_FILE.matcher(path).matches() ? cutTornPage(file) : Future.<Void>succeededFuture())
+                .compose(ignored -> file.sync())
+                .eventually(file::close));
+  }
+
+  /// A file that was growing when the power failed may end in a part of a page. Nothing in it was
+  /// ever acknowledged, or redo will write it again.
+  private static Future<Void> cutTornPage(DiskFile file) {
+    return file.size()
+        .compose(size -> {
+          long torn = size % PageLayout.PAGE_SIZE;
+          return torn == 0 ? Future.succeededFuture() : file.truncate(size - torn);
+        });
   }
 
   private WalReader readerAt(long lsn) {

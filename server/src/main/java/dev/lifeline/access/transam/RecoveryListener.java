@@ -26,6 +26,9 @@ public interface RecoveryListener {
 
         @Override
         public void redoNotRequired() {}
+
+        @Override
+        public void orphanRemoved(String path) {}
       };
 
   /// The control file was read: how the last run ended, and when.
@@ -48,4 +51,7 @@ public interface RecoveryListener {
 
   /// There was nothing after the checkpoint.
   void redoNotRequired();
+
+  /// A file or directory that no catalog knows of was left by the crash, and is gone now.
+  void orphanRemoved(String path);
 }

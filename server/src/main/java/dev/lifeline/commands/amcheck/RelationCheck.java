@@ -43,10 +43,20 @@ final class RelationCheck {
     Future<Void> done =
         heap(verifier)
             .onSuccess(ignored -> verifier.problems().forEach(p -> findings.add(where, p)));
+    Relation.Toast toast = relation.toast();
+    if (toast != null) {
+      done = done.compose(ignored -> toast(toast));
+    }
     for (Relation.Index index : relation.indexes()) {
       done = done.compose(ignored -> index(index, verifier));
     }
     return done;
+  }
+
+  private Future<Void> toast(Relation.Toast toast) {
+    return unreadable > 0
+        ? Future.succeededFuture()
+        : Retry.run(new ToastCheck(catalog, relation, toast, eval, where, findings));
   }
 
   private Future<Void> heap(HeapVerifier verifier) {
