@@ -23,8 +23,8 @@ import java.util.regex.Pattern;
 /// or was overtaken by a loss of power. Formally, a file or directory is removed only if
 ///
 /// 1. redo is over, and no transaction has begun since: whatever is not committed never will be;
-/// 2. its name is that of a relation (or a database), with a number that the bootstrap did not
-///    give out;
+/// 2. its name is that of a relation (or a database), with a number that the bootstrap did not give
+///    out;
 /// 3. the catalog that would name it was read to its end without an error, names itself and all
 ///    system relations of the database, and does not name it.
 public final class OrphanedFiles {

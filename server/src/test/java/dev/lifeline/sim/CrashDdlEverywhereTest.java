@@ -63,8 +63,7 @@ class CrashDdlEverywhereTest {
     state.append(session.query("SELECT datname FROM pg_database ORDER BY 1").rows());
     for (List<String> row :
         session
-            .query(
-                "SELECT relname FROM pg_class WHERE relkind = 'r' AND oid >= 16384 ORDER BY 1")
+            .query("SELECT relname FROM pg_class WHERE relkind = 'r' AND oid >= 16384 ORDER BY 1")
             .rows()) {
       state.append(' ').append(row.getFirst());
       state.append(session.query("SELECT count(*) FROM " + row.getFirst()).rows());

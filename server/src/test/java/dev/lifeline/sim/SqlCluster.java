@@ -8,9 +8,9 @@ import dev.lifeline.access.heap.HeapAccess;
 import dev.lifeline.access.heap.HeapResourceManager;
 import dev.lifeline.access.nbtree.BTreeAccess;
 import dev.lifeline.access.nbtree.BTreeResourceManager;
+import dev.lifeline.access.transam.CheckpointRequest;
 import dev.lifeline.catalog.Bootstrap;
 import dev.lifeline.catalog.Catalogs;
-import dev.lifeline.access.transam.CheckpointRequest;
 import dev.lifeline.catalog.DatabaseResourceManager;
 import dev.lifeline.catalog.OrphanedFiles;
 import dev.lifeline.catalog.VirtualTables;
@@ -147,8 +147,7 @@ public final class SqlCluster {
 
   /// What is wrong with the files.
   List<String> findings() {
-    ClusterCheck check =
-        new ClusterCheck(catalogs, disk, new GucSession(ServerConfig::defaults));
+    ClusterCheck check = new ClusterCheck(catalogs, disk, new GucSession(ServerConfig::defaults));
     return scheduler.await(check.run()).findings();
   }
 

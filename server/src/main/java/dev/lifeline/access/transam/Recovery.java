@@ -110,7 +110,9 @@ final class Recovery {
   private static Future<Void> syncFile(Disk disk, String path) {
     return disk.open(path)
         .compose(file ->
-            (PAGED_FILE.matcher(path).matches() ? cutTornPage(file) : Future.<Void>succeededFuture())
+            (PAGED_FILE.matcher(path).matches()
+                    ? cutTornPage(file)
+                    : Future.<Void>succeededFuture())
                 .compose(ignored -> file.sync())
                 .eventually(file::close));
   }

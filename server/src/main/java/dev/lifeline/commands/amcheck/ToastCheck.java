@@ -97,7 +97,8 @@ final class ToastCheck implements Runnable {
       } catch (PgException e) {
         findings.add(
             where,
-            "row (%d,%d): %s".formatted(Tid.block(next.tid()), Tid.offset(next.tid()), e.message()));
+            "row (%d,%d): %s"
+                .formatted(Tid.block(next.tid()), Tid.offset(next.tid()), e.message()));
       }
       toasted.remove();
       next = toasted.peek();
