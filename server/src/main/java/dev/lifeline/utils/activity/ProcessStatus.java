@@ -1,0 +1,85 @@
+package dev.lifeline.utils.activity;
+
+import org.jspecify.annotations.Nullable;
+
+/// What `pg_stat_activity` knows of one process. Times are in microseconds since the epoch, 0: none.
+///
+/// @param databaseOid 0 where it belongs to no database
+/// @param userOid 0 where it has no role
+/// @param clientAddress null where it has no client, or one on a Unix socket
+/// @param clientPort -1 for a client on a Unix socket, null where there is no client
+/// @param state as the view has it; null for what is not a session
+/// @param activeMicros how long the session has run statements
+/// @param idleInTransactionMicros how long it was idle in a transaction
+public record ProcessStatus(
+    int pid,
+    String backendType,
+    int databaseOid,
+    @Nullable String databaseName,
+    int userOid,
+    @Nullable String userName,
+    String applicationName,
+    @Nullable String clientAddress,
+    @Nullable Integer clientPort,
+    long backendStart,
+    long transactionStart,
+    long queryStart,
+    long stateChange,
+    @Nullable String waitEventType,
+    @Nullable String waitEvent,
+    @Nullable String state,
+    String query,
+    long activeMicros,
+    long idleInTransactionMicros) {
+
+  /// A process that serves no session.
+  ///
+  /// @param waitEvent what it waits for in its main loop
+  public static ProcessStatus auxiliary(
+      int pid, String backendType, long backendStart, @Nullable String waitEvent) {
+    return new ProcessStatus(
+        pid,
+        backendType,
+        0,
+        null,
+        0,
+        null,
+        "",
+        null,
+        null,
+        backendStart,
+        0,
+        0,
+        0,
+        waitEvent == null ? null : "Activity",
+        waitEvent,
+        null,
+        "",
+        0,
+        0);
+  }
+
+  /// The same in the name of a role.
+  public ProcessStatus of(int roleOid, String roleName) {
+    return new ProcessStatus(
+        pid,
+        backendType,
+        databaseOid,
+        databaseName,
+        roleOid,
+        roleName,
+        applicationName,
+        clientAddress,
+        clientPort,
+        backendStart,
+        transactionStart,
+        queryStart,
+        stateChange,
+        waitEventType,
+        waitEvent,
+        state,
+        query,
+        activeMicros,
+        idleInTransactionMicros);
+  }
+}
