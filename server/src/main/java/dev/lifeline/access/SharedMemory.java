@@ -42,6 +42,7 @@ public final class SharedMemory {
     this.engine = engine;
     this.bgWriter = new BgWriter(engine.pool());
     this.toldNanos = environment.clock().nanoTime();
+    engine.counters().begin(environment.clock().epochMicros());
   }
 
   /// Makes an empty one.
@@ -103,6 +104,9 @@ public final class SharedMemory {
         .round(current.bgwriterLruMaxpages(), current.bgwriterLruMultiplier())
         .onSuccess(round -> {
           counters().buffersClean.add(round.cleaned());
+          if (round.stoppedAtMax()) {
+            counters().maxwrittenClean.increment();
+          }
           if (round.cleaned() > 0 || round.stoppedAtMax()) {
             environment
                 .emitter()

@@ -3,7 +3,6 @@ package dev.lifeline.catalog;
 import dev.lifeline.utils.activity.ProcessStatus;
 import dev.lifeline.utils.activity.ServerActivity;
 import dev.lifeline.utils.activity.VacuumProgress;
-import dev.lifeline.utils.adt.Text;
 import dev.lifeline.utils.guc.Gucs;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -12,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// The views over the processes: `pg_stat_activity` and its kin.
 ///
@@ -115,12 +115,11 @@ final class ActivityViews {
     while (end > 0 && (bytes[end] & 0xC0) == 0x80) {
       end--;
     }
-    return Text.of(java.util.Arrays.copyOf(bytes, end)).toString();
+    return new String(bytes, 0, end, StandardCharsets.UTF_8);
   }
 
   /// What the transaction of a process holds and waits for.
-  private record Locking(
-      @org.jspecify.annotations.Nullable String waitsFor, long xid, long xmin) {
+  private record Locking(@Nullable String waitsFor, long xid, long xmin) {
     static final Locking NOTHING = new Locking(null, 0, 0);
 
     static Map<Integer, Locking> ofAll(BackendCatalog session) {

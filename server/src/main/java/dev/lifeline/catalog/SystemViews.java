@@ -1,13 +1,20 @@
 package dev.lifeline.catalog;
 
+import dev.lifeline.storage.ipc.Proc;
+import dev.lifeline.storage.ipc.ProcArray;
 import dev.lifeline.storage.lmgr.LockInfo;
+import dev.lifeline.storage.lmgr.LockMode;
 import dev.lifeline.storage.lmgr.LockTag;
 import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.guc.Guc;
 import dev.lifeline.utils.guc.GucSession;
 import dev.lifeline.utils.guc.Gucs;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -237,10 +244,50 @@ final class SystemViews {
 
   private static List<Consumer<VirtualRow>> locks(BackendCatalog session) {
     List<Consumer<VirtualRow>> rows = new ArrayList<>();
+    Map<Integer, String> virtualXids = new HashMap<>();
+    Set<Long> xids = new HashSet<>();
+    ProcArray procs = session.catalogs().shared().transactions().procs();
+    for (Proc proc : procs.procs()) {
+      int local = proc.localXid();
+      if (local == 0) {
+        continue;
+      }
+      String virtualXid = proc.pid() + "/" + local;
+      virtualXids.put(proc.pid(), virtualXid);
+      rows.add(row ->
+          ownTransaction(row, proc, virtualXid)
+              .set("locktype", "virtualxid")
+              .set("virtualxid", virtualXid)
+              .set("fastpath", true));
+      long xid = procs.topXid(proc);
+      if (xid != 0) {
+        xids.add(xid);
+        rows.add(row ->
+            ownTransaction(row, proc, virtualXid)
+                .set("locktype", "transactionid")
+                .set("transactionid", xid)
+                .set("fastpath", false));
+      }
+    }
     for (LockInfo lock : session.catalogs().locks().list()) {
-      rows.add(row -> lock(row, lock));
+      boolean listed =
+          lock.granted()
+              && lock.tag().type() == LockTag.Type.TRANSACTION
+              && xids.contains(lock.tag().first());
+      if (!listed) {
+        String virtualXid = virtualXids.get(lock.pid());
+        rows.add(row -> lock(row.set("virtualtransaction", virtualXid), lock));
+      }
     }
     return rows;
+  }
+
+  /// Every transaction holds a lock on itself, so that others can wait for its end.
+  private static VirtualRow ownTransaction(VirtualRow row, Proc proc, String virtualXid) {
+    return row.set("virtualtransaction", virtualXid)
+        .set("pid", proc.pid())
+        .set("mode", LockMode.EXCLUSIVE.pgName())
+        .set("granted", true);
   }
 
   private static void lock(VirtualRow row, LockInfo lock) {

@@ -1,5 +1,6 @@
 package dev.lifeline.catalog;
 
+import dev.lifeline.utils.adt.Numeric;
 import dev.lifeline.utils.adt.PgArray;
 import dev.lifeline.utils.adt.PgType;
 import dev.lifeline.utils.adt.Text;
@@ -7,6 +8,7 @@ import dev.lifeline.utils.adt.Types;
 import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.batch.Column;
 import dev.lifeline.utils.batch.Rep;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -61,11 +63,17 @@ public final class VirtualRow {
   }
 
   public VirtualRow set(String name, long value) {
-    Column column = batch.column(position(name));
+    int position = position(name);
+    Column column = batch.column(position);
     switch (column.rep()) {
       case LONG -> column.setLong(row, value);
       case DOUBLE -> column.setDouble(row, (double) value);
-      case OBJECT -> column.setObject(row, Text.of(Long.toString(value)));
+      case OBJECT ->
+          column.setObject(
+              row,
+              types.get(position).oid() == Types.NUMERIC
+                  ? Numeric.of(BigInteger.valueOf(value))
+                  : Text.of(Long.toString(value)));
     }
     return this;
   }

@@ -1,5 +1,6 @@
 package dev.lifeline.catalog;
 
+import dev.lifeline.utils.activity.ServerActivity;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -9,11 +10,18 @@ import org.jspecify.annotations.Nullable;
 public final class VirtualTables {
   private final Map<String, VirtualTable> tables = new ConcurrentHashMap<>();
 
-  /// With those that need nothing but the catalogs.
+  /// With those that need nothing but the catalogs and the storage.
   public VirtualTables() {
+    this(ServerActivity.NONE);
+  }
+
+  /// With all of them.
+  public VirtualTables(ServerActivity server) {
     RegistryTables.register(this);
     SystemViews.register(this);
     RelationStatisticsViews.register(this);
+    ServerStatisticsViews.register(this, server);
+    ActivityViews.register(this, server);
     InformationSchema.register(this);
   }
 

@@ -82,7 +82,7 @@ final class RunningGeneration implements Generation {
   public void recovered() {
     HeapAccess heap = new HeapAccess(memory);
     BTreeAccess btree = new BTreeAccess(heap);
-    Catalogs catalogs = new Catalogs(disk, btree, memory.locks(), new VirtualTables());
+    Catalogs catalogs = new Catalogs(disk, btree, memory.locks(), new VirtualTables(control));
     rooms =
         new Rooms(
             catalogs,

@@ -39,7 +39,7 @@ final class AutovacuumWorker implements ServerProcess {
   }
 
   private void run() {
-    Autovacuum.Target database = workers.began(env.pid());
+    Autovacuum.Target database = workers.began(env.pid(), env.clock().epochMicros());
     Future<Void> all =
         database == null
             ? Future.succeededFuture()
@@ -59,7 +59,7 @@ final class AutovacuumWorker implements ServerProcess {
   }
 
   private Future<Void> table(Work found) {
-    if (!workers.claim(env.pid(), found.relationOid())) {
+    if (!workers.claim(env.pid(), found, env.clock().epochMicros())) {
       return Future.succeededFuture();
     }
     return autovacuum

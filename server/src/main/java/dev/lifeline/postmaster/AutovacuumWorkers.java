@@ -12,8 +12,18 @@ import org.jspecify.annotations.Nullable;
 final class AutovacuumWorkers {
   private final Deque<Autovacuum.Target> starting = new ArrayDeque<>();
 
-  /// The workers that have begun, each with the table that it does (0: none just now).
-  private final Map<Integer, Integer> running = new HashMap<>();
+  /// The workers that have begun.
+  private final Map<Integer, Running> running = new HashMap<>();
+
+  /// What a worker does.
+  ///
+  /// @param work null where it looks for work
+  /// @param sinceMicros when it began with that
+  record Running(Autovacuum.Target database, Autovacuum.@Nullable Work work, long sinceMicros) {
+    boolean does(Autovacuum.Work other) {
+      return work != null && work.relationOid() == other.relationOid();
+    }
+  }
 
   /// A worker is about to be forked for a database.
   ///
@@ -27,31 +37,38 @@ final class AutovacuumWorkers {
   }
 
   /// A worker has begun; null where nothing waits for one.
-  synchronized Autovacuum.@Nullable Target began(int pid) {
+  synchronized Autovacuum.@Nullable Target began(int pid, long nowMicros) {
     Autovacuum.Target database = starting.poll();
     if (database != null) {
-      running.put(pid, 0);
+      running.put(pid, new Running(database, null, nowMicros));
     }
     return database;
   }
 
   /// The worker takes a table, unless another one does it.
-  synchronized boolean claim(int pid, int relationOid) {
-    if (running.containsValue(relationOid)) {
+  synchronized boolean claim(int pid, Autovacuum.Work work, long nowMicros) {
+    Running worker = running.get(pid);
+    if (worker == null || running.values().stream().anyMatch(other -> other.does(work))) {
       return false;
     }
-    running.put(pid, relationOid);
+    running.put(pid, new Running(worker.database, work, nowMicros));
     return true;
+  }
+
+  /// What a worker does; null where it has not begun or has ended.
+  synchronized @Nullable Running of(int pid) {
+    return running.get(pid);
   }
 
   /// The worker is done with its table, well or not.
   synchronized void release(int pid) {
-    running.computeIfPresent(pid, (worker, relation) -> 0);
+    running.computeIfPresent(
+        pid, (worker, done) -> new Running(done.database, null, done.sinceMicros));
   }
 
   /// How many do a table just now.
   synchronized int active() {
-    return Math.max(1, (int) running.values().stream().filter(relation -> relation != 0).count());
+    return Math.max(1, (int) running.values().stream().filter(worker -> worker.work != null).count());
   }
 
   /// The worker has ended.

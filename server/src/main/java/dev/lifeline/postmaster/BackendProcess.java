@@ -31,6 +31,10 @@ final class BackendProcess implements ProcessTable.Handle {
     return ended;
   }
 
+  BackendChannel channel() {
+    return channel;
+  }
+
   Backend backend() {
     return backend;
   }

@@ -86,6 +86,7 @@ final class PgArch extends AuxiliaryProcess {
               .compose(done -> disk.syncDirectory(STATUS))
               .map(done -> {
                 double ms = (env.clock().nanoTime() - began) / 1e6;
+                env.sharedMemory().counters().archiver.archived(segment, env.clock().epochMicros());
                 env.emit(new WalEvent.SegmentArchived(segment, ms));
                 return true;
               });
@@ -95,6 +96,7 @@ final class PgArch extends AuxiliaryProcess {
   private void failed(String segment, String line, int code, double elapsedMs) {
     failures++;
     String reason = "archive command failed with exit code " + code;
+    env.sharedMemory().counters().archiver.failed(segment, env.clock().epochMicros());
     env.emit(new WalEvent.ArchiveFailed(segment, code, reason, elapsedMs));
     env.report(
         new PgException(Severity.LOG, SqlState.SUCCESSFUL_COMPLETION, reason)

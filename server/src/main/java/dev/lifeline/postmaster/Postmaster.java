@@ -8,6 +8,7 @@ import dev.lifeline.events.Subject;
 import dev.lifeline.storage.file.Disk;
 import dev.lifeline.tcop.CanAcceptConnections;
 import dev.lifeline.utils.error.LogProcess;
+import dev.lifeline.utils.activity.ProcessStatus;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Gucs;
@@ -501,6 +502,12 @@ final class Postmaster implements ServerControl {
             }
           }
         });
+  }
+
+  @Override
+  public List<ProcessStatus> processes() {
+    return new ActivityReport(table, autovacuumWorkers, env.clock(), startedNanos, startedMicros)
+        .processes();
   }
 
   @Override

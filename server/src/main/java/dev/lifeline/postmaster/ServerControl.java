@@ -1,7 +1,9 @@
 package dev.lifeline.postmaster;
 
-/// What statements may do to other sessions, from any thread.
-public interface ServerControl {
+import dev.lifeline.utils.activity.ServerActivity;
+
+/// What statements may see of the server's processes and do to other sessions, from any thread.
+public interface ServerControl extends ServerActivity {
   /// How many backends have a session in the database, not counting the one with this pid.
   int sessionsIn(int databaseOid, int exceptPid);
 

@@ -77,6 +77,10 @@ public final class Backend {
   private boolean busy;
   private boolean paused;
   private boolean clientGone;
+
+  /// Whether the connection broke: the client has not said Terminate.
+  private boolean lost;
+
   private int exitCode;
 
   public Backend(BackendEnvironment environment, ClientChannel channel, int pid, int cancelKey) {
@@ -334,6 +338,7 @@ public final class Backend {
       timeouts.cancel();
       activity.authorized(opened.userOid(), opened.databaseOid());
       writer.backendKeyData(pid, cancelKey);
+      opened.countStart();
       sessionLoop.begin();
       pump();
     } catch (Throwable t) {
@@ -431,6 +436,7 @@ public final class Backend {
       if (opened != null && opened.block().explicit()) {
         reports.log("unexpected EOF on client connection with an open transaction");
       }
+      lost = true;
       end(null);
     }
     return false;
@@ -438,6 +444,7 @@ public final class Backend {
 
   private void communicationFailed(CommunicationError e) {
     reports.log(new PgException(Severity.LOG, SqlState.PROTOCOL_VIOLATION, e.message()));
+    lost = true;
     end(null);
   }
 
@@ -521,6 +528,7 @@ public final class Backend {
           if (rolledBack.failed()) {
             crash(rolledBack.cause());
           } else if (phase == Phase.ENDING) {
+            opened.countEnd(error, lost);
             opened.close();
             finish(during, error);
           }

@@ -30,6 +30,10 @@ public final class BackendActivity {
   private volatile State state = State.STARTING;
 
   private String query = "";
+  private @Nullable String waitType;
+  private @Nullable String waitEvent;
+  private long activeMicros;
+  private long idleInTransactionMicros;
   private long stateChange;
   private long queryStart;
   private long transactionStart;
@@ -70,6 +74,30 @@ public final class BackendActivity {
     return transactionStart;
   }
 
+  /// `wait_event_type`, where it waits for something that the lock table does not know.
+  public @Nullable String waitType() {
+    return state == State.ACTIVE || state == State.STARTING ? waitType : "Client";
+  }
+
+  /// `wait_event`.
+  public @Nullable String waitEvent() {
+    return state == State.ACTIVE || state == State.STARTING ? waitEvent : "ClientRead";
+  }
+
+  /// How long it has run statements until now.
+  public long activeMicros(long now) {
+    return activeMicros + (state == State.ACTIVE ? Math.max(0, now - stateChange) : 0);
+  }
+
+  /// How long it was idle in a transaction until now.
+  public long idleInTransactionMicros(long now) {
+    return idleInTransactionMicros + (inTransaction() ? Math.max(0, now - stateChange) : 0);
+  }
+
+  private boolean inTransaction() {
+    return state == State.IDLE_IN_TRANSACTION || state == State.IDLE_IN_TRANSACTION_ABORTED;
+  }
+
   public @Nullable String user() {
     return user;
   }
@@ -106,6 +134,7 @@ public final class BackendActivity {
   }
 
   void active(String sql, long now) {
+    leaveState(now);
     query = sql;
     queryStart = now;
     stateChange = now;
@@ -116,7 +145,22 @@ public final class BackendActivity {
     query = text;
   }
 
+  /// Waits for this from now on; null: for nothing any more.
+  void waiting(@Nullable String type, @Nullable String event) {
+    waitType = type;
+    waitEvent = event;
+  }
+
+  private void leaveState(long now) {
+    if (state == State.ACTIVE) {
+      activeMicros += Math.max(0, now - stateChange);
+    } else if (inTransaction()) {
+      idleInTransactionMicros += Math.max(0, now - stateChange);
+    }
+  }
+
   void idle(State idle, long now) {
+    leaveState(now);
     stateChange = now;
     state = idle;
   }

@@ -11,8 +11,10 @@ import dev.lifeline.libpq.ClientChannel;
 import dev.lifeline.storage.lmgr.LockOwner;
 import dev.lifeline.utils.Clock;
 import dev.lifeline.utils.Timers;
+import dev.lifeline.utils.activity.DatabaseCounters;
 import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Guc;
 import dev.lifeline.utils.guc.GucSession;
 import dev.lifeline.utils.guc.Gucs;
@@ -171,6 +173,41 @@ final class Session implements SessionContext {
   /// The COPY that reads from the client, or null.
   @Nullable CopyIn activeCopy() {
     return copyIn;
+  }
+
+  /// A client has got this session.
+  void countStart() {
+    services.counters().sessions.increment();
+  }
+
+  /// The client's session ends.
+  ///
+  /// @param error what the client was told; null where it left by itself
+  /// @param lost whether the connection was broken
+  void countEnd(@Nullable PgException error, boolean lost) {
+    DatabaseCounters counters = services.counters();
+    long now = environment.clock().epochMicros();
+    counters.sessionTime.add(now - activity.backendStart());
+    counters.activeTime.add(activity.activeMicros(now));
+    counters.idleInTransactionTime.add(activity.idleInTransactionMicros(now));
+    if (error != null) {
+      boolean killed = error.sqlState() == SqlState.ADMIN_SHUTDOWN;
+      (killed ? counters.sessionsKilled : counters.sessionsFatal).increment();
+    } else if (lost) {
+      counters.sessionsAbandoned.increment();
+    }
+  }
+
+  /// A statement has failed with this error.
+  void countError(PgException error) {
+    if (error.sqlState() == SqlState.T_R_DEADLOCK_DETECTED) {
+      services.counters().deadlocks.increment();
+    }
+  }
+
+  /// What `pg_stat_activity` shows that it waits for; nulls: for nothing any more.
+  void showWait(@Nullable String type, @Nullable String event) {
+    activity.waiting(type, event);
   }
 
   void close() {

@@ -80,7 +80,8 @@ final class SessionFunctions implements SessionHooks {
   public Future<?> sleep(long nanos) {
     Promise<Void> awake = Promise.promise();
     session.timers().schedule(nanos, awake::tryComplete);
-    return awake.future();
+    session.showWait("Timeout", "PgSleep");
+    return awake.future().onComplete(done -> session.showWait(null, null));
   }
 
   @Override

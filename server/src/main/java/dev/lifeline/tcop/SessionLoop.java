@@ -90,6 +90,7 @@ final class SessionLoop {
     writer.report(error, session.reports().statementText());
     session.reports().log(error);
     session.reports().statementFailed(failed, error);
+    session.countError(error);
     simple.fail();
     extended.fail();
     session.endStatement();

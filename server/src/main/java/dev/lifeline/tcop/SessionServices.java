@@ -5,6 +5,7 @@ import dev.lifeline.catalog.SessionCatalog;
 import dev.lifeline.events.Subject;
 import dev.lifeline.executor.SessionContext;
 import dev.lifeline.storage.lmgr.LockOwner;
+import dev.lifeline.utils.activity.DatabaseCounters;
 import dev.lifeline.utils.adt.CatalogHooks;
 import dev.lifeline.utils.error.PgException;
 
@@ -25,6 +26,9 @@ public interface SessionServices {
   SessionCatalog catalog();
 
   CatalogHooks catalogHooks();
+
+  /// The counters of the session's database.
+  DatabaseCounters counters();
 
   /// Ends the wait for a lock, if the session is in one, with this error.
   void cancelWait(PgException reason);

@@ -11,6 +11,8 @@ import dev.lifeline.executor.SessionContext;
 import dev.lifeline.storage.ipc.Proc;
 import dev.lifeline.storage.lmgr.LockManager;
 import dev.lifeline.storage.lmgr.LockOwner;
+import dev.lifeline.utils.activity.Counters;
+import dev.lifeline.utils.activity.DatabaseCounters;
 import dev.lifeline.utils.adt.CatalogHooks;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.guc.GucSession;
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class StorageServices implements SessionServices.Factory {
   private final Transactions transactions;
   private final LockManager locks;
+  private final Counters counters;
   private final Function<CatalogClient, SessionCatalog> catalogs;
   private final Function<SessionCatalog, CatalogHooks> hooks;
 
@@ -39,6 +42,7 @@ public final class StorageServices implements SessionServices.Factory {
       Function<SessionCatalog, CatalogHooks> hooks) {
     this.transactions = memory.transactions();
     this.locks = memory.locks();
+    this.counters = memory.counters();
     this.catalogs = catalogs;
     this.hooks = hooks;
   }
@@ -84,6 +88,11 @@ public final class StorageServices implements SessionServices.Factory {
     @Override
     public CatalogHooks catalogHooks() {
       return catalogHooks;
+    }
+
+    @Override
+    public DatabaseCounters counters() {
+      return counters.database(session.databaseOid());
     }
 
     @Override

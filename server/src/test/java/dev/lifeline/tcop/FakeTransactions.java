@@ -4,6 +4,7 @@ import dev.lifeline.access.transam.IsolationLevel;
 import dev.lifeline.access.transam.Xact;
 import dev.lifeline.catalog.SessionCatalog;
 import dev.lifeline.storage.lmgr.LockOwner;
+import dev.lifeline.utils.activity.DatabaseCounters;
 import dev.lifeline.utils.adt.CatalogHooks;
 import dev.lifeline.utils.error.PgException;
 import io.vertx.core.Future;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Transactions without a storage: written down, and checked to begin and end in turn.
 final class FakeTransactions implements SessionTransaction, SessionServices {
+  final DatabaseCounters counters = new DatabaseCounters();
   final List<String> calls = new ArrayList<>();
   int depth;
   boolean open;
@@ -93,6 +95,11 @@ final class FakeTransactions implements SessionTransaction, SessionServices {
   @Override
   public Xact xact() {
     throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public DatabaseCounters counters() {
+    return counters;
   }
 
   @Override

@@ -186,6 +186,11 @@ public final class Checkpoints {
     }
 
     Future<CheckpointReport> run() {
+      switch (request.cause()) {
+        case TIME -> parts.counters().checkpointsTimed.increment();
+        case REQUESTED, WAL -> parts.counters().checkpointsReq.increment();
+        case SHUTDOWN, END_OF_RECOVERY -> {}
+      }
       if (!request.force() && parts.wal().insertLsn() == lastEndLsn) {
         environment
             .emitter()
@@ -396,6 +401,8 @@ public final class Checkpoints {
     }
 
     private void tell(CheckpointReport report) {
+      parts.counters().checkpointWriteTime.add((long) (report.writeSeconds() * 1e6));
+      parts.counters().checkpointSyncTime.add((long) (report.syncSeconds() * 1e6));
       carrier.completed(report);
       environment
           .emitter()

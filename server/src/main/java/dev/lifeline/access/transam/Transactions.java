@@ -63,6 +63,7 @@ public final class Transactions {
 
   public Xact begin(Proc proc, IsolationLevel isolation, boolean readOnly) {
     open.incrementAndGet();
+    proc.beginTransaction();
     return new Xact(this, proc, isolation, readOnly);
   }
 
@@ -129,6 +130,7 @@ public final class Transactions {
 
   void ended(Proc proc, boolean committed) {
     open.decrementAndGet();
+    proc.endTransaction();
     proc.counters().endTransaction(committed, counters, proc.databaseOid());
   }
 

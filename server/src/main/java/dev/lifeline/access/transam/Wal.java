@@ -105,6 +105,7 @@ public final class Wal implements WalFlush {
     WalBuffers ring = buffers();
     long inserted = ring.insertedLsn();
     if (inserted - flushedLsn() > ring.capacity() / 2) {
+      counters.walBuffersFull.increment();
       throw new NotYet(flush(inserted));
     }
   }

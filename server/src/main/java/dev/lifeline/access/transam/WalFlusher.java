@@ -156,14 +156,21 @@ final class WalFlusher {
         .compose(ignored -> {
           long written = clock.nanoTime();
           writeNanos += written - begun;
+          counters.walWriteTime.add((written - begun) / 1000);
           counters.walSync.increment();
-          return file.sync().onSuccess(done -> syncNanos += clock.nanoTime() - written);
+          return file.sync()
+              .onSuccess(done -> {
+                long took = clock.nanoTime() - written;
+                syncNanos += took;
+                counters.walSyncTime.add(took / 1000);
+              });
         });
   }
 
   private Future<Void> write(DiskFile file, long from, long to) {
     MemorySegment piece = buffers.slice(from, to);
     long end = from + piece.byteSize();
+    counters.walWrite.increment();
     Future<Void> written = file.write(piece, from % segmentSize);
     return end < to ? written.compose(ignored -> write(file, end, to)) : written;
   }

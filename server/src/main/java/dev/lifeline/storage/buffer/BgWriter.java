@@ -36,7 +36,8 @@ public final class BgWriter {
   public Future<Round> round(int writesMax, double multiplier) {
     long hand = pool.sweep().passed();
     long allocations = pool.allocations();
-    long allocated = allocations - allocationsBefore;
+    // The counter may have been set back, and what was restored to it was not allocated now.
+    long allocated = Math.clamp(allocations - allocationsBefore, 0, pool.size());
     long passed = hand - handBefore;
     allocationsBefore = allocations;
     handBefore = hand;

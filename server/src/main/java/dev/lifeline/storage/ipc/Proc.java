@@ -20,6 +20,11 @@ public final class Proc {
   /// The oldest xid that the process's snapshots may see as running; 0 without a snapshot.
   private volatile long xmin;
 
+  /// The number of the transaction that the process has open; 0 where it has none.
+  private volatile int localXid;
+
+  private int lastLocalXid;
+
   /// A change is under way that a checkpoint must not fall in the middle of.
   private volatile boolean delayingCheckpoint;
 
@@ -84,6 +89,21 @@ public final class Proc {
 
   public void setXmin(long oldest) {
     xmin = oldest;
+  }
+
+  /// A transaction begins.
+  public void beginTransaction() {
+    localXid = ++lastLocalXid;
+  }
+
+  public void endTransaction() {
+    localXid = 0;
+  }
+
+  /// The second half of the virtual transaction id, whose first is the pid; 0 outside of a
+  /// transaction.
+  public int localXid() {
+    return localXid;
   }
 
   public boolean delayingCheckpoint() {

@@ -215,6 +215,16 @@ public final class ProcArray {
     return find(xid);
   }
 
+  /// The xid of the process's transaction; 0 where it has none.
+  public long topXid(Proc proc) {
+    latch.lock();
+    try {
+      return proc.xid();
+    } finally {
+      latch.unlock();
+    }
+  }
+
   private long find(long xid) {
     latch.lock();
     try {

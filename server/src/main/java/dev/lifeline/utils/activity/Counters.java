@@ -1,5 +1,6 @@
 package dev.lifeline.utils.activity;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -23,11 +24,106 @@ public final class Counters {
   public final LongAdder buffersBackend = new LongAdder();
   public final LongAdder buffersAlloc = new LongAdder();
 
+  public final LongAdder buffersBackendFsync = new LongAdder();
+  public final LongAdder maxwrittenClean = new LongAdder();
+  public final LongAdder checkpointsTimed = new LongAdder();
+  public final LongAdder checkpointsReq = new LongAdder();
+
+  /// In microseconds, like the three below.
+  public final LongAdder checkpointWriteTime = new LongAdder();
+
+  public final LongAdder checkpointSyncTime = new LongAdder();
+  public final LongAdder walWriteTime = new LongAdder();
+  public final LongAdder walSyncTime = new LongAdder();
+  public final LongAdder walWrite = new LongAdder();
+  public final LongAdder walBuffersFull = new LongAdder();
+  public final ArchiverCounters archiver = new ArchiverCounters();
+
+  /// The vacuums that are under way.
+  public final VacuumProgress.Reports vacuums = new VacuumProgress.Reports();
+
   /// Blocks by file.
   public final BlockCounters blocks = new BlockCounters();
 
   private final Map<Integer, DatabaseCounters> databases = new ConcurrentHashMap<>();
   private final Map<RelationId, RelationCounters> relations = new ConcurrentHashMap<>();
+
+  /// What `pg_stat_reset_shared` can set to zero.
+  public enum Shared {
+    ARCHIVER,
+    BGWRITER,
+    WAL
+  }
+
+  private final Map<Shared, Long> resets = new ConcurrentHashMap<>();
+
+  /// When the counters of this kind began, in microseconds since the epoch.
+  public long resetMicros(Shared kind) {
+    return resets.getOrDefault(kind, 0L);
+  }
+
+  /// The counters begin now.
+  public void begin(long nowMicros) {
+    for (Shared kind : Shared.values()) {
+      resets.putIfAbsent(kind, nowMicros);
+    }
+  }
+
+  /// The counters of one kind that are kept over a restart, in a fixed order.
+  List<LongAdder> shared(Shared kind) {
+    return switch (kind) {
+      case ARCHIVER -> List.of();
+      case BGWRITER ->
+          List.of(
+              checkpointsTimed,
+              checkpointsReq,
+              checkpointWriteTime,
+              checkpointSyncTime,
+              buffersCheckpoint,
+              buffersClean,
+              maxwrittenClean,
+              buffersBackend,
+              buffersBackendFsync,
+              buffersAlloc);
+      case WAL ->
+          List.of(
+              walRecords,
+              walFpi,
+              walBytes,
+              walBuffersFull,
+              walWrite,
+              walSync,
+              walWriteTime,
+              walSyncTime);
+    };
+  }
+
+  /// `pg_stat_reset_shared`.
+  public void resetShared(Shared kind, long nowMicros) {
+    shared(kind).forEach(LongAdder::reset);
+    if (kind == Shared.ARCHIVER) {
+      archiver.restore(ArchiverCounters.Reading.NONE);
+    }
+    resets.put(kind, nowMicros);
+  }
+
+  void restoreReset(Shared kind, long micros) {
+    resets.put(kind, micros);
+  }
+
+  /// `pg_stat_reset`: all counters of a database and of what is in it.
+  public void resetDatabase(int databaseOid, long nowMicros) {
+    relations.keySet().removeIf(id -> id.databaseOid() == databaseOid);
+    blocks.forgetDatabase(databaseOid);
+    database(databaseOid).reset(nowMicros);
+  }
+
+  /// `pg_stat_reset_single_table_counters`.
+  public void resetRelation(int databaseOid, int relationOid, long relNumber, long nowMicros) {
+    relations.remove(new RelationId(databaseOid, relationOid));
+    fileGone(databaseOid, relNumber);
+    database(databaseOid).resetAt(nowMicros);
+  }
 
   /// A table or an index of a database; database 0 has the shared catalogs.
   public record RelationId(int databaseOid, int relationOid) {}

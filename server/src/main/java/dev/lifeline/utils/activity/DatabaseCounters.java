@@ -1,5 +1,6 @@
 package dev.lifeline.utils.activity;
 
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
 /// What `pg_stat_database` tells of one database.
@@ -14,6 +15,7 @@ public final class DatabaseCounters {
   public final LongAdder tempFiles = new LongAdder();
   public final LongAdder tempBytes = new LongAdder();
   public final LongAdder deadlocks = new LongAdder();
+  public final LongAdder checksumFailures = new LongAdder();
 
   /// In microseconds, like the two below.
   public final LongAdder sessionTime = new LongAdder();
@@ -31,13 +33,63 @@ public final class DatabaseCounters {
   final LongAdder blocksRead = new LongAdder();
 
   private volatile long resetMicros;
+  private volatile long checksumLastFailureMicros;
+
+  /// When a page was last found damaged, in microseconds since the epoch; 0: never.
+  public long checksumLastFailureMicros() {
+    return checksumLastFailureMicros;
+  }
+
+  /// A page was found damaged.
+  public void countChecksumFailure(long nowMicros) {
+    checksumFailures.increment();
+    checksumLastFailureMicros = nowMicros;
+  }
 
   /// When the counters were last set to zero, in microseconds since the epoch; 0: never.
   public long resetMicros() {
     return resetMicros;
   }
 
-  void reset(long micros) {
-    resetMicros = micros;
+  /// All that is kept over a restart, in a fixed order.
+  List<LongAdder> all() {
+    return List.of(
+        xactCommit,
+        xactRollback,
+        tupReturned,
+        tupFetched,
+        tupInserted,
+        tupUpdated,
+        tupDeleted,
+        tempFiles,
+        tempBytes,
+        deadlocks,
+        checksumFailures,
+        sessionTime,
+        activeTime,
+        idleInTransactionTime,
+        sessions,
+        sessionsAbandoned,
+        sessionsFatal,
+        sessionsKilled,
+        blocksFetched,
+        blocksRead);
+  }
+
+  /// Sets all of them to zero.
+  void reset(long nowMicros) {
+    all().forEach(LongAdder::reset);
+    checksumLastFailureMicros = 0;
+    resetMicros = nowMicros;
+  }
+
+  /// Something of the database was set to zero.
+  void resetAt(long nowMicros) {
+    resetMicros = nowMicros;
+  }
+
+  void restore(long reset, long checksumLastFailure) {
+    resetMicros = reset;
+    checksumLastFailureMicros = checksumLastFailure;
   }
 }

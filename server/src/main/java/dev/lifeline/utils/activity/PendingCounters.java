@@ -135,7 +135,7 @@ public final class PendingCounters {
       PendingRelation relation = touched.get(i);
       relation.ended(committed);
       if (enabled) {
-        handOn(relation, counters, database);
+        handOn(relation, counters);
       }
       relation.clear();
     }
@@ -153,8 +153,9 @@ public final class PendingCounters {
     }
   }
 
-  private static void handOn(
-      PendingRelation relation, Counters counters, DatabaseCounters database) {
+  /// What is done to a shared catalog belongs to no database.
+  private static void handOn(PendingRelation relation, Counters counters) {
+    DatabaseCounters database = counters.database(relation.databaseOid);
     counters.relation(relation.databaseOid, relation.relationOid).add(relation);
     add(database.tupReturned, relation.returned);
     add(database.tupFetched, relation.fetched);

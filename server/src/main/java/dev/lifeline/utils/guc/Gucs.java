@@ -150,6 +150,8 @@ public final class Gucs {
       integer("vacuum_cost_page_dirty", "Cost of a page that VACUUM changes.");
   public static final Guc<Boolean> TRACK_ACTIVITIES =
       bool("track_activities", "Collects what each session is doing.");
+  public static final Guc<Long> TRACK_ACTIVITY_QUERY_SIZE =
+      integer("track_activity_query_size", "Bytes of a statement that pg_stat_activity shows.");
   public static final Guc<Boolean> TRACK_COUNTS =
       bool("track_counts", "Collects statistics of database activity.");
 
