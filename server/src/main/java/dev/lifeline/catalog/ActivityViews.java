@@ -132,8 +132,7 @@ final class ActivityViews {
       Map<Integer, Locking> all = new HashMap<>();
       var procs = session.catalogs().shared().transactions().procs();
       for (var proc : procs.procs()) {
-        all.put(
-            proc.pid(), new Locking(waits.get(proc.pid()), procs.topXid(proc), proc.xmin()));
+        all.put(proc.pid(), new Locking(waits.get(proc.pid()), procs.topXid(proc), proc.xmin()));
       }
       return all;
     }

@@ -99,8 +99,7 @@ final class ServerStatisticsViews {
         .set("blk_write_time", 0.0);
     if (session.client().gucs().get(Gucs.DATA_CHECKSUMS)) {
       row.set("checksum_failures", of.checksumFailures.sum());
-      RelationStatisticsViews.time(
-          row, "checksum_last_failure", of.checksumLastFailureMicros());
+      RelationStatisticsViews.time(row, "checksum_last_failure", of.checksumLastFailureMicros());
     }
     sessions(row, of, connected, now);
     RelationStatisticsViews.time(row, "stats_reset", of.resetMicros());

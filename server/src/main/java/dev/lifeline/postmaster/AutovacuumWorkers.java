@@ -68,7 +68,8 @@ final class AutovacuumWorkers {
 
   /// How many do a table just now.
   synchronized int active() {
-    return Math.max(1, (int) running.values().stream().filter(worker -> worker.work != null).count());
+    return Math.max(
+        1, (int) running.values().stream().filter(worker -> worker.work != null).count());
   }
 
   /// The worker has ended.

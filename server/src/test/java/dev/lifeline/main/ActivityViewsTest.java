@@ -220,7 +220,9 @@ class ActivityViewsTest {
               statement,
               "SELECT checkpoints_req > 0, buffers_checkpoint > 0, checkpoint_write_time >= 0"
                   + " FROM pg_stat_bgwriter"));
-      assertEquals(List.of("0|0"), rows(statement, "SELECT archived_count, failed_count FROM pg_stat_archiver"));
+      assertEquals(
+          List.of("0|0"),
+          rows(statement, "SELECT archived_count, failed_count FROM pg_stat_archiver"));
     }
   }
 }

@@ -22,8 +22,7 @@ public final class ArchiverCounters {
   public synchronized void archived(String segment, long nowMicros) {
     Reading r = current;
     current =
-        new Reading(
-            r.archived + 1, segment, nowMicros, r.failed, r.lastFailed, r.lastFailedMicros);
+        new Reading(r.archived + 1, segment, nowMicros, r.failed, r.lastFailed, r.lastFailedMicros);
   }
 
   /// The command has failed.

@@ -2,7 +2,8 @@ package dev.lifeline.utils.activity;
 
 import org.jspecify.annotations.Nullable;
 
-/// What `pg_stat_activity` knows of one process. Times are in microseconds since the epoch, 0: none.
+/// What `pg_stat_activity` knows of one process. Times are in microseconds since the epoch, 0:
+/// none.
 ///
 /// @param databaseOid 0 where it belongs to no database
 /// @param userOid 0 where it has no role
