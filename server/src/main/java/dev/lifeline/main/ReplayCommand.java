@@ -92,9 +92,7 @@ final class ReplayCommand extends EventsCommand.OnLog {
     Path dataDirectory = Objects.requireNonNull(log.getParent(), "the log is in a data directory");
     if (ControlCommands.Running.find(dataDirectory).isPresent()) {
       throw PgException.fatal(
-              SqlState.OBJECT_IN_USE,
-              "a server is running on data directory \"%s\"",
-              dataDirectory)
+              SqlState.OBJECT_IN_USE, "a server is running on data directory \"%s\"", dataDirectory)
           .hint(
               "A running server publishes by itself: set lifeline.kafka_bootstrap_servers and"
                   + " restart it.");
@@ -102,7 +100,8 @@ final class ReplayCommand extends EventsCommand.OnLog {
     try (Journal journal =
         Journal.open(dataDirectory, JournalConfig.of(systemIdentifier(JournalReader.of(log))))) {
       long last = journal.durableSequence();
-      try (KafkaPublisher publisher = KafkaPublisher.start(journal, kafka, status -> tell(status))) {
+      try (KafkaPublisher publisher =
+          KafkaPublisher.start(journal, kafka, status -> tell(status))) {
         while (publisher.status().publishedSequence() < last) {
           switch (publisher.status().state()) {
             case FENCED, DIVERGED, CLOSED -> {

@@ -92,9 +92,7 @@ public final class OtlpReplay {
       return;
     }
     CompletableResultCode result =
-        exporter
-            .export(List.copyOf(batch))
-            .join(2L * config.timeoutMs(), TimeUnit.MILLISECONDS);
+        exporter.export(List.copyOf(batch)).join(2L * config.timeoutMs(), TimeUnit.MILLISECONDS);
     if (!result.isSuccess()) {
       Throwable failure = result.getFailureThrowable();
       throw new IOException(
