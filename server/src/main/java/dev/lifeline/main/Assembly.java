@@ -8,6 +8,7 @@ import dev.lifeline.access.heap.HeapResourceManager;
 import dev.lifeline.access.nbtree.BTreeAccess;
 import dev.lifeline.access.nbtree.BTreeResourceManager;
 import dev.lifeline.access.transam.CheckpointRequest;
+import dev.lifeline.access.transam.ResourceManager;
 import dev.lifeline.catalog.Bootstrap;
 import dev.lifeline.catalog.Catalogs;
 import dev.lifeline.catalog.DatabaseResourceManager;
@@ -48,10 +49,18 @@ final class Assembly implements PostmasterEnvironment.GenerationFactory {
   /// What everything runs on.
   ///
   /// @param timers those of whatever event loop they are used on
-  record Ground(Clock clock, Timers timers, Wakeup wakeup) {
+  /// @param rooms those whose WAL records are to be repeated
+  record Ground(Clock clock, Timers timers, Wakeup wakeup, List<ResourceManager> rooms) {
     static Ground of(Vertx vertx) {
-      return new Ground(new SystemClock(), new CurrentLoopTimers(vertx), new VertxWakeup(vertx));
+      return new Ground(
+          new SystemClock(), new CurrentLoopTimers(vertx), new VertxWakeup(vertx), resourceManagers());
     }
+  }
+
+  /// The rooms above the transaction system that log what they do.
+  static List<ResourceManager> resourceManagers() {
+    return List.of(
+        new HeapResourceManager(), new BTreeResourceManager(), new DatabaseResourceManager());
   }
 
   /// @param engine what the storage needs of the configuration
@@ -116,10 +125,7 @@ final class Assembly implements PostmasterEnvironment.GenerationFactory {
             config,
             new EngineEnvironment(
                 disk, ground.clock(), ground.timers(), ground.wakeup(), emitter, panic),
-            List.of(
-                new HeapResourceManager(),
-                new BTreeResourceManager(),
-                new DatabaseResourceManager()));
+            ground.rooms());
     memory.afterRedo(() -> new OrphanedFiles(memory, disk).remove());
     return memory;
   }

@@ -2,6 +2,8 @@ package dev.lifeline.main;
 
 import dev.lifeline.access.EngineConfig;
 import dev.lifeline.access.Initdb;
+import dev.lifeline.access.transam.ResourceManager;
+import dev.lifeline.commands.amcheck.ClusterCheck;
 import dev.lifeline.events.Emitter;
 import dev.lifeline.events.Subject;
 import dev.lifeline.libpq.HbaFile;
@@ -16,6 +18,7 @@ import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /// Puts the rooms of a server together as the command line does, on the simulator's ground.
@@ -26,8 +29,16 @@ public final class SimulatedServer {
   private final Assembly.Ground ground;
   private final EngineConfig engine;
 
-  public SimulatedServer(Clock clock, Timers timers, Wakeup wakeup, EngineConfig engine) {
-    this.ground = new Assembly.Ground(clock, timers, wakeup);
+  /// @param room makes something else of the rooms whose WAL records are repeated
+  public SimulatedServer(
+      Clock clock,
+      Timers timers,
+      Wakeup wakeup,
+      EngineConfig engine,
+      UnaryOperator<ResourceManager> room) {
+    this.ground =
+        new Assembly.Ground(
+            clock, timers, wakeup, Assembly.resourceManagers().stream().map(room).toList());
     this.engine = engine;
   }
 
@@ -37,6 +48,11 @@ public final class SimulatedServer {
     return Initdb.run(files, engine, ground.clock(), systemIdentifier)
         .compose(done -> files.abandon())
         .compose(done -> Assembly.bootstrap(ground, engine, disk.get(), "postgres", null));
+  }
+
+  /// `checkdb`: what is wrong with the cluster on a disk.
+  public Future<List<String>> check(Disk disk) {
+    return Assembly.check(ground, engine, disk).map(ClusterCheck.Report::findings);
   }
 
   /// What the postmaster finds.

@@ -155,11 +155,17 @@ final class DdlWorkload implements Workload {
               return null;
             }
             List<List<String>> rows = answer.failed() ? null : castRows(answer);
-            if (same(after, rows) && unknown) {
+            int columns = answer.columns();
+            if (same(after, rows, columns) && unknown) {
               before = after;
             }
             check(
-                same(before, rows), "%s is %s, and should be %s or %s", name, rows, before, after);
+                same(before, rows, columns),
+                "%s is %s, and should be %s or %s",
+                name,
+                rows,
+                before,
+                after);
             unknown = false;
             return null;
           });
@@ -171,8 +177,11 @@ final class DdlWorkload implements Workload {
       return rows;
     }
 
-    private static boolean same(@Nullable Content content, @Nullable List<List<String>> rows) {
-      return content == null ? rows == null : content.select().equals(rows);
+    private static boolean same(
+        @Nullable Content content, @Nullable List<List<String>> rows, int columns) {
+      return content == null
+          ? rows == null
+          : content.select().equals(rows) && columns == (content.third() ? 3 : 2);
     }
   }
 

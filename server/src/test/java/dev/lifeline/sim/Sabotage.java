@@ -1,7 +1,11 @@
 package dev.lifeline.sim;
 
+import dev.lifeline.access.transam.ResourceManager;
+import dev.lifeline.events.Emitter;
 import dev.lifeline.storage.file.Disk;
-import io.vertx.core.buffer.Buffer;
+import dev.lifeline.storage.ipc.Wakeup;
+import dev.lifeline.utils.guc.ServerConfig;
+import java.util.List;
 
 /// A defect that is planted to see whether the simulator finds it. Each works at a seam of the
 /// server; the server itself knows nothing of it.
@@ -13,13 +17,33 @@ interface Sabotage {
     return disk;
   }
 
+  /// Repeats the WAL records of a room.
+  default ResourceManager room(ResourceManager room) {
+    return room;
+  }
+
   /// Whether pages are to be logged whole after a checkpoint.
   default boolean fullPageWrites() {
     return true;
   }
 
-  /// Called with what a backend sends to its client, before it is sent.
-  default Buffer toClient(Buffer bytes) {
-    return bytes;
+  /// What else the server is configured with.
+  default List<ServerConfig.Option> options() {
+    return List.of();
+  }
+
+  /// What the server takes a client's statement for.
+  default String understood(String statement) {
+    return statement;
+  }
+
+  /// How processes that wait are continued.
+  default Wakeup wakeup(Wakeup wakeup) {
+    return wakeup;
+  }
+
+  /// Where the server tells what happens to it.
+  default Emitter emitter(Emitter emitter) {
+    return emitter;
   }
 }

@@ -6,6 +6,7 @@ import dev.lifeline.events.ProcessEvent;
 import dev.lifeline.events.RecoveryEvent;
 import dev.lifeline.events.state.ProcessState;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 /// What is checked whatever the workload: that the event log agrees with what happened, that each
 /// index has what its table has, and that the files are those of the catalogs.
 final class SimChecks {
+  private static final String DATABASE = "base/5/";
+  private static final String SHARED = "global/";
+  private static final int FILE_CHECKS = 30;
+
   private final SimServer server;
 
   /// Processes that died by the simulator's hand, with the last event before.
@@ -87,9 +92,6 @@ final class SimChecks {
         all.getLast());
   }
 
-  /// The life after an orderly shutdown needs no recovery.
-  void afterCleanShutdown() {}
-
   /// Each index gives what the table gives.
   Future<Void> indexes(SimClient client) {
     return client
@@ -139,30 +141,42 @@ final class SimChecks {
     return rows;
   }
 
-  /// The files of the database are those that its catalogs name, no more and no fewer.
+  /// The files of the database are those that its catalogs name, no more and no fewer. A slow disk
+  /// may take its time to delete one.
   Future<Void> files(SimClient client) {
+    return client.query("checkpoint").compose(done -> files(client, FILE_CHECKS));
+  }
+
+  private Future<Void> files(SimClient client, int checksLeft) {
     return client
-        .query("checkpoint; checkpoint")
-        .compose(done ->
-            client.query(
-                "select relfilenode from pg_class where relkind in ('r', 'i') and relfilenode > 0"))
-        .map(answer -> {
+        .query("select relfilenode from pg_class where relfilenode > 0")
+        .compose(answer -> {
           Worker.check(!answer.failed(), "%s", answer);
           Set<String> named = new TreeSet<>();
-          answer.rows().forEach(row -> named.add(row.getFirst()));
-          Set<String> found = new TreeSet<>();
-          for (String path : server.platter().files()) {
-            if (path.startsWith("base/5/")) {
-              String file = path.substring("base/5/".length());
-              if (Character.isDigit(file.charAt(0))) {
-                found.add(file.replaceAll("[_.].*", ""));
-              }
-            }
-          }
-          Set<String> orphans = new TreeSet<>(found);
+          answer.rows().forEach(row -> named.add(String.valueOf(row.getFirst())));
+          Set<String> orphans = found(DATABASE);
+          Set<String> missing = new TreeSet<>(named);
+          missing.removeAll(orphans);
+          missing.removeAll(found(SHARED));
           orphans.removeAll(named);
-          Worker.check(orphans.isEmpty(), "files without a relation: %s", orphans);
-          return null;
+          Worker.check(missing.isEmpty(), "relations without a file: %s", missing);
+          if (orphans.isEmpty()) {
+            return Future.succeededFuture();
+          }
+          Worker.check(checksLeft > 0, "files without a relation: %s", orphans);
+          Promise<Void> later = Promise.promise();
+          server.scheduler().schedule(1_000_000_000L, later::complete);
+          return later.future().compose(done -> files(client, checksLeft - 1));
         });
+  }
+
+  private Set<String> found(String directory) {
+    Set<String> found = new TreeSet<>();
+    for (String path : server.platter().files()) {
+      if (path.startsWith(directory) && Character.isDigit(path.charAt(directory.length()))) {
+        found.add(path.substring(directory.length()).replaceAll("[_.].*", ""));
+      }
+    }
+    return found;
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// A client that speaks the wire protocol, one request at a time. A request whose answer does not
@@ -20,6 +21,7 @@ final class SimClient {
   private final SimScheduler scheduler;
   private final Consumer<SimulatedPipe> connect;
   private final Random random;
+  private final UnaryOperator<String> understood;
   private final Trace trace;
 
   private @Nullable SimulatedPipe pipe;
@@ -30,6 +32,7 @@ final class SimClient {
   private List<String> tags = new ArrayList<>();
   private @Nullable String sqlState;
   private @Nullable String message;
+  private int columns;
   private int pid;
   private boolean over;
 
@@ -47,7 +50,9 @@ final class SimClient {
       SimScheduler scheduler,
       Random random,
       Consumer<SimulatedPipe> connect,
+      UnaryOperator<String> understood,
       Trace trace) {
+    this.understood = understood;
     this.name = name;
     this.scheduler = scheduler;
     this.random = random;
@@ -98,7 +103,7 @@ final class SimClient {
 
   /// Runs statements by the simple protocol.
   Future<Answer> query(String sql) {
-    return send(sql, message('Q', cstring(Buffer.buffer(), sql)));
+    return send(sql, message('Q', cstring(Buffer.buffer(), understood.apply(sql))));
   }
 
   /// Runs one statement by the extended protocol, with parameters as text.
@@ -110,7 +115,8 @@ final class SimClient {
       bind.appendInt(bytes.length).appendBytes(bytes);
     }
     bind.appendShort((short) 0);
-    Buffer parse = cstring(cstring(Buffer.buffer(), ""), sql).appendShort((short) 0);
+    Buffer parse =
+        cstring(cstring(Buffer.buffer(), ""), understood.apply(sql)).appendShort((short) 0);
     Buffer all =
         message('P', parse)
             .appendBuffer(message('B', bind))
@@ -189,6 +195,7 @@ final class SimClient {
   }
 
   private void clear() {
+    columns = 0;
     rows = new ArrayList<>();
     tags = new ArrayList<>();
     sqlState = null;
@@ -215,7 +222,8 @@ final class SimClient {
       case 'E' -> error(body);
       case 'K' -> pid = body.getInt(0);
       case 'Z' -> ready((char) body.getByte(0));
-      case 'R', 'S', 'N', 'T', 'I', '1', '2', '3', 'n', 't' -> {}
+      case 'T' -> columns = body.getShort(0);
+      case 'R', 'S', 'N', 'I', '1', '2', '3', 'n', 't' -> {}
       default -> throw new AssertionError(name + " got a message of type " + type);
     }
   }
@@ -223,7 +231,7 @@ final class SimClient {
   private void ready(char status) {
     Promise<Answer> waiting = pending;
     pending = null;
-    Answer answer = new Answer(rows, tags, sqlState, message, status);
+    Answer answer = new Answer(columns, rows, tags, sqlState, message, status);
     clear();
     trace.tell(() -> name + " < " + answer);
     if (waiting == null) {

@@ -9,6 +9,7 @@ import dev.lifeline.utils.error.LogProcess;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.ServerLog;
 import dev.lifeline.utils.guc.ServerConfig;
+import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -82,7 +83,8 @@ final class SimServer {
         new FaultyDisk(platter, scheduler, random, Faults.NONE, new Trace(scheduler, null));
     EngineConfig engine = engine(random, true);
     scheduler.await(
-        new SimulatedServer(scheduler, scheduler, new SimWakeup(scheduler, random), engine)
+        new SimulatedServer(
+                scheduler, scheduler, new SimWakeup(scheduler, random), engine, room -> room)
             .initialize(disk::open, SYSTEM_IDENTIFIER));
     platter.settle();
     return platter;
@@ -95,9 +97,14 @@ final class SimServer {
     FaultyDisk opened = new FaultyDisk(platter, scheduler, random, faults, trace);
     disk = opened;
     PostmasterEnvironment environment =
-        new SimulatedServer(scheduler, scheduler, new SimWakeup(scheduler, random), engine)
+        assembled()
             .environment(
-                osPid, events, new Log(), config, () -> sabotage.disk(opened.open()), random);
+                osPid,
+                sabotage.emitter(events),
+                new Log(),
+                config,
+                () -> sabotage.disk(opened.open()),
+                random);
     List<Subject> lost =
         events.state().processes().values().stream()
             .map(process -> new Subject(process.backendType(), process.pid()))
@@ -107,6 +114,20 @@ final class SimServer {
         new SimulatedPostmaster(environment, random, lost, events.state().sequence());
     postmaster = started;
     started.start();
+  }
+
+  private SimulatedServer assembled() {
+    return new SimulatedServer(
+        scheduler,
+        scheduler,
+        sabotage.wakeup(new SimWakeup(scheduler, random)),
+        engine,
+        sabotage::room);
+  }
+
+  /// `checkdb`, while no server runs: what is wrong.
+  Future<List<String>> check() {
+    return assembled().check(new FaultyDisk(platter, scheduler, random, Faults.NONE, trace).open());
   }
 
   SimulatedPostmaster postmaster() {
@@ -120,7 +141,13 @@ final class SimServer {
   /// A client that connects to whatever life there is.
   SimClient client(String name) {
     SimClient client =
-        new SimClient(name, scheduler, random, pipe -> postmaster().connected(pipe), trace);
+        new SimClient(
+            name,
+            scheduler,
+            random,
+            pipe -> postmaster().connected(pipe),
+            sabotage::understood,
+            trace);
     clients.add(client);
     return client;
   }

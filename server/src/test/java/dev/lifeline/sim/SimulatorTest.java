@@ -27,6 +27,7 @@ class SimulatorTest {
   @ValueSource(
       longs = {
         403, // VACUUM cut off a catalog's page while a row was put there
+        2282, // CREATE INDEX left out a row whose heap-only update had been rolled back
         444 // a backend that looked at the length of a file of an abandoned disk never ended
       })
   void onceFailed(long seed) {

@@ -74,13 +74,14 @@ final class IndexBuildScan implements TableScan {
     return true;
   }
 
-  /// A dead version that was updated heap-only is reached through the entry of its successor.
+  /// A version that was updated heap-only is reached through the entry of its successor, unless
+  /// that update was undone: the mark stays after it.
   private boolean wanted(MemorySegment m, long page, int item) {
     return switch (verdicts[item]) {
       case DEAD -> false;
-      case LIVE, INSERT_IN_PROGRESS, DELETE_IN_PROGRESS, RECENTLY_DEAD ->
-          (HeapTuple.infomask(m, HeapPage.tuple(m, page, item)) & HeapTuple.HOT_UPDATED) == 0
-              || verdicts[item] == ForVacuum.LIVE;
+      case LIVE, INSERT_IN_PROGRESS -> true;
+      case DELETE_IN_PROGRESS, RECENTLY_DEAD ->
+          (HeapTuple.infomask(m, HeapPage.tuple(m, page, item)) & HeapTuple.HOT_UPDATED) == 0;
     };
   }
 

@@ -33,6 +33,9 @@ public final class ClusterCheck {
   /// No process has this number.
   private static final Subject SUBJECT = new Subject("checkdb", Integer.MAX_VALUE);
 
+  /// Where sorts and hash joins put what does not fit into memory; of no database.
+  private static final String TEMPORARY = "pgsql_tmp";
+
   private final Catalogs catalogs;
   private final Disk disk;
   private final GucSession gucs;
@@ -117,6 +120,9 @@ public final class ClusterCheck {
       }
     }
     for (String name : names) {
+      if (name.equals(TEMPORARY)) {
+        continue;
+      }
       boolean number = name.chars().allMatch(Character::isDigit);
       if (!number || !known.contains(Integer.parseUnsignedInt(name))) {
         findings.add("base/" + name, "no database has it");
