@@ -53,7 +53,10 @@ final class Assembly implements PostmasterEnvironment.GenerationFactory {
   record Ground(Clock clock, Timers timers, Wakeup wakeup, List<ResourceManager> rooms) {
     static Ground of(Vertx vertx) {
       return new Ground(
-          new SystemClock(), new CurrentLoopTimers(vertx), new VertxWakeup(vertx), resourceManagers());
+          new SystemClock(),
+          new CurrentLoopTimers(vertx),
+          new VertxWakeup(vertx),
+          resourceManagers());
     }
   }
 
