@@ -101,3 +101,24 @@ select vacuum_count, analyze_count from pg_stat_user_tables where relname = 't';
 select count(*) from pg_stat_all_tables where relname = 't';
 drop table t;
 select count(*) from pg_stat_all_tables where relname = 't';
+-- single counters, and setting them to zero
+create table r (id int primary key) with (autovacuum_enabled = off);
+insert into r values (1), (2), (3);
+delete from r where id = 3;
+select pg_stat_force_next_flush();
+select pg_stat_get_live_tuples('r'::regclass) as live, pg_stat_get_dead_tuples('r'::regclass) as dead,
+       pg_stat_get_tuples_inserted('r'::regclass) as ins, pg_stat_get_tuples_deleted('r'::regclass) as del,
+       pg_stat_get_vacuum_count('r'::regclass) as vacuums, pg_stat_get_last_vacuum_time('r'::regclass) as vacuumed;
+select pg_stat_get_live_tuples(0) as nothing;
+select pg_stat_reset_single_table_counters('r'::regclass);
+select n_tup_ins, n_live_tup, n_dead_tup from pg_stat_user_tables where relname = 'r';
+insert into r values (4);
+select pg_stat_force_next_flush();
+select n_tup_ins, n_live_tup from pg_stat_user_tables where relname = 'r';
+select pg_stat_reset();
+select n_tup_ins, n_live_tup from pg_stat_user_tables where relname = 'r';
+select stats_reset is not null as reset, tup_inserted from pg_stat_database where datname = current_database();
+select pg_stat_reset_shared('archiver');
+select archived_count, failed_count from pg_stat_archiver;
+select pg_stat_reset_shared('nonsense');
+drop table r;

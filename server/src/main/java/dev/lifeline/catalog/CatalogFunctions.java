@@ -126,7 +126,12 @@ public final class CatalogFunctions implements CatalogHooks {
       case "has_schema_privilege" -> hasSchemaPrivilege(arguments);
       case "has_database_privilege" -> hasDatabasePrivilege(arguments);
       case "pg_has_role" -> hasRole(arguments);
-      default -> throw PgException.notSupported("function " + name);
+      default -> {
+        if (StatisticsFunctions.has(name)) {
+          yield new StatisticsFunctions(catalog).call(name, arguments);
+        }
+        throw PgException.notSupported("function " + name);
+      }
     };
   }
 

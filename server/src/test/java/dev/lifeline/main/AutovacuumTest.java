@@ -154,6 +154,14 @@ class AutovacuumTest {
           statement,
           "SELECT count(*) > 0 FROM pg_locks"
               + " WHERE relation = 'slow'::regclass AND mode = 'ShareUpdateExclusiveLock'");
+      await(
+          statement,
+          "SELECT p.phase = 'scanning heap' AND p.heap_blks_total > 200"
+              + " AND p.heap_blks_scanned BETWEEN 1 AND p.heap_blks_total"
+              + " AND p.datname = 'postgres' AND a.query = 'autovacuum: VACUUM ANALYZE public.slow'"
+              + " AND a.state = 'active' AND a.backend_type = 'autovacuum worker'"
+              + " FROM pg_stat_progress_vacuum p JOIN pg_stat_activity a USING (pid)"
+              + " WHERE p.relid = 'slow'::regclass");
       long began = System.nanoTime();
       statement.execute("DROP TABLE slow");
       long waitedMs = (System.nanoTime() - began) / 1_000_000;

@@ -9,7 +9,9 @@ import dev.lifeline.access.heap.HeapResourceManager;
 import dev.lifeline.access.nbtree.BTreeAccess;
 import dev.lifeline.access.nbtree.BTreeResourceManager;
 import dev.lifeline.access.transam.CheckpointRequest;
+import dev.lifeline.catalog.BackendCatalog;
 import dev.lifeline.catalog.Bootstrap;
+import dev.lifeline.catalog.CatalogFunctions;
 import dev.lifeline.catalog.Catalogs;
 import dev.lifeline.catalog.DatabaseResourceManager;
 import dev.lifeline.catalog.OrphanedFiles;
@@ -96,7 +98,7 @@ public final class SqlCluster {
     BTreeAccess btree = new BTreeAccess(heap);
     catalogs = new Catalogs(disk, btree, memory.locks(), new VirtualTables());
     engine = new QueryEngine(heap, btree, new ProcessUtility(new NoServer()));
-    services = new StorageServices(memory, catalogs::session, SqlNames::new);
+    services = new StorageServices(memory, catalogs::session, catalog -> new CatalogFunctions((BackendCatalog) catalog));
   }
 
   /// Starts a server on what is on the disk.

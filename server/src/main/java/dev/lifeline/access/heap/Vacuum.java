@@ -4,10 +4,12 @@ import dev.lifeline.access.index.BulkDelete;
 import dev.lifeline.access.index.DeadTids;
 import dev.lifeline.access.index.Index;
 import dev.lifeline.access.table.Table;
+import dev.lifeline.access.table.Tid;
 import dev.lifeline.events.Emitter;
 import dev.lifeline.events.VacuumEvent;
 import dev.lifeline.storage.lmgr.LockOwner;
 import dev.lifeline.utils.Clock;
+import dev.lifeline.utils.activity.VacuumProgress;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +57,10 @@ public final class Vacuum {
   private int index;
   private @Nullable BulkDelete pass;
   private int deadDone;
+
+  /// How many blocks of the table the second pass has gone over.
+  private int blocksVacuumed;
+
   private long startedNanos;
   private long startedEvent;
 
@@ -126,8 +132,31 @@ public final class Vacuum {
             new VacuumEvent.Started(
                 options.database(), options.schema(), options.table(), options.autovacuum()),
             options.cause());
+    heap.shared().counters().vacuums.begin(owner.pid(), this::progress);
     phase = Phase.SCAN_HEAP;
     return true;
+  }
+
+  /// How far it is.
+  private VacuumProgress progress() {
+    return new VacuumProgress(
+        owner.pid(),
+        heapPass.table().file().dbOid(),
+        heapPass.table().relation(),
+        switch (phase) {
+          case BEGIN -> "initializing";
+          case SCAN_HEAP -> "scanning heap";
+          case VACUUM_INDEXES -> "vacuuming indexes";
+          case VACUUM_HEAP -> "vacuuming heap";
+          case TRUNCATE -> "truncating heap";
+          case DONE -> "performing final cleanup";
+        },
+        heapPass.blocks(),
+        counters.pagesScanned,
+        blocksVacuumed,
+        counters.indexScans,
+        DEAD_TIDS_MAX,
+        dead.size());
   }
 
   private boolean scanHeap() {
@@ -172,6 +201,7 @@ public final class Vacuum {
   private boolean vacuumHeap() {
     if (deadDone < dead.size()) {
       deadDone = heapPass.freeDead(deadDone);
+      blocksVacuumed = Tid.block(dead.get(deadDone - 1)) + 1;
       return true;
     }
     dead.clear();
@@ -190,6 +220,7 @@ public final class Vacuum {
   }
 
   private void completed() {
+    heap.shared().counters().vacuums.end(owner.pid());
     VacuumReport report = report();
     emitter.emit(
         owner.subject(),
@@ -251,6 +282,7 @@ public final class Vacuum {
   ///
   /// @param cause the event that has made it give up; 0 where none is known
   public void cancelled(String reason, long cause) {
+    heap.shared().counters().vacuums.end(owner.pid());
     emitter.emit(
         owner.subject(),
         new VacuumEvent.Cancelled(

@@ -42,6 +42,10 @@ final class VacuumHeapPass {
   }
 
   /// The table's length when the vacuum began.
+  HeapTable table() {
+    return table;
+  }
+
   int blocks() {
     return Math.max(blocks, 0);
   }

@@ -70,6 +70,8 @@ final class HookFunctions {
     return CATALOG_NAMES.contains(name)
         || name.startsWith("pg_get_")
         || name.startsWith("has_")
+        || name.startsWith("pg_stat_get_")
+        || name.startsWith("pg_stat_reset")
         || name.startsWith("pg_relation_")
         || name.endsWith("_is_visible");
   }
