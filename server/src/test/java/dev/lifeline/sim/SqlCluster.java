@@ -98,7 +98,9 @@ public final class SqlCluster {
     BTreeAccess btree = new BTreeAccess(heap);
     catalogs = new Catalogs(disk, btree, memory.locks(), new VirtualTables());
     engine = new QueryEngine(heap, btree, new ProcessUtility(new NoServer()));
-    services = new StorageServices(memory, catalogs::session, catalog -> new CatalogFunctions((BackendCatalog) catalog));
+    services =
+        new StorageServices(
+            memory, catalogs::session, catalog -> new CatalogFunctions((BackendCatalog) catalog));
   }
 
   /// Starts a server on what is on the disk.
