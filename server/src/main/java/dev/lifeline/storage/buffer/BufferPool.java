@@ -46,7 +46,7 @@ public final class BufferPool {
     this.count = buffers;
     this.smgr = smgr;
     arena = Arena.ofShared();
-    memory = arena.allocate((long) buffers * PageLayout.PAGE_SIZE, 4096);
+    memory = PageMemory.allocate(buffers, arena);
     states = new BufferStates(buffers);
     table = new BufferTable(states, buffers);
     files = new ForkFile[buffers];
