@@ -114,10 +114,18 @@ public final class Bootstrap {
     SharedMemory shared = catalogs.shared();
     writer.steps().add(() -> shared.storage().create(writer.xact(), relation.file()));
     for (Relation.Index index : relation.indexes()) {
-      RelFileLocator file = index.locator();
-      writer.steps().add(() -> shared.storage().create(writer.xact(), file));
-      writer.steps().add(() -> catalogs.files().btree().initialize(writer.xact(), file));
+      createIndexFile(index.locator(), writer);
     }
+    Relation.Toast toast = relation.toast();
+    if (toast != null) {
+      writer.steps().add(() -> shared.storage().create(writer.xact(), toast.locator()));
+      createIndexFile(toast.index().locator(), writer);
+    }
+  }
+
+  private void createIndexFile(RelFileLocator file, CatalogWriter writer) {
+    writer.steps().add(() -> catalogs.shared().storage().create(writer.xact(), file));
+    writer.steps().add(() -> catalogs.files().btree().initialize(writer.xact(), file));
   }
 
   private void copyTemplate(BackendCatalog catalog, Steps steps) {

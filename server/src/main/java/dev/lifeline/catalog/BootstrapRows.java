@@ -153,13 +153,32 @@ final class BootstrapRows {
               .grant("", java.util.EnumSet.of(Privilege.SELECT), false, superuser)
               .texts());
     }
+    Relation.Toast toast = relation.toast();
+    if (toast != null) {
+      row.oid("reltoastrelid", toast.oid());
+      toast(toast, def);
+    }
     writer.insert(row);
     for (Relation.Column column : relation.columns()) {
       attribute(relation.oid(), column.attnum(), column);
     }
     for (Relation.Index index : relation.indexes()) {
-      index(relation, def, index);
+      index(relation.oid(), relation.namespaceOid(), relation.columns(), def, index);
     }
+  }
+
+  private void toast(Relation.Toast toast, CatalogDef def) {
+    List<Relation.Column> columns = ToastWriter.columns();
+    writer.insert(
+        classRow(toast.oid(), toast.name(), SystemRelations.PG_TOAST, RelKind.TOAST)
+            .oid("relfilenode", toast.oid())
+            .set("relhasindex", true)
+            .set("relisshared", def.shared())
+            .set("relnatts", columns.size()));
+    for (Relation.Column column : columns) {
+      attribute(toast.oid(), column.attnum(), column);
+    }
+    index(toast.oid(), SystemRelations.PG_TOAST, columns, def, toast.index());
   }
 
   private CatalogRow classRow(int oid, String name, int namespaceOid, RelKind kind) {
@@ -176,7 +195,7 @@ final class BootstrapRows {
         .oid("relnamespace", namespaceOid)
         .oid("relowner", SystemRelations.BOOTSTRAP_SUPERUSER)
         .oid("relam", am)
-        .set("reltuples", kind == RelKind.TABLE ? -1.0 : 0.0)
+        .set("reltuples", kind.isTable() ? -1.0 : 0.0)
         .set("relpersistence", 'p')
         .set("relkind", kind.code())
         .set("relhasrules", kind == RelKind.VIEW)
@@ -200,20 +219,25 @@ final class BootstrapRows {
             .set("atttypmod", -1)
             .set("attbyval", type.byValue())
             .set("attalign", type.align())
-            .set("attstorage", type.storage())
+            .set("attstorage", column.storage())
             .set("attnotnull", column.notNull())
             .set("attislocal", true)
             .oid("attcollation", type.collationOid()));
   }
 
-  private void index(Relation relation, CatalogDef def, Relation.Index index) {
+  private void index(
+      int tableOid,
+      int namespaceOid,
+      List<Relation.Column> tableColumns,
+      CatalogDef def,
+      Relation.Index index) {
     writer.insert(
-        classRow(index.oid(), index.name(), relation.namespaceOid(), RelKind.INDEX)
+        classRow(index.oid(), index.name(), namespaceOid, RelKind.INDEX)
             .oid("relfilenode", index.oid())
             .set("relisshared", def.shared())
             .set("relnatts", index.keys().size()));
     List<Relation.Column> columns =
-        index.keys().stream().map(key -> relation.column(key.attnum())).toList();
+        index.keys().stream().map(key -> tableColumns.get(key.attnum() - 1)).toList();
     for (int i = 0; i < columns.size(); i++) {
       attribute(index.oid(), i + 1, columns.get(i));
     }
@@ -222,7 +246,7 @@ final class BootstrapRows {
         writer
             .blank("pg_index")
             .oid("indexrelid", index.oid())
-            .oid("indrelid", relation.oid())
+            .oid("indrelid", tableOid)
             .set("indnatts", index.keys().size())
             .set("indnkeyatts", index.keys().size())
             .set("indisunique", index.unique())

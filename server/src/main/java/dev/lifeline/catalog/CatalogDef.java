@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 ///   oid oid not null                         its columns
 ///   unique pg_database_datname_index 2671 (datname)
 ///   primary pg_database_oid_index 2672 (oid)
+///   toast 4177 4178                            its toast table and the index of that, if any
 /// ```
 ///
 /// @param rowType the oid of its row type; 0 for what is in `information_schema`
@@ -36,7 +37,8 @@ record CatalogDef(
     boolean shared,
     boolean heap,
     List<ColumnDef> columns,
-    List<IndexDef> indexes) {
+    List<IndexDef> indexes,
+    @Nullable ToastDef toast) {
 
   record ColumnDef(String name, String typeName, boolean notNull) {}
 
@@ -46,6 +48,9 @@ record CatalogDef(
       columns = List.copyOf(columns);
     }
   }
+
+  /// Where its long values are: the oids of that table and of its index.
+  record ToastDef(int oid, int indexOid) {}
 
   CatalogDef {
     columns = List.copyOf(columns);
@@ -135,10 +140,13 @@ record CatalogDef(
     String[] head = block.get(0).split(" ", -1);
     List<ColumnDef> columns = new ArrayList<>();
     List<IndexDef> indexes = new ArrayList<>();
+    ToastDef toast = null;
     for (String line : block.subList(1, block.size())) {
       String[] words = line.strip().split(" ", -1);
       if (line.endsWith(")")) {
         indexes.add(parseIndex(line, words, columns));
+      } else if (words[0].equals("toast")) {
+        toast = new ToastDef(Integer.parseInt(words[1]), Integer.parseInt(words[2]));
       } else {
         columns.add(new ColumnDef(words[0], words[1], words.length > 2));
       }
@@ -151,7 +159,8 @@ record CatalogDef(
         head.length > 5,
         head[0].equals("heap"),
         columns,
-        indexes);
+        indexes,
+        toast);
   }
 
   private static IndexDef parseIndex(String line, String[] words, List<ColumnDef> columns) {

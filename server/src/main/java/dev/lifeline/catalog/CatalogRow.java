@@ -140,6 +140,28 @@ public final class CatalogRow {
     return list;
   }
 
+  /// The elements of an array of floating-point numbers; none for null.
+  public List<Double> reals(String name) {
+    Object value = column(name).getObject(0);
+    List<Double> list = new ArrayList<>();
+    if (value instanceof PgArray array) {
+      for (int i = 0; i < array.size(); i++) {
+        list.add(array.elements().getDouble(i));
+      }
+    }
+    return list;
+  }
+
+  public CatalogRow setReals(String name, List<Double> numbers) {
+    PgType element = elementType(name);
+    Column elements = new Column(element.rep(), numbers.size());
+    for (int i = 0; i < numbers.size(); i++) {
+      elements.setDouble(i, numbers.get(i).floatValue());
+    }
+    column(name).setObject(0, PgArray.of(element, elements, numbers.size()));
+    return this;
+  }
+
   public CatalogRow set(String name, long value) {
     column(name).setLong(0, value);
     return this;

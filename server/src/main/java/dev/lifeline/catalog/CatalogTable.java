@@ -1,5 +1,13 @@
 package dev.lifeline.catalog;
 
+import org.jspecify.annotations.Nullable;
+import java.lang.foreign.ValueLayout;
+import java.lang.foreign.MemorySegment;
+import dev.lifeline.access.common.ToastedValue;
+import dev.lifeline.access.heap.Detoaster;
+import dev.lifeline.access.heap.TupleToaster;
+import dev.lifeline.access.heap.ToastDelete;
+import dev.lifeline.access.heap.ToastTable;
 import dev.lifeline.access.common.KeyEncoder;
 import dev.lifeline.access.common.TupleCodec;
 import dev.lifeline.access.index.Index;
@@ -35,6 +43,11 @@ final class CatalogTable {
   private final List<Rep> reps;
   private final List<CatalogIndex> indexes;
 
+  /// Where its long values are; null where it has none.
+  private final @Nullable ToastTable toast;
+
+  private final char[] storage;
+
   private record CatalogIndex(
       CatalogDef.IndexDef def, Index index, KeyEncoder encoder, List<PgType> types) {}
 
@@ -45,6 +58,12 @@ final class CatalogTable {
     List<PgType> types =
         relation.columns().stream().map(column -> Types.get(column.typeOid())).toList();
     this.codec = new TupleCodec(types);
+    Relation.Toast toasted = relation.toast();
+    this.toast = toasted == null ? null : files.toast(toasted);
+    this.storage = new char[types.size()];
+    for (int i = 0; i < storage.length; i++) {
+      storage[i] = relation.columns().get(i).storage();
+    }
     this.allAttributes = codec.allAttributes();
     this.reps = types.stream().map(PgType::rep).toList();
     List<CatalogIndex> opened = new ArrayList<>();
@@ -97,7 +116,17 @@ final class CatalogTable {
     } finally {
       scan.close();
     }
-    return rows.found;
+    return detoasted(rows.found);
+  }
+
+  private List<CatalogRow> detoasted(List<CatalogRow> rows) {
+    if (toast != null) {
+      Detoaster detoaster = new Detoaster(toast, codec);
+      for (CatalogRow row : rows) {
+        detoaster.resolveRow(row.values(), 0, allAttributes);
+      }
+    }
+    return rows;
   }
 
   private CatalogIndex index(String name) {
@@ -126,7 +155,7 @@ final class CatalogTable {
     while (scan.next(rows, Batch.TARGET_ROWS)) {
       // Each call hands out one page.
     }
-    return rows.found;
+    return detoasted(rows.found);
   }
 
   private final class Rows implements TupleSink {
@@ -144,6 +173,15 @@ final class CatalogTable {
   /// Adds the steps that store a new row with its index entries.
   void insert(Xact xact, CatalogRow row, Steps steps) {
     byte[] payload = form(row);
+    if (toast != null && TupleToaster.isNeeded(payload)) {
+      TupleToaster toaster = new TupleToaster(codec, storage, toast, () -> {});
+      steps.add(() -> insert(xact, row, toaster.toast(xact, payload), steps));
+    } else {
+      insert(xact, row, payload, steps);
+    }
+  }
+
+  private void insert(Xact xact, CatalogRow row, byte[] payload, Steps steps) {
     steps.add(() -> {
       long tid = heap.insert(xact, payload);
       addIndexEntries(xact, row, tid, steps);
@@ -153,6 +191,44 @@ final class CatalogTable {
   /// Adds the steps that replace the stored row by this changed copy of it.
   void update(Xact xact, CatalogRow row, Steps steps) {
     byte[] payload = form(row);
+    deleteToasted(xact, row, steps);
+    if (toast != null && TupleToaster.isNeeded(payload)) {
+      TupleToaster toaster = new TupleToaster(codec, storage, toast, () -> {});
+      steps.add(() -> update(xact, row, toaster.toast(xact, payload), steps));
+    } else {
+      update(xact, row, payload, steps);
+    }
+  }
+
+  /// Adds the steps that delete the long values of a stored row, which is about to go.
+  private void deleteToasted(Xact xact, CatalogRow row, Steps steps) {
+    ToastTable values = toast;
+    if (values == null) {
+      return;
+    }
+    steps.add(() -> {
+      List<ToastedValue> found = new ArrayList<>();
+      heap.fetchVersion(
+          row.tid(),
+          (tid, memory, offset, length) -> {
+            byte[] stored = new byte[length];
+            MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, offset, stored, 0, length);
+            @Nullable ToastedValue[] all = codec.toastedValues(stored);
+            for (int i = 0; all != null && i < all.length; i++) {
+              ToastedValue value = all[i];
+              if (value != null && value.isExternal()) {
+                found.add(value);
+              }
+            }
+          });
+      for (ToastedValue value : found) {
+        ToastDelete delete = new ToastDelete(values, value.valueId());
+        steps.add(() -> delete.run(xact));
+      }
+    });
+  }
+
+  private void update(Xact xact, CatalogRow row, byte[] payload, Steps steps) {
     steps.add(() -> {
       ModifyResult result = heap.update(xact, row.tid(), payload, true);
       check(result);
@@ -163,6 +239,7 @@ final class CatalogTable {
   }
 
   void delete(Xact xact, CatalogRow row, Steps steps) {
+    deleteToasted(xact, row, steps);
     steps.add(() -> {
       ModifyResult result = heap.delete(xact, row.tid());
       if (result.status() != ModifyResult.Status.SELF_MODIFIED) {

@@ -1,5 +1,6 @@
 package dev.lifeline.catalog;
 
+import java.util.Map;
 import dev.lifeline.storage.smgr.RelFileLocator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// @param acl the text of `relacl`, null where only the owner and superusers may
 /// @param viewQuery the SELECT of a view
 /// @param virtual where its rows come from when they are not stored
+/// @param statistics of its columns, by their numbers, as far as ANALYZE has made some
 /// @param toast where its long values are; null for a relation that cannot have any
 public record Relation(
     int oid,
@@ -38,9 +40,11 @@ public record Relation(
     @Nullable String acl,
     @Nullable String viewQuery,
     @Nullable VirtualTable virtual,
-    @Nullable Toast toast) {
+    @Nullable Toast toast,
+    Map<Integer, ColumnStatistics> statistics) {
 
   public Relation {
+    statistics = Map.copyOf(statistics);
     columns = List.copyOf(columns);
     indexes = List.copyOf(indexes);
     constraints = List.copyOf(constraints);

@@ -53,7 +53,8 @@ final class RelationLoader {
         Acl.read(pgClass, "relacl"),
         kind == RelKind.VIEW ? viewQuery(oid) : null,
         kind == RelKind.SEQUENCE ? Sequences.row(oid) : null,
-        toast(pgClass.oid("reltoastrelid")));
+        toast(pgClass.oid("reltoastrelid")),
+        kind == RelKind.TABLE ? StatisticsCatalog.load(reader, oid) : Map.of());
   }
 
   private Relation.@Nullable Toast toast(int oid) {

@@ -244,6 +244,7 @@ public final class RelationWriter {
   /// Marks a column as dropped: its place in the stored rows stays.
   public void dropColumn(int oid, int attnum) {
     deleteAll("pg_attrdef", "pg_attrdef_adrelid_adnum_index", oid, attnum);
+    deleteAll("pg_statistic", "pg_statistic_relid_att_inh_index", oid, attnum);
     updateAttribute(
         oid,
         attnum,
@@ -278,6 +279,7 @@ public final class RelationWriter {
     }
     deleteAll("pg_constraint", "pg_constraint_conrelid_contypid_conname_index", oid);
     deleteAll("pg_attrdef", "pg_attrdef_adrelid_adnum_index", oid);
+    deleteAll("pg_statistic", "pg_statistic_relid_att_inh_index", oid);
     dropClass(oid);
     if (relation.kind() == RelKind.VIEW) {
       deleteAll("pg_rewrite", "pg_rewrite_rel_rulename_index", oid);

@@ -106,7 +106,28 @@ final class SystemRelations {
         publicAcl(def),
         null,
         virtual,
-        null);
+        toast(def, database),
+        Map.of());
+  }
+
+  private static Relation.@Nullable Toast toast(CatalogDef def, int database) {
+    CatalogDef.ToastDef toast = def.toast();
+    if (toast == null) {
+      return null;
+    }
+    String name = "pg_toast_" + def.oid();
+    return new Relation.Toast(
+        toast.oid(),
+        name,
+        new RelFileLocator(database, toast.oid()),
+        new Index(
+            toast.indexOid(),
+            name + "_index",
+            new RelFileLocator(database, toast.indexOid()),
+            ToastWriter.KEYS,
+            true,
+            true,
+            true));
   }
 
   /// Everybody may read the catalogs, but for those with passwords in them.

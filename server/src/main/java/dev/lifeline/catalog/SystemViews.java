@@ -55,7 +55,6 @@ final class SystemViews {
           "pg_shdepend",
           "pg_shseclabel",
           "pg_stat_replication",
-          "pg_statistic",
           "pg_statistic_ext",
           "pg_subscription",
           "pg_subscription_rel",
@@ -83,6 +82,7 @@ final class SystemViews {
     add(tables, "pg_indexes", SystemViews::indexes);
     add(tables, "pg_settings", SystemViews::settings);
     add(tables, "pg_locks", SystemViews::locks);
+    add(tables, "pg_stats", StatisticsCatalog::view);
   }
 
   private static void add(

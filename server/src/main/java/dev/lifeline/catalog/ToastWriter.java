@@ -13,6 +13,10 @@ import java.util.List;
 final class ToastWriter {
   private static final List<String> NAMES = List.of("chunk_id", "chunk_seq", "chunk_data");
 
+  /// The keys of the index: the first two columns.
+  static final List<IndexKey> KEYS =
+      List.of(new IndexKey(1, false, false), new IndexKey(2, false, false));
+
   /// A row that is never longer needs no such table.
   private static final long ROW_MAX = 2032;
 
@@ -73,11 +77,9 @@ final class ToastWriter {
   int create(int tableOid, int owner, char persistence) {
     String name = "pg_toast_" + Integer.toUnsignedString(tableOid);
     List<ColumnSpec> specs = new ArrayList<>();
-    List<Column> columns = new ArrayList<>();
-    for (int i = 0; i < NAMES.size(); i++) {
-      PgType type = Types.get(ToastTable.COLUMN_TYPES.get(i));
-      specs.add(ColumnSpec.plain(NAMES.get(i), type, -1, false));
-      columns.add(new Column(NAMES.get(i), i + 1, type.oid(), -1, false, null, null, false, 'p'));
+    List<Column> columns = columns();
+    for (Column column : columns) {
+      specs.add(ColumnSpec.plain(column.name(), Types.get(column.typeOid()), -1, false));
     }
     int oid =
         new RelationWriter(writer)
@@ -99,10 +101,20 @@ final class ToastWriter {
             columns,
             new IndexWriter.Spec(
                 name + "_index",
-                List.of(new IndexKey(1, false, false), new IndexKey(2, false, false)),
+                KEYS,
                 true,
                 true,
                 List.of()));
     return oid;
+  }
+
+  /// The columns of every toast table.
+  static List<Column> columns() {
+    List<Column> columns = new ArrayList<>();
+    for (int i = 0; i < NAMES.size(); i++) {
+      int type = ToastTable.COLUMN_TYPES.get(i);
+      columns.add(new Column(NAMES.get(i), i + 1, type, -1, false, null, null, false, 'p'));
+    }
+    return columns;
   }
 }

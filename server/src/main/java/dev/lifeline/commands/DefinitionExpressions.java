@@ -1,5 +1,6 @@
 package dev.lifeline.commands;
 
+import java.util.Map;
 import dev.lifeline.catalog.RelKind;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.executor.DefinitionText;
@@ -159,6 +160,7 @@ final class DefinitionExpressions {
         null,
         null,
         null,
-        null);
+        null,
+        Map.of());
   }
 }

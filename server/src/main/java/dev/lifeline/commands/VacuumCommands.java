@@ -71,7 +71,7 @@ final class VacuumCommands {
     }
     return context
         .drive(() -> targets(statement, options))
-        .compose(oids -> next(oids, 0, options))
+        .compose(tables -> next(tables, 0, options))
         .map(ignored -> tag);
   }
 
@@ -115,9 +115,12 @@ final class VacuumCommands {
         statement.isVacuumcmd(), analyze, verbose, freeze, truncate, skipLocked, processToast);
   }
 
-  /// The oids of the tables that are named, or of all in the database.
-  private List<Integer> targets(VacuumStmt statement, Options options) {
-    List<Integer> oids = new ArrayList<>();
+  /// A table, and which of its columns are to be analyzed; none for all.
+  private record Target(int oid, List<String> columns) {}
+
+  /// The tables that are named, or all in the database.
+  private List<Target> targets(VacuumStmt statement, Options options) {
+    List<Target> tables = new ArrayList<>();
     if (statement.rels().isEmpty()) {
       for (CatalogRow row :
           catalog
@@ -125,10 +128,10 @@ final class VacuumCommands {
               .scan("pg_class", r -> r.letter("relkind") == 'r' && r.oid("relfilenode") != 0)) {
         Relation relation = catalog.byOid(row.oid("oid"));
         if (relation != null && mayMaintain(relation)) {
-          oids.add(relation.oid());
+          tables.add(new Target(relation.oid(), List.of()));
         }
       }
-      return oids;
+      return tables;
     }
     for (VacuumRelation target : statement.rels()) {
       RangeVar name = target.relation();
@@ -139,9 +142,9 @@ final class VacuumCommands {
       }
       Relation relation = catalog.require(name.schemaname(), name.relname(), name.location());
       checkColumns(relation, target.vaCols());
-      oids.add(relation.oid());
+      tables.add(new Target(relation.oid(), target.vaCols()));
     }
-    return oids;
+    return tables;
   }
 
   private static void checkColumns(Relation relation, List<String> columns) {
@@ -167,23 +170,23 @@ final class VacuumCommands {
     return relation.locator() != null && relation.file().dbOid() == 0;
   }
 
-  private Future<Void> next(List<Integer> oids, int index, Options options) {
-    if (index == oids.size()) {
+  private Future<Void> next(List<Target> tables, int index, Options options) {
+    if (index == tables.size()) {
       return Future.succeededFuture();
     }
-    return one(oids.get(index), options)
+    return one(tables.get(index), options)
         .compose(
             ignored -> options.vacuum ? session.restartTransaction() : Future.succeededFuture())
         .compose(ignored ->
             options.vacuum && options.analyze
-                ? analyzeToo(oids.get(index), options)
+                ? analyzeToo(tables.get(index), options)
                 : Future.succeededFuture())
-        .compose(ignored -> next(oids, index + 1, options));
+        .compose(ignored -> next(tables, index + 1, options));
   }
 
-  private Future<Void> one(int oid, Options options) {
+  private Future<Void> one(Target target, Options options) {
     return context
-        .drive(() -> java.util.Optional.ofNullable(open(oid, options)))
+        .drive(() -> java.util.Optional.ofNullable(open(target.oid, options)))
         .compose(relation -> {
           if (relation.isEmpty()) {
             return Future.succeededFuture();
@@ -191,15 +194,15 @@ final class VacuumCommands {
           return options.vacuum
               ? vacuum(relation.get(), options)
                   .compose(ignored -> vacuumToast(relation.get(), options))
-              : analyze(relation.get(), options);
+              : analyze(relation.get(), target.columns, options);
         });
   }
 
   /// The analyze of a VACUUM: in a transaction of its own.
-  private Future<Void> analyzeToo(int oid, Options options) {
+  private Future<Void> analyzeToo(Target target, Options options) {
     Options analyze =
         new Options(false, true, options.verbose, false, false, options.skipLocked, false);
-    return one(oid, analyze).compose(ignored -> session.restartTransaction());
+    return one(target, analyze).compose(ignored -> session.restartTransaction());
   }
 
   /// The long values of a table, under the lock on the table.
@@ -347,39 +350,28 @@ final class VacuumCommands {
     return steps;
   }
 
-  /// Counts the rows and pages of a table.
-  private Future<Void> analyze(Relation relation, Options options) {
+  private Future<Void> analyze(Relation relation, List<String> columns, Options options) {
     VacuumMessages messages = new VacuumMessages(session, relation);
     if (options.verbose) {
       messages.begin("analyzing");
     }
-    Table table = catalog.table(relation);
-    TableScan scan = table.scan(session.xact(), session.xact().latestSnapshot());
-    long[] rows = new long[1];
     long began = session.clock().nanoTime();
-    return count(scan, rows)
-        .compose(ignored ->
-            context.drive(() -> {
-              Steps steps = new Steps();
-              CatalogWriter writer = context.writer(steps);
-              int pages = table.blocks();
-              new RelationWriter(writer)
-                  .updateClass(
-                      relation.oid(),
-                      row -> row.set("relpages", (long) pages).set("reltuples", (double) rows[0]));
-              writer.endCommand(relation.oid());
-              if (options.verbose) {
-                messages.analyzed(pages, rows[0]);
-              }
-              return steps;
-            }))
-        .compose(context::finish)
-        .onSuccess(done -> analyzed(relation, table.blocks(), rows[0], began));
+    return context
+        .drive(() -> new AnalyzeTable(context, relation, columns))
+        .compose(AnalyzeTable::run)
+        .map(result -> {
+          if (options.verbose) {
+            messages.analyzed(result);
+          }
+          analyzed(relation, result, columns.isEmpty(), began);
+          return null;
+        });
   }
 
-  private void analyzed(Relation relation, int pages, long rows, long beganNanos) {
-    RelationCounters counters = counters(relation);
-    counters.analyzed(rows, counters.read().deadTuples(), true, auto, now());
+  private void analyzed(
+      Relation relation, AnalyzeTable.Result result, boolean allColumns, long beganNanos) {
+    counters(relation)
+        .analyzed((long) result.rows(), (long) result.deadRows(), allColumns, auto, now());
     double elapsedMs = (session.clock().nanoTime() - beganNanos) / 1e6;
     catalog
         .catalogs()
@@ -393,21 +385,14 @@ final class VacuumCommands {
                 relation.namespace(),
                 relation.name(),
                 auto,
-                pages,
-                rows,
-                rows,
+                result.pagesScanned(),
+                result.sampled(),
+                (long) result.rows(),
                 elapsedMs),
             session.cause());
     if (auto) {
       new VacuumMessages(session, relation).autoanalyzed(elapsedMs);
     }
-  }
-
-  private Future<Void> count(TableScan scan, long[] rows) {
-    return AsyncLoop.whileTrue(() ->
-        context
-            .drive(() -> scan.next((tid, memory, offset, length) -> rows[0]++, Batch.TARGET_ROWS))
-            .compose(this::afterTurn));
   }
 
   /// Where there is more to do, the other sessions on this event loop get their turn first.

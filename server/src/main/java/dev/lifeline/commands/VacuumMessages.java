@@ -108,18 +108,19 @@ final class VacuumMessages {
         .orElse(Integer.toUnsignedString(oid));
   }
 
-  void analyzed(int pages, long rows) {
+  void analyzed(AnalyzeTable.Result result) {
     info(
         String.format(
             Locale.ROOT,
-            "\"%s\": scanned %d of %d pages, containing %d live rows and 0 dead rows; %d rows in"
-                + " sample, %d estimated total rows",
+            "\"%s\": scanned %d of %d pages, containing %d live rows and %d dead rows; %d rows in"
+                + " sample, %.0f estimated total rows",
             relation.name(),
-            pages,
-            pages,
-            rows,
-            rows,
-            rows));
+            result.pagesScanned(),
+            result.pages(),
+            result.live(),
+            result.dead(),
+            result.sampled(),
+            result.rows()));
   }
 
   private static void line(StringBuilder text, String format, Object... args) {

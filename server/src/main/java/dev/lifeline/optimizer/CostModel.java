@@ -26,16 +26,19 @@ record CostModel(
     return new Cost(0, run, rows, width);
   }
 
-  /// A scan of part of a B-tree and of the rows that it leads to, with nothing known about how the
-  /// two orders agree.
+  /// A scan of part of a B-tree and of the rows that it leads to. Between the case that each of
+  /// these is on a page anywhere and the case that they follow each other, it takes the square of
+  /// the correlation.
   ///
   /// @param selectivity the part of the index that is read
+  /// @param correlation of the index's order with the rows'
   /// @param loops how often the scan is repeated, as the inner side of a nested loop
   Cost indexScan(
       double indexPages,
       double tablePages,
       double tuples,
       double selectivity,
+      double correlation,
       double indexOperators,
       double filterOperators,
       double rows,
@@ -48,7 +51,14 @@ record CostModel(
     double descent = tuples > 1 ? Math.ceil(Math.log(tuples) / Math.log(2)) * cpuOperator : 0;
     double height = Math.max(1, Math.ceil(Math.log(Math.max(2, indexPages)) / Math.log(300)));
     descent += (height + 1) * 50.0 * cpuOperator;
-    double heapIo = pageReads(fetched, tablePages, loops) * randomPage;
+    double scattered = pageReads(fetched, tablePages, loops) * randomPage;
+    double following = Math.max(1, Math.ceil(selectivity * tablePages));
+    double together =
+        loops > 1
+            ? pageReads(following, tablePages, loops) * randomPage
+            : randomPage + (following - 1) * seqPage;
+    double heapIo =
+        scattered + correlation * correlation * (Math.min(together, scattered) - scattered);
     double run = indexIo + cpu + heapIo + fetched * (cpuTuple + filterOperators * cpuOperator);
     return new Cost(descent, descent + run, rows, width);
   }

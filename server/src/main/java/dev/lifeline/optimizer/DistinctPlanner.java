@@ -36,7 +36,7 @@ final class DistinctPlanner {
         order.add(new SortItem(column, false, false));
       }
     }
-    double groups = GroupPlanner.groups(input.cost().rows(), columns.size());
+    double groups = new GroupCount(context).estimate(columns, input.cost().rows());
     Plan sorted = new SelectPlanner(context).sort(input, order, null);
     Cost uniqueCost =
         sorted.cost().plus(0.0025 * columns.size() * sorted.cost().rows()).withRows(groups);

@@ -128,11 +128,11 @@ final class FromPlanner {
     List<Expression> conditions = paths.baseConditions(rel.relids);
     RangeEntry free = withParameters(problem, bit, entry, lateral);
     if (free instanceof RangeEntry.Table table) {
-      new ScanPaths(context, new Selectivity(infos))
+      new ScanPaths(context, new Selectivity(infos, context.statisticsContext()))
           .table(info, table, conditions, output, wanted)
           .forEach(rel::add);
     } else {
-      rel.add(otherScan(free, info, conditions, output, new Selectivity(infos)));
+      rel.add(otherScan(free, info, conditions, output, new Selectivity(infos, context.statisticsContext())));
     }
     return rel;
   }
@@ -178,7 +178,7 @@ final class FromPlanner {
       Selectivity selectivity) {
     Expression filter = Clauses.and(conditions);
     double part = selectivity.of(conditions);
-    int width = ScanPaths.widthOf(output);
+    int width = context.widthOf(output);
     return switch (entry) {
       case RangeEntry.Function function ->
           new Plan.FunctionScan(
@@ -212,7 +212,7 @@ final class FromPlanner {
             inner.startup(),
             inner.total() + 0.01 * inner.rows(),
             inner.rows() * part,
-            ScanPaths.widthOf(output));
+            context.widthOf(output));
     return new Plan.SubqueryScan(cost, output, alias, positions(output), input, filter);
   }
 
@@ -223,7 +223,7 @@ final class FromPlanner {
       return subqueryScan(cte.table().query(), cte.alias(), filter, part, output);
     }
     double rows = plan.cost().rows();
-    Cost cost = new Cost(0, 0.02 * rows, rows * part, ScanPaths.widthOf(output));
+    Cost cost = new Cost(0, 0.02 * rows, rows * part, context.widthOf(output));
     return new Plan.CteScan(cost, output, cte.alias(), cte.table(), positions(output), filter);
   }
 

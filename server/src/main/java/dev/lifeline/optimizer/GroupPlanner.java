@@ -10,8 +10,6 @@ import java.util.List;
 /// Plans GROUP BY, HAVING and aggregates: by hashing, or by sorting where that is cheaper because
 /// the order is there already or wanted anyway.
 final class GroupPlanner {
-  private static final double DISTINCT_DEFAULT = 200;
-
   private final PlannerContext context;
 
   GroupPlanner(PlannerContext context) {
@@ -62,14 +60,10 @@ final class GroupPlanner {
         cost, Plan.GroupStrategy.PLAIN, input, List.of(), aggregates, select.having());
   }
 
-  private static int width(List<Expression> groupBy, List<Aggref> aggregates) {
+  private int width(List<Expression> groupBy, List<Aggref> aggregates) {
     List<Expression> output = new ArrayList<>(groupBy);
     output.addAll(aggregates);
-    return ScanPaths.widthOf(output);
-  }
-
-  static double groups(double rows, int keys) {
-    return Math.min(Math.max(1, rows), Math.pow(DISTINCT_DEFAULT, Math.min(keys, 4)));
+    return context.widthOf(output);
   }
 
   private Plan byKeys(
@@ -78,7 +72,7 @@ final class GroupPlanner {
       List<Aggref> aggregates,
       Query.Select select,
       List<SortItem> orderBy) {
-    double groups = groups(input.cost().rows(), groupBy.size());
+    double groups = new GroupCount(context).estimate(groupBy, input.cost().rows());
     double kept = select.having() == null ? groups : groups / 3;
     int width = width(groupBy, aggregates);
     List<SortItem> keyOrder = keyOrder(groupBy, orderBy);

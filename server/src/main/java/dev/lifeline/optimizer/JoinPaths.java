@@ -38,7 +38,7 @@ final class JoinPaths {
       Map<Integer, LateralEntry> lateral) {
     this.context = context;
     this.problem = problem;
-    this.selectivity = new Selectivity(infos);
+    this.selectivity = new Selectivity(infos, context.statisticsContext());
     this.infos = infos;
     this.needed = needed;
     this.lateral = lateral;
@@ -188,7 +188,7 @@ final class JoinPaths {
       cost = cost.plus(PlannerSettings.DISABLED);
     }
     List<Expression> output = output(pair.type, outer, inner);
-    cost = new Cost(cost.startup(), cost.total(), pair.rows, ScanPaths.widthOf(output));
+    cost = new Cost(cost.startup(), cost.total(), pair.rows, context.widthOf(output));
     pair.result.add(
         new Plan.NestLoop(cost, output, pair.type, outer, inner, parameters, joinFilter, filter));
   }
@@ -302,7 +302,7 @@ final class JoinPaths {
     if (!context.settings().hashJoin()) {
       cost = cost.plus(PlannerSettings.DISABLED);
     }
-    cost = new Cost(cost.startup(), cost.total(), pair.rows, ScanPaths.widthOf(output));
+    cost = new Cost(cost.startup(), cost.total(), pair.rows, context.widthOf(output));
     pair.result.add(
         new Plan.HashJoin(cost, output, pair.type, outer, inner, keys, joinFilter, filter));
   }

@@ -41,13 +41,13 @@ final class ModifyPlanner {
     return new Plan.Insert(cost(input, output), output, insert.target(), conflict, input);
   }
 
-  private static Cost cost(Plan input, List<Expression> output) {
+  private Cost cost(Plan input, List<Expression> output) {
     Cost cost = input.cost();
     return new Cost(
         cost.startup(),
         cost.total(),
         output.isEmpty() ? 0 : cost.rows(),
-        output.isEmpty() ? 0 : ScanPaths.widthOf(output));
+        output.isEmpty() ? 0 : context.widthOf(output));
   }
 
   private List<Expression> outputs(List<Query.Output> outputs) {

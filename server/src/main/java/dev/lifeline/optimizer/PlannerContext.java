@@ -1,5 +1,6 @@
 package dev.lifeline.optimizer;
 
+import java.util.HashMap;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.expr.Param;
@@ -21,8 +22,10 @@ final class PlannerContext {
 
   private final PlannerSettings settings;
   private final ConstantFolder folder;
+  private final EvalContext statisticsContext;
   private final ToLongFunction<Relation> blocks;
   private final List<Integer> execParameters = new ArrayList<>();
+  private final Map<Integer, RelationInfo> relations = new HashMap<>();
   private final Map<CommonTable, Plan> commonTables = new LinkedHashMap<>();
   private int subplans;
   private int depth;
@@ -31,6 +34,7 @@ final class PlannerContext {
   PlannerContext(PlannerSettings settings, EvalContext values, ToLongFunction<Relation> blocks) {
     this.settings = settings;
     this.folder = new ConstantFolder(values);
+    this.statisticsContext = values.withDefaults();
     this.blocks = blocks;
   }
 
@@ -41,6 +45,33 @@ final class PlannerContext {
   /// Computes what does not depend on any row.
   Expression fold(Expression expr) {
     return folder.fold(expr);
+  }
+
+  /// Notes what is assumed about a range entry of the statement.
+  void remember(RelationInfo info) {
+    relations.put(info.range().id(), info);
+  }
+
+  /// By all that is known of the statement's range entries so far.
+  Selectivity selectivity() {
+    return new Selectivity(relations, statisticsContext);
+  }
+
+  /// The average width of rows of these columns.
+  int widthOf(List<Expression> output) {
+    Selectivity known = selectivity();
+    int width = 0;
+    for (Expression expr : output) {
+      VariableStatistics statistics = known.statistics(expr);
+      int average = statistics == null ? 0 : statistics.statistics().averageWidth();
+      width += average > 0 ? average : ScanPaths.width(expr.type(), expr.typmod());
+    }
+    return width;
+  }
+
+  /// What the values in statistics are read with.
+  EvalContext statisticsContext() {
+    return statisticsContext;
   }
 
   CostModel costs() {

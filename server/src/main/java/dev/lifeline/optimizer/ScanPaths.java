@@ -1,5 +1,6 @@
 package dev.lifeline.optimizer;
 
+import dev.lifeline.catalog.ColumnStatistics;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.expr.ParseLoc;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class ScanPaths {
   private static final double FUNCTION_ROWS = 1000;
   private static final int VIRTUAL_ROWS = 1000;
+
+  /// PostgreSQL's guess of what a second key takes away from the correlation.
+  private static final double FURTHER_KEYS = 0.75;
 
   private final PlannerContext context;
   private final Selectivity selectivity;
@@ -43,6 +47,12 @@ final class ScanPaths {
   /// How big an entry is. A table that was never vacuumed is taken to have at least ten pages, as
   /// PostgreSQL does, so that plans for tables which are about to grow are not made for empty ones.
   static RelationInfo info(PlannerContext context, RangeEntry range) {
+    RelationInfo info = size(context, range);
+    context.remember(info);
+    return info;
+  }
+
+  private static RelationInfo size(PlannerContext context, RangeEntry range) {
     return switch (range) {
       case RangeEntry.Table table -> tableInfo(context, table);
       case RangeEntry.Function function ->
@@ -98,14 +108,6 @@ final class ScanPaths {
     return 32;
   }
 
-  static int widthOf(List<Expression> output) {
-    int width = 0;
-    for (Expression expr : output) {
-      width += width(expr.type(), expr.typmod());
-    }
-    return width;
-  }
-
   /// All ways to read a table: in sequence, and by each index that a condition or a wanted order
   /// can use.
   ///
@@ -119,7 +121,7 @@ final class ScanPaths {
       List<List<SortItem>> wanted) {
     List<Plan> plans = new ArrayList<>();
     double rows = info.tuples() * selectivity.of(conditions);
-    int width = widthOf(needed);
+    int width = context.widthOf(needed);
     Expression filter = Clauses.and(conditions);
     Cost cost =
         context
@@ -175,6 +177,17 @@ final class ScanPaths {
     }
   }
 
+  /// How well the order of the index agrees with that of the rows.
+  private static double correlation(Relation relation, Relation.Index index) {
+    Relation.IndexKey first = index.keys().getFirst();
+    ColumnStatistics statistics = relation.statistics().get(first.attnum());
+    if (statistics == null || Double.isNaN(statistics.correlation())) {
+      return 0;
+    }
+    double result = first.descending() ? -statistics.correlation() : statistics.correlation();
+    return index.keys().size() > 1 ? result * FURTHER_KEYS : result;
+  }
+
   /// A scan by an index.
   ///
   /// @param loops how often it will be repeated
@@ -204,10 +217,11 @@ final class ScanPaths {
                 info.pages(),
                 info.tuples(),
                 indexSelectivity,
+                correlation(table.relation(), index),
                 match.conditions().size(),
                 Clauses.operators(filter),
                 rows,
-                widthOf(needed),
+                context.widthOf(needed),
                 loops);
     if (!context.settings().indexScan()) {
       cost =

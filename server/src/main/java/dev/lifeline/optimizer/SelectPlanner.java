@@ -195,7 +195,7 @@ final class SelectPlanner {
     return items;
   }
 
-  static Plan project(Plan input, List<Expression> output) {
+  private Plan project(Plan input, List<Expression> output) {
     if (input.output().equals(output)) {
       return input;
     }
@@ -206,19 +206,19 @@ final class SelectPlanner {
     }
     double extra = operators * 0.0025 * cost.rows();
     Cost own =
-        new Cost(cost.startup(), cost.total() + extra, cost.rows(), ScanPaths.widthOf(output));
+        new Cost(cost.startup(), cost.total() + extra, cost.rows(), context.widthOf(output));
     return new Plan.Project(own, output, input);
   }
 
   /// Calls of set-returning functions among the outputs.
-  private static Plan projectSet(Plan input, List<Expression> output) {
+  private Plan projectSet(Plan input, List<Expression> output) {
     Cost cost = input.cost();
     Cost own =
         new Cost(
             cost.startup(),
             cost.total() + cost.rows() * 10,
             cost.rows() * 1000,
-            ScanPaths.widthOf(output));
+            context.widthOf(output));
     return new Plan.ProjectSet(own, output, input);
   }
 

@@ -38,7 +38,7 @@ final class SetOperationPlanner {
     }
     total += 0.005 * rows;
     Cost cost =
-        new Cost(inputs.getFirst().cost().startup(), total, rows, ScanPaths.widthOf(output));
+        new Cost(inputs.getFirst().cost().startup(), total, rows, context.widthOf(output));
     Plan append = new Plan.Append(cost, output, inputs);
     if (set.all()) {
       return append;
@@ -69,7 +69,7 @@ final class SetOperationPlanner {
     double rows = left.cost().rows();
     double total = left.cost().total() + right.cost().total() + 0.01 * (rows + right.cost().rows());
     return new Plan.SetOp(
-        new Cost(total, total, rows, ScanPaths.widthOf(output)),
+        new Cost(total, total, rows, context.widthOf(output)),
         output,
         set.operation(),
         set.all(),

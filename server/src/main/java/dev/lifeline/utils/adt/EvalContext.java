@@ -38,6 +38,11 @@ public final class EvalContext {
     this.random = new SplittableRandom(clock.nanoTime());
   }
 
+  /// The same surroundings with the default settings: for values that other sessions will read.
+  public EvalContext withDefaults() {
+    return new EvalContext(clock, session, catalog);
+  }
+
   public SessionHooks session() {
     return session;
   }

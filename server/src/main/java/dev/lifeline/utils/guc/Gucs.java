@@ -37,6 +37,8 @@ public final class Gucs {
   // connections
   public static final Guc<String> LISTEN_ADDRESSES =
       string("listen_addresses", "Host names or addresses to listen on.");
+  public static final Guc<Long> DEFAULT_STATISTICS_TARGET =
+      integer("default_statistics_target", "Sets the default statistics target.");
   public static final Guc<Long> PORT = integer("port", "TCP port to listen on.");
   public static final Guc<String> UNIX_SOCKET_DIRECTORIES =
       string("unix_socket_directories", "Directories in which Unix-domain sockets are made.");
