@@ -1,15 +1,12 @@
 package dev.lifeline.catalog;
 
-import org.jspecify.annotations.Nullable;
-import java.lang.foreign.ValueLayout;
-import java.lang.foreign.MemorySegment;
+import dev.lifeline.access.common.KeyEncoder;
 import dev.lifeline.access.common.ToastedValue;
+import dev.lifeline.access.common.TupleCodec;
 import dev.lifeline.access.heap.Detoaster;
-import dev.lifeline.access.heap.TupleToaster;
 import dev.lifeline.access.heap.ToastDelete;
 import dev.lifeline.access.heap.ToastTable;
-import dev.lifeline.access.common.KeyEncoder;
-import dev.lifeline.access.common.TupleCodec;
+import dev.lifeline.access.heap.TupleToaster;
 import dev.lifeline.access.index.Index;
 import dev.lifeline.access.index.IndexScan;
 import dev.lifeline.access.index.UniqueCheck;
@@ -30,8 +27,11 @@ import dev.lifeline.utils.batch.Column;
 import dev.lifeline.utils.batch.Rep;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A stored system catalog of one database: rows in and out, by its indexes.
 final class CatalogTable {

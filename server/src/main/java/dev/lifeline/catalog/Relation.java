@@ -1,8 +1,8 @@
 package dev.lifeline.catalog;
 
-import java.util.Map;
 import dev.lifeline.storage.smgr.RelFileLocator;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What is known about a table (an index, a sequence, a view): immutable, shared by all sessions.

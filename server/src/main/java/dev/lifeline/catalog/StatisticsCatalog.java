@@ -63,10 +63,7 @@ public final class StatisticsCatalog {
         .steps()
         .add(() -> {
           CatalogRow old =
-              writer
-                  .catalog()
-                  .reader()
-                  .one(TABLE, INDEX, relation, (long) statistics.attnum());
+              writer.catalog().reader().one(TABLE, INDEX, relation, (long) statistics.attnum());
           CatalogRow row = old == null ? writer.blank(TABLE) : old.copy();
           fill(row, relation, type, statistics);
           if (old == null) {
@@ -77,8 +74,7 @@ public final class StatisticsCatalog {
         });
   }
 
-  private static void fill(
-      CatalogRow row, int relation, PgType type, ColumnStatistics statistics) {
+  private static void fill(CatalogRow row, int relation, PgType type, ColumnStatistics statistics) {
     row.oid("starelid", relation)
         .set("staattnum", statistics.attnum())
         .set("stainherit", false)
@@ -145,8 +141,7 @@ public final class StatisticsCatalog {
             out.copy("most_common_vals", row, "stavalues" + slot)
                 .copy("most_common_freqs", row, "stanumbers" + slot);
         case KIND_HISTOGRAM -> out.copy("histogram_bounds", row, "stavalues" + slot);
-        case KIND_CORRELATION ->
-            out.set("correlation", row.reals("stanumbers" + slot).getFirst());
+        case KIND_CORRELATION -> out.set("correlation", row.reals("stanumbers" + slot).getFirst());
         default -> {}
       }
     }

@@ -99,12 +99,7 @@ final class ToastWriter {
             owner,
             persistence,
             columns,
-            new IndexWriter.Spec(
-                name + "_index",
-                KEYS,
-                true,
-                true,
-                List.of()));
+            new IndexWriter.Spec(name + "_index", KEYS, true, true, List.of()));
     return oid;
   }
 

@@ -67,7 +67,13 @@ final class AnalyzeTable {
   ///
   /// @param rows estimated, of the whole table
   record Result(
-      int pages, int pagesScanned, long live, long dead, int sampled, double rows, double deadRows) {}
+      int pages,
+      int pagesScanned,
+      long live,
+      long dead,
+      int sampled,
+      double rows,
+      double deadRows) {}
 
   /// @param columns the names of those that are wanted; empty for all
   AnalyzeTable(CommandContext context, Relation relation, List<String> columns) {
@@ -120,15 +126,12 @@ final class AnalyzeTable {
 
   Future<Result> run() {
     VacuumDelay delay = new VacuumDelay(session);
-    return AsyncLoop.whileTrue(
-            () ->
-                context
-                    .drive(() -> step(delay))
-                    .compose(more -> more ? delay.rest().map(true) : Future.succeededFuture(false))
-                    .compose(more ->
-                        more
-                            ? session.timers().yieldTurn().map(true)
-                            : Future.succeededFuture(false)))
+    return AsyncLoop.whileTrue(() ->
+            context
+                .drive(() -> step(delay))
+                .compose(more -> more ? delay.rest().map(true) : Future.succeededFuture(false))
+                .compose(more ->
+                    more ? session.timers().yieldTurn().map(true) : Future.succeededFuture(false)))
         .compose(ignored -> context.drive(this::fetchShort))
         .compose(ignored -> context.drive(this::store).compose(context::finish))
         .map(ignored -> result());
@@ -150,8 +153,8 @@ final class AnalyzeTable {
     return true;
   }
 
-  /// The first rows all; each later one in the place of another with the probability that makes
-  /// all of them equal.
+  /// The first rows all; each later one in the place of another with the probability that makes all
+  /// of them equal.
   private void take(long tid, MemorySegment memory, long offset, int length) {
     seen++;
     int at = rows.size();
@@ -191,9 +194,7 @@ final class AnalyzeTable {
   }
 
   private double estimate(long counted) {
-    return blocks.size() == 0
-        ? 0
-        : Math.floor((double) counted / blocks.size() * blockCount + 0.5);
+    return blocks.size() == 0 ? 0 : Math.floor((double) counted / blocks.size() * blockCount + 0.5);
   }
 
   private Result result() {
@@ -216,8 +217,7 @@ final class AnalyzeTable {
         relation.oid(), row -> row.set("relpages", (long) blockCount).set("reltuples", total));
     for (Relation.Index index : relation.indexes()) {
       long pages = context.catalog().index(relation, index).blocks();
-      relations.updateClass(
-          index.oid(), row -> row.set("relpages", pages).set("reltuples", total));
+      relations.updateClass(index.oid(), row -> row.set("relpages", pages).set("reltuples", total));
     }
     if (rows.size() > 0) {
       storeStatistics(writer, total);

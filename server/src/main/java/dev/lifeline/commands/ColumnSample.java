@@ -181,8 +181,7 @@ final class ColumnSample {
 
   /// How many of the candidates are so common that it can hardly be chance: more than two standard
   /// deviations more often than the values that are not in the list would be on average.
-  private int significant(
-      List<Run> candidates, int count, double distinct, double nullFraction) {
+  private int significant(List<Run> candidates, int count, double distinct, double nullFraction) {
     if (rows == totalRows || totalRows <= 1) {
       return count;
     }
@@ -201,7 +200,10 @@ final class ColumnSample {
       double seen = candidates.get(kept - 1).count;
       double inTable = totalRows * seen / rows;
       double variance =
-          rows * inTable * (totalRows - inTable) * (totalRows - rows)
+          rows
+              * inTable
+              * (totalRows - inTable)
+              * (totalRows - rows)
               / (totalRows * totalRows * (totalRows - 1));
       if (seen > part * rows + 2 * Math.sqrt(variance) + 0.5) {
         break;

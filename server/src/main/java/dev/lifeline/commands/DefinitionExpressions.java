@@ -1,6 +1,5 @@
 package dev.lifeline.commands;
 
-import java.util.Map;
 import dev.lifeline.catalog.RelKind;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.executor.DefinitionText;
@@ -24,6 +23,7 @@ import dev.lifeline.utils.fmgr.BootstrapCatalog;
 import dev.lifeline.utils.fmgr.PgProc;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;

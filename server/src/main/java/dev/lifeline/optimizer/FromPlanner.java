@@ -132,7 +132,9 @@ final class FromPlanner {
           .table(info, table, conditions, output, wanted)
           .forEach(rel::add);
     } else {
-      rel.add(otherScan(free, info, conditions, output, new Selectivity(infos, context.statisticsContext())));
+      rel.add(
+          otherScan(
+              free, info, conditions, output, new Selectivity(infos, context.statisticsContext())));
     }
     return rel;
   }

@@ -64,8 +64,7 @@ final class GroupCount {
     if (tuples <= 0) {
       return table.product;
     }
-    double limit =
-        table.columns > 1 ? Math.max(table.most, tuples * SEVERAL_KEYS) : tuples;
+    double limit = table.columns > 1 ? Math.max(table.most, tuples * SEVERAL_KEYS) : tuples;
     double distinct = Math.max(1, Math.min(table.product, limit));
     if (rows < tuples) {
       distinct *= 1 - Math.pow((tuples - rows) / tuples, tuples / distinct);

@@ -1,6 +1,5 @@
 package dev.lifeline.optimizer;
 
-import java.util.HashMap;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.expr.Param;
@@ -11,6 +10,7 @@ import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -205,8 +205,7 @@ final class SelectPlanner {
       operators += input.output().contains(expr) ? 0 : Clauses.operators(expr);
     }
     double extra = operators * 0.0025 * cost.rows();
-    Cost own =
-        new Cost(cost.startup(), cost.total() + extra, cost.rows(), context.widthOf(output));
+    Cost own = new Cost(cost.startup(), cost.total() + extra, cost.rows(), context.widthOf(output));
     return new Plan.Project(own, output, input);
   }
 

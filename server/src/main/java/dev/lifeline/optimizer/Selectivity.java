@@ -1,11 +1,5 @@
 package dev.lifeline.optimizer;
 
-import java.util.LinkedHashMap;
-import dev.lifeline.utils.adt.Values;
-import dev.lifeline.utils.adt.Text;
-import dev.lifeline.utils.adt.Types;
-import dev.lifeline.utils.adt.PgType;
-import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.catalog.ColumnStatistics;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.executor.expr.ArrayExpr;
@@ -19,9 +13,15 @@ import dev.lifeline.executor.expr.RelabelType;
 import dev.lifeline.executor.expr.ScalarArrayOpExpr;
 import dev.lifeline.executor.expr.Var;
 import dev.lifeline.parser.analyze.RangeEntry;
+import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.adt.PgArray;
+import dev.lifeline.utils.adt.PgType;
+import dev.lifeline.utils.adt.Text;
+import dev.lifeline.utils.adt.Types;
+import dev.lifeline.utils.adt.Values;
 import dev.lifeline.utils.fmgr.BootstrapCatalog;
 import dev.lifeline.utils.fmgr.PgOperator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -103,10 +103,12 @@ final class Selectivity {
     VariableStatistics known = statistics(column);
     Range range =
         ranges.computeIfAbsent(
-            (long) column.varno() << 32 | column.attno(), c -> new Range(known == null ? 0 : known.nullFraction()));
+            (long) column.varno() << 32 | column.attno(),
+            c -> new Range(known == null ? 0 : known.nullFraction()));
     double bound = range(op, estimator);
     range.guessed |= bound == RANGE;
-    if (estimator.startsWith("scalargt") || estimator.startsWith("scalarge") ? left : !left) {
+    boolean greater = estimator.startsWith("scalarg");
+    if (greater == left) {
       range.lower = range.hasLower ? Math.min(range.lower, bound) : bound;
       range.hasLower = true;
     } else {
@@ -118,9 +120,10 @@ final class Selectivity {
 
   /// What is known of a column of a table; null when there is nothing.
   @Nullable VariableStatistics statistics(Expression expr) {
-    if (!(strip(expr) instanceof Var var)
-        || !(relations.get(var.varno()) instanceof RelationInfo info)
-        || !(info.range() instanceof RangeEntry.Table table)) {
+    RelationInfo info = strip(expr) instanceof Var v ? relations.get(v.varno()) : null;
+    if (info == null
+        || !(info.range() instanceof RangeEntry.Table table)
+        || !(strip(expr) instanceof Var var)) {
       return null;
     }
     ColumnStatistics known = table.relation().statistics().get(var.attno());

@@ -37,8 +37,7 @@ final class SetOperationPlanner {
       rows += input.cost().rows();
     }
     total += 0.005 * rows;
-    Cost cost =
-        new Cost(inputs.getFirst().cost().startup(), total, rows, context.widthOf(output));
+    Cost cost = new Cost(inputs.getFirst().cost().startup(), total, rows, context.widthOf(output));
     Plan append = new Plan.Append(cost, output, inputs);
     if (set.all()) {
       return append;

@@ -271,10 +271,8 @@ final class VariableStatistics {
     double unmatchedB = b.commonSum() - matchedSumB;
     double otherA = Math.max(0, 1 - a.nullFraction() - a.commonSum());
     double otherB = Math.max(0, 1 - b.nullFraction() - b.commonSum());
-    double fromA =
-        total(products, unmatchedA, otherA, otherB, unmatchedB, b, ofB.size(), matches);
-    double fromB =
-        total(products, unmatchedB, otherB, otherA, unmatchedA, a, ofA.size(), matches);
+    double fromA = total(products, unmatchedA, otherA, otherB, unmatchedB, b, ofB.size(), matches);
+    double fromB = total(products, unmatchedB, otherB, otherA, unmatchedA, a, ofA.size(), matches);
     return Math.max(0, Math.min(1, Math.min(fromA, fromB)));
   }
 

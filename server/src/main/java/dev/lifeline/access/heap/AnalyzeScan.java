@@ -47,10 +47,7 @@ public final class AnalyzeScan {
       for (int item = 1; item <= count; item++) {
         if (HeapPage.hasTuple(m, page, item)) {
           verdicts[item] =
-              table
-                  .heap()
-                  .visibility
-                  .forVacuum(m, HeapPage.tuple(m, page, item), buf, oldestXmin);
+              table.heap().visibility.forVacuum(m, HeapPage.tuple(m, page, item), buf, oldestXmin);
         }
       }
       for (int item = 1; item <= count; item++) {
