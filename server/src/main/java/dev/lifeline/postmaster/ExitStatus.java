@@ -34,6 +34,10 @@ public record ExitStatus(int code, int signal, @Nullable Throwable error) {
     return new ExitStatus(137, SIGKILL, error);
   }
 
+  boolean aborted() {
+    return signal == SIGABRT;
+  }
+
   public boolean inGoodOrder() {
     return signal == 0 && code <= 1;
   }

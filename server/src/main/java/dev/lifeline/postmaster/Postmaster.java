@@ -302,6 +302,7 @@ final class Postmaster implements ServerControl {
     ExitStatus status =
         entry.drill() && !reported.inGoodOrder() ? ExitStatus.killed(reported.error()) : reported;
     double uptimeMs = (env.clock().nanoTime() - entry.forkedNanos()) / 1e6;
+    log.defect(entry.type().logName(), pid, status);
     // The startup process was forked to end: what follows from its end follows from its fork.
     long cause =
         entry.endCause() == 0 && entry.type() == ProcessType.STARTUP

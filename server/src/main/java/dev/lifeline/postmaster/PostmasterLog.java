@@ -9,6 +9,8 @@ import dev.lifeline.utils.guc.Guc;
 import dev.lifeline.utils.guc.GucSource;
 import dev.lifeline.utils.guc.Gucs;
 import dev.lifeline.utils.guc.ServerConfig;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import org.jspecify.annotations.Nullable;
 
 /// What the postmaster says in the server log.
@@ -39,6 +41,17 @@ final class PostmasterLog {
 
   private static PgException line(String message) {
     return new PgException(Severity.LOG, SqlState.SUCCESSFUL_COMPLETION, message);
+  }
+
+  /// What a process died of that nobody expected: a defect, and what PostgreSQL would leave a core
+  /// file of. A drill is not one, nor is a PANIC, which has told its reason.
+  void defect(String name, int pid, ExitStatus status) {
+    Throwable error = status.error();
+    if (error != null && status.aborted() && !(error instanceof PgException)) {
+      StringWriter stack = new StringWriter();
+      error.printStackTrace(new PrintWriter(stack));
+      say(name + " (PID " + pid + ") failed unexpectedly", stack.toString().strip());
+    }
   }
 
   /// The last words on standard error.

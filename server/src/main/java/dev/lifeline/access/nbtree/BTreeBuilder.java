@@ -88,7 +88,8 @@ public final class BTreeBuilder {
 
   /// Makes room when the memory is used up: to be called between two pages of the table's scan.
   public void drain() {
-    if (phase != Phase.COLLECT || entries.bytes() > memoryMax) {
+    boolean spilling = phase == Phase.SORT || phase == Phase.SPILL;
+    if (spilling || (phase == Phase.COLLECT && entries.bytes() > memoryMax)) {
       spill();
     }
   }
