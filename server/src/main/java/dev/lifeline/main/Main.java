@@ -27,6 +27,7 @@ import picocli.CommandLine.TypeConversionException;
       ControlCommands.Status.class,
       EventsCommand.class,
       CheckdbCommand.class,
+      WaldumpCommand.class,
     })
 public final class Main implements Runnable {
   /// What the command line is told when something is wrong: PostgreSQL's programs exit with 1.

@@ -6,8 +6,12 @@ import dev.lifeline.storage.smgr.Fork;
 import dev.lifeline.storage.smgr.RelFileLocator;
 import dev.lifeline.storage.smgr.Smgr;
 import java.lang.foreign.MemorySegment;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 /// Redo of transam's own records, and what it learns on the way: the next xid, the next numbers,
 /// and which relations were created by transactions that have not committed.
 final class TransamRedo {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
   private final Clog clog;
   private final Smgr smgr;
   private final RelationStorage storage;
@@ -75,6 +83,18 @@ final class TransamRedo {
         new Manager(Rmgr.SMGR, "Storage", this::redoSmgr, TransamRedo::describeSmgr));
   }
 
+  /// The same, for who only wants to know what records say.
+  static List<ResourceManager> describers() {
+    Redo none =
+        (record, context) -> {
+          throw new UnsupportedOperationException();
+        };
+    return List.of(
+        new Manager(Rmgr.XLOG, "XLOG", none, TransamRedo::describeXlog),
+        new Manager(Rmgr.XACT, "Transaction", none, TransamRedo::describeXact),
+        new Manager(Rmgr.SMGR, "Storage", none, TransamRedo::describeSmgr));
+  }
+
   private interface Redo {
     void redo(WalRecord record, RedoContext context);
   }
@@ -115,12 +135,26 @@ final class TransamRedo {
   private static String describeXlog(WalRecord record) {
     return switch (record.info()) {
       case XlogRecords.CHECKPOINT_SHUTDOWN ->
-          "CHECKPOINT_SHUTDOWN redo " + Lsn.format(CheckpointRecord.parse(record).redoLsn());
-      case XlogRecords.CHECKPOINT_ONLINE ->
-          "CHECKPOINT_ONLINE redo " + Lsn.format(CheckpointRecord.parse(record).redoLsn());
-      case XlogRecords.NEXT_NUMBERS -> "NEXTOID";
+          "CHECKPOINT_SHUTDOWN " + checkpoint(record, "shutdown");
+      case XlogRecords.CHECKPOINT_ONLINE -> "CHECKPOINT_ONLINE " + checkpoint(record, "online");
+      case XlogRecords.NEXT_NUMBERS ->
+          "NEXTOID "
+              + Integer.toUnsignedString(
+                  record.memory().get(PageLayout.INT, record.dataOffset() + 8));
       default -> "UNKNOWN";
     };
+  }
+
+  private static String checkpoint(WalRecord record, String kind) {
+    CheckpointRecord checkpoint = CheckpointRecord.parse(record);
+    return "redo %s; xid %d; oid %s; relfilenumber %d; oldest xid %d; %s"
+        .formatted(
+            Lsn.format(checkpoint.redoLsn()),
+            checkpoint.nextXid(),
+            Integer.toUnsignedString(checkpoint.nextOid()),
+            checkpoint.nextRelNumber(),
+            checkpoint.oldestXid(),
+            kind);
   }
 
   private void redoXact(WalRecord record, RedoContext context) {
@@ -144,8 +178,22 @@ final class TransamRedo {
 
   private static String describeXact(WalRecord record) {
     XactRecord content = XactRecord.parse(record);
-    String word = record.info() == XlogRecords.COMMIT ? "COMMIT" : "ABORT";
-    return word + " subxacts: " + content.subXids() + " rels: " + content.dropped();
+    StringBuilder text = new StringBuilder();
+    text.append(record.info() == XlogRecords.COMMIT ? "COMMIT " : "ABORT ");
+    Instant time =
+        Instant.ofEpochSecond(
+            Math.floorDiv(content.timeMicros(), 1_000_000L),
+            Math.floorMod(content.timeMicros(), 1_000_000L) * 1000L);
+    text.append(TIME.format(time)).append(" UTC");
+    if (!content.dropped().isEmpty()) {
+      text.append("; rels:");
+      content.dropped().forEach(rel -> text.append(' ').append(rel.path(Fork.MAIN, 0)));
+    }
+    if (!content.subXids().isEmpty()) {
+      text.append("; subxacts:");
+      content.subXids().forEach(xid -> text.append(' ').append(xid));
+    }
+    return text.toString();
   }
 
   private void redoSmgr(WalRecord record, RedoContext context) {
@@ -175,6 +223,10 @@ final class TransamRedo {
     long at = record.dataOffset();
     RelFileLocator rel =
         new RelFileLocator(m.get(PageLayout.INT, at), m.get(PageLayout.LONG, at + 4));
-    return (record.info() == XlogRecords.CREATE ? "CREATE " : "TRUNCATE ") + rel.path(Fork.MAIN, 0);
+    if (record.info() == XlogRecords.CREATE) {
+      return "CREATE " + rel.path(Fork.MAIN, 0);
+    }
+    Fork fork = Fork.of(m.get(PageLayout.INT, at + 12));
+    return "TRUNCATE " + rel.path(fork, 0) + " to " + m.get(PageLayout.INT, at + 16) + " blocks";
   }
 }

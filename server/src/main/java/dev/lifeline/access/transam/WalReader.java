@@ -27,6 +27,7 @@ final class WalReader {
   private static final int LOAD_SIZE = 256 * 1024;
 
   private final Disk disk;
+  private final String directory;
   private final int timeline;
   private final int segmentSize;
   private final long systemIdentifier;
@@ -64,7 +65,29 @@ final class WalReader {
       long systemIdentifier,
       long startLsn,
       long previousLsn) {
+    this(
+        disk,
+        WalFiles.DIRECTORY,
+        arena,
+        timeline,
+        segmentSize,
+        systemIdentifier,
+        startLsn,
+        previousLsn);
+  }
+
+  /// @param directory where the segments are
+  WalReader(
+      Disk disk,
+      String directory,
+      Arena arena,
+      int timeline,
+      int segmentSize,
+      long systemIdentifier,
+      long startLsn,
+      long previousLsn) {
     this.disk = disk;
+    this.directory = directory;
     this.arena = arena;
     this.timeline = timeline;
     this.segmentSize = segmentSize;
@@ -167,7 +190,7 @@ final class WalReader {
     if (file != null && fileSegment == segment) {
       return read(file);
     }
-    String path = WalFiles.DIRECTORY + "/" + WalFormat.segmentName(timeline, readAt, segmentSize);
+    String path = directory + "/" + WalFormat.segmentName(timeline, readAt, segmentSize);
     return close()
         .compose(ignored -> disk.exists(path))
         .compose(exists -> {

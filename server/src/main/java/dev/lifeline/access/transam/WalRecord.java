@@ -48,6 +48,12 @@ public interface WalRecord {
 
   boolean willInit(int blockId);
 
+  /// Bytes that the full image takes in the record; 0 where there is none.
+  int imageLength(int blockId);
+
+  /// Where in the page the hole is that the image leaves out.
+  int holeOffset(int blockId);
+
   long blockDataOffset(int blockId);
 
   /// 0 where the block has no data of its own.

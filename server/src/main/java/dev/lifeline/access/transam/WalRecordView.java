@@ -226,6 +226,16 @@ final class WalRecordView implements WalRecord {
   }
 
   @Override
+  public int imageLength(int blockId) {
+    return imageLengths[blockId];
+  }
+
+  @Override
+  public int holeOffset(int blockId) {
+    return holeOffsets[blockId];
+  }
+
+  @Override
   public boolean willInit(int blockId) {
     return (flags[blockId] & WalFormat.WILL_INIT) != 0;
   }
