@@ -50,6 +50,7 @@ public final class Checkpoints {
   private boolean running;
   private @Nullable Pending next;
   private volatile boolean hurry;
+  private volatile boolean abandoned;
 
   private volatile long lastRedoLsn;
   private volatile long lastEndLsn;
@@ -85,6 +86,11 @@ public final class Checkpoints {
 
   void setProcess(CheckpointProcess checkpointer) {
     process = checkpointer;
+  }
+
+  /// Shared memory is about to go: the checkpoint that runs ends where it is.
+  void abandon() {
+    abandoned = true;
   }
 
   /// Bytes of WAL since the redo point of the last checkpoint.
@@ -244,12 +250,24 @@ public final class Checkpoints {
 
     private Future<Void> sleep(long nanos) {
       Promise<Void> promise = Promise.promise();
-      environment.timers().schedule(nanos, promise::complete);
+      environment.timers().schedule(nanos, () -> end(promise));
       return promise.future();
+    }
+
+    /// A nap is over; after it the memory that the checkpoint works on may be gone.
+    private void end(Promise<Void> nap) {
+      if (abandoned) {
+        nap.fail(gone());
+      } else {
+        nap.complete();
+      }
     }
 
     /// Takes naps while the work is ahead of the time and the WAL that have passed.
     private Future<Void> pace(double fraction) {
+      if (abandoned) {
+        return Future.failedFuture(gone());
+      }
       if (mayGoOn(fraction)) {
         return Future.succeededFuture();
       }
@@ -258,14 +276,18 @@ public final class Checkpoints {
       return promise.future();
     }
 
+    private static PgException gone() {
+      return PgException.fatal(SqlState.CRASH_SHUTDOWN, "the checkpoint was abandoned");
+    }
+
     private void nap(double fraction, Promise<Void> promise) {
       environment
           .timers()
           .schedule(
               NAP_NANOS,
               () -> {
-                if (mayGoOn(fraction)) {
-                  promise.complete();
+                if (abandoned || mayGoOn(fraction)) {
+                  end(promise);
                 } else {
                   nap(fraction, promise);
                 }

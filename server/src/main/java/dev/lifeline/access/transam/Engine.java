@@ -303,6 +303,10 @@ public final class Engine {
   }
 
   public Future<Void> abandon() {
+    Checkpoints made = checkpoints;
+    if (made != null) {
+      made.abandon();
+    }
     wal.close();
     return disk.abandon()
         .onComplete(result -> {

@@ -144,6 +144,9 @@ public final class BufferSync {
     pause.onComplete(result -> {
       synchronized (this) {
         pacing = false;
+        if (result.failed()) {
+          failure = result.cause();
+        }
       }
       step();
     });
