@@ -104,6 +104,11 @@ final class Session implements SessionContext {
     return reports;
   }
 
+  LockFunctions lockFunctions() {
+    return new LockFunctions(
+        services.locks(), services.lockOwner(), databaseOid(), this::notice);
+  }
+
   ClientAddress clientAddress() {
     return identity.address();
   }

@@ -135,7 +135,10 @@ final class SessionFunctions implements SessionHooks {
       case "pg_cancel_backend" -> signal(arguments, BackendSignal.CANCEL);
       case "pg_terminate_backend" -> signal(arguments, BackendSignal.TERMINATE);
       case "lifeline_crash_backend" -> signal(arguments, BackendSignal.CRASH);
-      default -> postmaster.serverFunction(name, arguments);
+      default ->
+          LockFunctions.has(name)
+              ? session.lockFunctions().call(name, arguments)
+              : postmaster.serverFunction(name, arguments);
     };
   }
 

@@ -4,6 +4,7 @@ import dev.lifeline.access.transam.Xact;
 import dev.lifeline.catalog.SessionCatalog;
 import dev.lifeline.events.Subject;
 import dev.lifeline.executor.SessionContext;
+import dev.lifeline.storage.lmgr.LockManager;
 import dev.lifeline.storage.lmgr.LockOwner;
 import dev.lifeline.utils.activity.DatabaseCounters;
 import dev.lifeline.utils.adt.CatalogHooks;
@@ -22,6 +23,9 @@ public interface SessionServices {
   }
 
   LockOwner lockOwner();
+
+  /// The lock manager that the owner takes part in.
+  LockManager locks();
 
   SessionCatalog catalog();
 

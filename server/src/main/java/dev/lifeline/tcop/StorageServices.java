@@ -121,6 +121,11 @@ public final class StorageServices implements SessionServices.Factory {
     }
 
     @Override
+    public LockManager locks() {
+      return locks;
+    }
+
+    @Override
     public Xact xact() {
       Xact current = xact;
       if (current == null) {

@@ -3,6 +3,7 @@ package dev.lifeline.tcop;
 import dev.lifeline.access.transam.IsolationLevel;
 import dev.lifeline.access.transam.Xact;
 import dev.lifeline.catalog.SessionCatalog;
+import dev.lifeline.storage.lmgr.LockManager;
 import dev.lifeline.storage.lmgr.LockOwner;
 import dev.lifeline.utils.activity.DatabaseCounters;
 import dev.lifeline.utils.adt.CatalogHooks;
@@ -104,6 +105,11 @@ final class FakeTransactions implements SessionTransaction, SessionServices {
 
   @Override
   public LockOwner lockOwner() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public LockManager locks() {
     throw new UnsupportedOperationException();
   }
 

@@ -186,9 +186,14 @@ public final class LockManager {
     return table.unlockSession(owner, tag, mode);
   }
 
+  /// Gives back all advisory locks that are held for the session.
+  public void releaseAdvisory(LockOwner owner) {
+    table.releaseSession(owner, tag -> tag.type() == LockTag.Type.ADVISORY);
+  }
+
   /// Gives back all that is held for the session.
   public void releaseSession(LockOwner owner) {
-    table.releaseSession(owner);
+    table.releaseSession(owner, tag -> true);
   }
 
   /// Whether the transaction or the session holds the lock in this mode.

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The shared table of the lock manager: locks, their holders and their queues.
@@ -210,8 +211,11 @@ final class LockTable {
     return true;
   }
 
-  synchronized void releaseSession(LockOwner owner) {
+  synchronized void releaseSession(LockOwner owner, Predicate<LockTag> which) {
     for (Holding holding : List.copyOf(owner.held.values())) {
+      if (!which.test(holding.entry.tag)) {
+        continue;
+      }
       int modes = holding.sessionModes();
       holding.clearSession();
       modesEnded(holding, modes);

@@ -6,6 +6,7 @@ import dev.lifeline.utils.fmgr.Fn;
 import dev.lifeline.utils.fmgr.PgProc;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,9 @@ final class HookFunctions {
     if (isCatalogFunction(proc.name())) {
       return adapt(proc, c -> c.context().catalog().catalogFunction(proc.name(), arguments(c)));
     }
+    if (proc.name().contains("_advisory_")) {
+      return adapt(proc, c -> c.context().waits().once(() -> lockFunction(c, proc.name())));
+    }
     boolean server =
         proc.name().startsWith("pg_")
             || proc.name().startsWith("lifeline_")
@@ -64,6 +68,11 @@ final class HookFunctions {
     return server
         ? adapt(proc, c -> c.context().session().serverFunction(proc.name(), arguments(c)))
         : null;
+  }
+
+  private static Object lockFunction(Call c, String name) {
+    Object result = c.context().session().serverFunction(name, arguments(c));
+    return Objects.requireNonNull(result, name);
   }
 
   private static boolean isCatalogFunction(String name) {
