@@ -119,4 +119,17 @@ public final class StoredTable {
     List<Rep> reps = types.stream().map(PgType::rep).toList();
     return new Batch(reps, capacity);
   }
+
+  /// Whether one of these columns, from 0, is in a unique index: other tables may refer to the row
+  /// by it.
+  public boolean hasUnique(int[] columns) {
+    for (StoredIndex index : indexes) {
+      for (int column : columns) {
+        if (index.definition().unique() && index.columns().contains(column)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
 }

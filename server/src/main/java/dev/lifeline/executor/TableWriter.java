@@ -9,6 +9,8 @@ import dev.lifeline.access.table.ModifyResult;
 import dev.lifeline.access.transam.Xact;
 import dev.lifeline.executor.StoredTable.StoredIndex;
 import dev.lifeline.executor.expr.EvalFrame;
+import dev.lifeline.executor.node.RowWait;
+import dev.lifeline.utils.NotYet;
 import dev.lifeline.utils.adt.ByteWriter;
 import dev.lifeline.utils.adt.TypeOps;
 import dev.lifeline.utils.batch.Batch;
@@ -185,9 +187,16 @@ public final class TableWriter {
     boolean unique = index.definition().unique() && !KeyEncoder.hasNull(keys, row);
     keyWriter.clear();
     index.encoder().encode(keys, row, keyWriter);
-    return index
-        .index()
-        .insert(xact, keyWriter.toBytes(), tid, unique ? UniqueCheck.YES : UniqueCheck.NO);
+    try {
+      return index
+          .index()
+          .insert(xact, keyWriter.toBytes(), tid, unique ? UniqueCheck.YES : UniqueCheck.NO);
+    } catch (NotYet waiting) {
+      xact.proc()
+          .lockOwner()
+          .waitContext(RowWait.context("inserting index tuple", tid, index.definition().name()));
+      throw waiting;
+    }
   }
 
   /// The key of a row in an index, or null where it has a null and so conflicts with nothing.
@@ -376,6 +385,11 @@ public final class TableWriter {
     if (detoaster != null) {
       detoaster.resolveRow(rows, row, stored.codec().allAttributes());
     }
+  }
+
+  /// Whether a row is written and some of its index entries are not yet.
+  public boolean inIndexes() {
+    return step == Step.INDEXES;
   }
 
   /// Forgets a row that was begun: the statement goes on with another one.

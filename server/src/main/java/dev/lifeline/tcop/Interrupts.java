@@ -101,8 +101,9 @@ final class Interrupts {
     PgException error = take();
     if (error != null) {
       waiting = null;
-      promise.tryFail(error);
+      // First, because the lock manager adds to the error what was waited for.
       onInterrupt.accept(error);
+      promise.tryFail(error);
     }
   }
 

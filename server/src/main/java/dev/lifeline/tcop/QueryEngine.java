@@ -61,7 +61,8 @@ public final class QueryEngine implements SqlEngine {
     if (statement.transaction() != null) {
       throw new IllegalArgumentException("a transaction's statements are the session's");
     }
-    return Retry.call(() -> prepareNow(session, statement, declaredParameterTypes));
+    return Retry.call(
+        () -> prepareNow(session, statement, declaredParameterTypes), session::interruptible);
   }
 
   private Statement prepareNow(

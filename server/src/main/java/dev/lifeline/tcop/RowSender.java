@@ -26,6 +26,7 @@ final class RowSender implements DestReceiver {
   private final TypeOps[] types;
   private final boolean[] binary;
   private long rows;
+  private @Nullable Runnable description;
 
   RowSender(
       BackendWriter writer,
@@ -46,6 +47,21 @@ final class RowSender implements DestReceiver {
     }
   }
 
+  /// What tells the columns is sent before the first row, or at the end where there is none: a
+  /// statement that fails before it has a row to give does not describe any.
+  void describeLate(Runnable toDescribe) {
+    description = toDescribe;
+  }
+
+  /// Describes the rows, if that is still to be done.
+  void describe() {
+    Runnable pending = description;
+    if (pending != null) {
+      description = null;
+      pending.run();
+    }
+  }
+
   long rows() {
     return rows;
   }
@@ -55,6 +71,7 @@ final class RowSender implements DestReceiver {
     if (writer.disconnected()) {
       throw PgException.fatal(SqlState.CONNECTION_FAILURE, "connection to client lost");
     }
+    describe();
     for (int row = from; row < to; row++) {
       try {
         send(batch, row);

@@ -136,6 +136,7 @@ final class Session implements SessionContext {
   /// A statement begins: it has a transaction from here on.
   void startStatement() {
     block.start();
+    services.statementBegins();
     settings.refresh(evalContext);
     evalContext.timestamps(activity.transactionStart(), statementTimestamp);
     if (statementTimer == null && settings.statementTimeoutMs() > 0) {

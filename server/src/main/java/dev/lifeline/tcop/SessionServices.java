@@ -34,6 +34,9 @@ public interface SessionServices {
   /// The counters of the session's database.
   DatabaseCounters counters();
 
+  /// A statement begins: its parameters may be others than those of the one before.
+  void statementBegins();
+
   /// Ends the wait for a lock, if the session is in one, with this error.
   void cancelWait(PgException reason);
 

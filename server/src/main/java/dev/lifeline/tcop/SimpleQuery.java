@@ -98,9 +98,13 @@ final class SimpleQuery {
     RowSender sender = null;
     DestReceiver destination = Destinations.NONE;
     if (columns != null) {
-      RowFormats.ALL_TEXT.describe(columns, session.writer());
       sender = session.rowSender(columns, RowFormats.ALL_TEXT);
+      sender.describeLate(() -> RowFormats.ALL_TEXT.describe(columns, session.writer()));
       destination = sender;
+      if (prepared.commandName().equals("SELECT") && !session.xact().readOnly()) {
+        // As PostgreSQL: what only reads is described before it runs.
+        sender.describe();
+      }
     }
     RowSender rows = sender;
     session.reports().times().executing();
@@ -108,6 +112,9 @@ final class SimpleQuery {
         .run(destination, 0)
         .compose(finished -> {
           session.reports().times().executed();
+          if (rows != null) {
+            rows.describe();
+          }
           String tag = execution.completionTag();
           running = null;
           execution.close();

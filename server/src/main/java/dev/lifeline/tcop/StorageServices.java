@@ -66,6 +66,9 @@ public final class StorageServices implements SessionServices.Factory {
 
     private @Nullable Xact xact;
 
+    /// The generation of the parameters that the owner's timeouts are from.
+    private int timeoutsOf = -1;
+
     Opened(SessionContext session, LockOwner owner) {
       this.session = session;
       this.owner = owner;
@@ -145,10 +148,19 @@ public final class StorageServices implements SessionServices.Factory {
       if (xact != null) {
         throw new IllegalStateException("a transaction is open already");
       }
-      owner.lockTimeout(session.gucs().get(Gucs.LOCK_TIMEOUT));
-      owner.deadlockTimeout(session.gucs().get(Gucs.DEADLOCK_TIMEOUT));
       proc.counters().enable(session.gucs().get(Gucs.TRACK_COUNTS));
       xact = transactions.begin(proc, isolation, readOnly);
+    }
+
+    @Override
+    public void statementBegins() {
+      GucSession gucs = session.gucs();
+      if (gucs.generation() != timeoutsOf) {
+        timeoutsOf = gucs.generation();
+        owner.lockTimeout(gucs.get(Gucs.LOCK_TIMEOUT));
+        owner.deadlockTimeout(gucs.get(Gucs.DEADLOCK_TIMEOUT));
+        owner.logWaits(gucs.get(Gucs.LOG_LOCK_WAITS) ? session::notice : null);
+      }
     }
 
     @Override

@@ -4,7 +4,9 @@ import dev.lifeline.access.transam.IsolationLevel;
 import dev.lifeline.executor.Statement;
 import dev.lifeline.tcop.TransactionCommand.Begin;
 import dev.lifeline.tcop.TransactionCommand.Commit;
+import dev.lifeline.tcop.TransactionCommand.FinishPrepared;
 import dev.lifeline.tcop.TransactionCommand.Modes;
+import dev.lifeline.tcop.TransactionCommand.Prepare;
 import dev.lifeline.tcop.TransactionCommand.Release;
 import dev.lifeline.tcop.TransactionCommand.Rollback;
 import dev.lifeline.tcop.TransactionCommand.RollbackTo;
@@ -69,6 +71,10 @@ final class TransactionBlock {
   /// The names of the open savepoints, the innermost last. In [State#FAILED] the innermost one's
   /// subtransaction is undone already.
   private final List<String> savepoints = new ArrayList<>(0);
+
+  /// The modes that the transaction had when each savepoint was set: they are back when it ends,
+  /// whichever way.
+  private final List<Modes> modesBefore = new ArrayList<>(0);
 
   private State state = State.NONE;
   private boolean queried;
@@ -182,6 +188,8 @@ final class TransactionBlock {
         case Release release -> release(release);
         case RollbackTo rollbackTo -> rollbackTo(rollbackTo);
         case SetTransaction set -> setTransaction(set);
+        case Prepare prepare -> prepare(prepare);
+        case FinishPrepared finish -> finishPrepared(finish);
       };
     } catch (PgException e) {
       return Future.failedFuture(e);
@@ -219,6 +227,38 @@ final class TransactionBlock {
     return rollback().map(ended -> chain(command.chain(), modes, command.tag()));
   }
 
+  /// There are none, as in PostgreSQL with its default of `max_prepared_transactions` = 0.
+  private Future<String> prepare(Prepare command) {
+    if (!explicit()) {
+      warnNoTransaction();
+      return rollback().map("ROLLBACK");
+    }
+    if (state == State.FAILED) {
+      return rollback().map("ROLLBACK");
+    }
+    return rollback()
+        .compose(
+            undone ->
+                Future.failedFuture(
+                    PgException.error(
+                            SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+                            "prepared transactions are disabled")
+                        .hint("Set max_prepared_transactions to a nonzero value.")));
+  }
+
+  private Future<String> finishPrepared(FinishPrepared command) {
+    if (inBlock()) {
+      throw PgException.error(
+          SqlState.ACTIVE_SQL_TRANSACTION,
+          "%s cannot run inside a transaction block",
+          command.tag());
+    }
+    throw PgException.error(
+        SqlState.UNDEFINED_OBJECT,
+        "prepared transaction with identifier \"%s\" does not exist",
+        command.identifier());
+  }
+
   private void checkChain(boolean chain, String statement) {
     if (chain) {
       requireBlock(statement);
@@ -243,6 +283,7 @@ final class TransactionBlock {
     transaction.beginSub();
     gucs.beginLevel();
     savepoints.add(name);
+    modesBefore.add(currentModes());
   }
 
   private Future<String> release(Release command) {
@@ -251,7 +292,7 @@ final class TransactionBlock {
     while (savepoints.size() > at) {
       transaction.commitSub();
       gucs.commitLevel();
-      savepoints.removeLast();
+      forgetInnermost();
     }
     return Future.succeededFuture(command.tag());
   }
@@ -266,11 +307,18 @@ final class TransactionBlock {
         abortInnermost();
       }
       innermostIsUndone = false;
-      savepoints.removeLast();
+      forgetInnermost();
     }
     openSavepoint(name);
     state = State.BLOCK;
     return Future.succeededFuture(command.tag());
+  }
+
+  private void forgetInnermost() {
+    savepoints.removeLast();
+    if (tellModes(modesBefore.removeLast())) {
+      transaction.setModes(isolation(), gucs.isOn(Gucs.TRANSACTION_READ_ONLY));
+    }
   }
 
   private int find(String name) {
@@ -320,6 +368,11 @@ final class TransactionBlock {
       throw PgException.error(
           SqlState.ACTIVE_SQL_TRANSACTION,
           "transaction read-write mode must be set before any query");
+    }
+    if (modes.deferrable() != null && queried) {
+      throw PgException.error(
+          SqlState.ACTIVE_SQL_TRANSACTION,
+          "SET TRANSACTION [NOT] DEFERRABLE must be called before any query");
     }
     boolean changed = tellModes(modes);
     if (changed) {
@@ -423,6 +476,7 @@ final class TransactionBlock {
       }
     }
     savepoints.clear();
+    modesBefore.clear();
     state = State.NONE;
     listener.transactionEnded(committed);
   }

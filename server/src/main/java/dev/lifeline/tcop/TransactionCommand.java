@@ -91,6 +91,29 @@ public sealed interface TransactionCommand {
     }
   }
 
+  /// `PREPARE TRANSACTION identifier`, the first half of a two-phase commit.
+  record Prepare(String identifier) implements TransactionCommand {
+    @Override
+    public String tag() {
+      return "PREPARE TRANSACTION";
+    }
+
+    @Override
+    public boolean endsFailedTransaction() {
+      return true;
+    }
+  }
+
+  /// `COMMIT PREPARED identifier`, `ROLLBACK PREPARED identifier`.
+  ///
+  /// @param tag the two differ in it
+  record FinishPrepared(String tag, String identifier) implements TransactionCommand {
+    @Override
+    public boolean endsFailedTransaction() {
+      return false;
+    }
+  }
+
   /// `SET TRANSACTION ...`: the modes of the current transaction, before its first snapshot.
   record SetTransaction(Modes modes) implements TransactionCommand {
     @Override

@@ -36,9 +36,11 @@ final class TransactionCommands {
       case SAVEPOINT -> new TransactionCommand.Savepoint(name(statement));
       case RELEASE -> new TransactionCommand.Release(name(statement));
       case ROLLBACK_TO -> new TransactionCommand.RollbackTo(name(statement));
-      case PREPARE -> throw PgException.notSupported("PREPARE TRANSACTION");
-      case COMMIT_PREPARED -> throw PgException.notSupported("COMMIT PREPARED");
-      case ROLLBACK_PREPARED -> throw PgException.notSupported("ROLLBACK PREPARED");
+      case PREPARE -> new TransactionCommand.Prepare(identifier(statement));
+      case COMMIT_PREPARED ->
+          new TransactionCommand.FinishPrepared("COMMIT PREPARED", identifier(statement));
+      case ROLLBACK_PREPARED ->
+          new TransactionCommand.FinishPrepared("ROLLBACK PREPARED", identifier(statement));
     };
   }
 
@@ -48,6 +50,11 @@ final class TransactionCommands {
       throw new IllegalStateException("a savepoint without a name");
     }
     return name;
+  }
+
+  private static String identifier(TransactionStmt statement) {
+    String gid = statement.gid();
+    return gid == null ? "" : gid;
   }
 
   private static TransactionCommand.Modes modes(List<? extends Node> options) {

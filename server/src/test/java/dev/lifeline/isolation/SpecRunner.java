@@ -206,6 +206,7 @@ final class SpecRunner {
     }
     return result
         .replaceAll("\\btransaction \\d+", "transaction <xid>")
+        .replaceAll("index tuple \\(\\d+,\\d+\\)", "index tuple <tid>")
         .replaceAll("advisory lock \\[\\d+,", "advisory lock [<database>,");
   }
 }

@@ -109,6 +109,9 @@ final class FakeTransactions implements SessionTransaction, SessionServices {
   }
 
   @Override
+  public void statementBegins() {}
+
+  @Override
   public LockManager locks() {
     throw new UnsupportedOperationException();
   }

@@ -57,7 +57,7 @@ final class HeapModifier {
       if (result.status() != Status.WOULD_BLOCK) {
         return finished(xact, tid, result);
       }
-      await(xact, tid, result.tid());
+      await(xact, tid, result.tid(), result.needsIndexEntries());
     }
   }
 
@@ -76,7 +76,7 @@ final class HeapModifier {
       if (result.status() != Status.WOULD_BLOCK) {
         return finished(xact, tid, result);
       }
-      await(xact, tid, result.tid());
+      await(xact, tid, result.tid(), result.needsIndexEntries());
     }
   }
 
@@ -111,7 +111,9 @@ final class HeapModifier {
       ModifyResult result;
       try {
         result = rows.examine(xact, tid, buf, strength);
-        if (result == null) {
+        if (result != null && isKept(xact, tid, result, strength)) {
+          result = new ModifyResult(Status.OK, tid, false);
+        } else if (result == null) {
           doLock(xact, tid, buf, strength);
           result = new ModifyResult(Status.OK, tid, false);
         }
@@ -124,8 +126,14 @@ final class HeapModifier {
       if (result.status() != Status.WOULD_BLOCK || policy == LockWaitPolicy.RETURN) {
         return finished(xact, tid, result);
       }
-      await(xact, tid, result.tid());
+      await(xact, tid, result.tid(), result.needsIndexEntries());
     }
+  }
+
+  /// A lock that was taken before somebody else changed the row, without touching its key, is still
+  /// there: asking for it again does not mean the newer version.
+  private boolean isKept(Xact xact, long tid, ModifyResult result, RowLock strength) {
+    return result.status() == Status.UPDATED && state.rowLockers.holds(tid, xact, strength);
   }
 
   private void handOut(int buf, long tid, TupleSink sink) {
@@ -171,9 +179,14 @@ final class HeapModifier {
   }
 
   /// Waits for a transaction that has the row; returns when it is over.
-  private void await(Xact xact, long tid, long xid) {
+  ///
+  /// @param sharing this transaction has locked the row, too, and wants more: it must not stand in
+  ///   the line, behind somebody who waits for it
+  private void await(Xact xact, long tid, long xid, boolean sharing) {
     LockOwner owner = xact.proc().lockOwner();
-    heap.locks.lock(owner, tag(tid), LockMode.EXCLUSIVE);
+    if (!sharing) {
+      heap.locks.lock(owner, tag(tid), LockMode.EXCLUSIVE);
+    }
     heap.locks.awaitXid(owner, xid);
   }
 

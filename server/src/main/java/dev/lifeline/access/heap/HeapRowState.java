@@ -21,8 +21,9 @@ final class HeapRowState {
 
   /// Looks whether the transaction may change or lock a row version now. Its page is latched.
   ///
-  /// @return null when it may; WOULD_BLOCK with the *xid* to wait for in place of a tid; or the
-  ///   result that the caller gets
+  /// @return null when it may; WOULD_BLOCK with the *xid* to wait for in place of a tid, and whether
+  ///   the transaction has a weaker lock on the row in place of `needsIndexEntries`; or the result
+  ///   that the caller gets
   @Nullable ModifyResult examine(Xact xact, long tid, int buf, RowLock strength) {
     MemorySegment m = heap.buffers.memory();
     long page = heap.buffers.offset(buf);
@@ -34,7 +35,7 @@ final class HeapRowState {
     long tuple = HeapPage.tuple(m, page, item);
     ForUpdate verdict = heap.visibility.forUpdate(m, tuple, buf, xact, tid);
     return switch (verdict) {
-      case OK -> otherLockers(xact, tid, strength);
+      case OK -> otherLockers(xact, tid, strength, false);
       case INVISIBLE -> new ModifyResult(Status.INVISIBLE, tid, false);
       case SELF_MODIFIED -> new ModifyResult(Status.SELF_MODIFIED, tid, false);
       case UPDATED -> new ModifyResult(Status.UPDATED, HeapTuple.ctid(m, tuple), false);
@@ -50,16 +51,24 @@ final class HeapRowState {
     boolean inTheWay =
         !xact.isCurrent(xmax) && HeapTuple.conflict(HeapTuple.strength(mask), strength);
     return inTheWay
-        ? new ModifyResult(Status.WOULD_BLOCK, xmax, false)
-        : otherLockers(xact, tid, strength);
+        ? new ModifyResult(Status.WOULD_BLOCK, xmax, alsoLocked(xact, tid))
+        : otherLockers(xact, tid, strength, xact.isCurrent(xmax));
   }
 
-  private @Nullable ModifyResult otherLockers(Xact xact, long tid, RowLock strength) {
+  /// Whether the transaction is one of several that have locked the row.
+  private boolean alsoLocked(Xact xact, long tid) {
+    return !state.rowLockers.isEmpty() && state.rowLockers.holds(tid, xact, RowLock.KEY_SHARE);
+  }
+
+  private @Nullable ModifyResult otherLockers(
+      Xact xact, long tid, RowLock strength, boolean locked) {
     if (state.rowLockers.isEmpty()) {
       return null;
     }
     long xid = state.rowLockers.conflicting(tid, xact, strength, heap.transactions);
-    return xid == 0 ? null : new ModifyResult(Status.WOULD_BLOCK, xid, false);
+    return xid == 0
+        ? null
+        : new ModifyResult(Status.WOULD_BLOCK, xid, locked || alsoLocked(xact, tid));
   }
 
   /// Notes the current command as the one that deletes the row version.

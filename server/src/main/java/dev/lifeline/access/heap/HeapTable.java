@@ -235,6 +235,17 @@ public final class HeapTable implements Table {
   }
 
   @Override
+  public boolean awaitLive(Xact xact, long tid) {
+    while (true) {
+      long verdict = checkUnique(xact, tid);
+      if (verdict == GONE || verdict == THERE) {
+        return verdict == THERE;
+      }
+      heap.locks.awaitXid(xact.proc().lockOwner(), verdict);
+    }
+  }
+
+  @Override
   public long insert(Xact xact, byte[] payload, int offset, int length) {
     long tid = inserter.insert(xact, payload, offset, length);
     counters(xact).countInserted(1);

@@ -34,6 +34,10 @@ public interface Table {
   /// @return false when there is none
   boolean fetchVersion(long tid, TupleSink sink);
 
+  /// Whether the row that an index entry leads to is there for good: inserted by a transaction that
+  /// has committed or by this one, and not deleted. Waits for whoever decides.
+  boolean awaitLive(Xact xact, long tid);
+
   /// Adds a row.
   ///
   /// @return its tid

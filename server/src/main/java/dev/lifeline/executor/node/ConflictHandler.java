@@ -14,6 +14,7 @@ import dev.lifeline.executor.TableWriter;
 import dev.lifeline.executor.expr.EvalFrame;
 import dev.lifeline.executor.expr.Evaluator;
 import dev.lifeline.utils.activity.PendingRelation;
+import dev.lifeline.utils.NotYet;
 import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
@@ -197,11 +198,16 @@ public final class ConflictHandler {
     }
     while (fetched || onEntry || current.next()) {
       if (fetched) {
+        refuseUnseen(current.tid());
         return detoasted();
       }
       if (!onEntry) {
         counters(index).countReturned(1);
         onEntry = true;
+      }
+      if (!awaitLive(index, current.tid())) {
+        onEntry = false;
+        continue;
       }
       FetchResult result =
           stored
@@ -233,6 +239,35 @@ public final class ConflictHandler {
     }
     fetched = false;
     return true;
+  }
+
+  /// A row that somebody is about to insert, change or remove is waited for.
+  private boolean awaitLive(StoredTable.StoredIndex index, long tid) {
+    try {
+      return stored.table().awaitLive(state.xact(), tid);
+    } catch (NotYet waiting) {
+      RowWait.during(state, "inserting index tuple", tid, index.definition().name());
+      throw waiting;
+    }
+  }
+
+  /// REPEATABLE READ must not act upon a row that its snapshot does not see.
+  private void refuseUnseen(long tid) {
+    Xact xact = state.xact();
+    if (xact.isolation() != IsolationLevel.REPEATABLE_READ) {
+      return;
+    }
+    long[] seen = {0};
+    stored
+        .table()
+        .fetch(
+            xact,
+            state.snapshot().withCommand(xact.commandId() + 1),
+            tid,
+            (version, memory, offset, length) -> seen[0] = version);
+    if (seen[0] != conflict) {
+      throw ModifyOperator.cannotSerialize("update");
+    }
   }
 
   private PendingRelation counters(StoredTable.StoredIndex index) {
@@ -268,7 +303,7 @@ public final class ConflictHandler {
     }
     frame.rowDone();
     updatedRow.setSize(1);
-    ModifyResult result = writer.update(state.xact(), conflict, existing, 0, updatedRow, 0);
+    ModifyResult result = write();
     return switch (result.status()) {
       case OK -> ModifyResult.Status.OK;
       case INVISIBLE, SELF_MODIFIED ->
@@ -285,5 +320,16 @@ public final class ConflictHandler {
         yield result.status();
       }
     };
+  }
+
+  private ModifyResult write() {
+    try {
+      return writer.update(state.xact(), conflict, existing, 0, updatedRow, 0);
+    } catch (NotYet waiting) {
+      if (!writer.inIndexes()) {
+        RowWait.during(state, "locking tuple", conflict, stored.relation().name());
+      }
+      throw waiting;
+    }
   }
 }

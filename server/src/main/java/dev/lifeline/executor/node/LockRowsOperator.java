@@ -10,7 +10,9 @@ import dev.lifeline.executor.ExecState;
 import dev.lifeline.executor.StoredTable;
 import dev.lifeline.executor.expr.EvalFrame;
 import dev.lifeline.executor.expr.Evaluator;
+import dev.lifeline.utils.NotYet;
 import dev.lifeline.utils.batch.Batch;
+import dev.lifeline.utils.batch.Column;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.util.List;
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /// `SELECT ... FOR UPDATE` and its kin: locks the rows that pass through. One that has changed
 /// meanwhile is passed on in its newer version, if that still fulfils the statement's conditions.
+///
+/// Rows are passed on one by one, so that a LIMIT or a cursor above locks no more rows than it
+/// gives out.
 public final class LockRowsOperator implements Operator {
   /// One table whose rows are locked.
   ///
@@ -46,8 +51,7 @@ public final class LockRowsOperator implements Operator {
   private @Nullable Detoaster detoaster;
 
   private long tid;
-  private int[] kept = {};
-  private int keptCount;
+  private @Nullable Batch output;
 
   public LockRowsOperator(
       ExecState state,
@@ -73,25 +77,35 @@ public final class LockRowsOperator implements Operator {
         }
         batch = rows;
         row = 0;
-        keptCount = 0;
         beginRow(rows);
-      }
-      if (kept.length < rows.size()) {
-        kept = new int[rows.size()];
       }
       while (row < rows.size()) {
-        if (lockRow(rows)) {
-          kept[keptCount++] = row;
-        }
-        row++;
+        boolean keep = lockRow(rows);
+        int done = row++;
         beginRow(rows);
+        if (keep) {
+          return single(rows, done);
+        }
       }
       batch = null;
-      if (keptCount > 0) {
-        Batches.keep(rows, kept, keptCount);
-        return rows;
-      }
     }
+  }
+
+  private Batch single(Batch rows, int from) {
+    Batch one = output;
+    if (one == null) {
+      Column[] columns = new Column[rows.width()];
+      for (int c = 0; c < columns.length; c++) {
+        columns[c] = new Column(rows.column(c).rep(), 1);
+      }
+      one = new Batch(columns);
+      output = one;
+    }
+    for (int c = 0; c < rows.width(); c++) {
+      one.column(c).copy(0, rows.column(c), from);
+    }
+    one.setSize(1);
+    return one;
   }
 
   private void beginRow(Batch rows) {
@@ -126,11 +140,7 @@ public final class LockRowsOperator implements Operator {
         detoaster = null;
       }
       if (tid != 0) {
-        ModifyResult result =
-            current
-                .stored()
-                .table()
-                .lock(state.xact(), tid, current.strength(), current.policy(), TupleSink.NONE);
+        ModifyResult result = lock(current);
         switch (result.status()) {
           case OK, SELF_MODIFIED -> {}
           case UPDATED -> {
@@ -163,6 +173,18 @@ public final class LockRowsOperator implements Operator {
       }
     }
     return !changed || fulfils(rows);
+  }
+
+  private ModifyResult lock(Mark current) {
+    try {
+      return current
+          .stored()
+          .table()
+          .lock(state.xact(), tid, current.strength(), current.policy(), TupleSink.NONE);
+    } catch (NotYet waiting) {
+      RowWait.during(state, "locking tuple", tid, current.stored().relation().name());
+      throw waiting;
+    }
   }
 
   private void refuseInRepeatableRead(String what) {

@@ -1,13 +1,16 @@
 package dev.lifeline.executor.node;
 
 import dev.lifeline.access.heap.Detoaster;
+import dev.lifeline.access.table.LockWaitPolicy;
 import dev.lifeline.access.table.ModifyResult;
+import dev.lifeline.access.table.RowLock;
 import dev.lifeline.access.transam.IsolationLevel;
 import dev.lifeline.executor.ExecState;
 import dev.lifeline.executor.StoredTable;
 import dev.lifeline.executor.TableWriter;
 import dev.lifeline.executor.expr.EvalFrame;
 import dev.lifeline.executor.expr.Evaluator;
+import dev.lifeline.utils.NotYet;
 import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
@@ -26,6 +29,10 @@ public final class ModifyOperator implements ModifyingOperator {
   private final StoredTable stored;
   private final RowShape shape;
   private final boolean delete;
+
+  /// How the newest version of a row is locked before it is looked at.
+  private final RowLock strength;
+
   private final int[] assigned;
   private final Evaluator[] values;
   private final @Nullable Evaluator recheck;
@@ -42,8 +49,8 @@ public final class ModifyOperator implements ModifyingOperator {
   private enum Step {
     COMPUTE,
     WRITE,
-    REFETCH,
-    DETOAST,
+      LOCK,
+      DETOAST,
     RECHECK,
     RETURN
   }
@@ -84,6 +91,7 @@ public final class ModifyOperator implements ModifyingOperator {
     this.fetched = fetched.clone();
     this.detoaster = stored.newDetoaster();
     this.delete = delete;
+    this.strength = delete || stored.hasUnique(assigned) ? RowLock.UPDATE : RowLock.NO_KEY_UPDATE;
     this.assigned = assigned;
     this.values = values;
     this.recheck = recheck;
@@ -138,10 +146,7 @@ public final class ModifyOperator implements ModifyingOperator {
           step = Step.WRITE;
         }
         case WRITE -> {
-          ModifyResult result =
-              delete
-                  ? writer.delete(state.xact(), tid)
-                  : writer.update(state.xact(), tid, before, 0, after, 0);
+          ModifyResult result = write();
           switch (result.status()) {
             case OK -> {
               count++;
@@ -156,7 +161,7 @@ public final class ModifyOperator implements ModifyingOperator {
             case UPDATED -> {
               refuseInRepeatableRead("update");
               tid = result.tid();
-              step = Step.REFETCH;
+              step = Step.LOCK;
             }
             case DELETED -> {
               refuseInRepeatableRead("delete");
@@ -164,11 +169,15 @@ public final class ModifyOperator implements ModifyingOperator {
             }
           }
         }
-        case REFETCH -> {
-          if (!refetch(rows)) {
+        case LOCK -> {
+          ModifyResult result = lockNewest(rows);
+          if (result.status() == ModifyResult.Status.UPDATED) {
+            tid = result.tid();
+          } else if (result.ok()) {
+            step = Step.DETOAST;
+          } else {
             return;
           }
-          step = Step.DETOAST;
         }
         case DETOAST -> {
           if (detoaster != null) {
@@ -190,6 +199,24 @@ public final class ModifyOperator implements ModifyingOperator {
           return;
         }
       }
+    }
+  }
+
+  private ModifyResult write() {
+    try {
+      return delete
+          ? writer.delete(state.xact(), tid)
+          : writer.update(state.xact(), tid, before, 0, after, 0);
+    } catch (NotYet waiting) {
+      waiting(delete ? "deleting tuple" : "updating tuple");
+      throw waiting;
+    }
+  }
+
+  private void waiting(String doing) {
+    // A wait for an index entry has told already what it is for.
+    if (!writer.inIndexes()) {
+      RowWait.during(state, doing, tid, stored.relation().name());
     }
   }
 
@@ -228,16 +255,25 @@ public final class ModifyOperator implements ModifyingOperator {
     }
   }
 
-  /// Puts the row's newer version into the place of the older one.
-  private boolean refetch(Batch rows) {
-    return stored
-        .table()
-        .fetchVersion(
-            tid,
-            (version, memory, offset, length) -> {
-              stored.codec().deform(memory, offset, length, shape.targets(), rows, row);
-              shape.setSystem(rows, row, version);
-            });
+  /// Locks a newer version of the row and puts it into the place of the older one. It stays locked
+  /// even if the statement has no use for it.
+  private ModifyResult lockNewest(Batch rows) {
+    try {
+      return stored
+          .table()
+          .lock(
+              state.xact(),
+              tid,
+              strength,
+              LockWaitPolicy.BLOCK,
+              (version, memory, offset, length) -> {
+                stored.codec().deform(memory, offset, length, shape.targets(), rows, row);
+                shape.setSystem(rows, row, version);
+              });
+    } catch (NotYet waiting) {
+      waiting("locking updated version");
+      throw waiting;
+    }
   }
 
   private void showNewValues(Batch rows, long newTid) {

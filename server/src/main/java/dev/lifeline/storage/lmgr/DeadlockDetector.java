@@ -2,8 +2,10 @@ package dev.lifeline.storage.lmgr;
 
 import dev.lifeline.events.LockEvent.DeadlockEdge;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -37,16 +39,26 @@ final class DeadlockDetector {
   /// @return the arrows of the circle, empty when there is none (any more)
   static List<Arrow> check(LockWait waiter, Set<LockEntry> reordered) {
     // Each round overtakes one waiter for good, so the number of rounds is bounded by the queues.
+    Map<LockEntry, List<LockWait>> before = new HashMap<>();
     for (int round = 0; round < 100; round++) {
       DeadlockDetector detector = new DeadlockDetector(waiter.owner);
       if (!detector.reachesStart(waiter)) {
+        reordered.addAll(before.keySet());
         return List.of();
       }
-      if (!detector.overtake(reordered)) {
+      if (!detector.overtake(before)) {
+        before.forEach(DeadlockDetector::restore);
         return detector.path;
       }
     }
+    before.forEach(DeadlockDetector::restore);
     return List.of();
+  }
+
+  /// Overtaking has not helped: everybody goes back to his place.
+  private static void restore(LockEntry entry, List<LockWait> order) {
+    entry.queue.clear();
+    entry.queue.addAll(order);
   }
 
   private boolean reachesStart(LockWait waiter) {
@@ -83,7 +95,9 @@ final class DeadlockDetector {
 
   /// Moves one waiter of the circle in front of the one that it waits behind, if that does not put
   /// the one overtaken into a circle.
-  private boolean overtake(Set<LockEntry> reordered) {
+  ///
+  /// @param orders gets the order in which the queue was, if it was not changed before
+  private boolean overtake(Map<LockEntry, List<LockWait>> orders) {
     for (Arrow arrow : path) {
       LockWait ahead = arrow.softAhead;
       if (ahead == null) {
@@ -94,11 +108,10 @@ final class DeadlockDetector {
       queue.remove(arrow.waiter);
       queue.add(queue.indexOf(ahead), arrow.waiter);
       if (!new DeadlockDetector(ahead.owner).reachesStart(ahead)) {
-        reordered.add(arrow.waiter.entry);
+        orders.putIfAbsent(arrow.waiter.entry, before);
         return true;
       }
-      queue.clear();
-      queue.addAll(before);
+      restore(arrow.waiter.entry, before);
     }
     return false;
   }

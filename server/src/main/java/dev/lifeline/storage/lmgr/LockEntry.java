@@ -56,6 +56,18 @@ final class LockEntry {
     return (mode.conflicts() & ahead) == 0 && !heldAgainst(owner, mode) ? -1 : queue.size();
   }
 
+  /// A waiter whom the owner keeps waiting by what it holds, and for whom it would have to wait
+  /// itself: two that hold the lock and both want more of it.
+  @Nullable LockWait crossing(LockMode mode, int heldModes) {
+    for (LockWait waiter : queue) {
+      if ((waiter.mode.conflicts() & heldModes) != 0) {
+        Holding his = holdingOf(waiter.owner);
+        return his != null && (his.modes() & mode.conflicts()) != 0 ? waiter : null;
+      }
+    }
+    return null;
+  }
+
   /// The pids that keep the waiter from going on: holders first, then those ahead of it in the
   /// queue.
   List<Integer> blockersOf(LockWait waiter) {

@@ -133,16 +133,22 @@ public final class LockManager {
       table.transferFast(other, relation, tag);
     }
     LockTable.Outcome outcome = table.request(owner, tag, mode, session, mayWait);
-    if (outcome.answer() == LockTable.Answer.HELD || outcome.answer() == LockTable.Answer.REFUSED) {
-      strongEnded(tag);
+    switch (outcome.answer()) {
+      case HELD, REFUSED, DEADLOCK -> strongEnded(tag);
+      case GRANTED, QUEUED -> {}
     }
     return outcome;
   }
 
   private void lockOrWait(LockOwner owner, LockTag tag, LockMode mode, boolean session) {
-    LockWait wait = request(owner, tag, mode, session, true).queued();
+    LockTable.Outcome outcome = request(owner, tag, mode, session, true);
+    LockWait wait = outcome.queued();
     if (wait != null) {
       throw new NotYet(wait.promise.future());
+    }
+    PgException failure = outcome.failure();
+    if (failure != null) {
+      throw failure;
     }
   }
 

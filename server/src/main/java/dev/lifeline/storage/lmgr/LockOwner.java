@@ -2,11 +2,13 @@ package dev.lifeline.storage.lmgr;
 
 import dev.lifeline.events.Subject;
 import dev.lifeline.utils.Timers;
+import dev.lifeline.utils.error.PgException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,7 @@ public final class LockOwner {
   private final Timers timers;
   private long deadlockTimeoutMs = 1000;
   private long lockTimeoutMs;
+  private volatile @Nullable Consumer<PgException> waitLog;
 
   // Weak relation locks: database and relation oid in one number, and the modes' bits. Guarded by
   // this.
@@ -110,6 +113,24 @@ public final class LockOwner {
 
   long lockTimeoutMs() {
     return lockTimeoutMs;
+  }
+
+  /// Where waits that outlast `deadlock_timeout` are logged; null when `log_lock_waits` is off.
+  public void logWaits(@Nullable Consumer<PgException> log) {
+    this.waitLog = log;
+  }
+
+  @Nullable Consumer<PgException> waitLog() {
+    return waitLog;
+  }
+
+  /// What the session does while it waits for another transaction: the context of an error that ends
+  /// this wait.
+  public void waitContext(String context) {
+    LockWait current = wait;
+    if (current != null && current.entry.tag.type() == LockTag.Type.TRANSACTION) {
+      current.context = context;
+    }
   }
 
   /// Whether the session waits for a lock now. May be asked from any thread.

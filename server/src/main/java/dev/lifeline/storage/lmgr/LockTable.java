@@ -47,16 +47,19 @@ final class LockTable {
     /// It is in the queue.
     QUEUED,
     /// It would have to wait and must not.
-    REFUSED
+    REFUSED,
+    /// It would have to wait for somebody who waits for the owner because of this very lock.
+    DEADLOCK
   }
 
   /// What became of a request.
   ///
   /// @param queued the place in the queue, where there is one
-  record Outcome(Answer answer, @Nullable LockWait queued) {
-    static final Outcome GRANTED = new Outcome(Answer.GRANTED, null);
-    static final Outcome HELD = new Outcome(Answer.HELD, null);
-    static final Outcome REFUSED = new Outcome(Answer.REFUSED, null);
+  /// @param failure what a deadlock is reported with
+  record Outcome(Answer answer, @Nullable LockWait queued, @Nullable PgException failure) {
+    static final Outcome GRANTED = new Outcome(Answer.GRANTED, null, null);
+    static final Outcome HELD = new Outcome(Answer.HELD, null, null);
+    static final Outcome REFUSED = new Outcome(Answer.REFUSED, null, null);
   }
 
   /// Moves an owner's fast-path entry of a relation into the table.
@@ -106,7 +109,11 @@ final class LockTable {
       dropIfEmpty(entry);
       return Outcome.REFUSED;
     }
-    return new Outcome(Answer.QUEUED, enqueue(entry, place, owner, mode, session));
+    LockWait crossing = held == null ? null : entry.crossing(mode, held.modes());
+    if (crossing != null) {
+      return new Outcome(Answer.DEADLOCK, null, deadlock(owner, mode, crossing));
+    }
+    return new Outcome(Answer.QUEUED, enqueue(entry, place, owner, mode, session), null);
   }
 
   /// The owner has the mode already: from before, or because its wait for it has just been granted.
@@ -285,6 +292,10 @@ final class LockTable {
   private void end(LockWait wait, @Nullable PgException failure) {
     wait.over = true;
     wait.owner.wait = null;
+    String context = wait.context;
+    if (failure != null && context != null && failure.context() == null) {
+      failure.context(context);
+    }
     wait.owner.timers().execute(() -> tell(wait, failure));
   }
 
@@ -295,6 +306,7 @@ final class LockTable {
       return;
     }
     if (wait.announced) {
+      LockWaitLog.acquired(wait, clock.nanoTime());
       emitter.emit(
           wait.owner.subject(),
           new LockEvent.Acquired(
@@ -365,8 +377,12 @@ final class LockTable {
       breakDeadlock(wait, cycle.stream().map(DeadlockDetector.Arrow::edge).toList());
       return;
     }
+    if (!reordered.isEmpty()) {
+      LockWaitLog.rearranged(wait, clock.nanoTime());
+    }
     reordered.forEach(this::wake);
     if (!wait.over) {
+      LockWaitLog.waiting(wait, clock.nanoTime());
       wait.announced = true;
       wait.waitingEvent =
           emitter.emit(
@@ -384,7 +400,36 @@ final class LockTable {
     }
   }
 
+  /// The shortest deadlock is seen before anybody waits.
+  private PgException deadlock(LockOwner owner, LockMode mode, LockWait crossing) {
+    LockTag tag = crossing.entry.tag;
+    List<DeadlockEdge> cycle =
+        List.of(
+            new DeadlockEdge(owner.pid(), mode.pgName(), tag.describe(), crossing.owner.pid()),
+            new DeadlockEdge(
+                crossing.owner.pid(), crossing.mode.pgName(), tag.describe(), owner.pid()));
+    emitter.emit(
+        owner.subject(),
+        new LockEvent.DeadlockDetected(
+            mode.pgName(), tag.type().pgName(), tag.describe(), cycle, 0));
+    return deadlockError(cycle);
+  }
+
   private void breakDeadlock(LockWait wait, List<DeadlockEdge> cycle) {
+    LockWaitLog.deadlock(wait, clock.nanoTime());
+    leaveQueue(wait);
+    end(wait, deadlockError(cycle));
+    emitter.emit(
+        wait.owner.subject(),
+        new LockEvent.DeadlockDetected(
+            wait.mode.pgName(),
+            wait.entry.tag.type().pgName(),
+            wait.entry.tag.describe(),
+            cycle,
+            wait.waitedMs(clock.nanoTime())));
+  }
+
+  private static PgException deadlockError(List<DeadlockEdge> cycle) {
     StringBuilder detail = new StringBuilder();
     for (DeadlockEdge edge : cycle) {
       detail
@@ -399,20 +444,9 @@ final class LockTable {
           .append(edge.blockedByPid())
           .append('.');
     }
-    leaveQueue(wait);
-    end(
-        wait,
-        PgException.error(SqlState.T_R_DEADLOCK_DETECTED, "deadlock detected")
-            .detail("%s", detail)
-            .hint("See server log for query details."));
-    emitter.emit(
-        wait.owner.subject(),
-        new LockEvent.DeadlockDetected(
-            wait.mode.pgName(),
-            wait.entry.tag.type().pgName(),
-            wait.entry.tag.describe(),
-            cycle,
-            wait.waitedMs(clock.nanoTime())));
+    return PgException.error(SqlState.T_R_DEADLOCK_DETECTED, "deadlock detected")
+        .detail("%s", detail)
+        .hint("See server log for query details.");
   }
 
   synchronized boolean holds(LockOwner owner, LockTag tag, LockMode mode) {

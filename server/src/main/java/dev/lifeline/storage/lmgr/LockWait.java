@@ -23,6 +23,9 @@ final class LockWait {
 
   boolean announced;
 
+  /// For an error that ends the wait.
+  volatile @Nullable String context;
+
   // The owner's loop sets and cancels them.
   Timers.@Nullable Timer deadlockTimer;
   Timers.@Nullable Timer timeoutTimer;
