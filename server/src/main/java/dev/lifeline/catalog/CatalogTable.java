@@ -267,15 +267,46 @@ final class CatalogTable {
       UniqueCheck check = index.def.unique() ? UniqueCheck.YES : UniqueCheck.NO;
       steps.add(() -> {
         if (index.index.insert(xact, key, tid, check) != Index.NO_CONFLICT) {
-          throw PgException.error(
-                  SqlState.UNIQUE_VIOLATION,
-                  "duplicate key value violates unique constraint \"%s\"",
-                  index.def.name())
-              .table("pg_catalog", def.name())
-              .constraint(index.def.name());
+          throw duplicate(row, index);
         }
       });
     }
+  }
+
+  private PgException duplicate(CatalogRow row, CatalogIndex index) {
+    boolean typed =
+        index.def.name().equals("pg_class_relname_nsp_index")
+            && "rvmcfp".indexOf(row.letter("relkind")) >= 0;
+    if (typed) {
+      // In PostgreSQL the row type of the new relation is the first to meet the other one's.
+      return duplicate(
+          "pg_type",
+          "pg_type_typname_nsp_index",
+          "typname, typnamespace",
+          row.text("relname") + ", " + Integer.toUnsignedString(row.oid("relnamespace")));
+    }
+    List<String> names = new ArrayList<>();
+    List<String> values = new ArrayList<>();
+    for (int i : index.def.columns()) {
+      Column column = row.values().column(i);
+      names.add(def.columns().get(i).name());
+      values.add(
+          column.rep() == Rep.LONG
+              ? Long.toString(column.getLong(0))
+              : String.valueOf(column.getObject(0)));
+    }
+    return duplicate(
+        def.name(), index.def.name(), String.join(", ", names), String.join(", ", values));
+  }
+
+  private static PgException duplicate(String table, String index, String names, String values) {
+    return PgException.error(
+            SqlState.UNIQUE_VIOLATION,
+            "duplicate key value violates unique constraint \"%s\"",
+            index)
+        .detail("Key (%s)=(%s) already exists.", names, values)
+        .table("pg_catalog", table)
+        .constraint(index);
   }
 
   private byte[] form(CatalogRow row) {

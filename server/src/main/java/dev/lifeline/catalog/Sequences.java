@@ -1,5 +1,6 @@
 package dev.lifeline.catalog;
 
+import dev.lifeline.storage.lmgr.LockMode;
 import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
@@ -36,11 +37,12 @@ public final class Sequences {
   }
 
   private Relation sequence(int oid) {
-    Relation relation = catalog.byOid(oid);
+    // Until the transaction ends, so that nobody drops or restarts it meanwhile.
+    Relation relation = catalog.reopen(oid, LockMode.ROW_EXCLUSIVE);
     if (relation == null) {
       throw PgException.error(
-          SqlState.UNDEFINED_TABLE,
-          "relation with OID %s does not exist",
+          SqlState.INTERNAL_ERROR,
+          "could not open relation with OID %s",
           Integer.toUnsignedString(oid));
     }
     if (relation.kind() != RelKind.SEQUENCE) {

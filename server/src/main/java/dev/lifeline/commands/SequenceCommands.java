@@ -57,7 +57,8 @@ final class SequenceCommands {
       return "ALTER SEQUENCE";
     }
     Relation sequence =
-        catalog.open(name.schemaname(), name.relname(), name.location(), LockMode.ACCESS_EXCLUSIVE);
+        catalog.open(
+            name.schemaname(), name.relname(), name.location(), LockMode.SHARE_ROW_EXCLUSIVE);
     if (sequence.kind() != RelKind.SEQUENCE) {
       throw PgException.error(
           SqlState.WRONG_OBJECT_TYPE, "\"%s\" is not a sequence", sequence.name());

@@ -12,6 +12,7 @@ import dev.lifeline.executor.node.LockRowsOperator;
 import dev.lifeline.executor.node.ModifyOperator;
 import dev.lifeline.executor.node.RowShape;
 import dev.lifeline.optimizer.Plan;
+import dev.lifeline.optimizer.RowRecheck;
 import dev.lifeline.parser.analyze.Query;
 import dev.lifeline.parser.analyze.RangeEntry;
 import dev.lifeline.parser.tree.LockWaitPolicy;
@@ -20,6 +21,7 @@ import dev.lifeline.utils.batch.Rep;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -180,11 +182,28 @@ final class ModifyCompiler {
               mark.policy() == LockWaitPolicy.SKIP,
               mark.policy() == LockWaitPolicy.ERROR));
     }
-    Expression condition = lock.recheck();
-    Evaluator recheck =
-        condition == null ? null : compiler.binder().input(0, columns).compile(condition);
+    Binder binder = compiler.binder().input(0, columns);
+    List<LockRowsOperator.NullableSide> nullables = new ArrayList<>();
+    for (RowRecheck.OuterJoin outer : lock.recheck().outer()) {
+      nullables.add(
+          new LockRowsOperator.NullableSide(
+              binder.compile(outer.condition()), columnsOf(columns, outer.nullable())));
+    }
+    Expression condition = lock.recheck().condition();
+    Evaluator recheck = condition == null ? null : binder.compile(condition);
     return (state, frame) ->
-        new LockRowsOperator(state, frame, input.create(state, frame), marks, recheck);
+        new LockRowsOperator(state, frame, input.create(state, frame), marks, nullables, recheck);
+  }
+
+  /// Which outputs are columns of these entries.
+  private static List<Integer> columnsOf(List<Expression> outputs, Set<Integer> entries) {
+    List<Integer> result = new ArrayList<>();
+    for (int i = 0; i < outputs.size(); i++) {
+      if (outputs.get(i) instanceof Var column && entries.contains(column.varno())) {
+        result.add(i);
+      }
+    }
+    return result;
   }
 
   private static RowLock strength(Query.RowMark mark) {

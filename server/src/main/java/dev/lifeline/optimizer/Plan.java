@@ -303,7 +303,7 @@ public sealed interface Plan {
   /// Locks the rows that pass through it. The tables' `ctid`s are among its input's outputs.
   ///
   /// @param recheck what a row that has changed meanwhile must still fulfil
-  record LockRows(Cost cost, Plan input, List<Query.RowMark> marks, @Nullable Expression recheck)
+  record LockRows(Cost cost, Plan input, List<Query.RowMark> marks, RowRecheck recheck)
       implements Plan {
     @Override
     public List<Expression> output() {

@@ -65,7 +65,7 @@ final class SelectPlanner {
       }
     }
     Plan plan = sort(project(joined, columns), orderBy, null);
-    plan = new Plan.LockRows(plan.cost(), plan, select.rowMarks(), select.where());
+    plan = new Plan.LockRows(plan.cost(), plan, select.rowMarks(), RowRecheck.of(select));
     plan = limit(plan, select.limits());
     return project(plan, select.outputs().stream().map(Query.Output::expr).toList());
   }
@@ -100,8 +100,8 @@ final class SelectPlanner {
     if (select.having() != null) {
       addVars(select.having(), result);
     }
-    if (!select.rowMarks().isEmpty() && select.where() != null) {
-      addVars(select.where(), result);
+    if (!select.rowMarks().isEmpty()) {
+      RowRecheck.of(select).expressions().forEach(condition -> addVars(condition, result));
     }
     for (Query.RowMark mark : select.rowMarks()) {
       result.add(tidOf(mark));

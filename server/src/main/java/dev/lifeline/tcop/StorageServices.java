@@ -149,6 +149,7 @@ public final class StorageServices implements SessionServices.Factory {
         throw new IllegalStateException("a transaction is open already");
       }
       proc.counters().enable(session.gucs().get(Gucs.TRACK_COUNTS));
+      owner.beginTransaction();
       xact = transactions.begin(proc, isolation, readOnly);
     }
 

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /// A step that does not end is asked for by `pg_blocking_pids`: while somebody blocks it, it is
 /// noted as waiting and the next step goes on. After each step all that wait are looked at again.
 final class SpecRunner {
-  private static final long PATIENCE_MS = Long.getLong("isolation.patience", 20_000);
+  private static final long PATIENCE_MS = 20_000;
   private static final long POLL_MS = 3;
   private static final Pattern RELATION = Pattern.compile("\\brelation (\\d+) of database \\d+");
 
@@ -44,10 +44,6 @@ final class SpecRunner {
         runOne(spec, permutation);
       }
     }
-    return output.toString();
-  }
-
-  String soFar() {
     return output.toString();
   }
 
@@ -206,6 +202,7 @@ final class SpecRunner {
     }
     return result
         .replaceAll("\\btransaction \\d+", "transaction <xid>")
+        .replaceAll("\\bOID \\d+", "OID <oid>")
         .replaceAll("index tuple \\(\\d+,\\d+\\)", "index tuple <tid>")
         .replaceAll("advisory lock \\[\\d+,", "advisory lock [<database>,");
   }

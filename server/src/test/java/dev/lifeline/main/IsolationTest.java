@@ -23,7 +23,7 @@ class IsolationTest {
 
   @BeforeAll
   static void start() throws Exception {
-    server = LifelineProcess.start(dir.resolve("data"));
+    server = LifelineProcess.start(dir.resolve("data"), "-c", "autovacuum=off");
   }
 
   @AfterAll

@@ -271,6 +271,16 @@ public final class Engine {
     }
 
     @Override
+    public void forEach(Visitor visitor) {
+      for (ProcArray.Running running : procs.running()) {
+        LockOwner owner = running.proc().lockOwnerIfAny();
+        if (owner != null) {
+          visitor.running(running.xid(), owner);
+        }
+      }
+    }
+
+    @Override
     public Future<Void> end(long xid) {
       return procs.xidEnd(xid);
     }

@@ -39,7 +39,17 @@ public final class LockRowsOperator implements Operator {
   private final ExecState state;
   private final EvalFrame frame;
   private final Operator input;
+  /// An outer join, looked at again after a row on its left side was found changed.
+  ///
+  /// @param columns those of its right side: null where the condition does not hold
+  public record NullableSide(Evaluator condition, List<Integer> columns) {
+    public NullableSide {
+      columns = List.copyOf(columns);
+    }
+  }
+
   private final List<Mark> marks;
+  private final List<NullableSide> nullableSides;
   private final @Nullable Evaluator recheck;
   private @Nullable Batch batch;
   private int row;
@@ -58,11 +68,13 @@ public final class LockRowsOperator implements Operator {
       EvalFrame frame,
       Operator input,
       List<Mark> marks,
+      List<NullableSide> nullableSides,
       @Nullable Evaluator recheck) {
     this.state = state;
     this.frame = frame;
     this.input = input;
     this.marks = List.copyOf(marks);
+    this.nullableSides = List.copyOf(nullableSides);
     this.recheck = recheck;
   }
 
@@ -209,11 +221,17 @@ public final class LockRowsOperator implements Operator {
   }
 
   private boolean fulfils(Batch rows) {
-    if (recheck == null) {
-      return true;
-    }
     frame.input = rows;
     frame.row = row;
+    for (NullableSide side : nullableSides) {
+      if (!side.condition().isTrue(frame)) {
+        side.columns().forEach(column -> rows.column(column).setNull(row));
+      }
+    }
+    if (recheck == null) {
+      frame.rowDone();
+      return true;
+    }
     boolean result = recheck.isTrue(frame);
     frame.rowDone();
     return result;

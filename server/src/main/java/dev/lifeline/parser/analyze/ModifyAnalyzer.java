@@ -107,11 +107,6 @@ final class ModifyAnalyzer {
     ExpressionAnalyzer expressions = new ExpressionAnalyzer(state);
     List<Assignment> assignments = new ArrayList<>();
     for (ResTarget target : targets) {
-      Relation.Column column = column(relation, target);
-      if (assignments.stream().anyMatch(a -> a.attnum() == column.attnum())) {
-        throw PgException.error(
-            SqlState.SYNTAX_ERROR, "multiple assignments to same column \"%s\"", column.name());
-      }
       Expr source = target.val();
       if (source instanceof MultiAssignRef multi) {
         source = multiSource(multi);
@@ -119,19 +114,23 @@ final class ModifyAnalyzer {
       if (source == null) {
         throw new IllegalStateException("an assignment without a value");
       }
-      Expression value =
+      // First what is assigned, then to what: so that errors come in PostgreSQL's order.
+      Expression given =
           source instanceof SetToDefault
+              ? null
+              : expressions.transform(source, ExprKind.UPDATE_SOURCE);
+      Relation.Column column = column(relation, target);
+      if (assignments.stream().anyMatch(a -> a.attnum() == column.attnum())) {
+        throw PgException.error(
+            SqlState.SYNTAX_ERROR, "multiple assignments to same column \"%s\"", column.name());
+      }
+      Expression value =
+          given == null
               ? InsertAnalyzer.defaultOf(state, column)
-              : assigned(expressions, source, column);
+              : expressions.assign(given, column, ExprLocation.of(given));
       assignments.add(new Assignment(column.attnum(), value));
     }
     return assignments;
-  }
-
-  private static Expression assigned(
-      ExpressionAnalyzer expressions, Expr source, Relation.Column column) {
-    Expression value = expressions.transform(source, ExprKind.UPDATE_SOURCE);
-    return expressions.assign(value, column, ExprLocation.of(value));
   }
 
   private static Expr multiSource(MultiAssignRef multi) {

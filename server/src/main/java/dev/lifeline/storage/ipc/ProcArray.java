@@ -202,6 +202,26 @@ public final class ProcArray {
     }
   }
 
+  /// A transaction or subtransaction that runs, and whose it is.
+  public record Running(long xid, Proc proc) {}
+
+  /// All of them at one instant.
+  public List<Running> running() {
+    latch.lock();
+    try {
+      List<Running> all = new ArrayList<>();
+      for (int i = 0; i < runningCount; i++) {
+        Proc proc = running[i];
+        for (long xid : xidsOf(proc)) {
+          all.add(new Running(xid, proc));
+        }
+      }
+      return all;
+    } finally {
+      latch.unlock();
+    }
+  }
+
   public boolean isRunning(long xid) {
     RunningXids now = current();
     if (xid < now.xmax()) {

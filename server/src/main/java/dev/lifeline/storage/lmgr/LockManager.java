@@ -7,6 +7,7 @@ import dev.lifeline.utils.NotYet;
 import dev.lifeline.utils.Timers;
 import dev.lifeline.utils.error.PgException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -28,6 +29,9 @@ public final class LockManager {
   private final LockTable table;
   private final List<LockOwner> owners = new CopyOnWriteArrayList<>();
 
+  /// Which numbers of sessions are taken; guarded by itself.
+  private final BitSet places = new BitSet();
+
   /// For each hash class of relations, the strong locks that are held or waited for.
   private final AtomicIntegerArray strongLocks = new AtomicIntegerArray(HASH_CLASSES);
 
@@ -47,16 +51,23 @@ public final class LockManager {
   /// @param subject whom events about its waits name
   /// @param timers of the session's event loop: waits end there
   public LockOwner attach(int pid, Subject subject, Timers timers) {
-    LockOwner owner = new LockOwner(pid, subject, timers);
-    owners.add(owner);
-    return owner;
+    synchronized (places) {
+      int place = places.nextClearBit(1);
+      places.set(place);
+      LockOwner owner = new LockOwner(place, pid, subject, timers);
+      owners.add(owner);
+      return owner;
+    }
   }
 
   /// The session ends: whatever it still holds is released.
   public void detach(LockOwner owner) {
     releaseAll(owner);
     releaseSession(owner);
-    owners.remove(owner);
+    synchronized (places) {
+      owners.remove(owner);
+      places.clear(owner.backend());
+    }
   }
 
   private static int hashClass(long relation) {
@@ -229,6 +240,7 @@ public final class LockManager {
 
   /// The transaction ended: gives back all that it holds, and its place in a queue.
   public void releaseAll(LockOwner owner) {
+    owner.endTransaction();
     boolean more = owner.clearFast();
     owner.acquired.clear();
     if (more) {
@@ -259,14 +271,17 @@ public final class LockManager {
     return table.cancelWait(owner, reason);
   }
 
-  /// The content of `pg_locks`, but for the lock that each transaction has on its own xid: those
-  /// are listed only while somebody waits for them.
+  /// The content of `pg_locks`.
   public List<LockInfo> list() {
     List<LockInfo> all = new ArrayList<>();
     for (LockOwner owner : owners) {
       owner.listFast(all);
     }
     table.list(all);
+    xidOwners.forEach(
+        (xid, owner) ->
+            all.add(
+                LockInfo.granted(LockTag.transaction(xid), owner, LockMode.EXCLUSIVE, false)));
     return all;
   }
 
@@ -274,6 +289,13 @@ public final class LockManager {
   public List<Integer> blockingPids(int pid) {
     for (LockOwner owner : owners) {
       if (owner.pid() == pid) {
+        LockWait wait = owner.wait;
+        if (wait != null
+            && wait.entry.tag.type() == LockTag.Type.TRANSACTION
+            && xidOwners.ownerOf(wait.entry.tag.first()) == null) {
+          // It is over, and the waiter is about to be told.
+          return List.of();
+        }
         return table.blockers(owner);
       }
     }

@@ -24,12 +24,20 @@ public final class LockOwner {
   /// A session that touches more relations than this uses the shared table for the others.
   private static final int FAST_PATH_MAX = 128;
 
+  /// The number of the session's place; places are used again.
+  private final int backend;
+
   private final int pid;
   private final Subject subject;
   private final Timers timers;
   private long deadlockTimeoutMs = 1000;
   private long lockTimeoutMs;
   private volatile @Nullable Consumer<PgException> waitLog;
+
+  /// How many transactions there have been.
+  private volatile long transactions;
+
+  private volatile boolean inTransaction;
 
   // Weak relation locks: database and relation oid in one number, and the modes' bits. Guarded by
   // this.
@@ -56,7 +64,8 @@ public final class LockOwner {
   /// manager's latch.
   @Nullable Grant unclaimed;
 
-  LockOwner(int pid, Subject subject, Timers timers) {
+  LockOwner(int backend, int pid, Subject subject, Timers timers) {
+    this.backend = backend;
     this.pid = pid;
     this.subject = subject;
     this.timers = timers;
@@ -67,6 +76,10 @@ public final class LockOwner {
 
   /// A lock that was granted to a waiter.
   record Grant(Holding holding, LockMode mode) {}
+
+  int backend() {
+    return backend;
+  }
 
   public int pid() {
     return pid;
@@ -113,6 +126,21 @@ public final class LockOwner {
 
   long lockTimeoutMs() {
     return lockTimeoutMs;
+  }
+
+  /// A transaction begins, which has no xid yet.
+  public void beginTransaction() {
+    transactions++;
+    inTransaction = true;
+  }
+
+  void endTransaction() {
+    inTransaction = false;
+  }
+
+  /// What `pg_locks.virtualtransaction` tells.
+  String virtualTransaction() {
+    return backend + "/" + (inTransaction ? transactions : 0);
   }
 
   /// Where waits that outlast `deadlock_timeout` are logged; null when `log_lock_waits` is off.
@@ -220,10 +248,15 @@ public final class LockOwner {
   }
 
   synchronized void listFast(List<LockInfo> into) {
+    if (inTransaction) {
+      LockTag own = LockTag.virtualXid(backend, transactions);
+      into.add(LockInfo.granted(own, this, LockMode.EXCLUSIVE, true));
+    }
     for (int i = 0; i < fastCount; i++) {
       for (int m = 0; m < 8; m++) {
         if ((fastModes[i] & 1 << m) != 0) {
-          into.add(new LockInfo(fastTag(fastRelations[i]), pid, LockMode.of(m), true, true, 0));
+          into.add(
+              LockInfo.granted(fastTag(fastRelations[i]), this, LockMode.of(m), true));
         }
       }
     }

@@ -459,19 +459,26 @@ final class LockTable {
     return wait == null ? List.of() : wait.entry.blockersOf(wait);
   }
 
+  /// What the transaction holds and what the session holds are rows of their own.
+  private static void list(Holding holding, List<LockInfo> rows) {
+    for (int modes : new int[] {holding.transactionModes, holding.sessionModes()}) {
+      for (int m = 0; m < 8; m++) {
+        if ((modes & 1 << m) != 0) {
+          rows.add(LockInfo.granted(holding.entry.tag, holding.owner, LockMode.of(m), false));
+        }
+      }
+    }
+  }
+
+  /// Adds what is held and waited for here. That a transaction holds its own xid is known elsewhere.
   synchronized void list(List<LockInfo> into) {
     for (LockEntry entry : entries.values()) {
       List<LockInfo> rows = new ArrayList<>();
-      for (Holding holding : entry.holdings) {
-        for (int m = 0; m < 8; m++) {
-          if ((holding.modes() & 1 << m) != 0) {
-            rows.add(new LockInfo(entry.tag, holding.owner.pid(), LockMode.of(m), true, false, 0));
-          }
-        }
+      if (entry.tag.type() != LockTag.Type.TRANSACTION) {
+        entry.holdings.forEach(holding -> list(holding, rows));
       }
       for (LockWait wait : entry.queue) {
-        rows.add(
-            new LockInfo(entry.tag, wait.owner.pid(), wait.mode, false, false, wait.startMicros));
+        rows.add(LockInfo.waiting(wait));
       }
       into.addAll(rows);
     }

@@ -14,6 +14,14 @@ public interface XidOwners {
   /// [#ownerOf] says null; on whichever thread.
   Future<Void> end(long xid);
 
+  /// Tells all running transactions and subtransactions, and whose they are.
+  void forEach(Visitor visitor);
+
+  /// Gets one after the other.
+  interface Visitor {
+    void running(long xid, LockOwner owner);
+  }
+
   /// Of a cluster in which nothing runs.
   XidOwners NONE =
       new XidOwners() {
@@ -21,6 +29,9 @@ public interface XidOwners {
         public @Nullable LockOwner ownerOf(long xid) {
           return null;
         }
+
+        @Override
+        public void forEach(Visitor visitor) {}
 
         @Override
         public Future<Void> end(long xid) {

@@ -263,6 +263,11 @@ class LockManagerTest {
     }
 
     @Override
+    public void forEach(Visitor visitor) {
+      running.forEach(visitor::running);
+    }
+
+    @Override
     public Future<Void> end(long xid) {
       return ends.computeIfAbsent(xid, key -> Promise.promise()).future();
     }
