@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Compiles what changes tables or locks rows.

@@ -40,28 +40,24 @@ public record RowRecheck(@Nullable Expression condition, List<OuterJoin> outer) 
     return new RowRecheck(Clauses.and(conditions), outer);
   }
 
-  private static void collect(
-      FromItem item, List<Expression> conditions, List<OuterJoin> outer) {
+  private static void collect(FromItem item, List<Expression> conditions, List<OuterJoin> outer) {
     if (!(item instanceof FromItem.Join join)) {
       return;
     }
     collect(join.left(), conditions, outer);
+    if (join.type() == FromItem.Type.INNER) {
+      collect(join.right(), conditions, outer);
+    }
     Expression condition = join.condition();
-    boolean plain =
-        condition != null && !condition.anyMatch(node -> node instanceof SubLinkExpr);
+    if (condition == null || condition.anyMatch(node -> node instanceof SubLinkExpr)) {
+      return;
+    }
     switch (join.type()) {
-      case INNER -> {
-        collect(join.right(), conditions, outer);
-        if (plain) {
-          conditions.add(condition);
-        }
-      }
+      case INNER -> conditions.add(condition);
       case LEFT -> {
-        if (plain) {
-          Set<Integer> nullable = new HashSet<>();
-          entries(join.right(), nullable);
-          outer.add(new OuterJoin(condition, nullable));
-        }
+        Set<Integer> nullable = new HashSet<>();
+        entries(join.right(), nullable);
+        outer.add(new OuterJoin(condition, nullable));
       }
       // No row of either side of a full join can be locked; of the others' right sides nothing is
       // left in the result.

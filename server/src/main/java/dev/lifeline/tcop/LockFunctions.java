@@ -26,8 +26,7 @@ final class LockFunctions {
   private final Consumer<PgException> notices;
 
   /// @param notices where warnings for the client go
-  LockFunctions(
-      LockManager locks, LockOwner owner, int database, Consumer<PgException> notices) {
+  LockFunctions(LockManager locks, LockOwner owner, int database, Consumer<PgException> notices) {
     this.locks = locks;
     this.owner = owner;
     this.database = database;
@@ -78,9 +77,7 @@ final class LockFunctions {
     LockMode mode = function.endsWith("_shared") ? LockMode.SHARE : LockMode.EXCLUSIVE;
     boolean transaction = function.contains("_xact_");
     if (function.startsWith("pg_try_")) {
-      return transaction
-          ? locks.tryLock(owner, tag, mode)
-          : locks.tryLockSession(owner, tag, mode);
+      return transaction ? locks.tryLock(owner, tag, mode) : locks.tryLockSession(owner, tag, mode);
     }
     if (transaction) {
       locks.lock(owner, tag, mode);
@@ -95,9 +92,7 @@ final class LockFunctions {
     if (!held) {
       notices.accept(
           new PgException(
-              Severity.WARNING,
-              SqlState.WARNING,
-              "you don't own a lock of type " + mode.pgName()));
+              Severity.WARNING, SqlState.WARNING, "you don't own a lock of type " + mode.pgName()));
     }
     return held;
   }

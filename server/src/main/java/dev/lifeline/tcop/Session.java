@@ -105,8 +105,7 @@ final class Session implements SessionContext {
   }
 
   LockFunctions lockFunctions() {
-    return new LockFunctions(
-        services.locks(), services.lockOwner(), databaseOid(), this::notice);
+    return new LockFunctions(services.locks(), services.lockOwner(), databaseOid(), this::notice);
   }
 
   ClientAddress clientAddress() {

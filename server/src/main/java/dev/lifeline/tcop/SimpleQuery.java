@@ -5,6 +5,7 @@ import dev.lifeline.executor.Execution;
 import dev.lifeline.executor.ResultColumn;
 import dev.lifeline.executor.Statement;
 import dev.lifeline.utils.AsyncLoop;
+import dev.lifeline.utils.guc.Gucs;
 import io.vertx.core.Future;
 import java.util.Iterator;
 import java.util.List;
@@ -101,7 +102,8 @@ final class SimpleQuery {
       sender = session.rowSender(columns, RowFormats.ALL_TEXT);
       sender.describeLate(() -> RowFormats.ALL_TEXT.describe(columns, session.writer()));
       destination = sender;
-      if (prepared.commandName().equals("SELECT") && !session.xact().readOnly()) {
+      if (prepared.commandName().equals("SELECT")
+          && !session.gucs().isOn(Gucs.TRANSACTION_READ_ONLY)) {
         // As PostgreSQL: what only reads is described before it runs.
         sender.describe();
       }

@@ -188,7 +188,7 @@ final class TransactionBlock {
         case Release release -> release(release);
         case RollbackTo rollbackTo -> rollbackTo(rollbackTo);
         case SetTransaction set -> setTransaction(set);
-        case Prepare prepare -> prepare(prepare);
+        case Prepare prepare -> prepare();
         case FinishPrepared finish -> finishPrepared(finish);
       };
     } catch (PgException e) {
@@ -228,7 +228,7 @@ final class TransactionBlock {
   }
 
   /// There are none, as in PostgreSQL with its default of `max_prepared_transactions` = 0.
-  private Future<String> prepare(Prepare command) {
+  private Future<String> prepare() {
     if (!explicit()) {
       warnNoTransaction();
       return rollback().map("ROLLBACK");
@@ -237,13 +237,12 @@ final class TransactionBlock {
       return rollback().map("ROLLBACK");
     }
     return rollback()
-        .compose(
-            undone ->
-                Future.failedFuture(
-                    PgException.error(
-                            SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
-                            "prepared transactions are disabled")
-                        .hint("Set max_prepared_transactions to a nonzero value.")));
+        .compose(undone ->
+            Future.failedFuture(
+                PgException.error(
+                        SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+                        "prepared transactions are disabled")
+                    .hint("Set max_prepared_transactions to a nonzero value.")));
   }
 
   private Future<String> finishPrepared(FinishPrepared command) {

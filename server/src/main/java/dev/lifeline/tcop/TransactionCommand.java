@@ -91,8 +91,8 @@ public sealed interface TransactionCommand {
     }
   }
 
-  /// `PREPARE TRANSACTION identifier`, the first half of a two-phase commit.
-  record Prepare(String identifier) implements TransactionCommand {
+  /// `PREPARE TRANSACTION`, the first half of a two-phase commit.
+  record Prepare() implements TransactionCommand {
     @Override
     public String tag() {
       return "PREPARE TRANSACTION";

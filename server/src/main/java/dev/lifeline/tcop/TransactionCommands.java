@@ -36,7 +36,7 @@ final class TransactionCommands {
       case SAVEPOINT -> new TransactionCommand.Savepoint(name(statement));
       case RELEASE -> new TransactionCommand.Release(name(statement));
       case ROLLBACK_TO -> new TransactionCommand.RollbackTo(name(statement));
-      case PREPARE -> new TransactionCommand.Prepare(identifier(statement));
+      case PREPARE -> new TransactionCommand.Prepare();
       case COMMIT_PREPARED ->
           new TransactionCommand.FinishPrepared("COMMIT PREPARED", identifier(statement));
       case ROLLBACK_PREPARED ->

@@ -35,10 +35,7 @@ public final class Retry {
   /// One promise however often it has to wait: a chain of futures would complete by a recursion as
   /// deep as it is long.
   private static <T extends @Nullable Object> void again(
-      NotYet notYet,
-      Supplier<T> operation,
-      UnaryOperator<Future<?>> waiting,
-      Promise<T> result) {
+      NotYet notYet, Supplier<T> operation, UnaryOperator<Future<?>> waiting, Promise<T> result) {
     waiting
         .apply(notYet.until())
         .onComplete(done -> {

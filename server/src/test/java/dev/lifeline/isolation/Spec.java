@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A specification: what some sessions do, and the orders in which their steps are tried. The format
-/// is explained in `src/test/isolation/README.md`.
+/// A specification: what some sessions do, and the orders in which their steps are tried. The
+/// format is explained in `src/test/isolation/README.md`.
 ///
 /// @param setup statements before each permutation, each sent by itself
 /// @param sessions for each session its steps, by name
@@ -33,7 +33,8 @@ record Spec(
   /// The statement of a step that a permutation names `session.step`.
   String sql(String step) {
     int dot = step.indexOf('.');
-    String sql = sessions.getOrDefault(step.substring(0, dot), Map.of()).get(step.substring(dot + 1));
+    String sql =
+        sessions.getOrDefault(step.substring(0, dot), Map.of()).get(step.substring(dot + 1));
     if (sql == null) {
       throw new IllegalArgumentException(name + ": there is no step " + step);
     }
@@ -50,6 +51,7 @@ record Spec(
     // What an indented line belongs to.
     private List<String> statements = setup;
     private Map<String, String> steps = Map.of();
+    private boolean inSession;
     private String step = "";
     private boolean inPermutation;
 
@@ -73,6 +75,7 @@ record Spec(
     private boolean begins(String line) {
       String[] words = line.split(" +");
       steps = Map.of();
+      inSession = words[0].equals("session");
       inPermutation = false;
       switch (words[0]) {
         case "setup" -> statements = setup;
@@ -97,12 +100,11 @@ record Spec(
       if (line.startsWith("   ")) {
         return more(line.strip());
       }
-      boolean isStep = steps != Map.<String, String>of();
-      Matcher matcher = (isStep ? STEP : STATEMENT).matcher(line);
+      Matcher matcher = (inSession ? STEP : STATEMENT).matcher(line);
       if (!matcher.matches()) {
         return false;
       }
-      if (isStep) {
+      if (inSession) {
         step = matcher.group(1);
         steps.put(step, matcher.group(2));
       } else {

@@ -196,7 +196,7 @@ final class WireClient implements AutoCloseable {
 
   private static void addField(List<String> lines, String title, String text) {
     if (text != null) {
-      for (String line : text.split("\n")) {
+      for (String line : text.lines().toList()) {
         lines.add(title + ": " + line);
       }
     }

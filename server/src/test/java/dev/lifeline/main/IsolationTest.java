@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The session permutations of `src/test/isolation`: each session of Lifeline sees what it would see
-/// on a real PostgreSQL 15, waits where it would wait, and goes on when it would go on.
+/// The session permutations of `src/test/isolation`: each session of Lifeline sees what it would
+/// see on a real PostgreSQL 15, waits where it would wait, and goes on when it would go on.
 class IsolationTest {
   @TempDir private static Path dir;
   private static LifelineProcess server;

@@ -21,9 +21,9 @@ final class HeapRowState {
 
   /// Looks whether the transaction may change or lock a row version now. Its page is latched.
   ///
-  /// @return null when it may; WOULD_BLOCK with the *xid* to wait for in place of a tid, and whether
-  ///   the transaction has a weaker lock on the row in place of `needsIndexEntries`; or the result
-  ///   that the caller gets
+  /// @return null when it may; WOULD_BLOCK with the *xid* to wait for in place of a tid, and
+  ///   whether the transaction has a weaker lock on the row in place of `needsIndexEntries`; or the
+  ///   result that the caller gets
   @Nullable ModifyResult examine(Xact xact, long tid, int buf, RowLock strength) {
     MemorySegment m = heap.buffers.memory();
     long page = heap.buffers.offset(buf);

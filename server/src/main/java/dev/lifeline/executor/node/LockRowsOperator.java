@@ -39,6 +39,7 @@ public final class LockRowsOperator implements Operator {
   private final ExecState state;
   private final EvalFrame frame;
   private final Operator input;
+
   /// An outer join, looked at again after a row on its left side was found changed.
   ///
   /// @param columns those of its right side: null where the condition does not hold

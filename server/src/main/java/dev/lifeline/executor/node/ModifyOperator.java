@@ -49,8 +49,8 @@ public final class ModifyOperator implements ModifyingOperator {
   private enum Step {
     COMPUTE,
     WRITE,
-      LOCK,
-      DETOAST,
+    LOCK,
+    DETOAST,
     RECHECK,
     RETURN
   }

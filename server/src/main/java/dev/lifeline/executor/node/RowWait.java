@@ -3,8 +3,8 @@ package dev.lifeline.executor.node;
 import dev.lifeline.access.table.Tid;
 import dev.lifeline.executor.ExecState;
 
-/// What a statement does to which row while it waits for another transaction: told by the error that
-/// ends such a wait.
+/// What a statement does to which row while it waits for another transaction: told by the error
+/// that ends such a wait.
 public final class RowWait {
   private RowWait() {}
 

@@ -278,10 +278,8 @@ public final class LockManager {
       owner.listFast(all);
     }
     table.list(all);
-    xidOwners.forEach(
-        (xid, owner) ->
-            all.add(
-                LockInfo.granted(LockTag.transaction(xid), owner, LockMode.EXCLUSIVE, false)));
+    xidOwners.forEach((xid, owner) ->
+        all.add(LockInfo.granted(LockTag.transaction(xid), owner, LockMode.EXCLUSIVE, false)));
     return all;
   }
 

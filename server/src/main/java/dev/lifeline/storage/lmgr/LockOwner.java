@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +35,8 @@ public final class LockOwner {
   private long lockTimeoutMs;
   private volatile @Nullable Consumer<PgException> waitLog;
 
-  /// How many transactions there have been.
-  private volatile long transactions;
+  /// How many transactions there have been. Only the session's own loop counts.
+  private final AtomicLong transactions = new AtomicLong();
 
   private volatile boolean inTransaction;
 
@@ -130,7 +131,7 @@ public final class LockOwner {
 
   /// A transaction begins, which has no xid yet.
   public void beginTransaction() {
-    transactions++;
+    transactions.incrementAndGet();
     inTransaction = true;
   }
 
@@ -140,7 +141,7 @@ public final class LockOwner {
 
   /// What `pg_locks.virtualtransaction` tells.
   String virtualTransaction() {
-    return backend + "/" + (inTransaction ? transactions : 0);
+    return backend + "/" + (inTransaction ? transactions.get() : 0);
   }
 
   /// Where waits that outlast `deadlock_timeout` are logged; null when `log_lock_waits` is off.
@@ -152,8 +153,8 @@ public final class LockOwner {
     return waitLog;
   }
 
-  /// What the session does while it waits for another transaction: the context of an error that ends
-  /// this wait.
+  /// What the session does while it waits for another transaction: the context of an error that
+  /// ends this wait.
   public void waitContext(String context) {
     LockWait current = wait;
     if (current != null && current.entry.tag.type() == LockTag.Type.TRANSACTION) {
@@ -249,14 +250,13 @@ public final class LockOwner {
 
   synchronized void listFast(List<LockInfo> into) {
     if (inTransaction) {
-      LockTag own = LockTag.virtualXid(backend, transactions);
+      LockTag own = LockTag.virtualXid(backend, transactions.get());
       into.add(LockInfo.granted(own, this, LockMode.EXCLUSIVE, true));
     }
     for (int i = 0; i < fastCount; i++) {
       for (int m = 0; m < 8; m++) {
         if ((fastModes[i] & 1 << m) != 0) {
-          into.add(
-              LockInfo.granted(fastTag(fastRelations[i]), this, LockMode.of(m), true));
+          into.add(LockInfo.granted(fastTag(fastRelations[i]), this, LockMode.of(m), true));
         }
       }
     }

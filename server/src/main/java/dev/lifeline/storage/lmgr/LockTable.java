@@ -470,7 +470,8 @@ final class LockTable {
     }
   }
 
-  /// Adds what is held and waited for here. That a transaction holds its own xid is known elsewhere.
+  /// Adds what is held and waited for here. That a transaction holds its own xid is known
+  /// elsewhere.
   synchronized void list(List<LockInfo> into) {
     for (LockEntry entry : entries.values()) {
       List<LockInfo> rows = new ArrayList<>();

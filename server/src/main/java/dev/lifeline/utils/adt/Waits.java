@@ -11,9 +11,9 @@ import java.util.function.Supplier;
 /// The waits of the row that is being computed.
 ///
 /// A function that must wait throws [NotYet], and the whole row is computed again when the wait is
-/// over. So that what was waited for once is not waited for again, and what has been done is not done
-/// twice, the waits of a row are numbered in the order in which they are met, and each keeps its
-/// deadline or its result until the row is done.
+/// over. So that what was waited for once is not waited for again, and what has been done is not
+/// done twice, the waits of a row are numbered in the order in which they are met, and each keeps
+/// its deadline or its result until the row is done.
 public final class Waits {
   private final Clock clock;
   private final List<Object> met = new ArrayList<>(0);
@@ -53,8 +53,8 @@ public final class Waits {
     next++;
   }
 
-  /// Does something that has an effect, such as locking: once for this row, however often the row is
-  /// computed again.
+  /// Does something that has an effect, such as locking: once for this row, however often the row
+  /// is computed again.
   ///
   /// @param action throws [NotYet] before it has had its effect
   /// @return what it returned
