@@ -38,6 +38,7 @@ final class LockFile implements AutoCloseable {
   private final FileChannel channel;
   private final FileLock lock;
   private final String[] lines = new String[LINES];
+  private boolean closed;
 
   private LockFile(Path path, FileChannel channel, FileLock lock) {
     this.path = path;
@@ -123,7 +124,7 @@ final class LockFile implements AutoCloseable {
   }
 
   /// Where the server listens: for those who look for it by the data directory.
-  void listening(String socketDirectory, String listenAddress) {
+  synchronized void listening(String socketDirectory, String listenAddress) {
     lines[4] = socketDirectory;
     lines[5] = listenAddress;
     write();
@@ -131,7 +132,10 @@ final class LockFile implements AutoCloseable {
 
   /// `starting`, `ready`, `stopping`: what `pg_ctl` waits for. Padded to eight characters, because
   /// it is replaced in place.
-  void status(String status) {
+  synchronized void status(String status) {
+    if (closed) {
+      return;
+    }
     lines[LINE_STATUS] = status;
     write();
   }
@@ -157,7 +161,8 @@ final class LockFile implements AutoCloseable {
 
   /// Gives the lock back and removes the file.
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     try {
       Files.deleteIfExists(path);
       lock.release();

@@ -29,6 +29,9 @@ final class RunCommand implements Callable<Integer> {
       description = "add the database mydb with the table employees, and a light workload")
   private boolean demo;
 
+  @Option(names = "--no-banner", hidden = true, description = "do not tell where the server is")
+  private boolean noBanner;
+
   @SuppressWarnings("UnusedVariable") // picocli prints the help by itself.
   @Option(names = "--help", usageHelp = true, description = "show this help message and exit")
   private boolean help;
@@ -63,29 +66,39 @@ final class RunCommand implements Callable<Integer> {
             exitCode.set(done.succeeded() ? done.result() : Main.EXIT_FAILURE);
             ended.countDown();
           });
-      handleSignals(server);
+      SdNotify systemd = SdNotify.ofEnvironment();
+      handleSignals(server, systemd);
       if (demo) {
         server.closeFirst(Demo.start(server));
       }
-      Banner.print(System.out, server, demo);
+      if (!noBanner) {
+        Banner.print(System.out, server, demo);
+      }
+      systemd.ready();
       ended.await();
       return exitCode.get();
     }
   }
 
   /// As PostgreSQL's postmaster; but a second Ctrl-C is an immediate shutdown.
-  private static void handleSignals(Server server) {
+  private static void handleSignals(Server server, SdNotify systemd) {
     AtomicInteger interrupts = new AtomicInteger();
     Signals.on(
         "INT",
         () -> {
           boolean first = interrupts.getAndIncrement() == 0;
-          server.shutdown(first ? ShutdownMode.FAST : ShutdownMode.IMMEDIATE, "SIGINT");
+          shutdown(server, systemd, first ? ShutdownMode.FAST : ShutdownMode.IMMEDIATE, "SIGINT");
         });
-    Signals.on("TERM", () -> server.shutdown(ShutdownMode.SMART, "SIGTERM"));
+    Signals.on("TERM", () -> shutdown(server, systemd, ShutdownMode.SMART, "SIGTERM"));
     // PostgreSQL's SIGQUIT is the JVM's own.
-    Signals.on("USR1", () -> server.shutdown(ShutdownMode.IMMEDIATE, "SIGUSR1"));
+    Signals.on("USR1", () -> shutdown(server, systemd, ShutdownMode.IMMEDIATE, "SIGUSR1"));
     Signals.on("HUP", server::reload);
+  }
+
+  private static void shutdown(
+      Server server, SdNotify systemd, ShutdownMode mode, String requestedBy) {
+    server.shutdown(mode, requestedBy);
+    systemd.stopping();
   }
 
   /// The first error is the message: it names the file and the line. The others are in the detail.

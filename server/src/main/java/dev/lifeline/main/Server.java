@@ -53,6 +53,7 @@ final class Server implements AutoCloseable {
   private volatile HbaFile hba;
   private @Nullable PostmasterVerticle postmaster;
   private @Nullable Journal journal;
+  private volatile @Nullable LockFile lockFile;
 
   /// What is to be closed, in reverse order.
   private static final class Closers {
@@ -141,6 +142,10 @@ final class Server implements AutoCloseable {
 
   void shutdown(ShutdownMode mode, String requestedBy) {
     running().shutdown(mode, requestedBy);
+    LockFile held = lockFile;
+    if (held != null) {
+      held.status("stopping");
+    }
   }
 
   void reload() {
@@ -160,7 +165,9 @@ final class Server implements AutoCloseable {
     long now = new SystemClock().epochMicros() / 1_000_000;
     int port = Math.toIntExact(config.get(Gucs.PORT));
     Path path = directory.path();
-    LockFile lockFile = closers.add(LockFile.ofDataDirectory(path, pid, now, port));
+    LockFile held = closers.add(LockFile.ofDataDirectory(path, pid, now, port));
+    lockFile = held;
+    PostmasterOpts.write(path, options);
     Journal opened = closers.add(openJournal(readControlFile()));
     journal = opened;
     List<SocketAddress> unix = ListenAddress.unix(config.get(Gucs.UNIX_SOCKET_DIRECTORIES), port);
@@ -181,7 +188,7 @@ final class Server implements AutoCloseable {
             loops);
     Blocking.await(vertx.deployVerticle(verticle));
     postmaster = verticle;
-    lockFile.listening(
+    held.listening(
         unix.isEmpty() ? "" : String.valueOf(Path.of(unix.get(0).path()).getParent()),
         addresses.stream()
             .filter(SocketAddress::isInetSocket)
@@ -189,7 +196,7 @@ final class Server implements AutoCloseable {
             .findFirst()
             .orElse(""));
     Blocking.await(verticle.ready());
-    lockFile.status("ready");
+    held.status("ready");
   }
 
   private void startDashboard(Journal opened) {
