@@ -2,13 +2,13 @@ package dev.lifeline.main;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDomainDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.unix.DomainDatagramPacket;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
@@ -50,21 +50,19 @@ final class SdNotify {
     String path = name.startsWith("@") ? "\0" + name.substring(1) : name;
     EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     try {
-      var channel =
+      ChannelFuture connected =
           new Bootstrap()
               .group(group)
               .channel(EpollDomainDatagramChannel.class)
               .handler(new ChannelInboundHandlerAdapter())
-              .register()
-              .sync()
-              .channel();
-      channel
-          .writeAndFlush(
-              new DomainDatagramPacket(
-                  Unpooled.copiedBuffer(state, StandardCharsets.UTF_8),
-                  new DomainSocketAddress(path)))
-          .await(TIMEOUT_MS);
-      channel.close().await(TIMEOUT_MS);
+              .connect(new DomainSocketAddress(path));
+      if (connected.await(TIMEOUT_MS) && connected.isSuccess()) {
+        connected
+            .channel()
+            .writeAndFlush(Unpooled.copiedBuffer(state, StandardCharsets.UTF_8))
+            .await(TIMEOUT_MS);
+        connected.channel().close().await(TIMEOUT_MS);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

@@ -110,7 +110,10 @@ class ControlCommandsTest {
         started.out());
     saysTheSameAsPgCtl("status");
     saysTheSameAsPgCtl("reload");
-    saysTheSameAsPgCtl("promote");
+    Tools.Result promote = lifeline("promote");
+    assertEquals(
+        "lifeline: cannot promote server; server is not in standby mode\n", promote.both());
+    assertEquals(1, promote.exitCode());
     assertEquals(0, pgIsReady());
 
     Tools.Result tree = lifeline("status", "--tree");
