@@ -24,7 +24,7 @@ final class ProcessTree {
             .filter(process -> !process.backendType().equals(POSTMASTER))
             .sorted(
                 Comparator.comparing((ProcessState p) -> p.backendType().equals(BACKEND))
-                    .thenComparing(ProcessState::pid))
+                    .thenComparingInt(ProcessState::pid))
             .toList();
     for (int i = 0; i < children.size(); i++) {
       String branch = i == children.size() - 1 ? "└── " : "├── ";

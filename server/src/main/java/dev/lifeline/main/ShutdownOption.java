@@ -12,8 +12,8 @@ final class ShutdownOption {
     SMART("TERM"),
     FAST("INT"),
     /// PostgreSQL's is SIGQUIT. The JVM keeps that one for itself: it prints the stacks of all
-    /// threads. (`-Xrs` would free it, and take `jstack` and `jcmd` away; and the signals would have
-    /// to be blocked for the whole process, which the archive commands inherit.)
+    /// threads. (`-Xrs` would free it, and take `jstack` and `jcmd` away; and the signals would
+    /// have to be blocked for the whole process, which the archive commands inherit.)
     IMMEDIATE("USR1");
 
     private final String signal;

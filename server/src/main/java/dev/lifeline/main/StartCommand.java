@@ -49,8 +49,7 @@ final class StartCommand extends ControlCommand {
   }
 
   /// Starts the server and waits for it; also for a restart.
-  static int start(
-      ControlCommand command, Launch launch, Waiting waiting, List<String> ofLastStart)
+  static int start(ControlCommand command, Launch launch, Waiting waiting, List<String> ofLastStart)
       throws IOException, InterruptedException {
     Path place = command.place();
     Process process = ServerLauncher.launch(place, launch.arguments(ofLastStart), launch.log);
