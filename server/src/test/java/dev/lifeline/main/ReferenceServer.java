@@ -1,11 +1,5 @@
 package dev.lifeline.main;
 
-import dev.lifeline.events.Envelope;
-import dev.lifeline.events.ProcessEvent;
-import dev.lifeline.events.Subject;
-import dev.lifeline.events.codec.LineReader;
-import dev.lifeline.events.journal.JournalLine;
-import dev.lifeline.events.journal.JournalReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -214,25 +208,6 @@ abstract class ReferenceServer implements AutoCloseable {
       } catch (SQLException e) {
         // The crash takes the session that asked for it with it.
       }
-    }
-
-    /// Those that the event log says are alive.
-    @Override
-    Map<String, Integer> processes(Connection session) throws Exception {
-      Map<String, Integer> alive = new TreeMap<>();
-      LineReader reader = new LineReader();
-      for (JournalLine line :
-          JournalReader.of(directory().resolve("pg_events")).read(1, 1_000_000)) {
-        Envelope event = line.envelope(reader);
-        Subject subject = event.subject();
-        switch (event.event()) {
-          case ProcessEvent.Forked e -> alive.put(subject.processType(), subject.pid());
-          case ProcessEvent.Exited e -> alive.remove(subject.processType(), subject.pid());
-          case ProcessEvent.Crashed e -> alive.remove(subject.processType(), subject.pid());
-          default -> {}
-        }
-      }
-      return alive;
     }
 
     @Override
