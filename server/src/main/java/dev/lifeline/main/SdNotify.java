@@ -66,7 +66,9 @@ final class SdNotify {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      group.shutdownGracefully(0, TIMEOUT_MS, TimeUnit.MILLISECONDS).awaitUninterruptibly(TIMEOUT_MS);
+      group
+          .shutdownGracefully(0, TIMEOUT_MS, TimeUnit.MILLISECONDS)
+          .awaitUninterruptibly(TIMEOUT_MS);
     }
   }
 }
