@@ -71,3 +71,5 @@ SELECT NULL IS UNKNOWN, (1 = 1) IS TRUE;
 SELECT 2147483647 + 1;
 SELECT 2147483648, 9223372036854775807, 9223372036854775808;
 DROP TABLE emp;
+-- a boolean is concatenated as its cast to text gives it, but concat() takes its output form
+select 'a' || true as a, false || 'b' as b, 'x' || 1 as c, 'y' || null::bool as d, concat('a', true) as e;

@@ -182,6 +182,17 @@ public final class SharedMemory {
     return engine.counters();
   }
 
+  /// What recovery has counted is not the server's work.
+  void discardStatistics() {
+    counters().discard(environment.clock().epochMicros());
+    backendWritesTold = 0;
+  }
+
+  /// The counters go on where they were when the server was stopped.
+  void statisticsRestored() {
+    backendWritesTold = buffers().backendWrites();
+  }
+
   /// The content of the control file; after [#recover] only.
   public ControlData controlData() {
     return engine.controlData();

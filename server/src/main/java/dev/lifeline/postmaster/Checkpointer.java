@@ -1,5 +1,6 @@
 package dev.lifeline.postmaster;
 
+import dev.lifeline.access.StatisticsFile;
 import dev.lifeline.access.transam.CheckpointProcess;
 import dev.lifeline.access.transam.CheckpointReport;
 import dev.lifeline.access.transam.CheckpointRequest;
@@ -67,12 +68,21 @@ final class Checkpointer extends AuxiliaryProcess {
   }
 
   /// What was not redone must be redone by the next start, so then there is no checkpoint.
+  /// Without them the next start counts from zero, which is no reason not to end.
+  private Future<Void> saveStatistics() {
+    return StatisticsFile.save(env.sharedMemory())
+        .recover(failure -> {
+          env.log("could not write the statistics file: " + failure.getMessage());
+          return Future.succeededFuture();
+        });
+  }
+
   @Override
   protected Future<Void> finish() {
     env.log("shutting down");
     env.sharedMemory().setFlusher(env.subject());
     return env.sharedMemory().isRecovered()
-        ? checkpoint(CheckpointRequest.shutdown())
+        ? checkpoint(CheckpointRequest.shutdown()).compose(done -> saveStatistics())
         : Future.succeededFuture();
   }
 

@@ -1,5 +1,6 @@
 package dev.lifeline.postmaster;
 
+import dev.lifeline.access.StatisticsFile;
 import dev.lifeline.access.transam.ControlData;
 import dev.lifeline.access.transam.RecoveryListener;
 import dev.lifeline.events.Lsn;
@@ -16,9 +17,10 @@ import java.util.Locale;
 /// the server did not end in good order.
 ///
 /// The postmaster forks it first, at the start and after every crash, and accepts no session before
-/// it has ended with code 0. There is nothing to end in good order: SIGTERM and SIGQUIT end it
-/// where it is, and the next start begins the redo anew. Its crash means that the server cannot
-/// start.
+/// it has ended with code 0. It also takes over the cumulative statistics of a server that was shut
+/// down in good order, and discards them otherwise. There is nothing to end in good order: SIGTERM
+/// and SIGQUIT end it where it is, and the next start begins the redo anew. Its crash means that the
+/// server cannot start.
 final class StartupProcess implements ServerProcess {
   private final ProcessEnvironment env;
   private final Promise<ExitStatus> ended = Promise.promise();
@@ -31,6 +33,7 @@ final class StartupProcess implements ServerProcess {
   public Future<Void> start() {
     env.sharedMemory()
         .recover(env.subject(), new Report())
+        .compose(report -> statistics(!report.needed()))
         .onComplete(done -> {
           if (done.succeeded()) {
             ended.tryComplete(ExitStatus.OK);
@@ -39,6 +42,15 @@ final class StartupProcess implements ServerProcess {
           }
         });
     return Future.succeededFuture();
+  }
+
+  /// Statistics that cannot be read are no reason not to start.
+  private Future<Void> statistics(boolean clean) {
+    return StatisticsFile.restore(env.sharedMemory(), clean)
+        .recover(failure -> {
+          env.log(String.valueOf(failure.getMessage()));
+          return Future.succeededFuture();
+        });
   }
 
   private void failed(Throwable cause) {

@@ -1,5 +1,7 @@
 package dev.lifeline.utils.activity;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,19 @@ public final class BlockCounters {
 
     public long read() {
       return reads.sum();
+    }
+
+    int databaseOid() {
+      return databaseOid;
+    }
+
+    long relNumber() {
+      return relNumber;
+    }
+
+    void restore(long fetched, long read) {
+      fetches.add(fetched);
+      reads.add(read);
     }
 
     private boolean is(int database, long number) {
@@ -133,6 +148,22 @@ public final class BlockCounters {
         forget(databaseOid, entry.relNumber);
       }
     }
+  }
+
+  /// All files that were counted for.
+  List<Entry> entries() {
+    List<Entry> entries = new ArrayList<>();
+    for (Entry entry : table) {
+      if (entry != null) {
+        entries.add(entry);
+      }
+    }
+    return entries;
+  }
+
+  synchronized void clear() {
+    table = new @Nullable Entry[INITIAL];
+    size = 0;
   }
 
   long fetched(int databaseOid) {

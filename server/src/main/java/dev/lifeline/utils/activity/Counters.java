@@ -107,6 +107,16 @@ public final class Counters {
     resets.put(kind, nowMicros);
   }
 
+  /// Forgets everything: the counters begin now.
+  public void discard(long nowMicros) {
+    for (Shared kind : Shared.values()) {
+      resetShared(kind, nowMicros);
+    }
+    relations.clear();
+    databases.clear();
+    blocks.clear();
+  }
+
   void restoreReset(Shared kind, long micros) {
     resets.put(kind, micros);
   }

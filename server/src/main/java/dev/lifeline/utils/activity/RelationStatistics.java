@@ -36,4 +36,40 @@ public record RelationStatistics(
   /// Of a relation that nothing was counted for.
   public static final RelationStatistics NONE =
       new RelationStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+  /// How many counters there are.
+  static final int COUNT = 21;
+
+  /// All of them, in the order of the components.
+  long[] values() {
+    return new long[] {
+      scans,
+      tuplesReturned,
+      tuplesFetched,
+      tuplesInserted,
+      tuplesUpdated,
+      tuplesDeleted,
+      tuplesHotUpdated,
+      liveTuples,
+      deadTuples,
+      modifiedSinceAnalyze,
+      insertedSinceVacuum,
+      blocksFetched,
+      blocksRead,
+      lastVacuum,
+      vacuumCount,
+      lastAutovacuum,
+      autovacuumCount,
+      lastAnalyze,
+      analyzeCount,
+      lastAutoanalyze,
+      autoanalyzeCount
+    };
+  }
+
+  /// From [#values].
+  static RelationStatistics of(long[] v) {
+    return new RelationStatistics(
+        v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9], v[10], v[11], v[12], v[13], v[14], v[15], v[16], v[17], v[18], v[19], v[20]);
+  }
 }

@@ -11,8 +11,8 @@ final class ConcatFunctions {
   private ConcatFunctions() {}
 
   static void register(FnTable t) {
-    t.callObject("textanycat(25,2776)", c -> c.text(0).concat(Text.of(text(c, 1))));
-    t.callObject("anytextcat(2776,25)", c -> Text.of(text(c, 0)).concat(c.text(1)));
+    t.callObject("textanycat(25,2776)", c -> c.text(0).concat(Text.of(cast(c, 1))));
+    t.callObject("anytextcat(2776,25)", c -> Text.of(cast(c, 0)).concat(c.text(1)));
     t.callObject("text_concat", ConcatFunctions::concat);
     t.callObject("text_concat_ws", ConcatFunctions::concatWithSeparator);
     t.callObject(
@@ -23,6 +23,11 @@ final class ConcatFunctions {
           int end = TextOps.clip(name, TextOps.NAME_BYTES_MAX - suffix.length());
           return c.text(0).slice(0, end).concat(Text.of(suffix));
         });
+  }
+
+  /// An argument as its cast to text gives it: for a boolean that is another form than its output.
+  private static String cast(Call c, int i) {
+    return c.site().argType(i) == Types.BOOL ? Boolean.toString(c.getBool(i)) : text(c, i);
   }
 
   private static String text(Call c, int argument) {
