@@ -29,9 +29,7 @@ public final class StatisticsFile {
         .compose(made -> disk.delete(TEMPORARY))
         .compose(gone -> disk.create(TEMPORARY))
         .compose(file ->
-            file.write(bytes, 0)
-                .compose(written -> file.sync())
-                .compose(synced -> file.close()))
+            file.write(bytes, 0).compose(written -> file.sync()).compose(synced -> file.close()))
         .compose(closed -> disk.rename(TEMPORARY, PATH))
         .compose(renamed -> disk.syncDirectory(DIRECTORY));
   }

@@ -67,8 +67,8 @@ final class Checkpointer extends AuxiliaryProcess {
     }
   }
 
-  /// What was not redone must be redone by the next start, so then there is no checkpoint.
-  /// Without them the next start counts from zero, which is no reason not to end.
+  /// What was not redone must be redone by the next start, so then there is no checkpoint. Without
+  /// them the next start counts from zero, which is no reason not to end.
   private Future<Void> saveStatistics() {
     return StatisticsFile.save(env.sharedMemory())
         .recover(failure -> {

@@ -19,8 +19,8 @@ import java.util.Locale;
 /// The postmaster forks it first, at the start and after every crash, and accepts no session before
 /// it has ended with code 0. It also takes over the cumulative statistics of a server that was shut
 /// down in good order, and discards them otherwise. There is nothing to end in good order: SIGTERM
-/// and SIGQUIT end it where it is, and the next start begins the redo anew. Its crash means that the
-/// server cannot start.
+/// and SIGQUIT end it where it is, and the next start begins the redo anew. Its crash means that
+/// the server cannot start.
 final class StartupProcess implements ServerProcess {
   private final ProcessEnvironment env;
   private final Promise<ExitStatus> ended = Promise.promise();
