@@ -27,6 +27,9 @@ import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import dev.lifeline.access.table.BulkInsert;
+import dev.lifeline.storage.buffer.BufferPool;
+import dev.lifeline.storage.buffer.BufferRing;
 
 /// COPY FROM STDIN: rows are gathered into a batch and written together.
 final class CopyFrom {
@@ -139,12 +142,19 @@ final class CopyFrom {
                 Analyzer.tableExpression(statement.whereClause(), relation, 1, catalog, eval));
     return new Target(
         stored,
-        new TableWriter(stored, RowChecks.of(relation, catalog, eval), new EvalFrame(eval)),
+        new TableWriter(
+            stored, RowChecks.of(relation, catalog, eval), new EvalFrame(eval), bulkInsert(catalog)),
         fields,
         defaults(relation, fields, eval),
         options,
         where,
         eval);
+  }
+
+  /// What it fills goes through a ring, so that the others keep their pages.
+  private static BulkInsert bulkInsert(BackendCatalog catalog) {
+    BufferPool buffers = catalog.catalogs().shared().buffers();
+    return new BulkInsert(new BufferRing(BufferRing.Use.BULK_WRITE, buffers));
   }
 
   private List<@Nullable Evaluator> defaults(

@@ -34,7 +34,7 @@ public final class TableWriter {
   /// For a table that may have long values elsewhere.
   private final @Nullable TableToaster toaster;
 
-  private final BulkInsert bulk = new BulkInsert();
+  private final BulkInsert bulk;
   private final ByteWriter payloadWriter = new ByteWriter(256);
   private final ByteWriter keyWriter = new ByteWriter(32);
 
@@ -64,6 +64,13 @@ public final class TableWriter {
 
   /// @param frame for the checks; its input is set here
   public TableWriter(StoredTable stored, List<RowCheck> checks, EvalFrame frame) {
+    this(stored, checks, frame, new BulkInsert());
+  }
+
+  /// As [#TableWriter(StoredTable, List, EvalFrame)], for who fills the table.
+  public TableWriter(
+      StoredTable stored, List<RowCheck> checks, EvalFrame frame, BulkInsert bulk) {
+    this.bulk = bulk;
     this.stored = stored;
     this.checks = List.copyOf(checks);
     this.frame = frame;

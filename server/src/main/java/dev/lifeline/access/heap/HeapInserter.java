@@ -7,6 +7,7 @@ import dev.lifeline.access.transam.Wal;
 import dev.lifeline.access.transam.WalRecordBuilder;
 import dev.lifeline.access.transam.Xact;
 import dev.lifeline.storage.buffer.BufferPool;
+import dev.lifeline.storage.buffer.BufferRing;
 import dev.lifeline.storage.page.ItemId;
 import dev.lifeline.storage.page.PageItems;
 import dev.lifeline.storage.page.PageLayout;
@@ -17,6 +18,7 @@ import dev.lifeline.utils.error.SqlState;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Adds rows to a table, and finds the pages for them.
 final class HeapInserter {
@@ -54,7 +56,7 @@ final class HeapInserter {
     long xid = xact.xid();
     wal.reserve();
     int pid = xact.proc().pid();
-    int buf = latchTarget(state.target(pid), size);
+    int buf = latchTarget(state.target(pid), size, null);
     int block = buffers.blockOf(buf);
     state.setTarget(pid, block);
     MemorySegment m = buffers.memory();
@@ -109,7 +111,7 @@ final class HeapInserter {
     checkSize(firstSize);
     long xid = xact.xid();
     wal.reserve();
-    int buf = latchTarget(bulk.block(), firstSize);
+    int buf = latchTarget(bulk.block(), firstSize, bulk.ring());
     int block = buffers.blockOf(buf);
     bulk.block(block);
     MemorySegment m = buffers.memory();
@@ -146,10 +148,10 @@ final class HeapInserter {
   /// Pins and exclusively latches a page with room for a tuple.
   ///
   /// @param preferred the block to try first, -1 for none
-  private int latchTarget(int preferred, int size) {
+  private int latchTarget(int preferred, int size, @Nullable BufferRing ring) {
     int block = preferred >= 0 ? preferred : candidate(size, NO_BLOCK);
     while (block >= 0) {
-      int buf = buffers.pin(file, Fork.MAIN, block);
+      int buf = buffers.pin(file, Fork.MAIN, block, ring);
       buffers.lockExclusive(buf);
       if (hasRoom(buf, size)) {
         return buf;
@@ -158,7 +160,7 @@ final class HeapInserter {
       buffers.release(buf);
       block = candidate(size, NO_BLOCK);
     }
-    return buffers.extend(file, Fork.MAIN);
+    return buffers.extend(file, Fork.MAIN, ring);
   }
 
   /// Whether a latched page takes a tuple of this size. An empty page takes any.

@@ -12,6 +12,7 @@ import dev.lifeline.access.table.TupleSink;
 import dev.lifeline.access.transam.Snapshot;
 import dev.lifeline.access.transam.Xact;
 import dev.lifeline.storage.buffer.BufferPool;
+import dev.lifeline.storage.buffer.BufferRing;
 import dev.lifeline.storage.page.ItemId;
 import dev.lifeline.storage.page.PageItems;
 import dev.lifeline.storage.page.PageLayout;
@@ -20,6 +21,7 @@ import dev.lifeline.storage.smgr.RelFileLocator;
 import dev.lifeline.utils.activity.PendingRelation;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// An opened heap table: reading here, writing in [HeapInserter] and [HeapModifier].
 public final class HeapTable implements Table {
@@ -92,13 +94,18 @@ public final class HeapTable implements Table {
 
   /// Pins a page for a look at it, and prunes it first where that is worth while.
   int pinForRead(int block) {
-    int buf = buffers.pin(file, Fork.MAIN, block);
+    return pinForRead(block, null);
+  }
+
+  /// As [#pinForRead(int)], for a scan that has a ring.
+  int pinForRead(int block, @Nullable BufferRing ring) {
+    int buf = buffers.pin(file, Fork.MAIN, block, ring);
     if (!worthPruning(buf)) {
       return buf;
     }
     buffers.unpin(buf);
     heap.wal.reserve();
-    buf = buffers.pin(file, Fork.MAIN, block);
+    buf = buffers.pin(file, Fork.MAIN, block, ring);
     if (buffers.tryCleanupLock(buf)) {
       try {
         heap.prune(buf, heap.transactions.oldestXmin());

@@ -6,11 +6,13 @@ import dev.lifeline.access.table.TupleSink;
 import dev.lifeline.access.transam.Snapshot;
 import dev.lifeline.access.transam.Xact;
 import dev.lifeline.storage.buffer.BufferPool;
+import dev.lifeline.storage.buffer.BufferRing;
 import dev.lifeline.storage.page.ItemId;
 import dev.lifeline.storage.page.PageItems;
 import dev.lifeline.storage.smgr.Fork;
 import dev.lifeline.utils.NotYet;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /// A sequential scan under a snapshot. Between two calls it holds nothing; its position is a block
 /// and a line pointer, which a visible tuple keeps as long as somebody may see it.
@@ -23,6 +25,8 @@ final class HeapTableScan implements TableScan {
   private final HeapVisibility visibility;
   private final Xact xact;
   private final Snapshot snapshot;
+
+  private @Nullable BufferRing ring;
 
   /// The length of the table when the scan began, -1 before.
   private int blocks = -1;
@@ -44,12 +48,13 @@ final class HeapTableScan implements TableScan {
   public boolean next(TupleSink sink, int maxTuples) {
     if (blocks < 0) {
       blocks = table.blocks();
+      ring = ringFor(buffers, blocks);
       table.counters(xact).countScan();
     }
     if (block >= blocks) {
       return false;
     }
-    int buf = pin(table, block, blocks);
+    int buf = pin(table, block, blocks, ring);
     buffers.lockShared(buf);
     try {
       page(buf, sink, maxTuples);
@@ -61,28 +66,38 @@ final class HeapTableScan implements TableScan {
 
   /// Pins a page of a scan, pruned if that is worth while, and asks for those behind it when it has
   /// to be waited for.
-  static int pin(HeapTable table, int block, int blocks) {
+  static int pin(HeapTable table, int block, int blocks, @Nullable BufferRing ring) {
     try {
-      return table.pinForRead(block);
+      return table.pinForRead(block, ring);
     } catch (NotYet notYet) {
-      prefetch(table, block, blocks);
+      prefetch(table, block, blocks, ring);
       throw notYet;
     }
   }
 
   /// As [#pin], for one who prunes himself.
-  static int pinAhead(HeapTable table, int block, int blocks) {
+  static int pinAhead(HeapTable table, int block, int blocks, BufferRing ring) {
     try {
-      return table.heap().buffers.pin(table.file(), Fork.MAIN, block);
+      return table.heap().buffers.pin(table.file(), Fork.MAIN, block, ring);
     } catch (NotYet notYet) {
-      prefetch(table, block, blocks);
+      prefetch(table, block, blocks, ring);
       throw notYet;
     }
   }
 
-  private static void prefetch(HeapTable table, int block, int blocks) {
-    for (int ahead = block + 1; ahead < Math.min(blocks, block + READ_AHEAD); ahead++) {
-      table.heap().buffers.prefetch(table.file(), Fork.MAIN, ahead);
+  /// A table that is large for the pool is read through a ring.
+  static @Nullable BufferRing ringFor(BufferPool buffers, int blocks) {
+    return BufferRing.isWorthwhile(blocks, buffers)
+        ? new BufferRing(BufferRing.Use.BULK_READ, buffers)
+        : null;
+  }
+
+  private static void prefetch(
+      HeapTable table, int block, int blocks, @Nullable BufferRing ring) {
+    // What is read ahead must not push out of the ring what was read ahead before.
+    int distance = ring == null ? READ_AHEAD : Math.min(READ_AHEAD, ring.size() / 2);
+    for (int ahead = block + 1; ahead < Math.min(blocks, block + distance); ahead++) {
+      table.heap().buffers.prefetch(table.file(), Fork.MAIN, ahead, ring);
     }
   }
 

@@ -6,9 +6,11 @@ import dev.lifeline.access.table.Tid;
 import dev.lifeline.access.table.TupleSink;
 import dev.lifeline.access.transam.Xact;
 import dev.lifeline.storage.buffer.BufferPool;
+import dev.lifeline.storage.buffer.BufferRing;
 import dev.lifeline.storage.page.ItemId;
 import dev.lifeline.storage.page.PageItems;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /// Hands out every row that a new index must lead to, under the tid of its chain's root.
 ///
@@ -21,6 +23,7 @@ final class IndexBuildScan implements TableScan {
   private final short[] roots = new short[HeapPage.ITEMS_MAX + 1];
   private final ForVacuum[] verdicts = new ForVacuum[HeapPage.ITEMS_MAX + 1];
   private final Xact xact;
+  private @Nullable BufferRing ring;
   private int blocks = -1;
   private int block;
 
@@ -35,13 +38,14 @@ final class IndexBuildScan implements TableScan {
   public boolean next(TupleSink sink, int maxTuples) {
     if (blocks < 0) {
       blocks = table.blocks();
+      ring = HeapTableScan.ringFor(buffers, blocks);
       table.counters(xact).countScan();
     }
     if (block >= blocks) {
       return false;
     }
     long oldestXmin = table.heap().transactions.oldestXmin();
-    int buf = HeapTableScan.pin(table, block, blocks);
+    int buf = HeapTableScan.pin(table, block, blocks, ring);
     buffers.lockShared(buf);
     try {
       MemorySegment m = buffers.memory();

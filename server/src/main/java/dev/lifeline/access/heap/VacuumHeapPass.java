@@ -7,6 +7,7 @@ import dev.lifeline.access.table.Tid;
 import dev.lifeline.access.transam.Rmgr;
 import dev.lifeline.access.transam.WalRecordBuilder;
 import dev.lifeline.storage.buffer.BufferPool;
+import dev.lifeline.storage.buffer.BufferRing;
 import dev.lifeline.storage.page.ItemId;
 import dev.lifeline.storage.page.PageItems;
 import dev.lifeline.storage.page.PageLayout;
@@ -25,6 +26,7 @@ final class VacuumHeapPass {
   private final boolean keepDead;
   private final boolean freeze;
   private final short[] items = new short[HeapPage.ITEMS_MAX];
+  private final BufferRing ring;
   private int blocks = -1;
   private int block;
   private int nonEmptyBlocks;
@@ -39,6 +41,7 @@ final class VacuumHeapPass {
     this.dead = dead;
     this.keepDead = keepDead;
     this.freeze = freeze;
+    this.ring = new BufferRing(BufferRing.Use.VACUUM, buffers);
   }
 
   /// The table's length when the vacuum began.
@@ -63,7 +66,7 @@ final class VacuumHeapPass {
     if (block >= blocks) {
       return false;
     }
-    int buf = HeapTableScan.pinAhead(table, block, blocks);
+    int buf = HeapTableScan.pinAhead(table, block, blocks, ring);
     buffers.lockExclusive(buf);
     try {
       scan(buf);
@@ -178,7 +181,7 @@ final class VacuumHeapPass {
   /// @return the first of the next page
   int freeDead(int from) {
     int page = Tid.block(dead.get(from));
-    int buf = buffers.pin(table.file(), Fork.MAIN, page);
+    int buf = buffers.pin(table.file(), Fork.MAIN, page, ring);
     buffers.lockExclusive(buf);
     int n = 0;
     int next = from;

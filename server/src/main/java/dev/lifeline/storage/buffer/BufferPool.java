@@ -12,6 +12,7 @@ import dev.lifeline.utils.activity.Counters;
 import io.vertx.core.Future;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /// The pages in memory. A buffer is an index into the pool; its page is at [#offset] of
 /// [#memory()].
@@ -51,18 +52,24 @@ public final class BufferPool {
     table = new BufferTable(states, buffers);
     files = new ForkFile[buffers];
     io = new BufferIo(states, table, memory, files, wal, wakeup, arena);
-    sweep = new ClockSweep(buffers, states, table, io, counters);
+    sweep = new ClockSweep(buffers, states, table, io, wal, memory, counters);
   }
 
   /// Pins a block of a relation. Throws [NotYet] while it has to be read, and the error when it
   /// cannot be: `XX001` for an invalid page or a block that the relation does not have.
   public int pin(RelFileLocator rel, Fork fork, int block) {
+    return pin(rel, fork, block, null);
+  }
+
+  /// As [#pin(RelFileLocator, Fork, int)]; a page that has to be read gets a buffer of the ring. Its
+  /// use through a ring makes no page more wanted than it is.
+  public int pin(RelFileLocator rel, Fork fork, int block, @Nullable BufferRing ring) {
     long relKey = BufferTable.relKey(rel, fork);
     long blockKey = BufferTable.blockKey(rel, block);
     while (true) {
-      int buf = table.pin(relKey, blockKey);
+      int buf = table.pin(relKey, blockKey, ring == null);
       if (buf == INVALID) {
-        buf = startRead(rel, fork, block, relKey, blockKey);
+        buf = startRead(rel, fork, block, relKey, blockKey, ring);
       }
       if ((states.get(buf) & BufferStates.VALID) != 0) {
         counters.blocks.of(rel.dbOid(), rel.relNumber()).countFetch();
@@ -90,12 +97,18 @@ public final class BufferPool {
 
   /// Finds a buffer for a block and starts to read it; returns it pinned, or the one that another
   /// caller has meanwhile found for it.
-  private int startRead(RelFileLocator rel, Fork fork, int block, long relKey, long blockKey) {
+  private int startRead(
+      RelFileLocator rel,
+      Fork fork,
+      int block,
+      long relKey,
+      long blockKey,
+      @Nullable BufferRing ring) {
     ForkFile file = smgr.file(rel, fork);
     if (Integer.compareUnsigned(block, file.blocks()) >= 0) {
       throw file.beyondEnd(block);
     }
-    int victim = sweep.claim();
+    int victim = sweep.claim(ring);
     files[victim] = file;
     io.prepareRead(victim);
     int buf = table.insert(victim, relKey, blockKey, BufferStates.IO);
@@ -109,7 +122,7 @@ public final class BufferPool {
     if (read.isComplete() && read.failed()) {
       throw failure(read.cause());
     }
-    int again = table.pin(relKey, blockKey);
+    int again = table.pin(relKey, blockKey, ring == null);
     if (again == INVALID) {
       throw new NotYet(read);
     }
@@ -118,7 +131,7 @@ public final class BufferPool {
 
   /// Pins a block only if it is in memory; else [#INVALID].
   public int pinIfResident(RelFileLocator rel, Fork fork, int block) {
-    int buf = table.pin(BufferTable.relKey(rel, fork), BufferTable.blockKey(rel, block));
+    int buf = table.pin(BufferTable.relKey(rel, fork), BufferTable.blockKey(rel, block), true);
     if (buf == INVALID || (states.get(buf) & BufferStates.VALID) != 0) {
       return buf;
     }
@@ -136,9 +149,9 @@ public final class BufferPool {
       file.atLeast(block + 1);
     }
     while (true) {
-      int buf = table.pin(relKey, blockKey);
+      int buf = table.pin(relKey, blockKey, true);
       if (buf == INVALID) {
-        int victim = sweep.claim();
+        int victim = sweep.claim(null);
         files[victim] = file;
         page(victim).fill((byte) 0);
         buf = table.insert(victim, relKey, blockKey, BufferStates.VALID);
@@ -159,9 +172,14 @@ public final class BufferPool {
   /// zeros; the caller initializes and WAL-logs it. Throws NotYet while the file has to be
   /// extended.
   public int extend(RelFileLocator rel, Fork fork) {
+    return extend(rel, fork, null);
+  }
+
+  /// As [#extend(RelFileLocator, Fork)], with a buffer of the ring.
+  public int extend(RelFileLocator rel, Fork fork, @Nullable BufferRing ring) {
     ForkFile file = smgr.file(rel, fork);
     file.blocks();
-    int victim = sweep.claim();
+    int victim = sweep.claim(ring);
     int block = file.tryExtend();
     while (block < 0) {
       Future<Void> room = file.makeRoom();
@@ -193,13 +211,19 @@ public final class BufferPool {
 
   /// Starts to read a block that will be wanted soon, if that can be done without waiting.
   public void prefetch(RelFileLocator rel, Fork fork, int block) {
-    int buf = table.pin(BufferTable.relKey(rel, fork), BufferTable.blockKey(rel, block));
+    prefetch(rel, fork, block, null);
+  }
+
+  /// As [#prefetch(RelFileLocator, Fork, int)], into a buffer of the ring.
+  public void prefetch(RelFileLocator rel, Fork fork, int block, @Nullable BufferRing ring) {
+    int buf =
+        table.pin(BufferTable.relKey(rel, fork), BufferTable.blockKey(rel, block), ring == null);
     if (buf == INVALID) {
       try {
         if (block >= smgr.file(rel, fork).blocks()) {
           return;
         }
-        buf = pin(rel, fork, block);
+        buf = pin(rel, fork, block, ring);
       } catch (NotYet reading) {
         return;
       }

@@ -72,11 +72,13 @@ final class BufferTable {
   }
 
   /// The buffer with the block, pinned, or [BufferPool#INVALID].
-  int pin(long relKey, long blockKey) {
+  ///
+  /// @param used whether that counts for the clock sweep
+  int pin(long relKey, long blockKey, boolean used) {
     int bucket = bucket(relKey, blockKey);
     int buf = (int) INT.getVolatile(heads, bucket);
     for (int steps = 0; buf >= 0 && steps < 16; steps++) {
-      if (has(buf, relKey, blockKey) && states.tryPin(buf)) {
+      if (has(buf, relKey, blockKey) && tryPin(buf, used)) {
         if (has(buf, relKey, blockKey)) {
           return buf;
         }
@@ -85,22 +87,26 @@ final class BufferTable {
       }
       buf = (int) INT.getVolatile(next, buf);
     }
-    return pinLatched(bucket, relKey, blockKey);
+    return pinLatched(bucket, relKey, blockKey, used);
   }
 
-  private int pinLatched(int bucket, long relKey, long blockKey) {
+  private boolean tryPin(int buf, boolean used) {
+    return used ? states.tryPin(buf) : states.tryPinUnused(buf);
+  }
+
+  private int pinLatched(int bucket, long relKey, long blockKey, boolean used) {
     Latch latch = partitions[bucket & (PARTITIONS - 1)];
     latch.lock();
     try {
-      return pinInChain(bucket, relKey, blockKey);
+      return pinInChain(bucket, relKey, blockKey, used);
     } finally {
       latch.unlock();
     }
   }
 
-  private int pinInChain(int bucket, long relKey, long blockKey) {
+  private int pinInChain(int bucket, long relKey, long blockKey, boolean used) {
     for (int buf = heads[bucket]; buf >= 0; buf = next[buf]) {
-      if (has(buf, relKey, blockKey) && states.tryPin(buf)) {
+      if (has(buf, relKey, blockKey) && tryPin(buf, used)) {
         return buf;
       }
     }
@@ -116,7 +122,7 @@ final class BufferTable {
     Latch latch = partitions[bucket & (PARTITIONS - 1)];
     latch.lock();
     try {
-      int other = pinInChain(bucket, relKey, blockKey);
+      int other = pinInChain(bucket, relKey, blockKey, true);
       if (other != BufferPool.INVALID) {
         return other;
       }

@@ -7,6 +7,8 @@ import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import dev.lifeline.storage.page.PageLayout;
+import java.lang.foreign.MemorySegment;
 
 /// Which buffer is given to the next block: a hand goes round, and a buffer that was not used since
 /// the last time (or two, or five: its usage count) is taken.
@@ -17,14 +19,28 @@ final class ClockSweep {
   /// Dirty buffers that one claim passes by in search of a clean one before it waits.
   private static final int DIRTY_MAX = 64;
 
+  /// Dirty buffers of a ring that are written in one go.
+  private static final int RING_WRITES_MAX = 16;
+
   private final int count;
   private final BufferStates states;
   private final BufferTable table;
   private final BufferIo io;
   private final AtomicLong hand = new AtomicLong();
+  private final WalFlush wal;
+  private final MemorySegment memory;
   private final Counters counters;
 
-  ClockSweep(int count, BufferStates states, BufferTable table, BufferIo io, Counters counters) {
+  ClockSweep(
+      int count,
+      BufferStates states,
+      BufferTable table,
+      BufferIo io,
+      WalFlush wal,
+      MemorySegment memory,
+      Counters counters) {
+    this.wal = wal;
+    this.memory = memory;
     this.counters = counters;
     this.count = count;
     this.states = states;
@@ -35,6 +51,69 @@ final class ClockSweep {
   /// How many buffers the hand has passed since the start.
   long passed() {
     return hand.get();
+  }
+
+  /// Takes a buffer of the ring, if there is one and its turn has come, or any other.
+  int claim(@Nullable BufferRing ring) {
+    if (ring == null) {
+      return claim();
+    }
+    int buf = ring.current();
+    if (buf != BufferPool.INVALID && isIdle(buf) && makeClean(buf, ring) && takeFromRing(buf)) {
+      ring.reuse();
+      return buf;
+    }
+    int claimed = claim();
+    ring.replace(claimed);
+    return claimed;
+  }
+
+  /// Nobody has it pinned, and nobody but the ring's owner has used it.
+  private boolean isIdle(int buf) {
+    int state = states.get(buf);
+    return (state & BufferStates.PINS) == 0
+        && (state & BufferStates.TAGGED) != 0
+        && (state & BufferStates.USAGE_MASK) <= BufferStates.USAGE;
+  }
+
+  private boolean takeFromRing(int buf) {
+    int state = states.get(buf);
+    int unfit = BufferStates.PINS | BufferStates.DIRTY | BufferStates.HINT;
+    return isIdle(buf) && (state & unfit) == 0 && take(buf, state);
+  }
+
+  /// Writes it if it is dirty, and those of the ring that come next with it; false when that is not
+  /// for a reader to do. Throws NotYet until it is written.
+  private boolean makeClean(int buf, BufferRing ring) {
+    if (!isDirty(buf)) {
+      return true;
+    }
+    if (ring.use() == BufferRing.Use.BULK_READ
+        && PageLayout.lsn(memory, (long) buf * PageLayout.PAGE_SIZE) > wal.flushedLsn()) {
+      return false;
+    }
+    Future<Void> write = writeForRing(buf);
+    for (int i = 1; i < Math.min(RING_WRITES_MAX, ring.size()); i++) {
+      int next = ring.ahead(i);
+      if (next != BufferPool.INVALID && isIdle(next) && isDirty(next)) {
+        var _ = writeForRing(next);
+      }
+    }
+    if (!write.isComplete()) {
+      throw new NotYet(write);
+    }
+    return true;
+  }
+
+  private boolean isDirty(int buf) {
+    return (states.get(buf) & (BufferStates.DIRTY | BufferStates.HINT)) != 0;
+  }
+
+  private Future<Void> writeForRing(int buf) {
+    if ((states.get(buf) & BufferStates.DIRTY) != 0) {
+      counters.buffersBackend.increment();
+    }
+    return io.write(buf);
   }
 
   /// Takes a buffer away from its block. It comes with one pin and belongs to no block; nobody can
