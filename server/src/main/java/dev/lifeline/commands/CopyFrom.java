@@ -1,5 +1,6 @@
 package dev.lifeline.commands;
 
+import dev.lifeline.access.table.BulkInsert;
 import dev.lifeline.catalog.BackendCatalog;
 import dev.lifeline.catalog.Privilege;
 import dev.lifeline.catalog.RelKind;
@@ -15,6 +16,8 @@ import dev.lifeline.executor.expr.ExprCompiler;
 import dev.lifeline.parser.analyze.Analyzer;
 import dev.lifeline.parser.tree.CopyStmt;
 import dev.lifeline.parser.tree.RangeVar;
+import dev.lifeline.storage.buffer.BufferPool;
+import dev.lifeline.storage.buffer.BufferRing;
 import dev.lifeline.storage.lmgr.LockMode;
 import dev.lifeline.utils.AsyncLoop;
 import dev.lifeline.utils.adt.EvalContext;
@@ -27,9 +30,6 @@ import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import dev.lifeline.access.table.BulkInsert;
-import dev.lifeline.storage.buffer.BufferPool;
-import dev.lifeline.storage.buffer.BufferRing;
 
 /// COPY FROM STDIN: rows are gathered into a batch and written together.
 final class CopyFrom {
@@ -143,7 +143,10 @@ final class CopyFrom {
     return new Target(
         stored,
         new TableWriter(
-            stored, RowChecks.of(relation, catalog, eval), new EvalFrame(eval), bulkInsert(catalog)),
+            stored,
+            RowChecks.of(relation, catalog, eval),
+            new EvalFrame(eval),
+            bulkInsert(catalog)),
         fields,
         defaults(relation, fields, eval),
         options,

@@ -68,8 +68,7 @@ public final class TableWriter {
   }
 
   /// As [#TableWriter(StoredTable, List, EvalFrame)], for who fills the table.
-  public TableWriter(
-      StoredTable stored, List<RowCheck> checks, EvalFrame frame, BulkInsert bulk) {
+  public TableWriter(StoredTable stored, List<RowCheck> checks, EvalFrame frame, BulkInsert bulk) {
     this.bulk = bulk;
     this.stored = stored;
     this.checks = List.copyOf(checks);

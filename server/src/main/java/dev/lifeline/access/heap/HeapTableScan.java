@@ -92,8 +92,7 @@ final class HeapTableScan implements TableScan {
         : null;
   }
 
-  private static void prefetch(
-      HeapTable table, int block, int blocks, @Nullable BufferRing ring) {
+  private static void prefetch(HeapTable table, int block, int blocks, @Nullable BufferRing ring) {
     // What is read ahead must not push out of the ring what was read ahead before.
     int distance = ring == null ? READ_AHEAD : Math.min(READ_AHEAD, ring.size() / 2);
     for (int ahead = block + 1; ahead < Math.min(blocks, block + distance); ahead++) {

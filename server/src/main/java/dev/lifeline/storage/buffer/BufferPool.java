@@ -61,8 +61,8 @@ public final class BufferPool {
     return pin(rel, fork, block, null);
   }
 
-  /// As [#pin(RelFileLocator, Fork, int)]; a page that has to be read gets a buffer of the ring. Its
-  /// use through a ring makes no page more wanted than it is.
+  /// As [#pin(RelFileLocator, Fork, int)]; a page that has to be read gets a buffer of the ring.
+  /// Its use through a ring makes no page more wanted than it is.
   public int pin(RelFileLocator rel, Fork fork, int block, @Nullable BufferRing ring) {
     long relKey = BufferTable.relKey(rel, fork);
     long blockKey = BufferTable.blockKey(rel, block);

@@ -1,14 +1,14 @@
 package dev.lifeline.storage.buffer;
 
+import dev.lifeline.storage.page.PageLayout;
 import dev.lifeline.utils.NotYet;
 import dev.lifeline.utils.activity.Counters;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
+import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import dev.lifeline.storage.page.PageLayout;
-import java.lang.foreign.MemorySegment;
 
 /// Which buffer is given to the next block: a hand goes round, and a buffer that was not used since
 /// the last time (or two, or five: its usage count) is taken.

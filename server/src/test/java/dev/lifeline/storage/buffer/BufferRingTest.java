@@ -171,15 +171,14 @@ class BufferRingTest {
   @Test
   void aReaderLeavesAPageToThoseWhoChangedIt() {
     BufferRing ring = new BufferRing(BufferRing.Use.BULK_READ, pool);
-    call(
-        () -> {
-          int buf = pool.pin(BIG, Fork.MAIN, 0, ring);
-          pool.lockExclusive(buf);
-          PageLayout.setLsn(pool.memory(), pool.offset(buf), 1000);
-          pool.markDirty(buf);
-          pool.release(buf);
-          return true;
-        });
+    call(() -> {
+      int buf = pool.pin(BIG, Fork.MAIN, 0, ring);
+      pool.lockExclusive(buf);
+      PageLayout.setLsn(pool.memory(), pool.offset(buf), 1000);
+      pool.markDirty(buf);
+      pool.release(buf);
+      return true;
+    });
     wal.flushed = 999;
     for (int block = 1; block < 2 * ring.size(); block++) {
       int page = block;
