@@ -1,6 +1,7 @@
 package dev.lifeline.catalog;
 
 import dev.lifeline.utils.adt.QuoteIdent;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +23,74 @@ final class DefinitionTexts {
       separator = ", ";
     }
     sql.append(')');
+    if (!index.included().isEmpty()) {
+      sql.append(" INCLUDE ").append(columns(table, index.included()));
+    }
+    if (index.nullsNotDistinct()) {
+      sql.append(" NULLS NOT DISTINCT");
+    }
+    if (index.fillfactor() != IndexWriter.FILLFACTOR) {
+      sql.append(" WITH (fillfactor='").append(index.fillfactor()).append("')");
+    }
+    if (index.predicate() != null) {
+      sql.append(" WHERE ").append(index.predicate());
+    }
     return sql.toString();
   }
 
+  /// An expression as a key: in parentheses, unless it is the call of a function.
+  static String keyExpression(String source) {
+    return isCall(source) ? source : "(" + source + ")";
+  }
+
+  private static boolean isCall(String source) {
+    int open = source.indexOf('(');
+    if (open <= 0 || !source.endsWith(")") || split(source).size() != 1) {
+      return false;
+    }
+    for (int i = 0; i < open; i++) {
+      char c = source.charAt(i);
+      if (!Character.isLetterOrDigit(c) && c != '_' && c != '.' && c != '"') {
+        return false;
+      }
+    }
+    int depth = 0;
+    for (int i = open; i < source.length(); i++) {
+      depth += source.charAt(i) == '(' ? 1 : source.charAt(i) == ')' ? -1 : 0;
+      if (depth == 0) {
+        return i == source.length() - 1;
+      }
+    }
+    return false;
+  }
+
+  /// Divides a list of expressions at the commas that are outside of parentheses and quotes.
+  static List<String> split(String sources) {
+    List<String> parts = new ArrayList<>();
+    int depth = 0;
+    char quote = 0;
+    int start = 0;
+    for (int i = 0; i < sources.length(); i++) {
+      char c = sources.charAt(i);
+      if (quote != 0) {
+        quote = c == quote ? 0 : quote;
+      } else if (c == '\'' || c == '"') {
+        quote = c;
+      } else if (c == '(' || c == '[') {
+        depth++;
+      } else if (c == ')' || c == ']') {
+        depth--;
+      } else if (c == ',' && depth == 0) {
+        parts.add(sources.substring(start, i).strip());
+        start = i + 1;
+      }
+    }
+    parts.add(sources.substring(start).strip());
+    return parts;
+  }
+
   private static String key(Relation table, Relation.IndexKey key) {
-    String name = QuoteIdent.quote(table.column(key.attnum()).name());
+    String name = table.keyText(key);
     if (key.descending()) {
       return name + (key.nullsFirst() ? " DESC" : " DESC NULLS LAST");
     }
@@ -35,18 +99,44 @@ final class DefinitionTexts {
 
   /// One key of an index, counted from 1, as `pg_get_indexdef(oid, n, pretty)` tells it.
   static String indexKey(Relation table, Relation.Index index, int number) {
-    return number < 1 || number > index.keys().size()
-        ? ""
-        : QuoteIdent.quote(table.column(index.keys().get(number - 1).attnum()).name());
+    int keys = index.keys().size();
+    if (number < 1 || number > keys + index.included().size()) {
+      return "";
+    }
+    return number <= keys
+        ? table.keyText(index.keys().get(number - 1))
+        : QuoteIdent.quote(table.column(index.included().get(number - keys - 1)).name());
   }
 
   static String constraint(Relation table, Relation.Constraint constraint) {
     return switch (constraint.type()) {
-      case 'p' -> "PRIMARY KEY " + columns(table, constraint.columns());
-      case 'u' -> "UNIQUE " + columns(table, constraint.columns());
+      case 'p' -> "PRIMARY KEY " + keyColumns(table, constraint);
+      case 'u' -> unique(table, constraint);
       case 'c' -> "CHECK (" + parenthesized(constraint.checkSource()) + ")";
       default -> throw new IllegalStateException("constraint type " + constraint.type());
     };
+  }
+
+  private static String unique(Relation table, Relation.Constraint constraint) {
+    boolean nullsEqual =
+        index(table, constraint) instanceof Relation.Index i && i.nullsNotDistinct();
+    return "UNIQUE " + (nullsEqual ? "NULLS NOT DISTINCT " : "") + keyColumns(table, constraint);
+  }
+
+  private static String keyColumns(Relation table, Relation.Constraint constraint) {
+    String keys = columns(table, constraint.columns());
+    return index(table, constraint) instanceof Relation.Index i && !i.included().isEmpty()
+        ? keys + " INCLUDE " + columns(table, i.included())
+        : keys;
+  }
+
+  private static Relation.@Nullable Index index(Relation table, Relation.Constraint constraint) {
+    for (Relation.Index index : table.indexes()) {
+      if (index.oid() == constraint.indexOid()) {
+        return index;
+      }
+    }
+    return null;
   }
 
   private static String parenthesized(@Nullable String source) {

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Creates indexes and constraints: their rows in `pg_index` and `pg_constraint`.
 public final class IndexWriter {
+  /// PostgreSQL's default of `fillfactor` for B-trees.
+  static final int FILLFACTOR = 90;
+
   private final CatalogWriter writer;
 
   public IndexWriter(CatalogWriter writer) {
@@ -18,11 +21,30 @@ public final class IndexWriter {
   }
 
   /// An index to be created.
+  ///
+  /// @param included the numbers of the columns that INCLUDE names
+  /// @param predicate the text of the condition of a partial one, or null
+  /// @param valid false for one that is built in several transactions
   public record Spec(
-      String name, List<IndexKey> keys, boolean unique, boolean primary, List<String> options) {
+      String name,
+      List<IndexKey> keys,
+      boolean unique,
+      boolean primary,
+      List<String> options,
+      List<Integer> included,
+      @Nullable String predicate,
+      boolean nullsNotDistinct,
+      boolean valid) {
     public Spec {
       keys = List.copyOf(keys);
       options = List.copyOf(options);
+      included = List.copyOf(included);
+    }
+
+    /// One on columns, of all rows.
+    public Spec(
+        String name, List<IndexKey> keys, boolean unique, boolean primary, List<String> options) {
+      this(name, keys, unique, primary, options, List.of(), null, false, true);
     }
   }
 
@@ -43,15 +65,19 @@ public final class IndexWriter {
     List<Integer> classes = new ArrayList<>();
     List<Integer> options = new ArrayList<>();
     for (IndexKey key : spec.keys()) {
-      Column column = columns.get(key.attnum() - 1);
-      PgType type = Types.get(column.typeOid());
-      indexColumns.add(ColumnSpec.plain(column.name(), type, column.typmod(), false));
+      ColumnSpec column = indexColumn(columns, key);
+      PgType type = column.type();
+      indexColumns.add(column);
       attnums.add(key.attnum());
       collations.add(type.collationOid());
       classes.add(BtreeOpClasses.defaultFor(type).oid());
       options.add(
           (key.descending() ? RelationLoader.INDOPTION_DESC : 0)
               | (key.nullsFirst() ? RelationLoader.INDOPTION_NULLS_FIRST : 0));
+    }
+    for (int attnum : spec.included()) {
+      indexColumns.add(indexColumn(columns, new IndexKey(attnum, false, false)));
+      attnums.add(attnum);
     }
     int oid =
         new RelationWriter(writer)
@@ -69,19 +95,43 @@ public final class IndexWriter {
             .blank("pg_index")
             .oid("indexrelid", oid)
             .oid("indrelid", tableOid)
-            .set("indnatts", spec.keys().size())
+            .set("indnatts", attnums.size())
             .set("indnkeyatts", spec.keys().size())
             .set("indisunique", spec.unique())
             .set("indisprimary", spec.primary())
             .set("indimmediate", true)
-            .set("indisvalid", true)
-            .set("indisready", true)
+            .set("indnullsnotdistinct", spec.nullsNotDistinct())
+            .set("indisvalid", spec.valid())
+            .set("indisready", spec.valid())
             .set("indislive", true)
             .set("indkey", attnums)
             .set("indcollation", collations)
             .set("indclass", classes)
-            .set("indoption", options));
+            .set("indoption", options)
+            .set("indexprs", expressions(spec))
+            .set("indpred", spec.predicate()));
     return oid;
+  }
+
+  private static ColumnSpec indexColumn(List<Column> columns, IndexKey key) {
+    Relation.KeyExpression expression = key.expression();
+    if (expression != null) {
+      return ColumnSpec.plain(
+          expression.name(), Types.get(expression.typeOid()), expression.typmod(), false);
+    }
+    Column column = columns.get(key.attnum() - 1);
+    return ColumnSpec.plain(column.name(), Types.get(column.typeOid()), column.typmod(), false);
+  }
+
+  private static @Nullable String expressions(Spec spec) {
+    List<String> sources = new ArrayList<>();
+    for (IndexKey key : spec.keys()) {
+      Relation.KeyExpression expression = key.expression();
+      if (expression != null) {
+        sources.add(expression.source());
+      }
+    }
+    return sources.isEmpty() ? null : String.join(", ", sources);
   }
 
   /// Creates a constraint.

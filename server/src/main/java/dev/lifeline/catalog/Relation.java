@@ -1,6 +1,7 @@
 package dev.lifeline.catalog;
 
 import dev.lifeline.storage.smgr.RelFileLocator;
+import dev.lifeline.utils.adt.QuoteIdent;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -78,14 +79,34 @@ public record Relation(
   /// with it.
   public record Toast(int oid, String name, RelFileLocator locator, Index index) {}
 
+  /// What an index is on instead of a column.
+  ///
+  /// @param name what the index's column is called
+  /// @param source its text
+  public record KeyExpression(String name, String source, int typeOid, int typmod) {}
+
   /// One key of an index.
   ///
-  /// @param attnum the table's column
-  public record IndexKey(int attnum, boolean descending, boolean nullsFirst) {}
+  /// @param attnum the table's column; 0 for an expression
+  public record IndexKey(
+      int attnum,
+      boolean descending,
+      boolean nullsFirst,
+      @Nullable KeyExpression expression) {
+    /// A column of the table.
+    public IndexKey(int attnum, boolean descending, boolean nullsFirst) {
+      this(attnum, descending, nullsFirst, null);
+    }
+  }
 
   /// An index of the relation.
   ///
   /// @param valid false while it is being built: it is written to and not read
+  /// @param ready false at first, while it is not even written to
+  /// @param included the numbers of columns that INCLUDE names; they are in no entry
+  /// @param predicate the text of the condition of the rows that it has; null for all
+  /// @param nullsNotDistinct whether nulls are equal for a unique one
+  /// @param fillfactor percent of a leaf that a build fills
   public record Index(
       int oid,
       String name,
@@ -93,9 +114,25 @@ public record Relation(
       List<IndexKey> keys,
       boolean unique,
       boolean primary,
-      boolean valid) {
+      boolean valid,
+      boolean ready,
+      List<Integer> included,
+      @Nullable String predicate,
+      boolean nullsNotDistinct,
+      int fillfactor) {
     public Index {
       keys = List.copyOf(keys);
+      included = List.copyOf(included);
+    }
+
+    /// Whether the entries are of columns only, for all rows.
+    public boolean isPlain() {
+      return predicate == null && keys.stream().allMatch(key -> key.expression() == null);
+    }
+
+    /// Whether no two rows have the same values in these columns, wherever they are.
+    public boolean isUniqueKey() {
+      return unique && valid && isPlain();
     }
   }
 
@@ -125,6 +162,14 @@ public record Relation(
       }
     }
     return null;
+  }
+
+  /// A key of an index as `pg_get_indexdef(oid, n, true)` tells it.
+  public String keyText(IndexKey key) {
+    KeyExpression expression = key.expression();
+    return expression == null
+        ? QuoteIdent.quote(column(key.attnum()).name())
+        : DefinitionTexts.keyExpression(expression.source());
   }
 
   public Column column(int attnum) {

@@ -4,10 +4,12 @@ import dev.lifeline.catalog.Relation.Column;
 import dev.lifeline.catalog.Relation.Constraint;
 import dev.lifeline.catalog.Relation.Index;
 import dev.lifeline.catalog.Relation.IndexKey;
+import dev.lifeline.catalog.Relation.KeyExpression;
 import dev.lifeline.storage.smgr.RelFileLocator;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +48,7 @@ final class RelationLoader {
         columns(oid),
         kind.isTable() && pgClass.bool("relhasindex") ? indexes(oid) : List.of(),
         kind == RelKind.TABLE ? constraints(oid) : List.of(),
-        fillfactor(pgClass.texts("reloptions")),
+        fillfactor(pgClass.texts("reloptions"), 100),
         pgClass.oid("relowner"),
         pgClass.integer("relpages"),
         pgClass.real("reltuples"),
@@ -108,13 +110,16 @@ final class RelationLoader {
       }
       List<Integer> attnums = row.integers("indkey");
       List<Integer> options = row.integers("indoption");
+      int keyCount = row.integer("indnkeyatts");
+      Iterator<KeyExpression> expressions = expressions(indexOid, attnums, row);
       List<IndexKey> keys = new ArrayList<>();
-      for (int i = 0; i < attnums.size(); i++) {
+      for (int i = 0; i < keyCount; i++) {
         keys.add(
             new IndexKey(
                 attnums.get(i),
                 (options.get(i) & INDOPTION_DESC) != 0,
-                (options.get(i) & INDOPTION_NULLS_FIRST) != 0));
+                (options.get(i) & INDOPTION_NULLS_FIRST) != 0,
+                attnums.get(i) == 0 ? expressions.next() : null));
       }
       indexes.add(
           new Index(
@@ -124,7 +129,12 @@ final class RelationLoader {
               keys,
               row.bool("indisunique"),
               row.bool("indisprimary"),
-              row.bool("indisvalid")));
+              row.bool("indisvalid"),
+              row.bool("indisready"),
+              attnums.subList(keyCount, attnums.size()),
+              row.textOrNull("indpred"),
+              row.bool("indnullsnotdistinct"),
+              fillfactor(pgClass.texts("reloptions"), IndexWriter.FILLFACTOR)));
     }
     indexes.sort(Comparator.comparingInt(Index::oid));
     return indexes;
@@ -153,13 +163,30 @@ final class RelationLoader {
     return rule == null ? null : rule.text("ev_action");
   }
 
-  /// The percentage in `reloptions`, or PostgreSQL's default of 100.
-  static int fillfactor(List<String> options) {
+  /// The expressions of an index in the order of its keys.
+  private Iterator<KeyExpression> expressions(
+      int indexOid, List<Integer> attnums, CatalogRow pgIndex) {
+    List<KeyExpression> expressions = new ArrayList<>();
+    String sources = pgIndex.textOrNull("indexprs");
+    if (sources != null) {
+      Iterator<String> next = DefinitionTexts.split(sources).iterator();
+      for (Column column : columns(indexOid)) {
+        if (attnums.get(column.attnum() - 1) == 0) {
+          expressions.add(
+              new KeyExpression(column.name(), next.next(), column.typeOid(), column.typmod()));
+        }
+      }
+    }
+    return expressions.iterator();
+  }
+
+  /// The percentage in `reloptions`, or PostgreSQL's default.
+  static int fillfactor(List<String> options, int otherwise) {
     for (String option : options) {
       if (option.startsWith("fillfactor=")) {
         return Integer.parseInt(option.substring("fillfactor=".length()));
       }
     }
-    return 100;
+    return otherwise;
   }
 }

@@ -86,7 +86,12 @@ final class SystemRelations {
               keys,
               index.unique(),
               index.primary(),
-              true));
+              true,
+              true,
+              List.of(),
+              null,
+              false,
+              IndexWriter.FILLFACTOR));
     }
     return new Relation(
         def.oid(),

@@ -121,7 +121,7 @@ final class AlterColumns {
     }
     for (Relation.Index index : relation.indexes()) {
       if (!droppedIndexes.contains(index.oid())
-          && index.keys().stream().anyMatch(key -> key.attnum() == column.attnum())) {
+          && new DefinitionExpressions(context).uses(relation, index, column)) {
         relations.dropIndex(relation.oid(), index);
       }
     }

@@ -285,8 +285,7 @@ final class AlterTable {
             .create(
                 writer,
                 relation,
-                new IndexWriter.Spec(
-                    name, keys, true, key.primary(), StorageOptions.ofIndex(key.options())));
+                IndexKeys.constraintSpec(name, keys, key, relation.columns()));
     new IndexWriter(writer)
         .createConstraint(
             relation.oid(),

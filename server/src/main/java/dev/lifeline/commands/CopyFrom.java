@@ -134,7 +134,7 @@ final class CopyFrom {
     SystemObjects.refuse(relation);
     List<Relation.Column> fields = CopyCommand.columns(relation, statement.attlist());
     EvalContext eval = session.evalContext();
-    StoredTable stored = new StoredTable(relation, new CatalogStorage(catalog), eval);
+    StoredTable stored = new StoredTable(relation, new CatalogStorage(catalog), catalog, eval);
     Evaluator where =
         statement.whereClause() == null
             ? null

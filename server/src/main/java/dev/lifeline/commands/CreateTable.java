@@ -193,8 +193,7 @@ final class CreateTable {
                 catalog.userOid(),
                 'p',
                 columns,
-                new IndexWriter.Spec(
-                    name, keys, true, key.primary(), StorageOptions.ofIndex(key.options())));
+                IndexKeys.constraintSpec(name, keys, key, columns));
     new IndexWriter(writer)
         .createConstraint(
             tableOid,
@@ -219,7 +218,7 @@ final class CreateTable {
       String made =
           ObjectNames.choose(
               table,
-              key.primary() ? "" : IndexKeys.joinedNames(columns, keys),
+              key.primary() ? "" : IndexKeys.joinedNames(columns, keys, IndexKeys.included(columns, key)),
               key.primary() ? "pkey" : "key",
               n -> taken.contains(n) || catalog.find(namespace, n) != null);
       taken.add(made);

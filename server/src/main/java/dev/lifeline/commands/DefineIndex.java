@@ -7,6 +7,7 @@ import dev.lifeline.catalog.RelKind;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.RelationWriter;
 import dev.lifeline.catalog.Steps;
+import dev.lifeline.parser.tree.Expr;
 import dev.lifeline.parser.tree.IndexStmt;
 import dev.lifeline.storage.lmgr.LockMode;
 import dev.lifeline.utils.error.PgException;
@@ -34,13 +35,19 @@ final class DefineIndex {
             statement.relation().location(),
             LockMode.SHARE);
     check(table);
-    List<Relation.IndexKey> keys = IndexKeys.ofIndex(table.columns(), statement.indexParams());
+    DefinitionExpressions expressions = new DefinitionExpressions(context);
+    List<Relation.IndexKey> keys =
+        IndexKeys.ofIndex(table, statement.indexParams(), expressions);
+    List<Integer> included =
+        IndexKeys.included(table.columns(), statement.indexIncludingParams());
+    Expr where = statement.whereClause();
+    String predicate = where == null ? null : expressions.indexPredicate(where, table);
     String name = statement.idxname();
     if (name == null) {
       name =
           ObjectNames.choose(
               table.name(),
-              IndexKeys.joinedNames(table.columns(), keys),
+              IndexKeys.joinedNames(table.columns(), keys, included),
               "idx",
               n -> catalog.find(table.namespaceOid(), n) != null);
     } else if (catalog.find(table.namespaceOid(), name) != null) {
@@ -56,7 +63,15 @@ final class DefineIndex {
         writer,
         table,
         new IndexWriter.Spec(
-            name, keys, statement.unique(), false, StorageOptions.ofIndex(statement.options())));
+            name,
+            keys,
+            statement.unique(),
+            false,
+            StorageOptions.ofIndex(statement.options()),
+            included,
+            predicate,
+            statement.nullsNotDistinct(),
+            true));
     writer.endCommandWithNames(false);
     return "CREATE INDEX";
   }
@@ -74,15 +89,6 @@ final class DefineIndex {
           SqlState.UNDEFINED_OBJECT,
           "access method \"%s\" does not exist",
           statement.accessMethod());
-    }
-    if (!statement.indexIncludingParams().isEmpty()) {
-      throw PgException.notSupported("INCLUDE");
-    }
-    if (statement.whereClause() != null) {
-      throw PgException.notSupported("a partial index");
-    }
-    if (statement.nullsNotDistinct()) {
-      throw PgException.notSupported("NULLS NOT DISTINCT");
     }
     CreateTable.refuseTablespace(statement.tableSpace());
   }
@@ -134,7 +140,12 @@ final class DefineIndex {
         row -> row.set("relpages", indexPages).set("reltuples", (double) build.rows()));
     relations.updateClass(
         table.oid(),
-        row -> row.set("relpages", tablePages).set("reltuples", (double) build.rows()));
+        row -> {
+          row.set("relpages", tablePages);
+          if (index.predicate() == null) {
+            row.set("reltuples", (double) build.rows());
+          }
+        });
     writer.endCommand(table.oid(), index.oid());
   }
 }

@@ -3,11 +3,15 @@ package dev.lifeline.commands;
 import dev.lifeline.catalog.RelKind;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.executor.DefinitionText;
+import dev.lifeline.executor.IndexForm;
 import dev.lifeline.executor.RowChecks;
+import dev.lifeline.executor.expr.CoerceViaIo;
 import dev.lifeline.executor.expr.EvalFrame;
 import dev.lifeline.executor.expr.Evaluator;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.expr.FuncExpr;
+import dev.lifeline.executor.expr.OpExpr;
+import dev.lifeline.executor.expr.ScalarArrayOpExpr;
 import dev.lifeline.executor.expr.Var;
 import dev.lifeline.parser.Parser;
 import dev.lifeline.parser.analyze.Analyzer;
@@ -19,6 +23,7 @@ import dev.lifeline.utils.adt.PgType;
 import dev.lifeline.utils.adt.Types;
 import dev.lifeline.utils.adt.Values;
 import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.fmgr.BootstrapCatalog;
 import dev.lifeline.utils.fmgr.PgProc;
 import java.util.ArrayList;
@@ -127,6 +132,84 @@ final class DefinitionExpressions {
     TreeSet<Integer> used = new TreeSet<>();
     gather(condition, used);
     return new Check(source, new ArrayList<>(used), RowChecks.compile(condition));
+  }
+
+  /// An expression of an index, checked.
+  Relation.KeyExpression indexExpression(Expr expr, String name, Relation table) {
+    Expression analyzed = indexExpressionOf(expr, table);
+    requireImmutable(analyzed, "functions in index expression must be marked IMMUTABLE");
+    String source = DefinitionText.of(analyzed, table, eval);
+    String again =
+        DefinitionText.of(indexExpressionOf(Parser.parseExpression(source), table), table, eval);
+    if (!source.equals(again)) {
+      throw PgException.notSupported("this index expression").at(expr.location());
+    }
+    return new Relation.KeyExpression(name, source, analyzed.type(), analyzed.typmod());
+  }
+
+  private Expression indexExpressionOf(Expr expr, Relation table) {
+    return Analyzer.indexExpression(expr, table, RANGE, context.catalog(), eval);
+  }
+
+  /// The text of a partial index's condition, checked.
+  String indexPredicate(Expr expr, Relation table) {
+    Expression condition = Analyzer.indexPredicate(expr, table, RANGE, context.catalog(), eval);
+    requireImmutable(condition, "functions in index predicate must be marked IMMUTABLE");
+    String source = DefinitionText.of(condition, table, eval);
+    Expression read =
+        Analyzer.indexPredicate(
+            Parser.parseExpression(source), table, RANGE, context.catalog(), eval);
+    if (!source.equals(DefinitionText.of(read, table, eval))) {
+      throw PgException.notSupported("this index predicate").at(expr.location());
+    }
+    return source;
+  }
+
+  private static void requireImmutable(Expression expr, String message) {
+    if (isMutable(expr)) {
+      throw PgException.error(SqlState.INVALID_OBJECT_DEFINITION, message);
+    }
+  }
+
+  private static boolean isMutable(Expression expr) {
+    boolean own =
+        switch (expr) {
+          case FuncExpr call -> isMutable(call.function());
+          case OpExpr op -> isMutable(op.function());
+          case ScalarArrayOpExpr op -> isMutable(op.function());
+          case CoerceViaIo cast -> !textIsFixed(cast.type()) || !textIsFixed(cast.arg().type());
+          default -> false;
+        };
+    return own || expr.children().stream().anyMatch(DefinitionExpressions::isMutable);
+  }
+
+  private static boolean isMutable(int function) {
+    PgProc proc = BootstrapCatalog.proc(function);
+    return proc == null || !proc.isImmutable();
+  }
+
+  /// Whether a type's text form depends on nothing but the value: no setting, no catalog.
+  private static boolean textIsFixed(int type) {
+    return switch (type) {
+      case Types.DATE,
+          Types.TIME,
+          Types.TIMETZ,
+          Types.TIMESTAMP,
+          Types.TIMESTAMPTZ,
+          Types.INTERVAL,
+          Types.REGCLASS,
+          Types.REGTYPE ->
+          false;
+      default -> true;
+    };
+  }
+
+  /// Whether an index has to do with a column, in a key, an expression, its condition or INCLUDE.
+  boolean uses(Relation relation, Relation.Index index, Relation.Column column) {
+    return index.included().contains(column.attnum())
+        || IndexForm.of(relation, index, context.catalog(), eval)
+            .needed()
+            .contains(column.attnum() - 1);
   }
 
   private Expression conditionOf(Expr expr, Relation relation) {

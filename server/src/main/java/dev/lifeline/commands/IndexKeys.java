@@ -1,8 +1,12 @@
 package dev.lifeline.commands;
 
 import dev.lifeline.catalog.BtreeOpClasses;
+import dev.lifeline.catalog.IndexWriter;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.Relation.IndexKey;
+import dev.lifeline.parser.analyze.Analyzer;
+import dev.lifeline.parser.tree.ColumnRef;
+import dev.lifeline.parser.tree.Expr;
 import dev.lifeline.parser.tree.IndexElem;
 import dev.lifeline.parser.tree.SortByDir;
 import dev.lifeline.parser.tree.SortByNulls;
@@ -46,28 +50,104 @@ final class IndexKeys {
     return keys;
   }
 
+  /// The index behind a primary key or unique constraint.
+  static IndexWriter.Spec constraintSpec(
+      String name,
+      List<IndexKey> keys,
+      TableDefinition.Key key,
+      List<Relation.Column> columns) {
+    return new IndexWriter.Spec(
+        name,
+        keys,
+        true,
+        key.primary(),
+        StorageOptions.ofIndex(key.options()),
+        included(columns, key),
+        null,
+        key.nullsNotDistinct(),
+        true);
+  }
+
+  /// The numbers of the columns of a constraint's INCLUDE.
+  static List<Integer> included(List<Relation.Column> columns, TableDefinition.Key key) {
+    List<Integer> included = new ArrayList<>();
+    key.included().forEach(column -> included.add(existing(columns, column).attnum()));
+    return included;
+  }
+
   /// The keys of CREATE INDEX.
-  static List<IndexKey> ofIndex(List<Relation.Column> columns, List<IndexElem> elements) {
+  static List<IndexKey> ofIndex(
+      Relation table, List<IndexElem> elements, DefinitionExpressions expressions) {
+    List<Relation.Column> columns = table.columns();
     List<IndexKey> keys = new ArrayList<>();
+    Set<String> names = new HashSet<>();
     for (IndexElem element : elements) {
-      String name = element.name();
-      if (name == null) {
-        throw PgException.notSupported("an index on an expression");
-      }
-      Relation.Column column = find(columns, name);
-      if (column == null) {
-        throw PgException.error(SqlState.UNDEFINED_COLUMN, "column \"%s\" does not exist", name);
-      }
       refuseUnknownForms(element);
       boolean descending = element.ordering() == SortByDir.DESC;
       boolean nullsFirst =
           element.nullsOrdering() == SortByNulls.DEFAULT
               ? descending
               : element.nullsOrdering() == SortByNulls.FIRST;
-      keys.add(new IndexKey(column.attnum(), descending, nullsFirst));
+      Expr expr = element.expr();
+      String name = element.name();
+      if (expr instanceof ColumnRef column && column.fields().size() == 1) {
+        name = column.fields().getFirst();
+        expr = null;
+      }
+      if (expr != null) {
+        String column = unused(Analyzer.expressionName(expr), names);
+        keys.add(
+            new IndexKey(
+                0, descending, nullsFirst, expressions.indexExpression(expr, column, table)));
+        names.add(column);
+      } else if (name != null) {
+        Relation.Column column = existing(columns, name);
+        keys.add(new IndexKey(column.attnum(), descending, nullsFirst));
+        names.add(name);
+      }
     }
     check(columns, keys);
     return keys;
+  }
+
+  private static String unused(String name, Set<String> names) {
+    String unused = name;
+    for (int pass = 1; names.contains(unused); pass++) {
+      unused = name + pass;
+    }
+    return unused;
+  }
+
+  /// The numbers of the columns of INCLUDE.
+  static List<Integer> included(List<Relation.Column> columns, List<IndexElem> elements) {
+    List<Integer> included = new ArrayList<>();
+    for (IndexElem element : elements) {
+      String name = element.name();
+      if (name == null) {
+        throw PgException.error(
+            SqlState.FEATURE_NOT_SUPPORTED, "expressions are not supported in included columns");
+      }
+      if (element.ordering() != SortByDir.DEFAULT) {
+        throw PgException.error(
+            SqlState.INVALID_OBJECT_DEFINITION,
+            "including column does not support ASC/DESC options");
+      }
+      if (element.nullsOrdering() != SortByNulls.DEFAULT) {
+        throw PgException.error(
+            SqlState.INVALID_OBJECT_DEFINITION,
+            "including column does not support NULLS FIRST/LAST options");
+      }
+      included.add(existing(columns, name).attnum());
+    }
+    return included;
+  }
+
+  private static Relation.Column existing(List<Relation.Column> columns, String name) {
+    Relation.Column column = find(columns, name);
+    if (column == null) {
+      throw PgException.error(SqlState.UNDEFINED_COLUMN, "column \"%s\" does not exist", name);
+    }
+    return column;
   }
 
   private static void refuseUnknownForms(IndexElem element) {
@@ -96,7 +176,12 @@ final class IndexKeys {
           SqlState.TOO_MANY_COLUMNS, "cannot use more than %d columns in an index", KEYS_MAX);
     }
     for (IndexKey key : keys) {
-      BtreeOpClasses.defaultFor(Types.get(columns.get(key.attnum() - 1).typeOid()));
+      Relation.KeyExpression expression = key.expression();
+      BtreeOpClasses.defaultFor(
+          Types.get(
+              expression == null
+                  ? columns.get(key.attnum() - 1).typeOid()
+                  : expression.typeOid()));
     }
   }
 
@@ -110,15 +195,23 @@ final class IndexKeys {
     return null;
   }
 
-  /// The names of the key columns, for a made-up name: `a_b`.
-  static String joinedNames(List<Relation.Column> columns, List<IndexKey> keys) {
-    StringBuilder names = new StringBuilder();
+  /// The names of the index's columns, for a made-up name: `a_b`.
+  static String joinedNames(
+      List<Relation.Column> columns, List<IndexKey> keys, List<Integer> included) {
+    List<String> names = new ArrayList<>();
     for (IndexKey key : keys) {
-      names.append(names.isEmpty() ? "" : "_").append(columns.get(key.attnum() - 1).name());
-      if (names.length() >= ObjectNames.BYTES_MAX) {
+      Relation.KeyExpression expression = key.expression();
+      names.add(
+          expression == null ? columns.get(key.attnum() - 1).name() : expression.name());
+    }
+    included.forEach(attnum -> names.add(columns.get(attnum - 1).name()));
+    StringBuilder joined = new StringBuilder();
+    for (String name : names) {
+      joined.append(joined.isEmpty() ? "" : "_").append(name);
+      if (joined.length() >= ObjectNames.BYTES_MAX) {
         break;
       }
     }
-    return names.toString();
+    return joined.toString();
   }
 }

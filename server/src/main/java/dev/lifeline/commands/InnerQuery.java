@@ -35,6 +35,7 @@ final class InnerQuery {
               Planner.plan(
                   analyzed,
                   session.gucs(),
+                  context.catalog(),
                   session.evalContext(),
                   relation -> storage.table(relation).blocks()),
               session,

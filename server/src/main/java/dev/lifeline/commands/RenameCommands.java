@@ -1,5 +1,7 @@
 package dev.lifeline.commands;
 
+import java.util.ArrayList;
+import java.util.List;
 import dev.lifeline.catalog.BackendCatalog;
 import dev.lifeline.catalog.CatalogRow;
 import dev.lifeline.catalog.CatalogWriter;
@@ -140,17 +142,23 @@ final class RenameCommands {
       throw AlterColumns.duplicate(statement.newname(), relation.name());
     }
     if (!new Dependents(catalog).of(relation).isEmpty()
+        || relation.indexes().stream()
+            .anyMatch(
+                i -> !i.isPlain() && new DefinitionExpressions(context).uses(relation, i, column))
         || relation.constraints().stream()
             .anyMatch(c -> c.type() == 'c' && c.columns().contains(column.attnum()))) {
-      throw PgException.notSupported("renaming a column that a check or a view uses");
+      throw PgException.notSupported("renaming a column that a check, an index expression or a view uses");
     }
     CatalogWriter writer = context.writer(steps);
     RelationWriter relations = new RelationWriter(writer);
     relations.updateAttribute(
         relation.oid(), column.attnum(), row -> row.set("attname", statement.newname()));
     for (Relation.Index index : relation.indexes()) {
-      for (int i = 0; i < index.keys().size(); i++) {
-        if (index.keys().get(i).attnum() == column.attnum()) {
+      List<Integer> attnums = new ArrayList<>();
+      index.keys().forEach(key -> attnums.add(key.attnum()));
+      attnums.addAll(index.included());
+      for (int i = 0; i < attnums.size(); i++) {
+        if (attnums.get(i) == column.attnum()) {
           relations.updateAttribute(
               index.oid(), i + 1, row -> row.set("attname", statement.newname()));
         }

@@ -68,6 +68,8 @@ final class TableDefinition {
       @Nullable String name,
       boolean primary,
       List<String> columns,
+      List<String> included,
+      boolean nullsNotDistinct,
       List<dev.lifeline.parser.tree.DefElem> options,
       int location) {}
 
@@ -272,12 +274,6 @@ final class TableDefinition {
     if (primary && keys.stream().anyMatch(Key::primary)) {
       throw multiplePrimaryKeys(table).at(constraint.location());
     }
-    if (!constraint.including().isEmpty()) {
-      throw PgException.notSupported("INCLUDE").at(constraint.location());
-    }
-    if (constraint.nullsNotDistinct()) {
-      throw PgException.notSupported("NULLS NOT DISTINCT").at(constraint.location());
-    }
     if (constraint.indexspace() != null) {
       throw PgException.notSupported("USING INDEX TABLESPACE").at(constraint.location());
     }
@@ -286,6 +282,8 @@ final class TableDefinition {
             constraint.conname(),
             primary,
             columnNames,
+            constraint.including(),
+            constraint.nullsNotDistinct(),
             constraint.options(),
             constraint.location()));
   }

@@ -98,7 +98,7 @@ final class PlanCompiler {
 
   StoredTable stored(Relation relation) {
     return tables.computeIfAbsent(
-        relation.oid(), oid -> new StoredTable(relation, storage, context));
+        relation.oid(), oid -> new StoredTable(relation, storage, catalog, context));
   }
 
   /// How the values of a column are held; a row's place is a number whatever its type's form.

@@ -46,23 +46,16 @@ final class RowDescriber {
         .constraint(constraint);
   }
 
-  PgException duplicateKey(StoredIndex index, Batch rows, int row) {
+  /// @param key of the row
+  PgException duplicateKey(StoredIndex index, IndexForm.Keys key) {
     Relation relation = stored.relation();
-    StringBuilder names = new StringBuilder();
-    StringBuilder values = new StringBuilder();
-    for (int column : index.columns()) {
-      if (!names.isEmpty()) {
-        names.append(", ");
-        values.append(", ");
-      }
-      names.append(relation.columns().get(column).name());
-      values.append(value(column, rows.column(column), row));
-    }
     return PgException.error(
             SqlState.UNIQUE_VIOLATION,
             "duplicate key value violates unique constraint \"%s\"",
             index.definition().name())
-        .detail("Key (%s)=(%s) already exists.", names, values)
+        .detail(
+            "Key (%s)=(%s) already exists.",
+            index.form().describeNames(relation), key.describe(context))
         .table(relation.namespace(), relation.name())
         .constraint(index.definition().name());
   }

@@ -146,7 +146,7 @@ final class ScanCompiler {
     RowShape shape = shape(relation, scan.range().id(), scan.output());
     List<IndexBounds.Bound> bounds = new ArrayList<>();
     for (Plan.IndexCondition condition : scan.conditions()) {
-      bounds.add(bound(scan, relation, condition));
+      bounds.add(bound(scan, condition));
     }
     int expected = PlanCompiler.expected(scan);
     int batchRows = expected <= 4 ? Math.max(1, expected) * 4 : Math.min(expected, 256);
@@ -174,13 +174,13 @@ final class ScanCompiler {
   }
 
   private IndexBounds.Bound bound(
-      Plan.IndexScan scan, Relation relation, Plan.IndexCondition condition) {
+      Plan.IndexScan scan, Plan.IndexCondition condition) {
     Relation.IndexKey key = scan.index().keys().get(condition.key());
     Expression value = condition.value();
     Evaluator evaluator = value == null ? null : compiler.binder().compile(value);
     long min = Long.MIN_VALUE;
     long max = Long.MAX_VALUE;
-    switch (relation.column(key.attnum()).typeOid()) {
+    switch (scan.keys().get(condition.key()).type()) {
       case Types.INT2 -> {
         min = Short.MIN_VALUE;
         max = Short.MAX_VALUE;

@@ -7,6 +7,7 @@ import dev.lifeline.access.heap.ToastTable;
 import dev.lifeline.access.index.Index;
 import dev.lifeline.access.table.Table;
 import dev.lifeline.catalog.Relation;
+import dev.lifeline.catalog.SessionCatalog;
 import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.adt.PgType;
 import dev.lifeline.utils.adt.Types;
@@ -23,11 +24,15 @@ import org.jspecify.annotations.Nullable;
 public final class StoredTable {
   /// An index of the table.
   ///
-  /// @param columns for each of its keys the column of a whole row, from 0
-  public record StoredIndex(
-      Relation.Index definition, Index index, KeyEncoder encoder, List<Integer> columns) {
-    public StoredIndex {
-      columns = List.copyOf(columns);
+  /// @param form how its entries are made
+  public record StoredIndex(Relation.Index definition, Index index, IndexForm form) {
+    public KeyEncoder encoder() {
+      return form.encoder();
+    }
+
+    /// The columns of a whole row, from 0, that decide about its entry.
+    public List<Integer> columns() {
+      return form.needed();
     }
   }
 
@@ -38,7 +43,9 @@ public final class StoredTable {
   private final List<StoredIndex> indexes;
   private final @Nullable ToastTable toast;
 
-  public StoredTable(Relation relation, Storage storage, EvalContext context) {
+  /// @param catalog for the expressions of its indexes
+  public StoredTable(
+      Relation relation, Storage storage, SessionCatalog catalog, EvalContext context) {
     this.relation = relation;
     this.table = storage.table(relation);
     this.types = new ArrayList<>();
@@ -58,19 +65,8 @@ public final class StoredTable {
           new StoredIndex(
               index,
               storage.index(relation, index, table),
-              encoder(index),
-              index.keys().stream().map(key -> key.attnum() - 1).toList()));
+              IndexForm.of(relation, index, catalog, context)));
     }
-  }
-
-  private KeyEncoder encoder(Relation.Index index) {
-    List<KeyEncoder.KeyColumn> columns = new ArrayList<>();
-    for (Relation.IndexKey key : index.keys()) {
-      columns.add(
-          new KeyEncoder.KeyColumn(
-              types.get(key.attnum() - 1), key.descending(), key.nullsFirst()));
-    }
-    return new KeyEncoder(columns);
   }
 
   public Relation relation() {

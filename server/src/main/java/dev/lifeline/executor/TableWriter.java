@@ -1,6 +1,5 @@
 package dev.lifeline.executor;
 
-import dev.lifeline.access.common.KeyEncoder;
 import dev.lifeline.access.heap.Detoaster;
 import dev.lifeline.access.index.Index;
 import dev.lifeline.access.index.UniqueCheck;
@@ -40,7 +39,9 @@ public final class TableWriter {
 
   private @Nullable Batch columnsOf;
   private List<Column> rowColumns = List.of();
-  private final List<List<Column>> keyColumns = new ArrayList<>();
+
+  /// The keys of each index.
+  private final List<IndexForm.Keys> keys = new ArrayList<>();
 
   private @Nullable Detoaster describing;
 
@@ -74,6 +75,7 @@ public final class TableWriter {
     this.checks = List.copyOf(checks);
     this.frame = frame;
     this.describer = new RowDescriber(stored, frame.context());
+    stored.indexes().forEach(index -> keys.add(index.form().newKeys(frame)));
     this.toaster = TableToaster.of(stored, frame);
   }
 
@@ -92,14 +94,6 @@ public final class TableWriter {
       columns.add(rows.column(c));
     }
     rowColumns = columns;
-    keyColumns.clear();
-    for (StoredIndex index : stored.indexes()) {
-      List<Column> keys = new ArrayList<>(index.columns().size());
-      for (int column : index.columns()) {
-        keys.add(columns.get(column));
-      }
-      keyColumns.add(keys);
-    }
   }
 
   /// Inserts all rows of a batch, whose first columns are the table's.
@@ -178,21 +172,25 @@ public final class TableWriter {
     List<StoredIndex> indexes = stored.indexes();
     while (nextIndex < indexes.size()) {
       StoredIndex index = indexes.get(nextIndex);
-      if (insertEntry(xact, nextIndex, index, row, tid) != Index.NO_CONFLICT) {
+      if (insertEntry(xact, nextIndex, index, rows, row, tid) != Index.NO_CONFLICT) {
         step = Step.CHECK;
         checkedRow = row;
-        throw describer.duplicateKey(index, rows, row);
+        throw describer.duplicateKey(index, keys.get(nextIndex));
       }
       nextIndex++;
     }
     nextIndex = 0;
   }
 
-  private long insertEntry(Xact xact, int number, StoredIndex index, int row, long tid) {
-    List<Column> keys = keyColumns.get(number);
-    boolean unique = index.definition().unique() && !KeyEncoder.hasNull(keys, row);
+  private long insertEntry(
+      Xact xact, int number, StoredIndex index, Batch rows, int row, long tid) {
+    IndexForm.Keys key = keys.get(number);
+    if (!key.of(rows, row)) {
+      return Index.NO_CONFLICT;
+    }
+    boolean unique = index.definition().unique() && key.canConflict();
     keyWriter.clear();
-    index.encoder().encode(keys, row, keyWriter);
+    key.encode(keyWriter);
     try {
       return index
           .index()
@@ -205,15 +203,15 @@ public final class TableWriter {
     }
   }
 
-  /// The key of a row in an index, or null where it has a null and so conflicts with nothing.
+  /// The key of a row in an index, or null where it conflicts with nothing.
   public byte @Nullable [] uniqueKey(StoredIndex index, Batch rows, int row) {
     use(rows);
-    List<Column> keys = keyColumns.get(stored.indexes().indexOf(index));
-    if (KeyEncoder.hasNull(keys, row)) {
+    IndexForm.Keys key = keys.get(stored.indexes().indexOf(index));
+    if (!key.of(rows, row) || !key.canConflict()) {
       return null;
     }
     keyWriter.clear();
-    index.encoder().encode(keys, row, keyWriter);
+    key.encode(keyWriter);
     return keyWriter.toBytes();
   }
 
@@ -245,12 +243,12 @@ public final class TableWriter {
     List<StoredIndex> indexes = stored.indexes();
     while (nextIndex < indexes.size()) {
       StoredIndex index = indexes.get(nextIndex);
-      if (insertEntry(xact, nextIndex, index, row, tids[0]) != Index.NO_CONFLICT) {
+      if (insertEntry(xact, nextIndex, index, rows, row, tids[0]) != Index.NO_CONFLICT) {
         step = Step.CHECK;
         if (isArbiter(index, arbiters)) {
           return Index.NO_CONFLICT;
         }
-        throw describer.duplicateKey(index, rows, row);
+        throw describer.duplicateKey(index, keys.get(nextIndex));
       }
       nextIndex++;
     }

@@ -1,14 +1,13 @@
 package dev.lifeline.optimizer;
 
-import dev.lifeline.catalog.Relation;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.expr.NullTest;
 import dev.lifeline.executor.expr.OpExpr;
-import dev.lifeline.executor.expr.RelabelType;
+import dev.lifeline.executor.expr.ScalarArrayOpExpr;
 import dev.lifeline.executor.expr.Var;
 import dev.lifeline.parser.analyze.RangeEntry;
-import dev.lifeline.parser.analyze.RangeEntry.RangeColumn;
 import dev.lifeline.parser.func.SortOperators;
+import dev.lifeline.utils.adt.PgType;
 import dev.lifeline.utils.adt.Types;
 import dev.lifeline.utils.fmgr.BootstrapCatalog;
 import dev.lifeline.utils.fmgr.PgOperator;
@@ -20,22 +19,22 @@ import org.jspecify.annotations.Nullable;
 /// range on one more.
 ///
 /// @param conditions in the order of the index's columns
-/// @param equalities how many columns are fixed
-record IndexMatch(Relation.Index index, List<Plan.IndexCondition> conditions, int equalities) {
+/// @param equalities how many columns are fixed, each to one value
+record IndexMatch(IndexInfo info, List<Plan.IndexCondition> conditions, int equalities) {
 
-  static IndexMatch of(RangeEntry.Table table, Relation.Index index, List<Expression> given) {
+  static IndexMatch of(
+      PlannerContext context, RangeEntry.Table table, IndexInfo info, List<Expression> given) {
     List<Plan.IndexCondition> found = new ArrayList<>();
     int equalities = 0;
-    for (int key = 0; key < index.keys().size(); key++) {
-      RangeColumn column = ScanPaths.column(table, index.keys().get(key).attnum());
-      if (column == null) {
-        break;
-      }
+    for (int key = 0; key < info.keys().size(); key++) {
+      Expression keyExpr = info.keys().get(key);
       List<Plan.IndexCondition> onKey = new ArrayList<>();
       for (Expression condition : given) {
-        Plan.IndexCondition match = match(condition, table, column, key);
+        Plan.IndexCondition match = match(condition, table, keyExpr, key);
         if (match != null) {
           onKey.add(match);
+        } else {
+          onKey.addAll(PatternMatch.bounds(context, condition, keyExpr, key));
         }
       }
       Plan.IndexCondition equality = equality(onKey);
@@ -44,19 +43,23 @@ record IndexMatch(Relation.Index index, List<Plan.IndexCondition> conditions, in
         break;
       }
       found.add(equality);
-      equalities++;
+      equalities += equality.kind() == Plan.IndexCondition.Kind.ANY ? 0 : 1;
     }
-    return new IndexMatch(index, found, equalities);
+    return new IndexMatch(info, found, equalities);
   }
 
   private static Plan.@Nullable IndexCondition equality(List<Plan.IndexCondition> conditions) {
+    Plan.IndexCondition any = null;
     for (Plan.IndexCondition condition : conditions) {
-      if (condition.kind() == Plan.IndexCondition.Kind.EQUAL
-          || condition.kind() == Plan.IndexCondition.Kind.IS_NULL) {
-        return condition;
+      switch (condition.kind()) {
+        case EQUAL, IS_NULL -> {
+          return condition;
+        }
+        case ANY -> any = any == null ? condition : any;
+        default -> {}
       }
     }
-    return null;
+    return any;
   }
 
   /// At most one lower and one upper bound; a second one on the same side stays a filter.
@@ -83,19 +86,22 @@ record IndexMatch(Relation.Index index, List<Plan.IndexCondition> conditions, in
             found.add(condition);
           }
         }
-        case EQUAL, IS_NULL -> throw new IllegalStateException("an equality is no range");
+        case EQUAL, ANY, IS_NULL -> throw new IllegalStateException("an equality is no range");
       }
     }
   }
 
   private static Plan.@Nullable IndexCondition match(
-      Expression condition, RangeEntry.Table table, RangeColumn column, int key) {
-    if (condition instanceof NullTest test && isColumn(test.arg(), table, column)) {
+      Expression condition, RangeEntry.Table table, Expression keyExpr, int key) {
+    if (condition instanceof NullTest test && isKey(test.arg(), keyExpr)) {
       return new Plan.IndexCondition(
           key,
           test.isNull() ? Plan.IndexCondition.Kind.IS_NULL : Plan.IndexCondition.Kind.IS_NOT_NULL,
           null,
           condition);
+    }
+    if (condition instanceof ScalarArrayOpExpr any) {
+      return any(any, table, keyExpr, key);
     }
     if (!(condition instanceof OpExpr op) || op.args().size() != 2) {
       return null;
@@ -106,26 +112,43 @@ record IndexMatch(Relation.Index index, List<Plan.IndexCondition> conditions, in
     if (operator == null) {
       return null;
     }
-    if (isColumn(left, table, column) && isValue(right, table)) {
-      return condition(operator, column, left, right, key, op);
+    if (isKey(left, keyExpr) && isValue(right, table)) {
+      return condition(operator, keyExpr.type(), left, right, key, op);
     }
-    if (isColumn(right, table, column) && isValue(left, table) && operator.commutator() != 0) {
+    if (isKey(right, keyExpr) && isValue(left, table) && operator.commutator() != 0) {
       PgOperator swapped = BootstrapCatalog.operator(operator.commutator());
-      return swapped == null ? null : condition(swapped, column, right, left, key, op);
+      return swapped == null ? null : condition(swapped, keyExpr.type(), right, left, key, op);
     }
     return null;
   }
 
+  /// `key = ANY (array)`, which `key IN (...)` is as well.
+  private static Plan.@Nullable IndexCondition any(
+      ScalarArrayOpExpr any, RangeEntry.Table table, Expression keyExpr, int key) {
+    PgOperator operator = BootstrapCatalog.operator(any.operator());
+    PgType arrayType = Types.find(any.array().type());
+    if (operator == null
+        || arrayType == null
+        || !any.useOr()
+        || !operator.name().equals("=")
+        || !isKey(any.scalar(), keyExpr)
+        || !isValue(any.array(), table)
+        || !comparable(keyExpr.type(), operator, arrayType.elementOid())) {
+      return null;
+    }
+    return new Plan.IndexCondition(key, Plan.IndexCondition.Kind.ANY, any.array(), any);
+  }
+
   private static Plan.@Nullable IndexCondition condition(
       PgOperator operator,
-      RangeColumn column,
+      int keyType,
       Expression columnExpr,
       Expression value,
       int key,
       OpExpr shown) {
     Plan.IndexCondition.Kind kind = kind(operator.name());
     SortOperators order = SortOperators.find(columnExpr.type());
-    if (kind == null || order == null || !comparable(column.typeOid(), operator, value)) {
+    if (kind == null || order == null || !comparable(keyType, operator, value.type())) {
       return null;
     }
     return new Plan.IndexCondition(key, kind, value, shown);
@@ -133,11 +156,11 @@ record IndexMatch(Relation.Index index, List<Plan.IndexCondition> conditions, in
 
   /// Whether the operator compares as the index does: both sides of the column's type, or both
   /// integers, whose keys are made of the value as it would be in the column's type.
-  private static boolean comparable(int columnType, PgOperator operator, Expression value) {
+  private static boolean comparable(int columnType, PgOperator operator, int valueType) {
     if (isInteger(columnType)) {
       return isInteger(operator.leftType())
           && isInteger(operator.rightType())
-          && isInteger(value.type());
+          && isInteger(valueType);
     }
     return operator.leftType() == operator.rightType()
         && (operator.leftType() == columnType
@@ -160,12 +183,13 @@ record IndexMatch(Relation.Index index, List<Plan.IndexCondition> conditions, in
     };
   }
 
-  private static boolean isColumn(Expression expr, RangeEntry.Table table, RangeColumn column) {
-    Expression inner = expr;
-    while (inner instanceof RelabelType relabel) {
-      inner = relabel.arg();
+  /// Whether an expression is a key of the index, perhaps as another type of the same form.
+  static boolean isKey(Expression expr, Expression keyExpr) {
+    Expression inner = Selectivity.strip(expr);
+    if (inner instanceof Var var && keyExpr instanceof Var key) {
+      return var.varno() == key.varno() && var.attno() == key.attno();
     }
-    return inner instanceof Var var && var.varno() == table.id() && var.attno() == column.attnum();
+    return inner.equals(Selectivity.strip(keyExpr));
   }
 
   /// Whether an expression has one value for the whole scan.
@@ -182,10 +206,10 @@ record IndexMatch(Relation.Index index, List<Plan.IndexCondition> conditions, in
 
   /// Whether at most one row can match.
   boolean isUniqueLookup() {
-    return index.unique() && equalities == index.keys().size();
+    return info.index().unique() && equalities == info.index().keys().size();
   }
 
-  /// The conditions as they were written, which need no check besides.
+  /// The conditions as they were written.
   List<Expression> shown() {
     return conditions.stream().map(Plan.IndexCondition::shown).toList();
   }

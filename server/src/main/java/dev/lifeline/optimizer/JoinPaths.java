@@ -215,17 +215,17 @@ final class JoinPaths {
     if (info == null || columns == null) {
       return;
     }
-    for (Relation.Index index : table.relation().indexes()) {
-      IndexMatch match = IndexMatch.of(table, index, conditions);
+    for (IndexInfo index : context.indexes(table)) {
+      IndexMatch match = IndexMatch.of(context, table, index, conditions);
       boolean usesOuter = match.shown().stream().anyMatch(original::containsKey);
-      if (!index.valid() || !usesOuter) {
+      if (!usesOuter || !index.hasAllRows(local)) {
         continue;
       }
       List<Expression> inside = new ArrayList<>(local);
       match.shown().stream().filter(original::containsKey).forEach(inside::add);
       Plan.IndexScan scan =
           new ScanPaths(context, selectivity)
-              .indexScan(info, table, index, match, inside, columns, false, outer.cost().rows());
+              .indexScan(info, table, match, inside, columns, false, outer.cost().rows());
       List<Expression> rest = new ArrayList<>();
       original.forEach((replaced, condition) -> {
         if (!match.shown().contains(replaced)) {

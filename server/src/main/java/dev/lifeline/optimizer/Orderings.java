@@ -1,7 +1,6 @@
 package dev.lifeline.optimizer;
 
 import dev.lifeline.executor.expr.Expression;
-import dev.lifeline.parser.analyze.RangeEntry;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,14 +37,11 @@ final class Orderings {
 
   private static List<SortItem> ofIndex(Plan.IndexScan scan) {
     List<SortItem> items = new ArrayList<>();
-    for (var key : scan.index().keys()) {
-      RangeEntry.RangeColumn column = ScanPaths.column(scan.range(), key.attnum());
-      if (column == null) {
-        break;
-      }
+    for (int i = 0; i < scan.keys().size(); i++) {
+      var key = scan.index().keys().get(i);
       items.add(
           new SortItem(
-              ScanPaths.var(scan.range(), column),
+              scan.keys().get(i),
               key.descending() != scan.backward(),
               key.nullsFirst() != scan.backward()));
     }
@@ -96,10 +92,8 @@ final class Orderings {
   private static void collectFixed(Plan plan, List<Expression> result) {
     if (plan instanceof Plan.IndexScan scan) {
       for (Plan.IndexCondition condition : scan.conditions()) {
-        RangeEntry.RangeColumn column =
-            ScanPaths.column(scan.range(), scan.index().keys().get(condition.key()).attnum());
-        if (condition.kind() == Plan.IndexCondition.Kind.EQUAL && column != null) {
-          result.add(ScanPaths.var(scan.range(), column));
+        if (condition.kind() == Plan.IndexCondition.Kind.EQUAL) {
+          result.add(scan.keys().get(condition.key()));
         }
       }
     }

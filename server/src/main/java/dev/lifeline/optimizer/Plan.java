@@ -63,12 +63,14 @@ public sealed interface Plan {
 
   /// The rows that part of an index leads to, in its order.
   ///
+  /// @param keys what the index is in the order of
   /// @param conditions on the index's first columns: equalities, then at most one range
   record IndexScan(
       Cost cost,
       List<Expression> output,
       RangeEntry.Table range,
       Relation.Index index,
+      List<Expression> keys,
       List<IndexCondition> conditions,
       boolean backward,
       @Nullable Expression filter)
@@ -82,12 +84,14 @@ public sealed interface Plan {
   /// A condition that an index's order answers.
   ///
   /// @param key which of the index's columns, from 0
-  /// @param value what it is compared with; null for IS NULL and IS NOT NULL
+  /// @param value what it is compared with, for ANY an array; null for IS NULL and IS NOT NULL
   /// @param shown the condition as it was written
   record IndexCondition(int key, Kind kind, @Nullable Expression value, Expression shown) {
     /// The comparisons.
     public enum Kind {
       EQUAL,
+      /// Equal to one of an array.
+      ANY,
       LESS,
       LESS_EQUAL,
       GREATER,

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// @param execParameters the types of the parameters that the executor sets, by their index
 /// @param commonTables the plans of the WITH queries that are computed once
 /// @param aliases the names of the range entries in EXPLAIN, by their number
+/// @param literalsMatter whether there may be a better plan with constants in place of parameters:
+///   partial indexes, indexes on expressions, patterns
 /// @param noParameters what to say where it is executed without values for its parameters
 public record PlannedStatement(
     Query query,
@@ -26,4 +28,5 @@ public record PlannedStatement(
     List<RelationUse> relations,
     Map<Integer, String> aliases,
     List<RangeEntry> ranges,
-    @Nullable PgException noParameters) {}
+    @Nullable PgException noParameters,
+    boolean literalsMatter) {}

@@ -9,6 +9,7 @@ import dev.lifeline.utils.guc.GucSession;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import dev.lifeline.catalog.SessionCatalog;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.ToLongFunction;
@@ -20,11 +21,16 @@ public final class Planner {
   /// Plans a statement.
   ///
   /// @param gucs the session's parameters, among them the planner's
+  /// @param catalog for the expressions of indexes
   /// @param values by which constants are computed
   /// @param blocks how many pages a stored relation has now
   public static PlannedStatement plan(
-      Analyzed analyzed, GucSession gucs, EvalContext values, ToLongFunction<Relation> blocks) {
-    PlannerContext context = new PlannerContext(PlannerSettings.of(gucs), values, blocks);
+      Analyzed analyzed,
+      GucSession gucs,
+      SessionCatalog catalog,
+      EvalContext values,
+      ToLongFunction<Relation> blocks) {
+    PlannerContext context = new PlannerContext(PlannerSettings.of(gucs), catalog, values, blocks);
     Query query = analyzed.query();
     Plan plan = context.plan(query);
     List<Query.Output> outputs = query.outputs();
@@ -38,7 +44,8 @@ public final class Planner {
         analyzed.relations(),
         aliases(analyzed.ranges()),
         analyzed.ranges(),
-        analyzed.noParameters());
+        analyzed.noParameters(),
+        context.literalsMatter());
   }
 
   /// The names of the entries in EXPLAIN: their aliases, numbered where several are equal.

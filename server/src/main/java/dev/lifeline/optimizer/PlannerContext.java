@@ -9,6 +9,8 @@ import dev.lifeline.parser.analyze.Query;
 import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
+import dev.lifeline.catalog.SessionCatalog;
+import dev.lifeline.parser.analyze.RangeEntry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -23,7 +25,11 @@ final class PlannerContext {
   private final PlannerSettings settings;
   private final ConstantFolder folder;
   private final EvalContext statisticsContext;
+  private final SessionCatalog catalog;
+  private final EvalContext values;
   private final ToLongFunction<Relation> blocks;
+  private final Map<Integer, List<IndexInfo>> indexes = new HashMap<>();
+  private boolean literalsMatter;
   private final List<Integer> execParameters = new ArrayList<>();
   private final Map<Integer, RelationInfo> relations = new HashMap<>();
   private final Map<CommonTable, Plan> commonTables = new LinkedHashMap<>();
@@ -31,8 +37,14 @@ final class PlannerContext {
   private int depth;
 
   /// @param blocks how many pages a stored relation has now
-  PlannerContext(PlannerSettings settings, EvalContext values, ToLongFunction<Relation> blocks) {
+  PlannerContext(
+      PlannerSettings settings,
+      SessionCatalog catalog,
+      EvalContext values,
+      ToLongFunction<Relation> blocks) {
     this.settings = settings;
+    this.catalog = catalog;
+    this.values = values;
     this.folder = new ConstantFolder(values);
     this.statisticsContext = values.withDefaults();
     this.blocks = blocks;
@@ -76,6 +88,29 @@ final class PlannerContext {
 
   CostModel costs() {
     return settings.costs();
+  }
+
+  /// The indexes of a table.
+  List<IndexInfo> indexes(RangeEntry.Table table) {
+    List<IndexInfo> known = indexes.get(table.id());
+    if (known == null) {
+      known = new ArrayList<>();
+      for (Relation.Index index : table.relation().indexes()) {
+        known.add(IndexInfo.of(table, index, catalog, folder, values));
+        literalsMatter |= !index.isPlain();
+      }
+      indexes.put(table.id(), known);
+    }
+    return known;
+  }
+
+  /// The plan would be another one if parameters were constants.
+  void noteLiteralsMatter() {
+    literalsMatter = true;
+  }
+
+  boolean literalsMatter() {
+    return literalsMatter;
   }
 
   long blocks(Relation relation) {

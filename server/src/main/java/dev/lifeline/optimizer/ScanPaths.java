@@ -139,15 +139,15 @@ final class ScanPaths {
     if (table.relation().isVirtual()) {
       return plans;
     }
-    for (Relation.Index index : table.relation().indexes()) {
-      if (!index.valid()) {
+    for (IndexInfo index : context.indexes(table)) {
+      if (!index.hasAllRows(conditions)) {
         continue;
       }
-      IndexMatch match = IndexMatch.of(table, index, conditions);
-      if (match.usable()) {
-        plans.add(indexScan(info, table, index, match, conditions, needed, false, 1));
+      IndexMatch match = IndexMatch.of(context, table, index, conditions);
+      if (match.usable() || !index.predicate().isEmpty()) {
+        plans.add(indexScan(info, table, match, conditions, needed, false, 1));
       }
-      addOrdered(plans, info, table, index, match, conditions, needed, wanted);
+      addOrdered(plans, info, table, match, conditions, needed, wanted);
     }
     return plans;
   }
@@ -156,7 +156,6 @@ final class ScanPaths {
       List<Plan> plans,
       RelationInfo info,
       RangeEntry.Table table,
-      Relation.Index index,
       IndexMatch match,
       List<Expression> conditions,
       List<Expression> needed,
@@ -165,7 +164,7 @@ final class ScanPaths {
       if (match.usable() && !backward) {
         continue;
       }
-      Plan.IndexScan scan = indexScan(info, table, index, match, conditions, needed, backward, 1);
+      Plan.IndexScan scan = indexScan(info, table, match, conditions, needed, backward, 1);
       List<SortItem> order = Orderings.of(scan);
       List<Expression> fixed = Orderings.fixed(scan);
       for (List<SortItem> want : wanted) {
@@ -194,21 +193,25 @@ final class ScanPaths {
   Plan.IndexScan indexScan(
       RelationInfo info,
       RangeEntry.Table table,
-      Relation.Index index,
       IndexMatch match,
       List<Expression> conditions,
       List<Expression> needed,
       boolean backward,
       double loops) {
-    double indexSelectivity = selectivity.of(match.shown());
+    IndexInfo index = match.info();
+    double has = selectivity.of(index.predicate());
+    List<Expression> inIndex = new ArrayList<>(match.shown());
+    index.predicate().stream().filter(p -> !inIndex.contains(p)).forEach(inIndex::add);
+    double indexSelectivity = selectivity.of(inIndex);
     if (match.isUniqueLookup()) {
       indexSelectivity = Math.min(indexSelectivity, 1 / Math.max(1, info.tuples()));
     }
     List<Expression> rest = new ArrayList<>(conditions);
     rest.removeAll(match.shown());
+    rest.removeAll(index.predicate());
     double rows = info.tuples() * indexSelectivity * selectivity.of(rest);
     Expression filter = Clauses.and(rest);
-    double indexPages = Math.max(1, Math.ceil(info.tuples() * 20 / 8192));
+    double indexPages = Math.max(1, Math.ceil(info.tuples() * has * 20 / 8192));
     Cost cost =
         context
             .costs()
@@ -231,6 +234,14 @@ final class ScanPaths {
               cost.rows(),
               cost.width());
     }
-    return new Plan.IndexScan(cost, needed, table, index, match.conditions(), backward, filter);
+    return new Plan.IndexScan(
+        cost,
+        needed,
+        table,
+        index.index(),
+        index.keys(),
+        match.conditions(),
+        backward,
+        filter);
   }
 }

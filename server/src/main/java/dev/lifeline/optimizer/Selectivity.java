@@ -332,8 +332,7 @@ final class Selectivity {
 
   static boolean isUnique(Relation relation, int attnum) {
     for (Relation.Index index : relation.indexes()) {
-      if (index.unique()
-          && index.valid()
+      if (index.isUniqueKey()
           && index.keys().size() == 1
           && index.keys().getFirst().attnum() == attnum) {
         return true;

@@ -105,6 +105,7 @@ final class PlanSource {
         Planner.plan(
             analyzed,
             session.gucs(),
+            session.catalog(),
             session.evalContext(),
             relation -> storage.table(relation).blocks()),
         session,

@@ -124,6 +124,9 @@ public final class QueryEngine implements SqlEngine {
     Batch values;
     try {
       plan = source.describe(session);
+      if (plan.planned().literalsMatter()) {
+        return null;
+      }
       values = LiteralValues.read(literals, plan.planned().parameterTypes(), session.evalContext());
     } catch (PgException e) {
       return null;

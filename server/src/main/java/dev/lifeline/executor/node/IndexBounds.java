@@ -6,6 +6,9 @@ import dev.lifeline.executor.expr.Evaluator;
 import dev.lifeline.optimizer.Plan.IndexCondition;
 import dev.lifeline.utils.adt.ByteWriter;
 import dev.lifeline.utils.batch.Column;
+import dev.lifeline.utils.adt.PgArray;
+import dev.lifeline.utils.batch.Rep;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -38,10 +41,49 @@ public final class IndexBounds {
     }
   }
 
+  /// A range of keys; the lower end is inclusive.
+  private static final class Range implements Comparable<Range> {
+    final byte @Nullable [] lower;
+    final byte @Nullable [] upper;
+    final boolean upperInclusive;
+
+    Range(byte @Nullable [] lower, byte @Nullable [] upper, boolean upperInclusive) {
+      this.lower = lower;
+      this.upper = upper;
+      this.upperInclusive = upperInclusive;
+    }
+
+    @Override
+    public int compareTo(Range other) {
+      byte[] a = lower;
+      byte[] b = other.lower;
+      return a == null || b == null
+          ? Boolean.compare(a != null, b != null)
+          : Arrays.compareUnsigned(a, b);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Range range && compareTo(range) == 0;
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(lower);
+    }
+  }
+
   private final KeyEncoder encoder;
   private final List<Bound> bounds;
   private final int indexColumns;
   private final Column[] values;
+
+  /// For ANY which element of the array in [#values] is looked at.
+  private final int[] elements;
+
+  private final boolean hasAny;
+  private final List<Range> ranges = new ArrayList<>();
+  private int nextRange;
   private final ByteWriter prefix = new ByteWriter(24);
 
   byte @Nullable [] lower;
@@ -54,6 +96,8 @@ public final class IndexBounds {
     this.bounds = bounds;
     this.indexColumns = encoder.columns();
     this.values = new Column[bounds.size()];
+    this.elements = new int[bounds.size()];
+    this.hasAny = bounds.stream().anyMatch(b -> b.kind() == IndexCondition.Kind.ANY);
     for (int i = 0; i < values.length; i++) {
       Evaluator value = bounds.get(i).value();
       if (value != null) {
@@ -62,10 +106,64 @@ public final class IndexBounds {
     }
   }
 
-  /// Evaluates the conditions.
+  /// Evaluates the conditions, and sets the first range.
   ///
+  /// @param forward whether the ranges are wanted in ascending order
   /// @return false when nothing can match
-  boolean compute(EvalFrame frame) {
+  boolean compute(EvalFrame frame, boolean forward) {
+    if (!hasAny) {
+      return computeRange(frame);
+    }
+    ranges.clear();
+    nextRange = 0;
+    computeRanges(frame, 0);
+    ranges.sort(
+        (a, b) -> forward ? a.compareTo(b) : b.compareTo(a));
+    return next();
+  }
+
+  /// Sets the next range.
+  ///
+  /// @return false when there are no more
+  boolean next() {
+    if (nextRange >= ranges.size()) {
+      return false;
+    }
+    Range range = ranges.get(nextRange++);
+    while (nextRange < ranges.size() && ranges.get(nextRange).compareTo(range) == 0) {
+      nextRange++;
+    }
+    lower = range.lower;
+    upper = range.upper;
+    upperInclusive = range.upperInclusive;
+    return true;
+  }
+
+  /// A range for each choice of elements of the arrays. They are all about equalities, so two are
+  /// the same or apart.
+  private void computeRanges(EvalFrame frame, int from) {
+    int at = from;
+    while (at < bounds.size() && bounds.get(at).kind() != IndexCondition.Kind.ANY) {
+      at++;
+    }
+    if (at == bounds.size()) {
+      if (computeRange(frame)) {
+        ranges.add(new Range(lower, upper, upperInclusive));
+      }
+      return;
+    }
+    Evaluator value = bounds.get(at).value();
+    if (value == null || !(value.evalObject(frame) instanceof PgArray array)) {
+      return;
+    }
+    for (int i = 0; i < array.size(); i++) {
+      values[at] = array.elements();
+      elements[at] = i;
+      computeRanges(frame, at + 1);
+    }
+  }
+
+  private boolean computeRange(EvalFrame frame) {
     prefix.truncate(0);
     lower = null;
     upper = null;
@@ -93,7 +191,10 @@ public final class IndexBounds {
   }
 
   private static boolean isEquality(Bound bound) {
-    return bound.kind() == IndexCondition.Kind.EQUAL || bound.kind() == IndexCondition.Kind.IS_NULL;
+    return switch (bound.kind()) {
+      case EQUAL, ANY, IS_NULL -> true;
+      default -> false;
+    };
   }
 
   private void addEquality(EvalFrame frame, int index) {
@@ -102,17 +203,19 @@ public final class IndexBounds {
       encoder.encodeNull(bound.key(), prefix);
       return;
     }
-    Column value = evaluate(frame, index);
-    if (value.isNull(0) || isOutside(bound, value)) {
+    boolean isElement = bound.kind() == IndexCondition.Kind.ANY;
+    Column value = isElement ? values[index] : evaluate(frame, index);
+    int row = isElement ? elements[index] : 0;
+    if (value.isNull(row) || isOutside(bound, value, row)) {
       empty = true;
       return;
     }
-    encoder.encodeColumn(bound.key(), value, 0, prefix);
+    encoder.encodeColumn(bound.key(), value, row, prefix);
   }
 
-  private static boolean isOutside(Bound bound, Column value) {
-    return value.rep() == dev.lifeline.utils.batch.Rep.LONG
-        && (bound.above(value.getLong(0)) || bound.below(value.getLong(0)));
+  private static boolean isOutside(Bound bound, Column value, int row) {
+    return value.rep() == Rep.LONG
+        && (bound.above(value.getLong(row)) || bound.below(value.getLong(row)));
   }
 
   private Column evaluate(EvalFrame frame, int index) {
@@ -156,7 +259,7 @@ public final class IndexBounds {
     boolean inclusive =
         bound.kind() == IndexCondition.Kind.GREATER_EQUAL
             || bound.kind() == IndexCondition.Kind.LESS_EQUAL;
-    if (isOutside(bound, value)) {
+    if (isOutside(bound, value, 0)) {
       boolean matchesNone = bound.above(value.getLong(0)) == greater;
       empty |= matchesNone;
       return;

@@ -74,6 +74,10 @@ public final class IndexScanOperator implements Operator, TupleSink {
           state.tick();
         }
         if (!current.next()) {
+          if (bounds.next()) {
+            current.rescan(bounds.lower, true, bounds.upper, bounds.upperInclusive);
+            continue;
+          }
           atEnd = true;
           break;
         }
@@ -107,7 +111,7 @@ public final class IndexScanOperator implements Operator, TupleSink {
   }
 
   private void start() {
-    atEnd = !bounds.compute(frame);
+    atEnd = !bounds.compute(frame, forward);
     frame.rowDone();
     if (!atEnd) {
       counters().countScan();

@@ -89,13 +89,52 @@ public final class Analyzer {
   /// As the other, from a parse tree.
   public static Expression tableExpression(
       Expr raw, Relation relation, int range, SessionCatalog catalog, EvalContext context) {
+    return new ExpressionAnalyzer(overTable(relation, range, catalog, context))
+        .condition(raw, ExprKind.CHECK, "CHECK");
+  }
+
+  /// An expression of an index on a table, from its text.
+  public static Expression indexExpression(
+      String source, Relation relation, int range, SessionCatalog catalog, EvalContext context) {
+    return indexExpression(Parser.parseExpression(source), relation, range, catalog, context);
+  }
+
+  /// As the other, from a parse tree.
+  public static Expression indexExpression(
+      Expr raw, Relation relation, int range, SessionCatalog catalog, EvalContext context) {
+    ExpressionAnalyzer expressions =
+        new ExpressionAnalyzer(overTable(relation, range, catalog, context));
+    return expressions.unknownToText(expressions.transform(raw, ExprKind.INDEX));
+  }
+
+  /// The condition of a partial index on a table, from a parse tree.
+  public static Expression indexPredicate(
+      Expr raw, Relation relation, int range, SessionCatalog catalog, EvalContext context) {
+    return new ExpressionAnalyzer(overTable(relation, range, catalog, context))
+        .condition(raw, ExprKind.PREDICATE, "WHERE");
+  }
+
+  /// As the other, from its text.
+  public static Expression indexPredicate(
+      String source, Relation relation, int range, SessionCatalog catalog, EvalContext context) {
+    return indexPredicate(Parser.parseExpression(source), relation, range, catalog, context);
+  }
+
+  private static ParseState overTable(
+      Relation relation, int range, SessionCatalog catalog, EvalContext context) {
     Analysis analysis = new Analysis(catalog, context, new ParameterTypes(new int[0], false));
     ParseState state = new ParseState(analysis, null);
     RangeEntry.Table entry = new FromClauses(state).tableEntry(relation, null);
     RangeEntry.Table numbered =
         new RangeEntry.Table(range, relation.name(), relation, entry.columns());
     state.scope().add(FromClauses.item(numbered, relation, true), -1);
-    return new ExpressionAnalyzer(state).condition(raw, ExprKind.CHECK, "CHECK");
+    return state;
+  }
+
+  /// What a column is called that an expression gives; `expr` where nothing suggests itself.
+  public static String expressionName(Expr raw) {
+    String name = TargetLists.figureName(raw);
+    return name.equals("?column?") ? "expr" : name;
   }
 
   /// The value of a DEFAULT clause, coerced to the column's type.

@@ -20,7 +20,8 @@ enum ExprKind {
   VALUES("VALUES", false),
   CHECK("check constraints", false),
   DEFAULT("DEFAULT expressions", false),
-  INDEX("index expressions", false);
+  INDEX("index expressions", false),
+  PREDICATE("index predicates", false);
 
   private final String label;
   private final boolean aggregates;
@@ -48,7 +49,7 @@ enum ExprKind {
 
   boolean allowsSubqueries() {
     return switch (this) {
-      case CHECK, DEFAULT, INDEX -> false;
+      case CHECK, DEFAULT, INDEX, PREDICATE -> false;
       default -> true;
     };
   }

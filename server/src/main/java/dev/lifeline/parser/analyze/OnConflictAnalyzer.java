@@ -2,8 +2,11 @@ package dev.lifeline.parser.analyze;
 
 import dev.lifeline.catalog.Privilege;
 import dev.lifeline.catalog.Relation;
+import dev.lifeline.executor.expr.BoolExpr;
 import dev.lifeline.executor.expr.Expression;
+import dev.lifeline.parser.Parser;
 import dev.lifeline.parser.analyze.Query.Assignment;
+import dev.lifeline.parser.tree.Expr;
 import dev.lifeline.parser.tree.IndexElem;
 import dev.lifeline.parser.tree.InferClause;
 import dev.lifeline.parser.tree.OnConflictClause;
@@ -68,9 +71,6 @@ final class OnConflictAnalyzer {
     if (infer == null) {
       return List.of();
     }
-    if (infer.whereClause() != null) {
-      throw PgException.notSupported("ON CONFLICT with a partial index");
-    }
     return infer.conname() == null ? byColumns(infer) : byConstraint(infer.conname());
   }
 
@@ -92,13 +92,19 @@ final class OnConflictAnalyzer {
         target.relation().name());
   }
 
+  /// The unique indexes on just these columns and expressions. A partial one only if the condition
+  /// of the clause has all of its own.
   private List<Integer> byColumns(InferClause infer) {
     Set<Integer> columns = new HashSet<>();
+    Set<Expression> expressions = new HashSet<>();
     for (IndexElem element : infer.indexElems()) {
-      if (element.name() == null) {
-        throw PgException.notSupported("ON CONFLICT with an index on an expression");
+      Expr expr = element.expr();
+      if (expr != null) {
+        expressions.add(expression(expr));
+        continue;
       }
-      Relation.Column column = target.relation().column(element.name());
+      String name = String.valueOf(element.name());
+      Relation.Column column = target.relation().column(name);
       if (column == null) {
         throw PgException.error(
                 SqlState.UNDEFINED_COLUMN, "column \"%s\" does not exist", element.name())
@@ -106,11 +112,14 @@ final class OnConflictAnalyzer {
       }
       columns.add(column.attnum());
     }
+    Expr where = infer.whereClause();
+    List<Expression> conditions = where == null ? List.of() : conjuncts(predicate(where));
     List<Integer> found = new ArrayList<>();
     for (Relation.Index index : target.relation().indexes()) {
-      Set<Integer> keys = new HashSet<>();
-      index.keys().forEach(key -> keys.add(key.attnum()));
-      if (index.unique() && index.valid() && keys.equals(columns)) {
+      if (index.unique()
+          && index.valid()
+          && isOn(index, columns, expressions)
+          && hasAll(index, conditions)) {
         found.add(index.oid());
       }
     }
@@ -120,5 +129,44 @@ final class OnConflictAnalyzer {
           "there is no unique or exclusion constraint matching the ON CONFLICT specification");
     }
     return found;
+  }
+
+  private boolean isOn(
+      Relation.Index index, Set<Integer> columns, Set<Expression> expressions) {
+    Set<Integer> ownColumns = new HashSet<>();
+    Set<Expression> ownExpressions = new HashSet<>();
+    for (Relation.IndexKey key : index.keys()) {
+      Relation.KeyExpression expression = key.expression();
+      if (expression == null) {
+        ownColumns.add(key.attnum());
+      } else {
+        ownExpressions.add(expression(Parser.parseExpression(expression.source())));
+      }
+    }
+    return ownColumns.equals(columns) && ownExpressions.equals(expressions);
+  }
+
+  private boolean hasAll(Relation.Index index, List<Expression> conditions) {
+    String predicate = index.predicate();
+    return predicate == null
+        || conditions.containsAll(conjuncts(predicate(Parser.parseExpression(predicate))));
+  }
+
+  private Expression expression(Expr expr) {
+    Analysis analysis = state.analysis();
+    return Analyzer.indexExpression(
+        expr, target.relation(), target.id(), analysis.catalog(), analysis.context());
+  }
+
+  private Expression predicate(Expr expr) {
+    Analysis analysis = state.analysis();
+    return Analyzer.indexPredicate(
+        expr, target.relation(), target.id(), analysis.catalog(), analysis.context());
+  }
+
+  private static List<Expression> conjuncts(Expression condition) {
+    return condition instanceof BoolExpr bool && bool.kind() == BoolExpr.Kind.AND
+        ? bool.args()
+        : List.of(condition);
   }
 }

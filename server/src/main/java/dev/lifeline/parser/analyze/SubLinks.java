@@ -50,6 +50,7 @@ final class SubLinks {
     return switch (kind) {
       case CHECK -> "check constraint";
       case DEFAULT -> "DEFAULT expression";
+      case PREDICATE -> "index predicate";
       default -> "index expression";
     };
   }
