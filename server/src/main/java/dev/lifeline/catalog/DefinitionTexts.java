@@ -118,16 +118,17 @@ final class DefinitionTexts {
   }
 
   private static String unique(Relation table, Relation.Constraint constraint) {
-    boolean nullsEqual =
-        index(table, constraint) instanceof Relation.Index i && i.nullsNotDistinct();
+    Relation.Index index = index(table, constraint);
+    boolean nullsEqual = index != null && index.nullsNotDistinct();
     return "UNIQUE " + (nullsEqual ? "NULLS NOT DISTINCT " : "") + keyColumns(table, constraint);
   }
 
   private static String keyColumns(Relation table, Relation.Constraint constraint) {
     String keys = columns(table, constraint.columns());
-    return index(table, constraint) instanceof Relation.Index i && !i.included().isEmpty()
-        ? keys + " INCLUDE " + columns(table, i.included())
-        : keys;
+    Relation.Index index = index(table, constraint);
+    return index == null || index.included().isEmpty()
+        ? keys
+        : keys + " INCLUDE " + columns(table, index.included());
   }
 
   private static Relation.@Nullable Index index(Relation table, Relation.Constraint constraint) {

@@ -89,10 +89,7 @@ public record Relation(
   ///
   /// @param attnum the table's column; 0 for an expression
   public record IndexKey(
-      int attnum,
-      boolean descending,
-      boolean nullsFirst,
-      @Nullable KeyExpression expression) {
+      int attnum, boolean descending, boolean nullsFirst, @Nullable KeyExpression expression) {
     /// A column of the table.
     public IndexKey(int attnum, boolean descending, boolean nullsFirst) {
       this(attnum, descending, nullsFirst, null);

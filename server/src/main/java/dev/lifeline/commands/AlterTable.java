@@ -283,9 +283,7 @@ final class AlterTable {
     int index =
         new DefineIndex(context)
             .create(
-                writer,
-                relation,
-                IndexKeys.constraintSpec(name, keys, key, relation.columns()));
+                writer, relation, IndexKeys.constraintSpec(name, keys, key, relation.columns()));
     new IndexWriter(writer)
         .createConstraint(
             relation.oid(),

@@ -218,7 +218,9 @@ final class CreateTable {
       String made =
           ObjectNames.choose(
               table,
-              key.primary() ? "" : IndexKeys.joinedNames(columns, keys, IndexKeys.included(columns, key)),
+              key.primary()
+                  ? ""
+                  : IndexKeys.joinedNames(columns, keys, IndexKeys.included(columns, key)),
               key.primary() ? "pkey" : "key",
               n -> taken.contains(n) || catalog.find(namespace, n) != null);
       taken.add(made);

@@ -36,10 +36,8 @@ final class DefineIndex {
             LockMode.SHARE);
     check(table);
     DefinitionExpressions expressions = new DefinitionExpressions(context);
-    List<Relation.IndexKey> keys =
-        IndexKeys.ofIndex(table, statement.indexParams(), expressions);
-    List<Integer> included =
-        IndexKeys.included(table.columns(), statement.indexIncludingParams());
+    List<Relation.IndexKey> keys = IndexKeys.ofIndex(table, statement.indexParams(), expressions);
+    List<Integer> included = IndexKeys.included(table.columns(), statement.indexIncludingParams());
     Expr where = statement.whereClause();
     String predicate = where == null ? null : expressions.indexPredicate(where, table);
     String name = statement.idxname();

@@ -109,12 +109,11 @@ final class IndexBuild implements Runnable {
     boolean more = true;
     while (more && found[0].isEmpty()) {
       more =
-          searching.page(
-              (key, tid, canConflict) -> {
-                if (Arrays.equals(key, conflict)) {
-                  found[0] = searching.describeKey(context.session().evalContext());
-                }
-              });
+          searching.page((key, tid, canConflict) -> {
+            if (Arrays.equals(key, conflict)) {
+              found[0] = searching.describeKey(context.session().evalContext());
+            }
+          });
     }
     return found[0];
   }

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class IndexEntries {
   /// Takes an entry.
   public interface Sink {
+    /// Is called for each row that the index has.
+    ///
     /// @param canConflict whether it can conflict with another one, if the index is unique
     void entry(byte[] key, long tid, boolean canConflict);
   }

@@ -52,10 +52,7 @@ final class IndexKeys {
 
   /// The index behind a primary key or unique constraint.
   static IndexWriter.Spec constraintSpec(
-      String name,
-      List<IndexKey> keys,
-      TableDefinition.Key key,
-      List<Relation.Column> columns) {
+      String name, List<IndexKey> keys, TableDefinition.Key key, List<Relation.Column> columns) {
     return new IndexWriter.Spec(
         name,
         keys,
@@ -179,9 +176,7 @@ final class IndexKeys {
       Relation.KeyExpression expression = key.expression();
       BtreeOpClasses.defaultFor(
           Types.get(
-              expression == null
-                  ? columns.get(key.attnum() - 1).typeOid()
-                  : expression.typeOid()));
+              expression == null ? columns.get(key.attnum() - 1).typeOid() : expression.typeOid()));
     }
   }
 
@@ -201,8 +196,7 @@ final class IndexKeys {
     List<String> names = new ArrayList<>();
     for (IndexKey key : keys) {
       Relation.KeyExpression expression = key.expression();
-      names.add(
-          expression == null ? columns.get(key.attnum() - 1).name() : expression.name());
+      names.add(expression == null ? columns.get(key.attnum() - 1).name() : expression.name());
     }
     included.forEach(attnum -> names.add(columns.get(attnum - 1).name()));
     StringBuilder joined = new StringBuilder();

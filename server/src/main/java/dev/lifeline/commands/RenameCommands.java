@@ -1,7 +1,5 @@
 package dev.lifeline.commands;
 
-import java.util.ArrayList;
-import java.util.List;
 import dev.lifeline.catalog.BackendCatalog;
 import dev.lifeline.catalog.CatalogRow;
 import dev.lifeline.catalog.CatalogWriter;
@@ -19,6 +17,8 @@ import dev.lifeline.parser.tree.RenameStmt;
 import dev.lifeline.storage.lmgr.LockMode;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 
 /// ALTER ... RENAME TO, SET SCHEMA and OWNER TO.
@@ -147,7 +147,8 @@ final class RenameCommands {
                 i -> !i.isPlain() && new DefinitionExpressions(context).uses(relation, i, column))
         || relation.constraints().stream()
             .anyMatch(c -> c.type() == 'c' && c.columns().contains(column.attnum()))) {
-      throw PgException.notSupported("renaming a column that a check, an index expression or a view uses");
+      throw PgException.notSupported(
+          "renaming a column that a check, an index expression or a view uses");
     }
     CatalogWriter writer = context.writer(steps);
     RelationWriter relations = new RelationWriter(writer);

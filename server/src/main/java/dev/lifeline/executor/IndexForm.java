@@ -16,11 +16,12 @@ import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.batch.Column;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// How the entries of an index are made from the rows of its table: which rows it has, and the key of
-/// each. Immutable; [Keys] does it for one execution.
+/// How the entries of an index are made from the rows of its table: which rows it has, and the key
+/// of each. Immutable; [Keys] does it for one execution.
 public final class IndexForm {
   /// By which number an index's expressions know the columns of the table.
   private static final int RANGE = 1;
@@ -68,8 +69,7 @@ public final class IndexForm {
     if (condition == null) {
       this.predicate = null;
     } else {
-      Expression analyzed =
-          Analyzer.indexPredicate(condition, relation, RANGE, catalog, context);
+      Expression analyzed = Analyzer.indexPredicate(condition, relation, RANGE, catalog, context);
       gather(analyzed, columns);
       this.predicate = RowChecks.compile(analyzed);
     }
@@ -81,7 +81,7 @@ public final class IndexForm {
     return new IndexForm(relation, index, catalog, context);
   }
 
-  private static void gather(Expression expr, TreeSet<Integer> columns) {
+  private static void gather(Expression expr, Set<Integer> columns) {
     if (expr instanceof Var var) {
       columns.add(var.attno() - 1);
     }

@@ -173,8 +173,7 @@ final class ScanCompiler {
         scan.filter());
   }
 
-  private IndexBounds.Bound bound(
-      Plan.IndexScan scan, Plan.IndexCondition condition) {
+  private IndexBounds.Bound bound(Plan.IndexScan scan, Plan.IndexCondition condition) {
     Relation.IndexKey key = scan.index().keys().get(condition.key());
     Expression value = condition.value();
     Evaluator evaluator = value == null ? null : compiler.binder().compile(value);

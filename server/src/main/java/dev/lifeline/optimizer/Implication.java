@@ -1,7 +1,7 @@
 package dev.lifeline.optimizer;
 
-import dev.lifeline.executor.expr.BooleanTest;
 import dev.lifeline.executor.expr.BoolExpr;
+import dev.lifeline.executor.expr.BooleanTest;
 import dev.lifeline.executor.expr.Const;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.expr.NullTest;
@@ -69,14 +69,14 @@ final class Implication {
   private static boolean rejectsNull(Expression condition, Expression expr) {
     return switch (condition) {
       case OpExpr op -> isStrict(op.function()) && isOperand(op.args(), expr);
-      case ScalarArrayOpExpr op -> op.useOr() && isStrict(op.function()) && op.scalar().equals(expr);
+      case ScalarArrayOpExpr op ->
+          op.useOr() && isStrict(op.function()) && op.scalar().equals(expr);
       default -> condition.equals(expr);
     };
   }
 
   private static boolean isOperand(List<Expression> args, Expression expr) {
-    return args.stream()
-        .anyMatch(arg -> Selectivity.strip(arg).equals(Selectivity.strip(expr)));
+    return args.stream().anyMatch(arg -> Selectivity.strip(arg).equals(Selectivity.strip(expr)));
   }
 
   private static boolean isStrict(int function) {
@@ -97,8 +97,7 @@ final class Implication {
     PgType type = array.elementType();
     Column value = Values.column(type, constant.value());
     for (int i = 0; i < array.size(); i++) {
-      if (!array.elements().isNull(i)
-          && type.ops().compare(value, 0, array.elements(), i) == 0) {
+      if (!array.elements().isNull(i) && type.ops().compare(value, 0, array.elements(), i) == 0) {
         return true;
       }
     }

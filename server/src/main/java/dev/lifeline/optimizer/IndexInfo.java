@@ -55,7 +55,6 @@ record IndexInfo(Relation.Index index, List<Expression> keys, List<Expression> p
 
   /// Whether the index has every row that the conditions let through.
   boolean hasAllRows(List<Expression> conditions) {
-    return index.valid()
-        && predicate.stream().allMatch(p -> Implication.implies(conditions, p));
+    return index.valid() && predicate.stream().allMatch(p -> Implication.implies(conditions, p));
   }
 }

@@ -1,6 +1,5 @@
 package dev.lifeline.optimizer;
 
-import dev.lifeline.catalog.Relation;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.expr.OpExpr;
 import dev.lifeline.executor.expr.Var;

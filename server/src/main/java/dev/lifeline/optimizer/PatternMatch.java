@@ -15,8 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The range of an index that a pattern with a fixed beginning is looked for in: `t LIKE 'abc%'` is
-/// `t >= 'abc' AND t < 'abd'`, and the pattern itself. Text compares bytewise here, so any index will
-/// do.
+/// `t >= 'abc' AND t < 'abd'`, and the pattern itself. Text compares bytewise here, so any index
+/// will do.
 final class PatternMatch {
   private PatternMatch() {}
 

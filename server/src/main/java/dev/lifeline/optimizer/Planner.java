@@ -1,6 +1,7 @@
 package dev.lifeline.optimizer;
 
 import dev.lifeline.catalog.Relation;
+import dev.lifeline.catalog.SessionCatalog;
 import dev.lifeline.parser.analyze.Analyzer.Analyzed;
 import dev.lifeline.parser.analyze.Query;
 import dev.lifeline.parser.analyze.RangeEntry;
@@ -9,7 +10,6 @@ import dev.lifeline.utils.guc.GucSession;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import dev.lifeline.catalog.SessionCatalog;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.ToLongFunction;

@@ -1,16 +1,16 @@
 package dev.lifeline.optimizer;
 
 import dev.lifeline.catalog.Relation;
+import dev.lifeline.catalog.SessionCatalog;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.expr.Param;
 import dev.lifeline.executor.expr.ParseLoc;
 import dev.lifeline.parser.analyze.CommonTable;
 import dev.lifeline.parser.analyze.Query;
+import dev.lifeline.parser.analyze.RangeEntry;
 import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
-import dev.lifeline.catalog.SessionCatalog;
-import dev.lifeline.parser.analyze.RangeEntry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

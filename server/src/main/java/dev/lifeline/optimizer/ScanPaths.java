@@ -235,13 +235,6 @@ final class ScanPaths {
               cost.width());
     }
     return new Plan.IndexScan(
-        cost,
-        needed,
-        table,
-        index.index(),
-        index.keys(),
-        match.conditions(),
-        backward,
-        filter);
+        cost, needed, table, index.index(), index.keys(), match.conditions(), backward, filter);
   }
 }

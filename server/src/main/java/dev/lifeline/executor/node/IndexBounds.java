@@ -5,8 +5,8 @@ import dev.lifeline.executor.expr.EvalFrame;
 import dev.lifeline.executor.expr.Evaluator;
 import dev.lifeline.optimizer.Plan.IndexCondition;
 import dev.lifeline.utils.adt.ByteWriter;
-import dev.lifeline.utils.batch.Column;
 import dev.lifeline.utils.adt.PgArray;
+import dev.lifeline.utils.batch.Column;
 import dev.lifeline.utils.batch.Rep;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -117,8 +117,7 @@ public final class IndexBounds {
     ranges.clear();
     nextRange = 0;
     computeRanges(frame, 0);
-    ranges.sort(
-        (a, b) -> forward ? a.compareTo(b) : b.compareTo(a));
+    ranges.sort((a, b) -> forward ? a.compareTo(b) : b.compareTo(a));
     return next();
   }
 

@@ -131,8 +131,7 @@ final class OnConflictAnalyzer {
     return found;
   }
 
-  private boolean isOn(
-      Relation.Index index, Set<Integer> columns, Set<Expression> expressions) {
+  private boolean isOn(Relation.Index index, Set<Integer> columns, Set<Expression> expressions) {
     Set<Integer> ownColumns = new HashSet<>();
     Set<Expression> ownExpressions = new HashSet<>();
     for (Relation.IndexKey key : index.keys()) {
