@@ -122,6 +122,29 @@ public record Relation(
       included = List.copyOf(included);
     }
 
+    /// One on columns, of all rows, that can be used.
+    public Index(
+        int oid,
+        String name,
+        RelFileLocator locator,
+        List<IndexKey> keys,
+        boolean unique,
+        boolean primary) {
+      this(
+          oid,
+          name,
+          locator,
+          keys,
+          unique,
+          primary,
+          true,
+          true,
+          List.of(),
+          null,
+          false,
+          IndexWriter.FILLFACTOR);
+    }
+
     /// Whether the entries are of columns only, for all rows.
     public boolean isPlain() {
       return predicate == null && keys.stream().allMatch(key -> key.expression() == null);

@@ -85,13 +85,7 @@ final class SystemRelations {
               new RelFileLocator(database, index.oid()),
               keys,
               index.unique(),
-              index.primary(),
-              true,
-              true,
-              List.of(),
-              null,
-              false,
-              IndexWriter.FILLFACTOR));
+              index.primary()));
     }
     return new Relation(
         def.oid(),
@@ -130,7 +124,6 @@ final class SystemRelations {
             name + "_index",
             new RelFileLocator(database, toast.indexOid()),
             ToastWriter.KEYS,
-            true,
             true,
             true));
   }

@@ -220,7 +220,7 @@ final class ScanPaths {
                 info.pages(),
                 info.tuples(),
                 indexSelectivity,
-                correlation(table.relation(), index),
+                correlation(table.relation(), index.index()),
                 match.conditions().size(),
                 Clauses.operators(filter),
                 rows,
