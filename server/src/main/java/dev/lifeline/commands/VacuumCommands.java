@@ -251,11 +251,12 @@ final class VacuumCommands {
             String.format(Locale.ROOT, format, relation.name(), what)));
   }
 
-  /// The system catalogs are read and written without relation locks, so the AccessExclusiveLock
-  /// under which the end of a table is cut off keeps nobody out of them: a row that is being put
-  /// there would be cut off with it.
+  /// The system catalogs are read and written without relation locks, and long values under the
+  /// lock of the table that they belong to. So the AccessExclusiveLock under which the end of a
+  /// table is cut off keeps nobody out of these: a row that is being put there would be cut off
+  /// with it.
   private static boolean mayTruncate(Relation relation) {
-    return !relation.namespace().equals("pg_catalog");
+    return !relation.namespace().equals("pg_catalog") && !relation.namespace().equals("pg_toast");
   }
 
   private Future<Void> vacuum(Relation relation, Options options) {

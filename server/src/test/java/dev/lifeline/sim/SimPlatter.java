@@ -117,6 +117,20 @@ final class SimPlatter {
     return List.copyOf(names.keySet());
   }
 
+  int size(String path) {
+    Inode inode = names.get(path);
+    return inode == null ? 0 : inode.size();
+  }
+
+  /// A bit of a file is not any more what was written.
+  void rot(String path, int bit) {
+    Inode inode = names.get(path);
+    if (inode == null) {
+      throw new IllegalArgumentException("no file " + path);
+    }
+    inode.rot(bit);
+  }
+
   /// Everything that was written is on the platter.
   void settle() {
     unsynced.values().forEach(pending -> pending.forEach(Runnable::run));
@@ -150,7 +164,6 @@ final class SimPlatter {
       return copy;
     }
 
-    /// A bit is not any more what was written.
     void rot(int bit) {
       seen[bit >> 3] ^= (byte) (1 << (bit & 7));
     }

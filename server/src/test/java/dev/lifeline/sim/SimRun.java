@@ -130,9 +130,65 @@ final class SimRun {
     live(Faults.NONE, 3);
     begin(Faults.NONE);
     verify();
+    List<String> content = content();
     shutDown();
     List<String> findings = await(server.check(), "checkdb");
     Worker.check(findings.isEmpty(), "checkdb: %s", findings);
+    if (random.nextInt(4) == 0) {
+      rot(content);
+    }
+  }
+
+  /// What is in the tables, as a client reads it.
+  private List<String> content() {
+    SimClient client = server.client("reader");
+    await(client.connect(), "connect");
+    List<String> content = new ArrayList<>();
+    for (String table : tables) {
+      content.add(await(client.query("select * from " + table), table).rows().toString());
+    }
+    client.close();
+    return content;
+  }
+
+  /// A bit on the disk turns: whoever comes upon it says so, and nobody gets wrong data.
+  private void rot(List<String> content) {
+    List<String> files =
+        server.platter().files().stream().filter(path -> server.platter().size(path) > 0).toList();
+    String file = files.get(random.nextInt(files.size()));
+    int bit = random.nextInt(8 * server.platter().size(file));
+    trace.tell(() -> "bit " + bit + " of " + file + " turns");
+    server.platter().rot(file, bit);
+    alive = true;
+    server.start(Faults.NONE);
+    Future<Void> ready = server.postmaster().ready();
+    until(() -> ready.isComplete() || exited(), "the server does not become ready");
+    if (!exited()) {
+      SimClient client = server.client("rot");
+      client.tolerateCorruption();
+      Future<Answer> connected = client.connect();
+      until(connected::isComplete, "connect hangs");
+      for (int i = 0; i < tables.size() && client.connected(); i++) {
+        Future<Answer> read = client.query("select * from " + tables.get(i));
+        until(read::isComplete, "a read of a rotten file hangs");
+        Worker.check(
+            read.failed()
+                || read.result().failed()
+                || read.result().rows().toString().equals(content.get(i)),
+            "a turned bit in %s gives %s",
+            file,
+            read.result());
+      }
+    }
+    leave(true, false);
+    if (file.startsWith("base/5/") && Character.isDigit(file.charAt("base/5/".length()))) {
+      Future<List<String>> findings = server.check();
+      until(findings::isComplete, "checkdb hangs");
+      Worker.check(
+          findings.failed() || !findings.result().isEmpty(),
+          "checkdb does not find the bit that turned in %s",
+          file);
+    }
   }
 
   private Faults chooseFaults() {

@@ -28,6 +28,9 @@ class SimulatorTest {
       longs = {
         403, // VACUUM cut off a catalog's page while a row was put there
         2282, // CREATE INDEX left out a row whose heap-only update had been rolled back
+        96, // VACUUM cut off a page of long values while one was put there
+        7411, // a checkpoint went on in memory that was gone
+        10235, // so did one that was between two writes
         444 // a backend that looked at the length of a file of an abandoned disk never ended
       })
   void onceFailed(long seed) {
