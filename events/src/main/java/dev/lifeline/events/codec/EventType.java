@@ -27,7 +27,10 @@ public final class EventType {
   private final Class<? extends LifecycleEvent> eventClass;
   private final String family;
   private final String name;
-  private final RecordCodec codec;
+
+  /// Made when the type is first written or read: a codec has a method handle for every component,
+  /// and a server that starts uses few of the types. Two threads may both make one; either will do.
+  private volatile @Nullable RecordCodec codec;
 
   private EventType(Class<? extends LifecycleEvent> eventClass) {
     this.eventClass = eventClass;
@@ -35,7 +38,15 @@ public final class EventType {
     family =
         familyClass.substring(0, familyClass.length() - "Event".length()).toLowerCase(Locale.ROOT);
     name = PREFIX + family + "." + Names.snakeCase(eventClass.getSimpleName()) + VERSION;
-    codec = new RecordCodec(eventClass);
+  }
+
+  private RecordCodec codec() {
+    RecordCodec made = codec;
+    if (made == null) {
+      made = new RecordCodec(eventClass);
+      codec = made;
+    }
+    return made;
   }
 
   /// Every type there is, family by family.
@@ -101,7 +112,7 @@ public final class EventType {
   }
 
   private String dataSchema(String before) {
-    return codec.objectSchema(
+    return codec().objectSchema(
         before,
         List.of(
             "\"pid\": {\"type\": \"integer\", \"minimum\": 0}",
@@ -109,11 +120,11 @@ public final class EventType {
   }
 
   void writeData(JsonWriter out, LifecycleEvent event) {
-    codec.writeMembers(out, event, false);
+    codec().writeMembers(out, event, false);
   }
 
   LifecycleEvent readData(JsonParser in) throws IOException {
-    return eventClass.cast(codec.read(in));
+    return eventClass.cast(codec().read(in));
   }
 
   @Override
