@@ -112,11 +112,12 @@ public final class EventType {
   }
 
   private String dataSchema(String before) {
-    return codec().objectSchema(
-        before,
-        List.of(
-            "\"pid\": {\"type\": \"integer\", \"minimum\": 0}",
-            "\"backend_type\": {\"type\": \"string\"}"));
+    return codec()
+        .objectSchema(
+            before,
+            List.of(
+                "\"pid\": {\"type\": \"integer\", \"minimum\": 0}",
+                "\"backend_type\": {\"type\": \"string\"}"));
   }
 
   void writeData(JsonWriter out, LifecycleEvent event) {
