@@ -95,30 +95,36 @@ final class StatsCollector extends AuxiliaryProcess {
     return Future.succeededFuture();
   }
 
+  /// What was counted between two readings. A counter that was set to zero meanwhile has counted
+  /// from there.
+  private static long since(long from, long to) {
+    return to >= from ? to - from : to;
+  }
+
   private StatsEvent.Reported difference(Reading from, Reading to) {
     var wal = env.sharedMemory().wal();
     return new StatsEvent.Reported(
         (to.nanos - from.nanos) / 1e6,
         to.backends,
         env.sharedMemory().transactions().running(),
-        to.xactCommit - from.xactCommit,
-        to.xactRollback - from.xactRollback,
-        to.blksRead - from.blksRead,
-        to.blksHit - from.blksHit,
-        to.tupReturned - from.tupReturned,
-        to.tupFetched - from.tupFetched,
-        to.tupInserted - from.tupInserted,
-        to.tupUpdated - from.tupUpdated,
-        to.tupDeleted - from.tupDeleted,
-        to.deadlocks - from.deadlocks,
-        to.walRecords - from.walRecords,
-        to.walFpi - from.walFpi,
-        to.walBytes - from.walBytes,
-        to.walSync - from.walSync,
-        to.buffersCheckpoint - from.buffersCheckpoint,
-        to.buffersClean - from.buffersClean,
-        to.buffersBackend - from.buffersBackend,
-        to.buffersAlloc - from.buffersAlloc,
+        since(from.xactCommit, to.xactCommit),
+        since(from.xactRollback, to.xactRollback),
+        since(from.blksRead, to.blksRead),
+        since(from.blksHit, to.blksHit),
+        since(from.tupReturned, to.tupReturned),
+        since(from.tupFetched, to.tupFetched),
+        since(from.tupInserted, to.tupInserted),
+        since(from.tupUpdated, to.tupUpdated),
+        since(from.tupDeleted, to.tupDeleted),
+        since(from.deadlocks, to.deadlocks),
+        since(from.walRecords, to.walRecords),
+        since(from.walFpi, to.walFpi),
+        since(from.walBytes, to.walBytes),
+        since(from.walSync, to.walSync),
+        since(from.buffersCheckpoint, to.buffersCheckpoint),
+        since(from.buffersClean, to.buffersClean),
+        since(from.buffersBackend, to.buffersBackend),
+        since(from.buffersAlloc, to.buffersAlloc),
         wal.insertLsn(),
         wal.flushedLsn());
   }

@@ -163,8 +163,11 @@ public final class Counters {
 
   /// The counters of a table or an index; made when they are first asked for.
   public RelationCounters relation(int databaseOid, int relationOid) {
-    return relations.computeIfAbsent(
-        new RelationId(databaseOid, relationOid), id -> new RelationCounters());
+    RelationId id = new RelationId(databaseOid, relationOid);
+    RelationCounters known = relations.get(id);
+    return known != null
+        ? known
+        : relations.computeIfAbsent(id, ignored -> new RelationCounters());
   }
 
   /// The same, or null where nothing was counted yet.
