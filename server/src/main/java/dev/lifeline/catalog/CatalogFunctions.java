@@ -105,6 +105,7 @@ public final class CatalogFunctions implements CatalogHooks {
       case "pg_total_relation_size" -> size(arguments, true);
       case "pg_indexes_size" -> indexesSize(oid(arguments, 0));
       case "pg_database_size" -> databaseSize(arguments);
+      case "pg_tablespace_location" -> tablespaceLocation(oid(arguments, 0));
       case "pg_relation_filenode" -> fileNode(oid(arguments, 0));
       case "pg_relation_filepath" -> filePath(oid(arguments, 0));
       case "pg_relation_is_updatable" -> updatable(oid(arguments, 0));
@@ -312,6 +313,17 @@ public final class CatalogFunctions implements CatalogHooks {
       }
     }
     return bytes;
+  }
+
+  /// Both tablespaces are in the data directory, which has no location of its own.
+  private static Text tablespaceLocation(int oid) {
+    if (oid != 0 && oid != 1663 && oid != 1664) {
+      throw PgException.error(
+          SqlState.UNDEFINED_FILE,
+          "could not stat file \"pg_tblspc/%s\": No such file or directory",
+          Integer.toUnsignedString(oid));
+    }
+    return Text.EMPTY;
   }
 
   private @Nullable Long fileNode(int oid) {

@@ -23,6 +23,7 @@ final class SystemViews {
   /// What there are no rows of, because Lifeline has no such objects.
   private static final List<String> EMPTY =
       List.of(
+          "pg_available_extension_versions",
           "pg_available_extensions",
           "pg_conversion",
           "pg_default_acl",
@@ -48,6 +49,7 @@ final class SystemViews {
           "pg_publication_tables",
           "pg_range",
           "pg_replication_origin",
+          "pg_replication_origin_status",
           "pg_replication_slots",
           "pg_rules",
           "pg_seclabel",
@@ -65,7 +67,12 @@ final class SystemViews {
           "pg_ts_dict",
           "pg_ts_parser",
           "pg_ts_template",
-          "pg_user_mapping");
+          "pg_user_mapping",
+          "pg_user_mappings");
+
+  /// What SHOW tells and `pg_settings` does not.
+  private static final Set<String> HIDDEN_SETTINGS =
+      Set.of("is_superuser", "role", "session_authorization");
 
   private SystemViews() {}
 
@@ -212,6 +219,9 @@ final class SystemViews {
     List<Consumer<VirtualRow>> rows = new ArrayList<>();
     GucSession gucs = session.client().gucs();
     for (Guc<?> guc : Gucs.all()) {
+      if (HIDDEN_SETTINGS.contains(guc.name())) {
+        continue;
+      }
       rows.add(row -> setting(row, guc, gucs));
     }
     return rows;
@@ -232,14 +242,22 @@ final class SystemViews {
         .set("pending_restart", false);
     if (number) {
       boolean integer = guc.type() == Guc.Type.INTEGER;
-      row.set("min_val", integer ? Long.toString((long) guc.min()) : Double.toString(guc.min()));
-      row.set("max_val", integer ? Long.toString((long) guc.max()) : Double.toString(guc.max()));
+      row.set("min_val", integer ? Long.toString((long) guc.min()) : bound(guc.min()));
+      row.set("max_val", integer ? Long.toString((long) guc.max()) : bound(guc.max()));
       String unit = guc.unit().label();
       row.set("unit", unit.isEmpty() ? null : unit);
     }
     if (!guc.enumValues().isEmpty()) {
       row.setTexts("enumvals", guc.enumValues());
     }
+  }
+
+  /// A bound as C prints it with `%g`.
+  private static String bound(double value) {
+    if (value > 1e300) {
+      return "1.79769e+308";
+    }
+    return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
   }
 
   private static List<Consumer<VirtualRow>> locks(BackendCatalog session) {

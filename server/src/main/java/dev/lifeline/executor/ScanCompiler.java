@@ -106,8 +106,14 @@ final class ScanCompiler {
   private static OperatorFactory virtualScan(
       Relation relation, VirtualTable virtual, List<Expression> output) {
     List<Rep> reps = relation.columns().stream().map(c -> PlanCompiler.rep(c.typeOid())).toList();
-    int[] picks = output.stream().mapToInt(expr -> ((Var) expr).attno() - 1).toArray();
-    return (state, frame) -> new VirtualScanOperator(state, virtual, reps, picks);
+    int[] picks =
+        output.stream()
+            .mapToInt(expr -> ((Var) expr).attno())
+            .map(attno ->
+                attno == SystemColumns.TABLEOID ? VirtualScanOperator.TABLE_OID : attno - 1)
+            .toArray();
+    return (state, frame) ->
+        new VirtualScanOperator(state, virtual, relation.oid(), reps, picks);
   }
 
   /// Where the columns of a table go that an operator has among its outputs.

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads a table whose rows are made when they are asked for.
 public final class VirtualScanOperator implements Operator {
+  /// Among the picks: the oid of the table itself.
+  public static final int TABLE_OID = -1;
+
   private final ExecState state;
   private final VirtualTable table;
   private final Batch rows;
@@ -17,15 +20,23 @@ public final class VirtualScanOperator implements Operator {
   private VirtualTable.@Nullable Rows source;
   private boolean atEnd;
 
+  private final int tableOid;
+  private final Column tableOids = new Column(Rep.LONG, 64);
+
+  /// How many rows of [#tableOids] are filled.
+  private int filled;
+
   /// @param reps of all columns of the table
   /// @param picks the columns that are needed
-  public VirtualScanOperator(ExecState state, VirtualTable table, List<Rep> reps, int[] picks) {
+  public VirtualScanOperator(
+      ExecState state, VirtualTable table, int tableOid, List<Rep> reps, int[] picks) {
     this.state = state;
     this.table = table;
+    this.tableOid = tableOid;
     this.rows = new Batch(reps, 64);
     Column[] columns = new Column[picks.length];
     for (int i = 0; i < picks.length; i++) {
-      columns[i] = rows.column(picks[i]);
+      columns[i] = picks[i] == TABLE_OID ? tableOids : rows.column(picks[i]);
     }
     this.output = new Batch(columns);
   }
@@ -45,6 +56,9 @@ public final class VirtualScanOperator implements Operator {
     int size = rows.size();
     if (size == 0) {
       return null;
+    }
+    for (; filled < size; filled++) {
+      tableOids.setLong(filled, Integer.toUnsignedLong(tableOid));
     }
     output.setSize(size);
     rows.setSize(0);

@@ -188,6 +188,8 @@ final class FromClauses {
     }
     if (relation != null && !relation.isVirtual()) {
       SystemColumns.addTo(columns, range);
+    } else if (relation != null && relation.kind() == RelKind.TABLE) {
+      SystemColumns.addTableOid(columns, range);
     }
     return new Scope.Item(
         relation != null && withSchema ? relation.namespace() : null,

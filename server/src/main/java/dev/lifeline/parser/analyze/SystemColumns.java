@@ -14,6 +14,11 @@ public final class SystemColumns {
 
   static void addTo(List<Scope.ScopeColumn> columns, RangeEntry range) {
     add(columns, range, "ctid", CTID, Types.TID);
+    addTableOid(columns, range);
+  }
+
+  /// A catalog whose rows are not stored has only this one.
+  static void addTableOid(List<Scope.ScopeColumn> columns, RangeEntry range) {
     add(columns, range, "tableoid", TABLEOID, Types.OID);
   }
 
