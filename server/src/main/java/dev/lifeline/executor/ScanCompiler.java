@@ -112,8 +112,7 @@ final class ScanCompiler {
             .map(attno ->
                 attno == SystemColumns.TABLEOID ? VirtualScanOperator.TABLE_OID : attno - 1)
             .toArray();
-    return (state, frame) ->
-        new VirtualScanOperator(state, virtual, relation.oid(), reps, picks);
+    return (state, frame) -> new VirtualScanOperator(state, virtual, relation.oid(), reps, picks);
   }
 
   /// Where the columns of a table go that an operator has among its outputs.

@@ -70,16 +70,17 @@ class SystemViewsTest {
   @Test
   void aCatalogThatIsNotStoredHasATableOid() {
     assertEquals(
-        "pg_type\tint4\n",
-        query("select tableoid::regclass, typname from pg_type where oid = 23"));
+        "pg_type\tint4\n", query("select tableoid::regclass, typname from pg_type where oid = 23"));
   }
 
   @Test
   void settingsHaveTheirBoundsInPostgresForm() {
     assertEquals(
-        "autovacuum_naptime\t60\ts\tinteger\t1\t2147483\n"
-            + "autovacuum_vacuum_cost_delay\t2\tms\treal\t-1\t100\n"
-            + "cpu_tuple_cost\t0.01\t\\N\treal\t0\t1.79769e+308\n",
+        """
+        autovacuum_naptime\t60\ts\tinteger\t1\t2147483
+        autovacuum_vacuum_cost_delay\t2\tms\treal\t-1\t100
+        cpu_tuple_cost\t0.01\t\\N\treal\t0\t1.79769e+308
+        """,
         query(
             "select name, setting, unit, vartype, min_val, max_val from pg_settings where name in"
                 + " ('autovacuum_vacuum_cost_delay', 'cpu_tuple_cost', 'autovacuum_naptime',"

@@ -27,8 +27,7 @@ class ViewColumnsTest {
   private String run(String input, String... command) throws Exception {
     List<String> line = new ArrayList<>();
     if (System.getProperty("user.name").equals("root")) {
-      line.addAll(
-          List.of("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"));
+      line.addAll(List.of("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"));
     }
     line.addAll(List.of(command));
     Path in = Files.writeString(dir.resolve("input"), input);

@@ -165,9 +165,7 @@ public final class Counters {
   public RelationCounters relation(int databaseOid, int relationOid) {
     RelationId id = new RelationId(databaseOid, relationOid);
     RelationCounters known = relations.get(id);
-    return known != null
-        ? known
-        : relations.computeIfAbsent(id, ignored -> new RelationCounters());
+    return known != null ? known : relations.computeIfAbsent(id, ignored -> new RelationCounters());
   }
 
   /// The same, or null where nothing was counted yet.
