@@ -312,11 +312,10 @@ final class SystemViews {
     LockTag tag = lock.tag();
     row.set("locktype", tag.type().pgName())
         .set("pid", lock.pid())
-        .set("virtualtransaction", lock.virtualTransaction())
         .set("mode", lock.mode().pgName())
         .set("granted", lock.granted())
         .set("fastpath", lock.fastPath());
-    if (tag.type() != LockTag.Type.TRANSACTION && tag.type() != LockTag.Type.VIRTUAL_XID) {
+    if (tag.type() != LockTag.Type.TRANSACTION) {
       row.oid("database", tag.database());
     }
     switch (tag.type()) {
@@ -326,7 +325,6 @@ final class SystemViews {
               .set("page", tag.second() >>> 16)
               .set("tuple", tag.second() & 0xFFFF);
       case TRANSACTION -> row.set("transactionid", tag.first());
-      case VIRTUAL_XID -> row.set("virtualxid", tag.first() + "/" + tag.second());
       case OBJECT ->
           row.set("classid", tag.first() >>> 32)
               .set("objid", tag.first() & 0xFFFF_FFFFL)

@@ -149,7 +149,6 @@ public final class StorageServices implements SessionServices.Factory {
         throw new IllegalStateException("a transaction is open already");
       }
       proc.counters().enable(session.gucs().get(Gucs.TRACK_COUNTS));
-      owner.beginTransaction();
       xact = transactions.begin(proc, isolation, readOnly);
     }
 

@@ -7,7 +7,6 @@ import dev.lifeline.utils.NotYet;
 import dev.lifeline.utils.Timers;
 import dev.lifeline.utils.error.PgException;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -29,9 +28,6 @@ public final class LockManager {
   private final LockTable table;
   private final List<LockOwner> owners = new CopyOnWriteArrayList<>();
 
-  /// Which numbers of sessions are taken; guarded by itself.
-  private final BitSet places = new BitSet();
-
   /// For each hash class of relations, the strong locks that are held or waited for.
   private final AtomicIntegerArray strongLocks = new AtomicIntegerArray(HASH_CLASSES);
 
@@ -51,23 +47,16 @@ public final class LockManager {
   /// @param subject whom events about its waits name
   /// @param timers of the session's event loop: waits end there
   public LockOwner attach(int pid, Subject subject, Timers timers) {
-    synchronized (places) {
-      int place = places.nextClearBit(1);
-      places.set(place);
-      LockOwner owner = new LockOwner(place, pid, subject, timers);
-      owners.add(owner);
-      return owner;
-    }
+    LockOwner owner = new LockOwner(pid, subject, timers);
+    owners.add(owner);
+    return owner;
   }
 
   /// The session ends: whatever it still holds is released.
   public void detach(LockOwner owner) {
     releaseAll(owner);
     releaseSession(owner);
-    synchronized (places) {
-      owners.remove(owner);
-      places.clear(owner.backend());
-    }
+    owners.remove(owner);
   }
 
   private static int hashClass(long relation) {
@@ -240,7 +229,6 @@ public final class LockManager {
 
   /// The transaction ended: gives back all that it holds, and its place in a queue.
   public void releaseAll(LockOwner owner) {
-    owner.endTransaction();
     boolean more = owner.clearFast();
     owner.acquired.clear();
     if (more) {

@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -25,20 +24,12 @@ public final class LockOwner {
   /// A session that touches more relations than this uses the shared table for the others.
   private static final int FAST_PATH_MAX = 128;
 
-  /// The number of the session's place; places are used again.
-  private final int backend;
-
   private final int pid;
   private final Subject subject;
   private final Timers timers;
   private long deadlockTimeoutMs = 1000;
   private long lockTimeoutMs;
   private volatile @Nullable Consumer<PgException> waitLog;
-
-  /// How many transactions there have been. Only the session's own loop counts.
-  private final AtomicLong transactions = new AtomicLong();
-
-  private volatile boolean inTransaction;
 
   // Weak relation locks: database and relation oid in one number, and the modes' bits. Guarded by
   // this.
@@ -65,8 +56,7 @@ public final class LockOwner {
   /// manager's latch.
   @Nullable Grant unclaimed;
 
-  LockOwner(int backend, int pid, Subject subject, Timers timers) {
-    this.backend = backend;
+  LockOwner(int pid, Subject subject, Timers timers) {
     this.pid = pid;
     this.subject = subject;
     this.timers = timers;
@@ -77,10 +67,6 @@ public final class LockOwner {
 
   /// A lock that was granted to a waiter.
   record Grant(Holding holding, LockMode mode) {}
-
-  int backend() {
-    return backend;
-  }
 
   public int pid() {
     return pid;
@@ -127,21 +113,6 @@ public final class LockOwner {
 
   long lockTimeoutMs() {
     return lockTimeoutMs;
-  }
-
-  /// A transaction begins, which has no xid yet.
-  public void beginTransaction() {
-    transactions.incrementAndGet();
-    inTransaction = true;
-  }
-
-  void endTransaction() {
-    inTransaction = false;
-  }
-
-  /// What `pg_locks.virtualtransaction` tells.
-  String virtualTransaction() {
-    return backend + "/" + (inTransaction ? transactions.get() : 0);
   }
 
   /// Where waits that outlast `deadlock_timeout` are logged; null when `log_lock_waits` is off.
@@ -249,10 +220,6 @@ public final class LockOwner {
   }
 
   synchronized void listFast(List<LockInfo> into) {
-    if (inTransaction) {
-      LockTag own = LockTag.virtualXid(backend, transactions.get());
-      into.add(LockInfo.granted(own, this, LockMode.EXCLUSIVE, true));
-    }
     for (int i = 0; i < fastCount; i++) {
       for (int m = 0; m < 8; m++) {
         if ((fastModes[i] & 1 << m) != 0) {

@@ -3,8 +3,7 @@ package dev.lifeline.storage.lmgr;
 /// What a heavyweight lock is on.
 ///
 /// The three numbers mean, by type: relation (database, relation oid, 0), extension of a relation
-/// (same), tuple (database, relation oid, tid), transaction (0, xid, 0), virtual transaction (0,
-/// backend, its transaction's number), object (database, class oid in the high and object oid in
+/// (same), tuple (database, relation oid, tid), transaction (0, xid, 0), object (database, class oid in the high and object oid in
 /// the low half, sub-id), advisory (database, key, 1 for a key of 64 bits or 2 for two keys of 32).
 public record LockTag(Type type, int database, long first, long second) {
 
@@ -14,7 +13,6 @@ public record LockTag(Type type, int database, long first, long second) {
     EXTEND("extend"),
     TUPLE("tuple"),
     TRANSACTION("transactionid"),
-    VIRTUAL_XID("virtualxid"),
     OBJECT("object"),
     ADVISORY("advisory");
 
@@ -46,11 +44,6 @@ public record LockTag(Type type, int database, long first, long second) {
 
   public static LockTag transaction(long xid) {
     return new LockTag(Type.TRANSACTION, 0, xid, 0);
-  }
-
-  /// A transaction that has no xid, or none yet: the backend's number and its own count.
-  static LockTag virtualXid(int backend, long number) {
-    return new LockTag(Type.VIRTUAL_XID, 0, backend, number);
   }
 
   /// A database object that is not a relation, such as a database or a role (database 0 when it is
@@ -85,7 +78,6 @@ public record LockTag(Type type, int database, long first, long second) {
               + " of database "
               + db;
       case TRANSACTION -> "transaction " + first;
-      case VIRTUAL_XID -> "virtual transaction " + first + "/" + second;
       case OBJECT ->
           "object " + (first & 0xFFFF_FFFFL) + " of class " + (first >>> 32) + " of database " + db;
       case ADVISORY ->
