@@ -100,11 +100,15 @@ final class WireClient implements AutoCloseable {
 
   /// Says goodbye and waits until the server has closed the connection, having given back what the
   /// session held.
-  void end(long millis) throws IOException, InterruptedException {
+  void end(long millis) throws InterruptedException {
     if (!closed() && !busy()) {
-      out.writeByte('X');
-      out.writeInt(4);
-      out.flush();
+      try {
+        out.writeByte('X');
+        out.writeInt(4);
+        out.flush();
+      } catch (IOException alreadyClosed) {
+        // The server was faster.
+      }
       awaitClose(millis);
     }
     close();

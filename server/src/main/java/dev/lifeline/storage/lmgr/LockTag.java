@@ -3,8 +3,9 @@ package dev.lifeline.storage.lmgr;
 /// What a heavyweight lock is on.
 ///
 /// The three numbers mean, by type: relation (database, relation oid, 0), extension of a relation
-/// (same), tuple (database, relation oid, tid), transaction (0, xid, 0), object (database, class oid in the high and object oid in
-/// the low half, sub-id), advisory (database, key, 1 for a key of 64 bits or 2 for two keys of 32).
+/// (same), tuple (database, relation oid, tid), transaction (0, xid, 0), object (database, class
+/// oid in the high and object oid in the low half, sub-id), advisory (database, key, 1 for a key of
+/// 64 bits or 2 for two keys of 32).
 public record LockTag(Type type, int database, long first, long second) {
 
   /// The kinds, as in `pg_locks.locktype`.
