@@ -21,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The supervisor: carries out what [PostmasterStateMachine] decides, keeps the process table, and
@@ -492,16 +493,16 @@ final class Postmaster implements ServerControl {
   }
 
   /// It is not known any more what is on the disk: everybody must go, and redo decide. As a
-  /// PostgreSQL process that panics aborts, the WAL writer dies of it.
+  /// PostgreSQL process that panics aborts, the WAL writer dies of it; where it is gone or not
+  /// there yet, the one who writes the shutdown checkpoint or repeats the WAL.
   private void panic(PgException error) {
     env.timers()
         .execute(() -> {
           log.report(error);
-          for (ProcessTable.Entry entry : table.all()) {
-            if (entry.type() == ProcessType.WAL_WRITER) {
-              entry.handle().signal(ProcessSignal.SIGKILL, false);
-            }
-          }
+          Stream.of(ProcessType.WAL_WRITER, ProcessType.CHECKPOINTER, ProcessType.STARTUP)
+              .flatMap(type -> table.all().stream().filter(entry -> entry.type() == type).limit(1))
+              .findFirst()
+              .ifPresent(entry -> entry.handle().signal(ProcessSignal.SIGKILL, false));
         });
   }
 

@@ -287,7 +287,9 @@ final class FaultyDisk {
             path,
             () -> {
               if (++syncs == faults.syncFailsAt()) {
-                inode.failSync(random);
+                if (!path.startsWith("pg_wal/")) {
+                  inode.failSync(random);
+                }
                 throw ioError("fsync", path);
               }
               inode.sync();

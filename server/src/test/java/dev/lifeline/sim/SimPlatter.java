@@ -169,7 +169,9 @@ final class SimPlatter {
     }
 
     /// A sync that has failed, as Linux fails it: of what was written some is on the platter, the
-    /// rest never will be, but is still seen until the power fails.
+    /// rest never will be, but is still seen until the power fails. Redo writes it again, from the
+    /// full images that the WAL has. For the WAL itself neither PostgreSQL nor Lifeline has a
+    /// remedy: both believe what is seen of it after the restart. So this is for other files only.
     void failSync(Random random) {
       if (durable.length < seen.length) {
         durable = Arrays.copyOf(durable, seen.length);
