@@ -16,6 +16,9 @@ package dev.lifeline.access;
 /// @param commitDelayMicros how long a flush waits for company
 /// @param commitSiblings how many other transactions must run for that
 /// @param archiveMode whether full segments are marked for the archiver and kept until it is done
+/// @param walCompression whether full page images are compressed (by pglz)
+/// @param walInitZero whether a new segment is filled with zeros before it is used
+/// @param walRecycle whether old segments become new ones
 public record EngineConfig(
     int sharedBuffers,
     int walBuffers,
@@ -30,7 +33,10 @@ public record EngineConfig(
     double bgwriterLruMultiplier,
     int commitDelayMicros,
     int commitSiblings,
-    boolean archiveMode) {
+    boolean archiveMode,
+    boolean walCompression,
+    boolean walInitZero,
+    boolean walRecycle) {
 
   private static final long MB = 1024 * 1024;
 
@@ -44,6 +50,64 @@ public record EngineConfig(
     if (walBuffers < 65536) {
       throw new IllegalArgumentException("wal_buffers " + walBuffers);
     }
+  }
+
+  /// With PostgreSQL's defaults for how the WAL is kept.
+  public EngineConfig(
+      int sharedBuffers,
+      int walBuffers,
+      int walSegmentSize,
+      boolean fsync,
+      boolean fullPageWrites,
+      long minWalSize,
+      long maxWalSize,
+      double checkpointCompletionTarget,
+      long checkpointTimeoutMs,
+      int bgwriterLruMaxpages,
+      double bgwriterLruMultiplier,
+      int commitDelayMicros,
+      int commitSiblings,
+      boolean archiveMode) {
+    this(
+        sharedBuffers,
+        walBuffers,
+        walSegmentSize,
+        fsync,
+        fullPageWrites,
+        minWalSize,
+        maxWalSize,
+        checkpointCompletionTarget,
+        checkpointTimeoutMs,
+        bgwriterLruMaxpages,
+        bgwriterLruMultiplier,
+        commitDelayMicros,
+        commitSiblings,
+        archiveMode,
+        false,
+        true,
+        true);
+  }
+
+  /// The same but for how the WAL is kept.
+  public EngineConfig withWal(boolean compression, boolean initZero, boolean recycle) {
+    return new EngineConfig(
+        sharedBuffers,
+        walBuffers,
+        walSegmentSize,
+        fsync,
+        fullPageWrites,
+        minWalSize,
+        maxWalSize,
+        checkpointCompletionTarget,
+        checkpointTimeoutMs,
+        bgwriterLruMaxpages,
+        bgwriterLruMultiplier,
+        commitDelayMicros,
+        commitSiblings,
+        archiveMode,
+        compression,
+        initZero,
+        recycle);
   }
 
   /// PostgreSQL's defaults.

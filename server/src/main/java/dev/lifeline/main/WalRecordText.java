@@ -59,9 +59,13 @@ final class WalRecordText {
       return;
     }
     if (details) {
-      int hole = PageLayout.PAGE_SIZE - record.imageLength(block);
+      int hole = record.holeLength(block);
+      int saved = PageLayout.PAGE_SIZE - hole - record.imageLength(block);
       text.append(" (FPW); hole: offset: ").append(hole == 0 ? 0 : record.holeOffset(block));
       text.append(", length: ").append(hole);
+      if (saved > 0) {
+        text.append(", compression saved: ").append(saved).append(", method: pglz");
+      }
     } else {
       text.append(" FPW");
     }

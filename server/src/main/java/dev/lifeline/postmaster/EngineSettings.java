@@ -27,7 +27,10 @@ public final class EngineSettings {
         config.get(Gucs.BGWRITER_LRU_MULTIPLIER),
         Math.toIntExact(config.get(Gucs.COMMIT_DELAY)),
         Math.toIntExact(config.get(Gucs.COMMIT_SIBLINGS)),
-        !config.get(Gucs.ARCHIVE_MODE).equals("off"));
+        !config.get(Gucs.ARCHIVE_MODE).equals("off"),
+        !config.get(Gucs.WAL_COMPRESSION).equals("off"),
+        config.get(Gucs.WAL_INIT_ZERO),
+        config.get(Gucs.WAL_RECYCLE));
   }
 
   /// -1 means a 32nd of shared_buffers, between 64 kB and one WAL segment.

@@ -395,6 +395,9 @@ public final class Checkpoints {
     /// As PostgreSQL decides it: the expected need until the end of the next checkpoint and a
     /// little more, within `min_wal_size` and `max_wal_size`.
     private long recycleTo() {
+      if (!config.walRecycle()) {
+        return 0;
+      }
       double expected = (1.0 + config.checkpointCompletionTarget()) * distanceEstimate * 1.10;
       long wanted = redoLsn + (long) expected;
       return Math.clamp(wanted, redoLsn + config.minWalSize(), redoLsn + config.maxWalSize());

@@ -58,6 +58,7 @@ public final class Engine {
     wal = new Wal(config.fullPageWrites(), counters, new Subject("startup", 0));
     pool = new BufferPool(config.sharedBuffers(), smgr, wal, environment.wakeup(), counters);
     wal.attach(pool);
+    wal.setCompression(config.walCompression());
     clog = new Clog(disk, environment.wakeup(), wal, smgr.syncs());
     procs = new ProcArray(environment.wakeup());
     numbers = new Numbers(wal);
@@ -102,7 +103,12 @@ public final class Engine {
     boolean clean = found.state() == ControlData.State.SHUT_DOWN;
     WalFiles files =
         new WalFiles(
-            disk.dedicated(), disk, found.timeline(), found.walSegmentSize(), config.archiveMode());
+            disk.dedicated(),
+            disk,
+            found.timeline(),
+            found.walSegmentSize(),
+            config.archiveMode(),
+            () -> settings.walInitZero());
     Recovery recovery =
         new Recovery(environment, disk, found, pool, transam, managers, startup, listener);
     wal.beginRedo(found.redoLsn());
@@ -292,6 +298,7 @@ public final class Engine {
 
   public void configure(EngineConfig newConfig) {
     settings = newConfig;
+    wal.setCompression(newConfig.walCompression());
     Checkpoints made = checkpoints;
     if (made != null) {
       made.configure(newConfig);

@@ -80,7 +80,7 @@ public final class EngineFiles {
   /// The WAL begins with the second segment, as PostgreSQL's: position 0 means "none".
   private static Future<Void> firstSegment(Disk disk, ControlData data, long nowMicros) {
     int segmentSize = data.walSegmentSize();
-    WalFiles files = new WalFiles(disk, disk, data.timeline(), segmentSize, false);
+    WalFiles files = new WalFiles(disk, disk, data.timeline(), segmentSize, false, () -> true);
     MemorySegment start = Arena.ofAuto().allocate(PageLayout.PAGE_SIZE, 8);
     WalFormat.putSegmentHeader(
         start, 0, segmentSize, data.timeline(), data.systemIdentifier(), segmentSize);

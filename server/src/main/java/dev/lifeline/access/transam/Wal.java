@@ -29,6 +29,7 @@ public final class Wal implements WalFlush {
   private volatile @Nullable WalFlusher flusher;
   private @Nullable BufferPool pool;
   private volatile long redoInRecovery;
+  private volatile boolean compression;
 
   /// Who flushes what nobody in particular asks for.
   private volatile Subject subject;
@@ -85,6 +86,15 @@ public final class Wal implements WalFlush {
     if (images > 0) {
       counters.walFpi.add(images);
     }
+  }
+
+  /// `wal_compression`.
+  void setCompression(boolean on) {
+    compression = on;
+  }
+
+  boolean compression() {
+    return compression;
   }
 
   boolean fullPageWrites() {

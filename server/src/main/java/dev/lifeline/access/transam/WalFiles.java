@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /// The segment files of `pg_wal`. A segment is complete in its size and durable under its name
 /// before the first byte of WAL goes into it, so that a flush is one overwrite and one fdatasync.
@@ -23,11 +24,20 @@ final class WalFiles {
   private final int timeline;
   private final int segmentSize;
   private final boolean archiveMode;
+  private final BooleanSupplier initZero;
   private final Map<Long, Future<DiskFile>> open = new HashMap<>();
   private int created;
 
   /// @param disk for writing; new segments are filled with zeros on another thread
-  WalFiles(Disk disk, Disk maker, int timeline, int segmentSize, boolean archiveMode) {
+  /// @param initZero whether new segments are filled, or only made as long as they are to be
+  WalFiles(
+      Disk disk,
+      Disk maker,
+      int timeline,
+      int segmentSize,
+      boolean archiveMode,
+      BooleanSupplier initZero) {
+    this.initZero = initZero;
     this.disk = disk;
     this.maker = maker;
     this.timeline = timeline;
@@ -70,7 +80,9 @@ final class WalFiles {
     return maker
         .create(temporary)
         .compose(file ->
-            fill(file, 0)
+            (initZero.getAsBoolean()
+                    ? fill(file, 0)
+                    : file.write(ZEROS.asSlice(0, 1), segmentSize - 1L))
                 .compose(ignored -> file.sync())
                 .compose(ignored -> file.close())
                 .compose(ignored -> maker.rename(temporary, path))

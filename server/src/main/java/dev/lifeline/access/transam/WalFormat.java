@@ -24,8 +24,8 @@ import java.util.Locale;
 /// | 32 | | for each block: its header; 4 bytes length of the main data; the blocks' images and data; the main data |
 ///
 /// A block's header: its id (1), flags (1), with HAS_DATA the length (2), with HAS_IMAGE the
-/// image's length and where its hole is (2 + 2), unless SAME_REL the database and the relation (4 +
-/// 8), and the block (4).
+/// image's length and where its hole is (2 + 2), with COMPRESSED the length of the hole (2), unless
+/// SAME_REL the database and the relation (4 + 8), and the block (4).
 ///
 /// The end of the WAL is where no valid record follows. Leftovers from an earlier use of the file
 /// are not valid, because they do not point back to the record before; leftovers of this very
@@ -48,6 +48,7 @@ final class WalFormat {
   static final int HAS_DATA = 0x08;
   static final int WILL_INIT = 0x10;
   static final int SAME_REL = 0x20;
+  static final int COMPRESSED = 0x40;
 
   /// Longer records there are none: what says so is garbage.
   static final int RECORD_MAX = 64 << 20;

@@ -54,6 +54,8 @@ public interface WalRecord {
   /// Where in the page the hole is that the image leaves out.
   int holeOffset(int blockId);
 
+  int holeLength(int blockId);
+
   long blockDataOffset(int blockId);
 
   /// 0 where the block has no data of its own.

@@ -6,6 +6,7 @@ import static dev.lifeline.storage.page.PageLayout.LONG;
 import static dev.lifeline.storage.page.PageLayout.PAGE_SIZE;
 import static dev.lifeline.storage.page.PageLayout.SHORT;
 
+import dev.lifeline.access.common.PgLz;
 import dev.lifeline.storage.buffer.BufferPool;
 import dev.lifeline.storage.page.PageLayout;
 import dev.lifeline.storage.smgr.ForkFile;
@@ -14,6 +15,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /// Builds one WAL record, as `xloginsert.c` does. Comes from [Wal#begin]; ends with [#insert].
 /// Between the two nothing may suspend.
@@ -50,7 +52,7 @@ public final class WalRecordBuilder {
   private static final int MAIN = BLOCKS_MAX;
 
   /// The longest header of a block.
-  private static final int BLOCK_HEADER_MAX = 24;
+  private static final int BLOCK_HEADER_MAX = 28;
 
   private final Wal wal;
   private final Arena arena;
@@ -76,6 +78,9 @@ public final class WalRecordBuilder {
   private final int[] dataTo = new int[BLOCKS_MAX + 1];
   private final long[] start = new long[1];
   private final boolean[] imaged = new boolean[BLOCKS_MAX];
+
+  /// The images that are worth compressing, compressed.
+  private final byte[] @Nullable [] packed = new byte[BLOCKS_MAX][];
 
   WalRecordBuilder(Wal wal, Arena arena) {
     this.wal = wal;
@@ -254,6 +259,7 @@ public final class WalRecordBuilder {
     for (int i = 0; i < blocks; i++) {
       if (registered[i]) {
         imaged[i] = needsImage(pool, i, redo);
+        packed[i] = imaged[i] && wal.compression() ? pack(pool, i) : null;
         needed += BLOCK_HEADER_MAX + (imaged[i] ? PAGE_SIZE : 0);
       }
     }
@@ -316,7 +322,9 @@ public final class WalRecordBuilder {
     int at = start;
     boolean withData = hasData(i);
     int bits = file.fork().number();
+    byte[] compressed = packed[i];
     bits |= imaged[i] ? WalFormat.HAS_IMAGE : 0;
+    bits |= compressed != null ? WalFormat.COMPRESSED : 0;
     bits |= withData ? WalFormat.HAS_DATA : 0;
     bits |= (flags[i] & WILL_INIT) != 0 ? WalFormat.WILL_INIT : 0;
     bits |= sameRel ? WalFormat.SAME_REL : 0;
@@ -328,9 +336,14 @@ public final class WalRecordBuilder {
       at += 2;
     }
     if (imaged[i]) {
-      record.set(SHORT, at, (short) (PAGE_SIZE - holeLength(pool, i)));
+      int imageLength = compressed != null ? compressed.length : PAGE_SIZE - holeLength(pool, i);
+      record.set(SHORT, at, (short) imageLength);
       record.set(SHORT, at + 2, (short) holeOffset(pool, i));
       at += 4;
+    }
+    if (compressed != null) {
+      record.set(SHORT, at, (short) holeLength(pool, i));
+      at += 2;
     }
     if (!sameRel) {
       record.set(INT, at, file.rel().dbOid());
@@ -353,7 +366,24 @@ public final class WalRecordBuilder {
     return holeLength(pool, i) == 0 ? 0 : PageLayout.lower(pool.memory(), pool.offset(bufs[i]));
   }
 
+  /// The page without its hole, compressed; null where that is not worth while.
+  private byte @Nullable [] pack(BufferPool pool, int i) {
+    long page = pool.offset(bufs[i]);
+    int hole = holeLength(pool, i);
+    int before = hole == 0 ? PAGE_SIZE : holeOffset(pool, i);
+    byte[] image = new byte[PAGE_SIZE - hole];
+    MemorySegment.copy(pool.memory(), BYTE, page, image, 0, before);
+    MemorySegment.copy(
+        pool.memory(), BYTE, page + before + hole, image, before, image.length - before);
+    return PgLz.compress(image);
+  }
+
   private int putImage(BufferPool pool, int i, int at) {
+    byte[] compressed = packed[i];
+    if (compressed != null) {
+      MemorySegment.copy(compressed, 0, record, BYTE, at, compressed.length);
+      return at + compressed.length;
+    }
     long page = pool.offset(bufs[i]);
     int hole = holeLength(pool, i);
     int before = hole == 0 ? PAGE_SIZE : holeOffset(pool, i);

@@ -6,6 +6,7 @@ import static dev.lifeline.storage.page.PageLayout.LONG;
 import static dev.lifeline.storage.page.PageLayout.PAGE_SIZE;
 import static dev.lifeline.storage.page.PageLayout.SHORT;
 
+import dev.lifeline.access.common.PgLz;
 import dev.lifeline.storage.smgr.Fork;
 import dev.lifeline.storage.smgr.RelFileLocator;
 import java.lang.foreign.Arena;
@@ -32,6 +33,7 @@ final class WalRecordView implements WalRecord {
   private final int[] numbers = new int[BLOCKS_MAX];
   private final int[] imageLengths = new int[BLOCKS_MAX];
   private final int[] holeOffsets = new int[BLOCKS_MAX];
+  private final int[] holeLengths = new int[BLOCKS_MAX];
   private final long[] images = new long[BLOCKS_MAX];
   private final int[] dataLengths = new int[BLOCKS_MAX];
   private final long[] datas = new long[BLOCKS_MAX];
@@ -114,7 +116,12 @@ final class WalRecordView implements WalRecord {
     if ((bits & WalFormat.HAS_IMAGE) != 0) {
       imageLengths[id] = memory.get(SHORT, at) & 0xffff;
       holeOffsets[id] = memory.get(SHORT, at + 2) & 0xffff;
+      holeLengths[id] = PAGE_SIZE - imageLengths[id];
       at += 4;
+      if ((bits & WalFormat.COMPRESSED) != 0) {
+        holeLengths[id] = memory.get(SHORT, at) & 0xffff;
+        at += 2;
+      }
     }
     if ((bits & WalFormat.SAME_REL) != 0) {
       if (previous == null) {
@@ -135,14 +142,16 @@ final class WalRecordView implements WalRecord {
 
   /// Puts the full image into a page.
   void restore(int blockId, MemorySegment to, long page) {
-    int before = holeOffsets[blockId] == 0 ? PAGE_SIZE : holeOffsets[blockId];
-    int imageLength = imageLengths[blockId];
-    before = Math.min(before, imageLength);
-    int hole = PAGE_SIZE - imageLength;
-    MemorySegment.copy(memory, images[blockId], to, page, before);
+    int hole = holeLengths[blockId];
+    int length = PAGE_SIZE - hole;
+    int before = hole == 0 ? length : holeOffsets[blockId];
+    MemorySegment image = memory.asSlice(images[blockId], imageLengths[blockId]);
+    if ((flags[blockId] & WalFormat.COMPRESSED) != 0) {
+      image = MemorySegment.ofArray(PgLz.decompress(image.toArray(BYTE), length));
+    }
+    MemorySegment.copy(image, 0, to, page, before);
     to.asSlice(page + before, hole).fill((byte) 0);
-    MemorySegment.copy(
-        memory, images[blockId] + before, to, page + before + hole, (long) imageLength - before);
+    MemorySegment.copy(image, before, to, page + before + hole, (long) length - before);
   }
 
   @Override
@@ -228,6 +237,11 @@ final class WalRecordView implements WalRecord {
   @Override
   public int imageLength(int blockId) {
     return imageLengths[blockId];
+  }
+
+  @Override
+  public int holeLength(int blockId) {
+    return holeLengths[blockId];
   }
 
   @Override

@@ -22,6 +22,7 @@ public final class BufferSync {
   private int inFlight;
   private int written;
   private boolean pacing;
+  private @Nullable Future<Void> pauseToTake;
   private @Nullable Throwable failure;
 
   private BufferSync(BufferPool pool, DoubleFunction<Future<Void>> pace) {
@@ -83,19 +84,47 @@ public final class BufferSync {
   }
 
   private void step() {
-    boolean over;
-    Throwable cause;
-    synchronized (this) {
-      while (failure == null && !pacing && inFlight < IN_FLIGHT_MAX && next < order.length) {
-        begin((int) order[next++]);
+    while (true) {
+      boolean over;
+      Throwable cause;
+      Future<Void> pause;
+      synchronized (this) {
+        while (failure == null && !pacing && inFlight < IN_FLIGHT_MAX && next < order.length) {
+          begin((int) order[next++]);
+        }
+        over = inFlight == 0 && (failure != null || (next >= order.length && !pacing));
+        cause = failure;
+        pause = pauseToTake;
+        pauseToTake = null;
       }
-      over = inFlight == 0 && (failure != null || (next >= order.length && !pacing));
-      cause = failure;
+      if (pause == null) {
+        if (over && cause != null) {
+          done.tryFail(cause);
+        } else if (over) {
+          done.tryComplete(written);
+        }
+        return;
+      }
+      if (!pause.isComplete()) {
+        pause.onComplete(result -> {
+          endPause();
+          step();
+        });
+        return;
+      }
+      endPause();
     }
-    if (over && cause != null) {
-      done.tryFail(cause);
-    } else if (over) {
-      done.tryComplete(written);
+  }
+
+  private synchronized void endPause() {
+    pacing = false;
+  }
+
+  /// A write is over: whoever sets the pace says when the next may begin. Under the guard.
+  private void askForPause() {
+    if (!pacing && failure == null) {
+      pacing = true;
+      pauseToTake = pace.apply((double) next / order.length);
     }
   }
 
@@ -109,6 +138,7 @@ public final class BufferSync {
     Future<Void> write = pool.io().write(buf);
     if (write.isComplete()) {
       settle(buf, ours, write.cause());
+      askForPause();
       return;
     }
     inFlight++;
@@ -128,27 +158,11 @@ public final class BufferSync {
   }
 
   private void ended(int buf, boolean ours, @Nullable Throwable cause) {
-    Future<Void> pause = null;
     synchronized (this) {
       inFlight--;
       settle(buf, ours, cause);
-      if (!pacing && failure == null) {
-        pacing = true;
-        pause = pace.apply(order.length == 0 ? 1 : (double) next / order.length);
-      }
+      askForPause();
     }
-    if (pause == null) {
-      step();
-      return;
-    }
-    pause.onComplete(result -> {
-      synchronized (this) {
-        pacing = false;
-        if (result.failed()) {
-          failure = result.cause();
-        }
-      }
-      step();
-    });
+    step();
   }
 }

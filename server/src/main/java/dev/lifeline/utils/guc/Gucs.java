@@ -99,6 +99,12 @@ public final class Gucs {
       integer("max_wal_size", "WAL size that brings a checkpoint.");
   public static final Guc<Long> MIN_WAL_SIZE =
       integer("min_wal_size", "WAL that is recycled rather than removed.");
+  public static final Guc<String> WAL_COMPRESSION =
+      string("wal_compression", "Compresses full-page writes in the WAL with this method.");
+  public static final Guc<Boolean> WAL_INIT_ZERO =
+      bool("wal_init_zero", "Fills new WAL files with zeros before they are used.");
+  public static final Guc<Boolean> WAL_RECYCLE =
+      bool("wal_recycle", "Gives old WAL files the names of new ones.");
   public static final Guc<String> ARCHIVE_MODE =
       string("archive_mode", "Whether finished WAL segments are archived.");
   public static final Guc<String> ARCHIVE_COMMAND =
