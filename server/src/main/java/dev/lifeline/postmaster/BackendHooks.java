@@ -3,6 +3,7 @@ package dev.lifeline.postmaster;
 import dev.lifeline.tcop.BackendSignal;
 import dev.lifeline.tcop.CanAcceptConnections;
 import dev.lifeline.tcop.PostmasterHooks;
+import dev.lifeline.utils.adt.Text;
 import dev.lifeline.utils.guc.Gucs;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -104,6 +105,10 @@ final class BackendHooks implements PostmasterHooks {
     }
     if (name.equals("pg_rotate_logfile")) {
       return postmaster.rotateLog();
+    }
+    if (name.equals("pg_current_logfile")) {
+      String file = postmaster.currentLogFile(arguments.isEmpty() ? null : arguments.getFirst());
+      return file == null ? null : Text.of(file);
     }
     return PostmasterHooks.super.serverFunction(name, arguments);
   }

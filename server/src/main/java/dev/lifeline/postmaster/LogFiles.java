@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Instant;
 import java.time.ZonedDateTime;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
@@ -29,6 +30,9 @@ final class LogFiles implements AutoCloseable {
 
   private final Path dataDirectory;
   private final Map<LogFormat, LogFile> open = new EnumMap<>(LogFormat.class);
+  /// What `current_logfiles` says; read by all threads.
+  private volatile Map<LogFormat, String> names = Map.of();
+
   private long nextRotationSeconds = Long.MAX_VALUE;
 
   /// What decides which files there are: when one of these changes, they are begun anew.
@@ -81,6 +85,11 @@ final class LogFiles implements AutoCloseable {
       }
     }
     return formats;
+  }
+
+  /// The files that are written now. From any thread.
+  Map<LogFormat, String> names() {
+    return names;
   }
 
   void write(LogFormat format, String text, ServerConfig config, long nowMicros)
@@ -193,14 +202,17 @@ final class LogFiles implements AutoCloseable {
   }
 
   private void writeCurrent() throws IOException {
+    Map<LogFormat, String> found = new EnumMap<>(LogFormat.class);
+    open.forEach((format, file) ->
+        found.put(
+            format,
+            file.path.startsWith(dataDirectory)
+                ? dataDirectory.relativize(file.path).toString()
+                : file.path.toString()));
+    names = Collections.unmodifiableMap(found);
     StringBuilder text = new StringBuilder();
-    open.forEach((format, file) -> {
-      String name =
-          file.path.startsWith(dataDirectory)
-              ? dataDirectory.relativize(file.path).toString()
-              : file.path.toString();
-      text.append(format.destination()).append(' ').append(name).append('\n');
-    });
+    found.forEach((format, name) ->
+        text.append(format.destination()).append(' ').append(name).append('\n'));
     Path fresh = dataDirectory.resolve(CURRENT + ".tmp");
     Files.writeString(fresh, text);
     setMode(fresh, 0600);
@@ -222,15 +234,16 @@ final class LogFiles implements AutoCloseable {
     }
   }
 
+  /// A server without a collector says so: there are no current files.
+  static void forget(Path dataDirectory) throws IOException {
+    Files.deleteIfExists(dataDirectory.resolve(CURRENT));
+  }
+
+  /// What they were stays known until the next start.
   @Override
   public void close() {
     for (LogFormat format : LogFormat.values()) {
       close(format);
-    }
-    try {
-      Files.deleteIfExists(dataDirectory.resolve(CURRENT));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

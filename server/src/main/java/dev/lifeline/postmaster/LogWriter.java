@@ -13,6 +13,7 @@ import dev.lifeline.utils.guc.ServerConfig;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -102,6 +103,17 @@ public final class LogWriter implements ServerLog, AutoCloseable {
   /// Does something on the log's thread, after what was logged before.
   void execute(Runnable work) {
     queue.add(new Task(work));
+  }
+
+  /// There is no collector in this data directory any more.
+  void forgetFiles(Path dataDirectory) {
+    execute(() -> {
+      try {
+        LogFiles.forget(dataDirectory);
+      } catch (IOException e) {
+        out.println("could not remove file \"" + LogFiles.CURRENT + "\": " + e.getMessage());
+      }
+    });
   }
 
   /// On the log's thread: from here on the log goes into these files; null: to standard error.

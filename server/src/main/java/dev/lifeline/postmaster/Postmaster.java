@@ -47,7 +47,7 @@ final class Postmaster implements ServerControl {
   private boolean busy;
   private boolean exiting;
   private @Nullable Disk disk;
-  private @Nullable SysLogger sysLogger;
+  private volatile @Nullable SysLogger sysLogger;
 
   /// What new processes get. Read by the acceptors on their own event loops.
   private volatile Admission admission;
@@ -156,6 +156,7 @@ final class Postmaster implements ServerControl {
     }
     writer.follow(this::config);
     if (!config.get(Gucs.LOGGING_COLLECTOR)) {
+      writer.forgetFiles(Path.of(env.dataDirectory()));
       return Future.succeededFuture();
     }
     log.sayRedirecting(config.get(Gucs.LOG_DIRECTORY));
@@ -185,6 +186,12 @@ final class Postmaster implements ServerControl {
   void sayStarting() {
     log("starting PostgreSQL " + config.get(Gucs.SERVER_VERSION));
     log.sayIgnored(config);
+  }
+
+  /// `pg_current_logfile`: the file of that format, or of the first one; null where there is none.
+  @Nullable String currentLogFile(@Nullable Object format) {
+    SysLogger running = sysLogger;
+    return running == null ? null : running.current(format == null ? null : format.toString());
   }
 
   /// Begins: shared memory is there, the sockets are open.

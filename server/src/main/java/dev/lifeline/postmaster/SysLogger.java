@@ -1,5 +1,6 @@
 package dev.lifeline.postmaster;
 
+import dev.lifeline.utils.error.LogFormat;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
@@ -7,6 +8,8 @@ import io.vertx.core.Promise;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Writes the server log into files, where `logging_collector` is on, and begins them anew by age
 /// and size.
@@ -58,6 +61,23 @@ final class SysLogger implements ServerProcess {
   /// `pg_rotate_logfile`.
   void rotate() {
     apply(() -> files.rotate(env.config().get(), env.clock().epochMicros(), false));
+  }
+
+  /// The name of the file of a format, or of the first one; null where there is none. From any
+  /// thread.
+  ///
+  /// @throws PgException 22023 for what is no format
+  @Nullable String current(@Nullable String format) {
+    LogFormat wanted = format == null ? null : LogFormat.of(format);
+    if (format != null && wanted == null) {
+      throw PgException.error(
+              SqlState.INVALID_PARAMETER_VALUE, "log format \"%s\" is not supported", format)
+          .hint("The supported log formats are \"stderr\", \"csvlog\", and \"jsonlog\".");
+    }
+    Map<LogFormat, String> names = files.names();
+    return wanted == null
+        ? names.values().stream().findFirst().orElse(null)
+        : names.get(wanted);
   }
 
   /// The server has ended, and everybody else with it.

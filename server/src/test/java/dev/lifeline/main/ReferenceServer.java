@@ -95,15 +95,38 @@ abstract class ReferenceServer implements AutoCloseable {
     Files.writeString(directory.resolve("pg_hba.conf"), rules);
   }
 
+  /// Starts a server whose log goes elsewhere, and waits until it lets somebody in.
+  void startWithCollector() throws Exception {
+    launch();
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_S);
+    while (true) {
+      try {
+        connect().close();
+        // Its disconnection is logged before what comes next.
+        Thread.sleep(300);
+        return;
+      } catch (SQLException e) {
+        if (System.nanoTime() > until || !running().isAlive()) {
+          throw new IllegalStateException(log().toString(), e);
+        }
+        Thread.sleep(100);
+      }
+    }
+  }
+
   /// Starts it and waits until it says that it is ready.
   void start() throws Exception {
     int before = log().size();
+    launch();
+    awaitLog(before, "database system is ready to accept connections");
+  }
+
+  private void launch() throws Exception {
     process =
         new ProcessBuilder(command())
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
             .start();
-    awaitLog(before, "database system is ready to accept connections");
   }
 
   void signal(String name) throws Exception {

@@ -31,7 +31,7 @@ public record LogEntry(
     return new LogEntry(
         nowMicros,
         process,
-        process.nextLine(),
+        process.nextMessage(),
         activity.display(),
         activity.xid(),
         activity.queryId(),

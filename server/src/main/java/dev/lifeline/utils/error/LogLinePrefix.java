@@ -10,6 +10,7 @@ final class LogLinePrefix {
 
   static String format(String format, LogEntry entry, String zone) {
     StringBuilder out = new StringBuilder();
+    long line = entry.process().nextPrefix();
     for (int i = 0; i < format.length(); i++) {
       char c = format.charAt(i);
       if (c != '%') {
@@ -30,7 +31,13 @@ final class LogLinePrefix {
         }
         continue;
       }
-      pad(out, escape == '%' ? "%" : value(escape, entry, zone), format.substring(start, i));
+      String value =
+          switch (escape) {
+            case '%' -> "%";
+            case 'l' -> Long.toString(line);
+            default -> value(escape, entry, zone);
+          };
+      pad(out, value, format.substring(start, i));
     }
     return out.toString();
   }
@@ -59,7 +66,6 @@ final class LogLinePrefix {
       case 'i' -> entry.display();
       case 'e' -> entry.message().sqlState().code();
       case 'c' -> entry.sessionId();
-      case 'l' -> Long.toString(entry.line());
       case 's' -> LogTime.seconds(process.startMicros(), zone);
       case 'x' -> Long.toString(entry.xid());
       case 'Q' -> Long.toString(entry.queryId());

@@ -11,7 +11,8 @@ public final class LogProcess {
   private final String backendType;
   private final long startMicros;
   private final @Nullable Client client;
-  private final AtomicLong lines;
+  private final AtomicLong messages;
+  private final AtomicLong prefixes;
   private final Activity activity;
 
   /// The client that a backend serves; the names are null as long as they are not known.
@@ -69,13 +70,15 @@ public final class LogProcess {
       String backendType,
       long startMicros,
       @Nullable Client client,
-      AtomicLong lines,
+      AtomicLong messages,
+      AtomicLong prefixes,
       Activity activity) {
     this.pid = pid;
     this.backendType = backendType;
     this.startMicros = startMicros;
     this.client = client;
-    this.lines = lines;
+    this.messages = messages;
+    this.prefixes = prefixes;
     this.activity = activity;
   }
 
@@ -84,7 +87,7 @@ public final class LogProcess {
   /// @param backendType as `%b` prints it, e.g. `checkpointer`
   /// @param startMicros when it was started, since the epoch
   public static LogProcess of(int pid, String backendType, long startMicros) {
-    return new LogProcess(pid, backendType, startMicros, null, new AtomicLong(), Activity.NONE);
+    return new LogProcess(pid, backendType, startMicros, null, new AtomicLong(), new AtomicLong(), Activity.NONE);
   }
 
   /// A process that serves no client, which is as old as the server.
@@ -101,17 +104,18 @@ public final class LogProcess {
         startMicros,
         new Client(host, port, null, null, null),
         new AtomicLong(),
+        new AtomicLong(),
         activity);
   }
 
   /// The same process, of which more is known.
   public LogProcess as(String newBackendType, Client newClient) {
-    return new LogProcess(pid, newBackendType, startMicros, newClient, lines, activity);
+    return new LogProcess(pid, newBackendType, startMicros, newClient, messages, prefixes, activity);
   }
 
   /// The same process, of which it is known since when it runs.
   public LogProcess startedAt(long micros) {
-    return new LogProcess(pid, backendType, micros, client, lines, activity);
+    return new LogProcess(pid, backendType, micros, client, messages, prefixes, activity);
   }
 
   public int pid() {
@@ -135,8 +139,13 @@ public final class LogProcess {
     return activity;
   }
 
-  /// Counts a line, from 1.
-  long nextLine() {
-    return lines.incrementAndGet();
+  /// Counts a message, from 1.
+  long nextMessage() {
+    return messages.incrementAndGet();
+  }
+
+  /// Counts a line that begins with a prefix, from 1: a message with a detail has two.
+  long nextPrefix() {
+    return prefixes.incrementAndGet();
   }
 }

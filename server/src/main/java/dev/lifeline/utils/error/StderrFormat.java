@@ -1,5 +1,6 @@
 package dev.lifeline.utils.error;
 
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The log for people: a prefix, a level, a text; what belongs to a message follows on lines of its
@@ -9,7 +10,8 @@ final class StderrFormat {
 
   static String format(LogEntry entry, String prefixFormat, String zone) {
     PgException message = entry.message();
-    String prefix = LogLinePrefix.format(prefixFormat, entry, zone);
+    // Each line counts for %l.
+    Supplier<String> prefix = () -> LogLinePrefix.format(prefixFormat, entry, zone);
     StringBuilder text = new StringBuilder();
     String first = message.message();
     if (entry.verbosity() == LogVerbosity.VERBOSE) {
@@ -29,15 +31,15 @@ final class StderrFormat {
   }
 
   private static void optional(
-      StringBuilder text, String prefix, String label, @Nullable String value) {
+      StringBuilder text, Supplier<String> prefix, String label, @Nullable String value) {
     if (value != null) {
       line(text, prefix, label, value);
     }
   }
 
   /// Further lines of a text are indented, so that a reader of the log can tell where one begins.
-  private static void line(StringBuilder text, String prefix, String label, String value) {
-    text.append(prefix)
+  private static void line(StringBuilder text, Supplier<String> prefix, String label, String value) {
+    text.append(prefix.get())
         .append(label)
         .append(":  ")
         .append(value.replace("\n", "\n\t"))
