@@ -30,6 +30,7 @@ final class LogFiles implements AutoCloseable {
 
   private final Path dataDirectory;
   private final Map<LogFormat, LogFile> open = new EnumMap<>(LogFormat.class);
+
   /// What `current_logfiles` says; read by all threads.
   private volatile Map<LogFormat, String> names = Map.of();
 
@@ -211,8 +212,8 @@ final class LogFiles implements AutoCloseable {
                 : file.path.toString()));
     names = Collections.unmodifiableMap(found);
     StringBuilder text = new StringBuilder();
-    found.forEach((format, name) ->
-        text.append(format.destination()).append(' ').append(name).append('\n'));
+    found.forEach(
+        (format, name) -> text.append(format.destination()).append(' ').append(name).append('\n'));
     Path fresh = dataDirectory.resolve(CURRENT + ".tmp");
     Files.writeString(fresh, text);
     setMode(fresh, 0600);

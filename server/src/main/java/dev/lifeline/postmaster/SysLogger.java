@@ -75,9 +75,7 @@ final class SysLogger implements ServerProcess {
           .hint("The supported log formats are \"stderr\", \"csvlog\", and \"jsonlog\".");
     }
     Map<LogFormat, String> names = files.names();
-    return wanted == null
-        ? names.values().stream().findFirst().orElse(null)
-        : names.get(wanted);
+    return wanted == null ? names.values().stream().findFirst().orElse(null) : names.get(wanted);
   }
 
   /// The server has ended, and everybody else with it.

@@ -49,10 +49,11 @@ class LogCollectorTest {
       }
     }
 
-    logs.getFirst().forEach((format, lines) -> {
-      List<String> ours = logs.getLast().get(format);
-      assertEquals(String.join("\n", lines), String.join("\n", ours), format);
-    });
+    logs.getFirst()
+        .forEach((format, lines) -> {
+          List<String> ours = logs.getLast().get(format);
+          assertEquals(String.join("\n", lines), String.join("\n", ours), format);
+        });
   }
 
   private Map<String, List<String>> run(ReferenceServer server) throws Exception {
@@ -69,15 +70,17 @@ class LogCollectorTest {
       String current = ReferenceServer.query(session, "SELECT pg_current_logfile('csvlog')").get(0);
       assertTrue(current.matches("log/server-\\d{4}-\\d\\d\\.csv"), current);
       assertTrue(server.directory().resolve(current).toFile().exists(), current);
-      assertEquals(
-          List.of("t"), ReferenceServer.query(session, "SELECT pg_rotate_logfile()"));
+      assertEquals(List.of("t"), ReferenceServer.query(session, "SELECT pg_rotate_logfile()"));
     }
     Path directory = server.directory();
     String listed = Files.readString(directory.resolve("current_logfiles"));
     assertTrue(
         listed.matches(
-            "stderr log/server-[-0-9]+\\.log\ncsvlog log/server-[-0-9]+\\.csv\n"
-                + "jsonlog log/server-[-0-9]+\\.json\n"),
+            """
+            stderr log/server-[-0-9]+\\.log
+            csvlog log/server-[-0-9]+\\.csv
+            jsonlog log/server-[-0-9]+\\.json
+            """),
         listed);
     server.signal("INT");
     server.awaitExit();
@@ -149,7 +152,7 @@ class LogCollectorTest {
   /// Records may have newlines in them; what differs from run to run is in the first columns.
   private static List<String> csv(String text) {
     List<String> rows = new ArrayList<>();
-    for (String record : text.split("\n(?=\\d{4}-\\d\\d-\\d\\d )")) {
+    for (String record : text.split("\n(?=\\d{4}-\\d\\d-\\d\\d )", -1)) {
       List<String> columns = split(record.strip());
       if (columns.get(23).equals("\"client backend\"") && !tooEarly(record)) {
         assertEquals(26, columns.size(), record);
@@ -165,7 +168,8 @@ class LogCollectorTest {
     List<String> columns = new ArrayList<>();
     StringBuilder column = new StringBuilder();
     boolean quoted = false;
-    for (char c : record.toCharArray()) {
+    for (int i = 0; i < record.length(); i++) {
+      char c = record.charAt(i);
       quoted ^= c == '"';
       if (c == ',' && !quoted) {
         columns.add(column.toString());

@@ -69,8 +69,7 @@ class LogFilesTest {
   @Test
   void aFileOfTheSameNameIsOverwrittenOnlyWhenItsTimeHasCome() throws Exception {
     ServerConfig config =
-        config(
-            "log_filename = 'l-%H.log'\nlog_rotation_age = 1h\nlog_truncate_on_rotation = on\n");
+        config("log_filename = 'l-%H.log'\nlog_rotation_age = 1h\nlog_truncate_on_rotation = on\n");
     Files.createDirectories(dir.resolve("log"));
     Files.writeString(dir.resolve("log/l-08.log"), "yesterday\n");
     Files.writeString(dir.resolve("log/l-09.log"), "yesterday\n");

@@ -87,7 +87,8 @@ public final class LogProcess {
   /// @param backendType as `%b` prints it, e.g. `checkpointer`
   /// @param startMicros when it was started, since the epoch
   public static LogProcess of(int pid, String backendType, long startMicros) {
-    return new LogProcess(pid, backendType, startMicros, null, new AtomicLong(), new AtomicLong(), Activity.NONE);
+    return new LogProcess(
+        pid, backendType, startMicros, null, new AtomicLong(), new AtomicLong(), Activity.NONE);
   }
 
   /// A process that serves no client, which is as old as the server.
@@ -110,7 +111,8 @@ public final class LogProcess {
 
   /// The same process, of which more is known.
   public LogProcess as(String newBackendType, Client newClient) {
-    return new LogProcess(pid, newBackendType, startMicros, newClient, messages, prefixes, activity);
+    return new LogProcess(
+        pid, newBackendType, startMicros, newClient, messages, prefixes, activity);
   }
 
   /// The same process, of which it is known since when it runs.

@@ -38,7 +38,8 @@ final class StderrFormat {
   }
 
   /// Further lines of a text are indented, so that a reader of the log can tell where one begins.
-  private static void line(StringBuilder text, Supplier<String> prefix, String label, String value) {
+  private static void line(
+      StringBuilder text, Supplier<String> prefix, String label, String value) {
     text.append(prefix.get())
         .append(label)
         .append(":  ")
