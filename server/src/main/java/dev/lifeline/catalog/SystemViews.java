@@ -9,6 +9,7 @@ import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.guc.Guc;
 import dev.lifeline.utils.guc.GucSession;
 import dev.lifeline.utils.guc.Gucs;
+import dev.lifeline.utils.guc.ServerConfig;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -69,10 +70,6 @@ final class SystemViews {
           "pg_ts_template",
           "pg_user_mapping",
           "pg_user_mappings");
-
-  /// What SHOW tells and `pg_settings` does not.
-  private static final Set<String> HIDDEN_SETTINGS =
-      Set.of("is_superuser", "role", "session_authorization");
 
   private SystemViews() {}
 
@@ -219,10 +216,9 @@ final class SystemViews {
     List<Consumer<VirtualRow>> rows = new ArrayList<>();
     GucSession gucs = session.client().gucs();
     for (Guc<?> guc : Gucs.all()) {
-      if (HIDDEN_SETTINGS.contains(guc.name())) {
-        continue;
+      if (!guc.hidden()) {
+        rows.add(row -> setting(row, guc, gucs));
       }
-      rows.add(row -> setting(row, guc, gucs));
     }
     return rows;
   }
@@ -238,26 +234,21 @@ final class SystemViews {
         .set("vartype", guc.type().name().toLowerCase(java.util.Locale.ROOT))
         .set("source", gucs.source(guc).label())
         .set("boot_val", guc.plain(guc.bootValue()))
-        .set("reset_val", guc.plain(value))
-        .set("pending_restart", false);
+        .set("reset_val", guc.plain(gucs.resetValue(guc)))
+        .set("pending_restart", gucs.pendingRestart(guc));
+    ServerConfig.Setting setting = gucs.serverSetting(guc);
+    if (setting != null && setting.file() != null) {
+      row.set("sourcefile", String.valueOf(setting.file())).set("sourceline", setting.line());
+    }
     if (number) {
-      boolean integer = guc.type() == Guc.Type.INTEGER;
-      row.set("min_val", integer ? Long.toString((long) guc.min()) : bound(guc.min()));
-      row.set("max_val", integer ? Long.toString((long) guc.max()) : bound(guc.max()));
+      row.set("min_val", guc.minText());
+      row.set("max_val", guc.maxText());
       String unit = guc.unit().label();
       row.set("unit", unit.isEmpty() ? null : unit);
     }
     if (!guc.enumValues().isEmpty()) {
       row.setTexts("enumvals", guc.enumValues());
     }
-  }
-
-  /// A bound as C prints it with `%g`.
-  private static String bound(double value) {
-    if (value > 1e300) {
-      return "1.79769e+308";
-    }
-    return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
   }
 
   private static List<Consumer<VirtualRow>> locks(BackendCatalog session) {

@@ -271,7 +271,9 @@ final class DataDirectory {
             Gucs.CONFIG_FILE,
             place(config.get(Gucs.CONFIG_FILE), CONFIG_FILE),
             Gucs.HBA_FILE,
-            place(config.get(Gucs.HBA_FILE), HBA_FILE)));
+            place(config.get(Gucs.HBA_FILE), HBA_FILE),
+            Gucs.IDENT_FILE,
+            place(config.get(Gucs.IDENT_FILE), IDENT_FILE)));
   }
 
   private String place(String configured, String name) {

@@ -7,10 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,10 +34,10 @@ class ReferenceLogTest {
       dump(lifeline, actual);
     }
 
-    Set<String> differences = new LinkedHashSet<>();
+    Set<String> differences = new TreeSet<>();
     expected.forEach((step, lines) ->
         differences.addAll(diff(step, lines, actual.getOrDefault(step, List.of()))));
-    assertEquals(String.join("\n", known()), String.join("\n", differences));
+    assertEquals(String.join("\n", new TreeSet<>(known())), String.join("\n", differences));
   }
 
   private static CompletableFuture<Map<String, List<String>>> run(ReferenceServer server) {

@@ -54,6 +54,7 @@ final class ReferenceScript {
   private final ReferenceServer server;
   private final Map<String, List<String>> steps = new LinkedHashMap<>();
   private final List<String> seen = new ArrayList<>();
+  private final List<String> parameters = new ArrayList<>();
   private int logged;
 
   private ReferenceScript(ReferenceServer server) {
@@ -77,6 +78,7 @@ final class ReferenceScript {
     server.writeHba(HBA);
     step("start", server::start);
     step("connect", this::connect);
+    step("parameters", this::parameters);
     step("errors", this::errors);
     step("logged statements", this::loggedStatements);
     step("roles", this::roles);
@@ -113,6 +115,8 @@ final class ReferenceScript {
     List<String> lines = new ArrayList<>(ReferenceLog.normalize(log.subList(logged, log.size())));
     logged = log.size();
     seen.forEach(line -> lines.add("client: " + ReferenceLog.withoutNumbers(line)));
+    lines.addAll(parameters);
+    parameters.clear();
     steps.put(name, lines);
   }
 
@@ -139,6 +143,22 @@ final class ReferenceScript {
       ReferenceServer.query(session, "SELECT 1");
       new TreeSet<>(server.processes(session).keySet())
           .forEach(type -> seen.add("backend_type " + type));
+    }
+  }
+
+  /// Every parameter's type, unit, range, context, category and default.
+  private void parameters() throws Exception {
+    try (Connection session = server.connect()) {
+      parameters.addAll(
+          ReferenceServer.query(
+              session,
+              """
+              SELECT name || '|' || vartype || '|' || coalesce(unit, '') || '|' || context
+                || '|' || category || '|' || coalesce(min_val, '') || '|' || coalesce(max_val, '')
+                || '|' || coalesce(enumvals::text, '') || '|' || coalesce(boot_val, '')
+              FROM pg_settings WHERE name NOT LIKE 'lifeline.%' AND name <> 'server_version'
+              ORDER BY lower(name) COLLATE "C"
+              """));
     }
   }
 

@@ -87,8 +87,11 @@ class LogFilesTest {
   void theClockOnTheWallDecides() throws Exception {
     ServerConfig config =
         config(
-            "log_filename = '%Y-%m-%d.log'\nlog_rotation_age = 1d\n"
-                + "log_timezone = 'Asia/Tokyo'\n");
+            """
+            log_filename = '%Y-%m-%d.log'
+            log_rotation_age = 1d
+            log_timezone = 'Asia/Tokyo'
+            """);
     try (LogFiles files = new LogFiles(dir)) {
       files.configure(config, at("2026-11-22T14:59:59Z"));
       files.write(LogFormat.STDERR, "a\n", config, at("2026-11-22T14:59:59Z"));

@@ -1,6 +1,7 @@
 package dev.lifeline.utils.guc;
 
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One configuration parameter.
@@ -15,6 +16,9 @@ public final class Guc<T> {
     STRING,
     ENUM
   }
+
+  private static final Set<String> HIDDEN =
+      Set.of("is_superuser", "role", "seed", "session_authorization");
 
   private final int index;
   private final String name;
@@ -88,6 +92,22 @@ public final class Guc<T> {
 
   public double max() {
     return max;
+  }
+
+  /// The smallest value of a number, as `pg_settings.min_val` has it.
+  public String minText() {
+    return type == Type.INTEGER ? Long.toString((long) min) : GucParser.formatReal(min);
+  }
+
+  /// The largest value of a number, as `pg_settings.max_val` has it.
+  public String maxText() {
+    return type == Type.INTEGER ? Long.toString((long) max) : GucParser.formatReal(max);
+  }
+
+  /// Whether `pg_settings` and SHOW ALL leave it out: it is the state of a session rather than a
+  /// setting.
+  public boolean hidden() {
+    return HIDDEN.contains(name);
   }
 
   public List<String> enumValues() {

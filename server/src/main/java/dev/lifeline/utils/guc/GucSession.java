@@ -123,6 +123,22 @@ public final class GucSession {
     return setting == null ? GucSource.DEFAULT : setting.source();
   }
 
+  /// The value that RESET brings back.
+  public Object resetValue(Guc<?> guc) {
+    Value value = resetValues.get(guc);
+    return value == null ? server.get().value(guc) : value.value;
+  }
+
+  /// Where the server's configuration sets it; null where it does not.
+  public ServerConfig.@Nullable Setting serverSetting(Guc<?> guc) {
+    return server.get().setting(guc);
+  }
+
+  /// Whether the files say something that only a restart brings.
+  public boolean pendingRestart(Guc<?> guc) {
+    return server.get().pendingRestart().contains(guc.name());
+  }
+
   /// A value that holds for the session from its start, as RESET brings it back: from the role's
   /// and the database's settings and from the client's startup packet.
   public void setAtStart(String name, String text, GucSource source) {

@@ -34,6 +34,9 @@ public final class Gucs {
   public static final Guc<String> HBA_FILE =
       string("hba_file", "The server's client authentication file.");
 
+  public static final Guc<String> IDENT_FILE =
+      string("ident_file", "The server's file of user name maps.");
+
   // connections
   public static final Guc<String> LISTEN_ADDRESSES =
       string("listen_addresses", "Host names or addresses to listen on.");
