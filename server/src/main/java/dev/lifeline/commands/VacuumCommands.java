@@ -25,6 +25,7 @@ import dev.lifeline.utils.activity.RelationCounters;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.Severity;
 import dev.lifeline.utils.error.SqlState;
+import dev.lifeline.utils.guc.Gucs;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -231,11 +232,13 @@ final class VacuumCommands {
     }
     if (options.skipLocked) {
       if (!catalog.tryLock(oid, LockMode.SHARE_UPDATE_EXCLUSIVE)) {
-        session.notice(
-            new PgException(
-                Severity.WARNING,
-                SqlState.LOCK_NOT_AVAILABLE,
-                "skipping " + what + " of \"" + relation.name() + "\" --- lock not available"));
+        if (!auto || session.gucs().get(Gucs.LOG_AUTOVACUUM_MIN_DURATION) >= 0) {
+          session.notice(
+              new PgException(
+                  auto ? Severity.LOG : Severity.WARNING,
+                  SqlState.LOCK_NOT_AVAILABLE,
+                  "skipping " + what + " of \"" + relation.name() + "\" --- lock not available"));
+        }
         return null;
       }
       return catalog.byOid(oid);

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -151,6 +152,47 @@ class ActivityViewsTest {
           () -> "locks of the waiter");
       holder.rollback();
       blocked.join();
+    }
+  }
+
+  @Test
+  void aDeadlockIsCounted() throws Exception {
+    try (Connection one = server.connect("postgres");
+        Connection two = server.connect("postgres");
+        Connection watcher = server.connect("postgres");
+        Statement first = one.createStatement();
+        Statement second = two.createStatement();
+        Statement watch = watcher.createStatement()) {
+      watch.execute("CREATE TABLE d (id int PRIMARY KEY, n int)");
+      watch.execute("INSERT INTO d VALUES (1, 0), (2, 0)");
+      for (Statement statement : List.of(first, second)) {
+        statement.execute("SET deadlock_timeout = '50ms'");
+        statement.getConnection().setAutoCommit(false);
+      }
+      first.execute("UPDATE d SET n = 1 WHERE id = 1");
+      second.execute("UPDATE d SET n = 1 WHERE id = 2");
+      List<String> states = new CopyOnWriteArrayList<>();
+      Thread other = Thread.ofVirtual().start(() -> states.add(update(first, 2)));
+      states.add(update(second, 1));
+      other.join();
+      assertTrue(states.contains("40P01"), states.toString());
+      await(watch, "1", "SELECT deadlocks FROM pg_stat_database WHERE datname = 'postgres'");
+    }
+  }
+
+  /// The SQLSTATE of the update, after which the transaction is rolled back.
+  private static String update(Statement statement, int id) {
+    try {
+      statement.execute("UPDATE d SET n = 2 WHERE id = " + id);
+      statement.getConnection().rollback();
+      return "00000";
+    } catch (SQLException e) {
+      try {
+        statement.getConnection().rollback();
+      } catch (SQLException lost) {
+        return lost.getSQLState();
+      }
+      return e.getSQLState();
     }
   }
 

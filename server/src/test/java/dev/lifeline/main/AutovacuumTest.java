@@ -9,6 +9,7 @@ import dev.lifeline.events.Envelope;
 import dev.lifeline.events.LifecycleEvent;
 import dev.lifeline.events.LockEvent;
 import dev.lifeline.events.ProcessEvent;
+import dev.lifeline.events.StatsEvent;
 import dev.lifeline.events.VacuumEvent;
 import dev.lifeline.events.codec.LineReader;
 import dev.lifeline.events.journal.JournalLine;
@@ -139,6 +140,38 @@ class AutovacuumTest {
     assertTrue(
         log.contains("automatic vacuum of table \"postgres.public.dirty\": index scans:"), log);
     assertTrue(log.contains("automatic analyze of table \"postgres.public.dirty\""), log);
+  }
+
+  /// What the charts draw: the counters of all databases, each interval's since the one before.
+  @Test
+  void theReportsOnTheLogCarryWhatWasCounted() throws Exception {
+    try (Connection connection = server.connect("postgres");
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE reported (id int)");
+      statement.execute("INSERT INTO reported SELECT i FROM generate_series(1, 12345) i");
+      statement.execute("SELECT count(*) FROM reported");
+    }
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (true) {
+      long inserted = 0;
+      long returned = 0;
+      long committed = 0;
+      long hit = 0;
+      for (Envelope event : events().values()) {
+        if (event.event() instanceof StatsEvent.Reported report) {
+          inserted += report.tupInserted();
+          returned += report.tupReturned();
+          committed += report.xactCommit();
+          hit += report.blksHit();
+          assertTrue(report.tupInserted() >= 0 && report.blksHit() >= 0, report.toString());
+        }
+      }
+      if (inserted >= 12_345 && returned >= 12_345 && committed >= 3 && hit > 0) {
+        return;
+      }
+      assertTrue(System.nanoTime() < until, inserted + " " + returned + " " + committed);
+      Thread.sleep(100);
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.lifeline.access.nbtree;
 import dev.lifeline.access.transam.Xact;
 import dev.lifeline.access.transam.XactListener;
 import dev.lifeline.storage.file.TempFile;
+import dev.lifeline.utils.activity.DatabaseCounters;
 import java.util.Arrays;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
@@ -101,7 +102,10 @@ public final class BTreeBuilder {
       written = new SortedRuns(temporary);
       file = temporary;
       runs = written;
-      xact.addListener(new Deletion(temporary));
+      xact.addListener(
+          new Deletion(
+              temporary,
+              access.heap().shared().counters().database(xact.proc().databaseOid())));
     }
     if (phase == Phase.COLLECT) {
       phase = Phase.SORT;
@@ -116,9 +120,11 @@ public final class BTreeBuilder {
   }
 
   /// The file goes with the transaction, however that ends.
-  private record Deletion(TempFile file) implements XactListener {
+  private record Deletion(TempFile file, DatabaseCounters counters) implements XactListener {
     @Override
     public void ended(Xact xact, boolean committed) {
+      counters.tempFiles.increment();
+      counters.tempBytes.add(file.size());
       file.delete();
     }
   }

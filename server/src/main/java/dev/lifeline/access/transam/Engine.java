@@ -38,7 +38,7 @@ public final class Engine {
   private final Transactions transactions;
   private final TransamRedo transam;
   private final LockManager locks;
-  private final Counters counters = new Counters();
+  private final Counters counters;
 
   private final @Nullable ResourceManager[] managers = new ResourceManager[Rmgr.COUNT];
   private volatile EngineConfig settings;
@@ -53,6 +53,7 @@ public final class Engine {
     this.config = config;
     this.settings = config;
     this.environment = environment;
+    counters = new Counters(environment.clock()::epochMicros);
     disk = config.fsync() ? environment.disk() : new UnsyncedDisk(environment.disk());
     smgr = new Smgr(disk, environment.clock(), environment.wakeup());
     wal = new Wal(config.fullPageWrites(), counters, new Subject("startup", 0));

@@ -6,6 +6,7 @@ import dev.lifeline.storage.ipc.Wakeup;
 import dev.lifeline.storage.page.PageChecksum;
 import dev.lifeline.storage.page.PageLayout;
 import dev.lifeline.storage.smgr.ForkFile;
+import dev.lifeline.utils.activity.Counters;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// A write takes a copy of the page under the shared latch and writes that, because no latch can be
 /// held until the disk is done. A change that comes meanwhile leaves the buffer dirty.
 final class BufferIo {
+  private final Counters counters;
   private final BufferStates states;
   private final BufferTable table;
   private final MemorySegment memory;
@@ -43,7 +45,9 @@ final class BufferIo {
       ForkFile[] files,
       WalFlush wal,
       Wakeup wakeup,
+      Counters counters,
       Arena arena) {
+    this.counters = counters;
     this.states = states;
     this.table = table;
     this.memory = memory;
@@ -113,6 +117,7 @@ final class BufferIo {
     if (PageChecksum.verify(memory, offset(buf), block)) {
       return Future.succeededFuture();
     }
+    counters.countChecksumFailure(file.rel().dbOid());
     return Future.failedFuture(
         PgException.error(
             SqlState.DATA_CORRUPTED,

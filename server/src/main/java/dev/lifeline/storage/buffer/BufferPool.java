@@ -51,7 +51,7 @@ public final class BufferPool {
     states = new BufferStates(buffers);
     table = new BufferTable(states, buffers);
     files = new ForkFile[buffers];
-    io = new BufferIo(states, table, memory, files, wal, wakeup, arena);
+    io = new BufferIo(states, table, memory, files, wal, wakeup, counters, arena);
     sweep = new ClockSweep(buffers, states, table, io, wal, memory, counters);
   }
 

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The cumulative statistics of a cluster, named as the columns of `pg_stat_database`,
@@ -45,8 +46,22 @@ public final class Counters {
   /// Blocks by file.
   public final BlockCounters blocks = new BlockCounters();
 
+  private final LongSupplier epochMicros;
+  private final Map<Shared, Long> resets = new ConcurrentHashMap<>();
   private final Map<Integer, DatabaseCounters> databases = new ConcurrentHashMap<>();
   private final Map<RelationId, RelationCounters> relations = new ConcurrentHashMap<>();
+
+  /// Makes them, all zero.
+  ///
+  /// @param epochMicros the time of day
+  public Counters(LongSupplier epochMicros) {
+    this.epochMicros = epochMicros;
+  }
+
+  /// A page of a database was read whose checksum is wrong.
+  public void countChecksumFailure(int databaseOid) {
+    database(databaseOid).countChecksumFailure(epochMicros.getAsLong());
+  }
 
   /// What `pg_stat_reset_shared` can set to zero.
   public enum Shared {
@@ -54,8 +69,6 @@ public final class Counters {
     BGWRITER,
     WAL
   }
-
-  private final Map<Shared, Long> resets = new ConcurrentHashMap<>();
 
   /// When the counters of this kind began, in microseconds since the epoch.
   public long resetMicros(Shared kind) {

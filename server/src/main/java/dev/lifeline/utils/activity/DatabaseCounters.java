@@ -41,7 +41,7 @@ public final class DatabaseCounters {
   }
 
   /// A page was found damaged.
-  public void countChecksumFailure(long nowMicros) {
+  void countChecksumFailure(long nowMicros) {
     checksumFailures.increment();
     checksumLastFailureMicros = nowMicros;
   }

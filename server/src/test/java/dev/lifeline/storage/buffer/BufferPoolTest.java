@@ -72,7 +72,7 @@ class BufferPoolTest {
   private final MemoryDisk disk = new MemoryDisk();
   private final FakeWal wal = new FakeWal();
   private final Smgr smgr = new Smgr(disk, CLOCK, Wakeup.direct());
-  private final Counters counters = new Counters();
+  private final Counters counters = new Counters(() -> 1);
   private final BufferPool pool = new BufferPool(16, smgr, wal, Wakeup.direct(), counters);
 
   private static <T> T call(Supplier<T> operation) {
@@ -154,6 +154,7 @@ class BufferPoolTest {
       assertEquals("XX001", e.sqlState().code());
       assertEquals("invalid page in block 0 of relation base/5/16384", e.message());
     }
+    assertEquals(2, counters.database(5).checksumFailures.sum());
     assertTrue(PageChecksum.verify(good, 0, 0));
     file.write(good, 0);
     int buf = pin(0);

@@ -47,7 +47,7 @@ class BufferRingTest {
   }
 
   private final FakeWal wal = new FakeWal();
-  private final Counters counters = new Counters();
+  private final Counters counters = new Counters(() -> 1);
   private final MemoryDisk disk = new MemoryDisk();
   private final BufferPool pool = pool(256);
 
