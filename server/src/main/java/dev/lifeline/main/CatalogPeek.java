@@ -48,6 +48,8 @@ final class CatalogPeek {
       int databaseOid, Function<BackendCatalog, T> question) {
     var transactions = catalogs.shared().transactions();
     Proc proc = transactions.register(subject.pid(), databaseOid);
+    // Its questions are no work that a database should count.
+    proc.counters().enable(false);
     LockOwner owner = catalogs.locks().attach(subject.pid(), subject, timers);
     proc.setLockOwner(owner);
     Xact xact = transactions.begin(proc, IsolationLevel.READ_COMMITTED, true);

@@ -51,6 +51,8 @@ public final class CatalogAuth implements AuthCatalog {
       GucSession gucs) {
     this.transactions = memory.transactions();
     Proc proc = transactions.register(subject.pid(), DATABASE);
+    // What logins look up is nobody's transaction in that database.
+    proc.counters().enable(false);
     LockOwner owner = memory.locks().attach(subject.pid(), subject, timers);
     proc.setLockOwner(owner);
     this.reader = new Reader(proc, owner, gucs);

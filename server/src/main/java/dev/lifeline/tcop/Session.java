@@ -386,7 +386,13 @@ final class Session implements SessionContext {
     }
 
     @Override
+    public void waitsForCommit() {
+      activity.waiting("IO", "WALSync");
+    }
+
+    @Override
     public void transactionEnded(boolean committed) {
+      activity.waiting(null, null);
       activity.transactionStart(0);
       objects.transactionEnded(committed);
     }

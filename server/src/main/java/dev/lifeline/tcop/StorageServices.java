@@ -209,11 +209,14 @@ public final class StorageServices implements SessionServices.Factory {
       if (xact().xidIfAny() != Xact.INVALID_XID) {
         throw new IllegalStateException("the transaction has written already");
       }
+      // To the client it is one transaction, and so it is counted as one.
+      proc.counters().enable(false);
       Future<Void> nothing = xact().abort();
       if (!nothing.succeeded()) {
         throw new IllegalStateException("a transaction without an xid ends at once");
       }
       xact = transactions.begin(proc, isolation, readOnly);
+      proc.counters().enable(session.gucs().get(Gucs.TRACK_COUNTS));
     }
 
     @Override

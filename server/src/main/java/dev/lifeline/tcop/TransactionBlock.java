@@ -52,6 +52,9 @@ final class TransactionBlock {
   interface Listener {
     default void transactionStarted() {}
 
+    /// The commit is not durable yet.
+    default void waitsForCommit() {}
+
     void transactionEnded(boolean committed);
 
     /// The subtransaction at this depth, from 1, was undone.
@@ -435,8 +438,11 @@ final class TransactionBlock {
 
   private Future<Void> commit() {
     interrupts.hold();
-    return transaction
-        .commit()
+    Future<Void> committed = transaction.commit();
+    if (!committed.isComplete()) {
+      listener.waitsForCommit();
+    }
+    return committed
         .onComplete(done -> {
           interrupts.release();
           ended(done.succeeded());

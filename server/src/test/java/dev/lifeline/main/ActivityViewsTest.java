@@ -234,6 +234,9 @@ class ActivityViewsTest {
         connection.setAutoCommit(false);
         counted.execute("DELETE FROM u WHERE id > 90");
         connection.rollback();
+        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+        counted.execute("SELECT 1");
+        connection.commit();
         counted.execute("UPDATE u SET id = id + 1000 WHERE id <= 10");
         connection.commit();
         assertEquals(

@@ -104,8 +104,7 @@ public final class BTreeBuilder {
       runs = written;
       xact.addListener(
           new Deletion(
-              temporary,
-              access.heap().shared().counters().database(xact.proc().databaseOid())));
+              temporary, access.heap().shared().counters().database(xact.proc().databaseOid())));
     }
     if (phase == Phase.COLLECT) {
       phase = Phase.SORT;
