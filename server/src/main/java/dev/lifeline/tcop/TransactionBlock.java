@@ -442,11 +442,10 @@ final class TransactionBlock {
     if (!committed.isComplete()) {
       listener.waitsForCommit();
     }
-    return committed
-        .onComplete(done -> {
-          interrupts.release();
-          ended(done.succeeded());
-        });
+    return committed.onComplete(done -> {
+      interrupts.release();
+      ended(done.succeeded());
+    });
   }
 
   /// Rolls back all of it; what a failed block without savepoints leaves is only its name.
