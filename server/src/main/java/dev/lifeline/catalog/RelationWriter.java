@@ -342,6 +342,11 @@ public final class RelationWriter {
     }
   }
 
+  /// Gives an index a new file with an empty tree: REINDEX. The old one goes at commit.
+  public void replaceFile(Relation.Index index) {
+    replaceFile(index.oid(), index.locator(), true);
+  }
+
   private void replaceFile(int oid, RelFileLocator old, boolean btree) {
     writer
         .steps()

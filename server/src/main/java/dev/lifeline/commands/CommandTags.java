@@ -7,6 +7,7 @@ import dev.lifeline.parser.tree.DiscardStmt;
 import dev.lifeline.parser.tree.DropStmt;
 import dev.lifeline.parser.tree.GrantRoleStmt;
 import dev.lifeline.parser.tree.GrantStmt;
+import dev.lifeline.parser.tree.ReindexStmt;
 import dev.lifeline.parser.tree.RenameStmt;
 import dev.lifeline.parser.tree.Stmt;
 import dev.lifeline.parser.tree.VacuumStmt;
@@ -67,6 +68,7 @@ public final class CommandTags {
       case GrantStmt s -> s.isGrant() ? "GRANT" : "REVOKE";
       case GrantRoleStmt s -> s.isGrant() ? "GRANT ROLE" : "REVOKE ROLE";
       case VacuumStmt s -> s.isVacuumcmd() ? "VACUUM" : "ANALYZE";
+      case ReindexStmt s -> "REINDEX";
       case DiscardStmt s -> "DISCARD " + s.target().name();
       case VariableSetStmt s ->
           s.kind() == VariableSetStmt.Kind.RESET || s.kind() == VariableSetStmt.Kind.RESET_ALL

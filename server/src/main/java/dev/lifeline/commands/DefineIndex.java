@@ -111,8 +111,13 @@ final class DefineIndex {
     writer.endCommand();
     new RelationWriter(writer).updateClass(table.oid(), row -> row.set("relhasindex", true));
     writer.endCommandWithNames(false);
-    writer.steps().add(() -> build(writer.steps(), writer, table.oid(), oid));
+    fill(writer, table.oid(), oid);
     return oid;
+  }
+
+  /// Adds the steps that fill an index that is new and empty.
+  void fill(CatalogWriter writer, int tableOid, int indexOid) {
+    writer.steps().add(() -> build(writer.steps(), writer, tableOid, indexOid));
   }
 
   private void build(Steps steps, CatalogWriter writer, int tableOid, int indexOid) {

@@ -102,6 +102,7 @@ public final class ProcessUtility implements Utility {
       case DiscardStmt s -> c.drive(() -> new VariableCommands(c).discard(s));
       case AlterSystemStmt s -> new VariableCommands(c).alterSystem(s);
       case VacuumStmt s -> new VacuumCommands(c).run(s);
+      case ReindexStmt s -> new Reindex(c).run(s);
       case CopyStmt s -> CopyCommand.run(c, s);
       case CheckPointStmt s -> checkpoint(c);
       default -> throw PgException.notSupported(CommandTags.of(statement));
