@@ -22,9 +22,9 @@ import java.util.Objects;
 
 /// REINDEX: builds indexes anew, in files of their own; the old files go at commit.
 ///
-/// The table is locked as DROP INDEX does it: readers have no lock on single indexes, so the old file
-/// must not go under them. The indexes of the system catalogs are in files with fixed numbers, and
-/// are left out of REINDEX DATABASE and SCHEMA.
+/// The table is locked as DROP INDEX does it: readers have no lock on single indexes, so the old
+/// file must not go under them. The indexes of the system catalogs are in files with fixed numbers,
+/// and are left out of REINDEX DATABASE and SCHEMA.
 final class Reindex {
   private final CommandContext context;
   private final BackendCatalog catalog;
@@ -40,10 +40,8 @@ final class Reindex {
     Options options = read(statement);
     RangeVar name = statement.relation();
     return switch (statement.kind()) {
-      case INDEX ->
-          context.perform(steps -> index(Objects.requireNonNull(name), options, steps));
-      case TABLE ->
-          context.perform(steps -> table(Objects.requireNonNull(name), options, steps));
+      case INDEX -> context.perform(steps -> index(Objects.requireNonNull(name), options, steps));
+      case TABLE -> context.perform(steps -> table(Objects.requireNonNull(name), options, steps));
       case SCHEMA -> many(statement, options);
       case DATABASE -> many(statement, options);
       case SYSTEM -> throw PgException.notSupported("REINDEX SYSTEM");
@@ -98,9 +96,7 @@ final class Reindex {
   }
 
   private String table(RangeVar name, Options options, Steps steps) {
-    Relation table =
-        catalog.open(
-            name.schemaname(), name.relname(), -1, LockMode.ACCESS_EXCLUSIVE);
+    Relation table = catalog.open(name.schemaname(), name.relname(), -1, LockMode.ACCESS_EXCLUSIVE);
     if (table.kind() != RelKind.TABLE) {
       throw PgException.error(
           SqlState.WRONG_OBJECT_TYPE, "\"%s\" is not a table or materialized view", table.name());
@@ -108,7 +104,10 @@ final class Reindex {
     check(table);
     if (table.indexes().isEmpty() && table.toast() == null) {
       context.notice(
-          steps, SqlState.SUCCESSFUL_COMPLETION, "table \"%s\" has no indexes to reindex", table.name());
+          steps,
+          SqlState.SUCCESSFUL_COMPLETION,
+          "table \"%s\" has no indexes to reindex",
+          table.name());
     }
     rebuildAll(table, options, steps);
     return "REINDEX";
@@ -123,8 +122,7 @@ final class Reindex {
     }
   }
 
-  private void rebuild(
-      Relation table, List<Relation.Index> indexes, Options options, Steps steps) {
+  private void rebuild(Relation table, List<Relation.Index> indexes, Options options, Steps steps) {
     CatalogWriter writer = context.writer(steps);
     for (Relation.Index index : indexes) {
       new RelationWriter(writer).replaceFile(index);

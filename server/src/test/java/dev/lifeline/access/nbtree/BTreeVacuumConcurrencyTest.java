@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// must see those that were there when it began, once and in order. Afterwards the tree is checked
 /// page by page.
 ///
-/// The odds, tried once on two cores: of the four runs two failed where vacuum did not follow splits
-/// by their cycle, and one where a deleted page was used again whatever its xid.
+/// The odds, tried once on two cores: of the four runs two failed where vacuum did not follow
+/// splits by their cycle, and one where a deleted page was used again whatever its xid.
 class BTreeVacuumConcurrencyTest {
   private static final int INSERTERS = 2;
   private static final int ROUNDS = 40;
