@@ -12,8 +12,11 @@ final class SubXact {
   private final int id;
   private long xid;
 
-  /// Xids of subtransactions below that were committed into this one.
+  /// Xids of subtransactions below that were committed into this one, ascending: one that is opened
+  /// later gets a greater xid, and those below it greater ones still.
   private long[] children = NONE;
+
+  private int childCount;
 
   /// Relations whose files go when this level aborts, and when the whole transaction commits.
   private List<RelFileLocator> created = List.of();
@@ -37,7 +40,7 @@ final class SubXact {
   }
 
   long[] children() {
-    return children;
+    return Arrays.copyOf(children, childCount);
   }
 
   List<RelFileLocator> created() {
@@ -63,24 +66,19 @@ final class SubXact {
   }
 
   boolean isOwnXid(long wanted) {
-    if (wanted == xid) {
-      return true;
-    }
-    for (long child : children) {
-      if (child == wanted) {
-        return true;
-      }
-    }
-    return false;
+    return wanted == xid || Arrays.binarySearch(children, 0, childCount, wanted) >= 0;
   }
 
   /// What a committed subtransaction did becomes this level's.
   void absorb(SubXact sub) {
     if (sub.xid != 0) {
-      int n = children.length;
-      children = Arrays.copyOf(children, n + 1 + sub.children.length);
-      children[n] = sub.xid;
-      System.arraycopy(sub.children, 0, children, n + 1, sub.children.length);
+      int needed = childCount + 1 + sub.childCount;
+      if (needed > children.length) {
+        children = Arrays.copyOf(children, Math.max(needed, 2 * children.length));
+      }
+      children[childCount] = sub.xid;
+      System.arraycopy(sub.children, 0, children, childCount + 1, sub.childCount);
+      childCount = needed;
     }
     sub.created.forEach(this::addCreated);
     sub.dropped.forEach(this::addDropped);
@@ -91,9 +89,9 @@ final class SubXact {
     if (xid == 0) {
       return NONE;
     }
-    long[] all = new long[children.length + 1];
+    long[] all = new long[childCount + 1];
     all[0] = xid;
-    System.arraycopy(children, 0, all, 1, children.length);
+    System.arraycopy(children, 0, all, 1, childCount);
     return all;
   }
 }

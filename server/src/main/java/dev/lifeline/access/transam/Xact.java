@@ -98,12 +98,24 @@ public final class Xact {
     if (first == 0 || xid < first) {
       return false;
     }
-    for (int i = open.size() - 1; i >= 0; i--) {
-      if (open.get(i).isOwnXid(xid)) {
-        return true;
+    return levelOf(xid).isOwnXid(xid);
+  }
+
+  /// The only level that the xid may belong to. Their xids ascend, those that were committed into a
+  /// level are below the xid of the next one, and levels without an xid come last.
+  private SubXact levelOf(long xid) {
+    int low = 0;
+    int high = open.size() - 1;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      long begins = open.get(middle).xid();
+      if (begins != 0 && begins <= xid) {
+        low = middle;
+      } else {
+        high = middle - 1;
       }
     }
-    return false;
+    return open.get(low);
   }
 
   public Proc proc() {

@@ -32,7 +32,9 @@ public final class Proc {
   /// subtransactions that are not rolled back; the place among the running ones.
   private long xid;
 
+  /// Ascending.
   private long[] subXids = NO_XIDS;
+
   private int subXidCount;
   private int runningIndex = -1;
 
@@ -137,14 +139,11 @@ public final class Proc {
     subXids[subXidCount++] = subXid;
   }
 
-  void removeSubXid(long subXid) {
-    for (int i = subXidCount - 1; i >= 0; i--) {
-      if (subXids[i] == subXid) {
-        System.arraycopy(subXids, i + 1, subXids, i, subXidCount - i - 1);
-        subXidCount--;
-        return;
-      }
-    }
+  /// The innermost subtransaction was rolled back: its xid and those of the ones below it are the
+  /// greatest.
+  void removeSubXidsFrom(long subXid) {
+    int i = Arrays.binarySearch(subXids, 0, subXidCount, subXid);
+    subXidCount = i >= 0 ? i : -i - 1;
   }
 
   void clearXids() {
@@ -153,15 +152,7 @@ public final class Proc {
   }
 
   boolean hasXid(long wanted) {
-    if (xid == wanted) {
-      return true;
-    }
-    for (int i = 0; i < subXidCount; i++) {
-      if (subXids[i] == wanted) {
-        return true;
-      }
-    }
-    return false;
+    return xid == wanted || Arrays.binarySearch(subXids, 0, subXidCount, wanted) >= 0;
   }
 
   int runningIndex() {

@@ -128,13 +128,13 @@ public final class ProcArray {
     return xids;
   }
 
-  /// Subtransactions were rolled back while the transaction goes on.
+  /// The innermost subtransaction was rolled back while the transaction goes on.
+  ///
+  /// @param subXids its own xid first, then those of the ones that were committed into it
   public void endSubs(Proc proc, long[] subXids) {
     latch.lock();
     try {
-      for (long subXid : subXids) {
-        proc.removeSubXid(subXid);
-      }
+      proc.removeSubXidsFrom(subXids[0]);
       countCompletion();
     } finally {
       latch.unlock();

@@ -71,6 +71,37 @@ class XactTest {
     assertFalse(transactions().isRunning(kept));
   }
 
+  /// Depth and number are those at which a recursion or a loop over all of them would be noticed.
+  @Test
+  void savepointsGoToAnyDepth() {
+    int depth = 10_000;
+    Xact xact = one.begin();
+    long[] xids = new long[depth];
+    for (int i = 0; i < depth; i++) {
+      xact.beginSub();
+      // Every second one writes, and so the ones around it have xids, too.
+      if (i % 2 == 1) {
+        xids[i] = xact.xid();
+        assertTrue(xact.isCurrent(xids[i]));
+      }
+    }
+    for (int i = depth - 1; i >= depth / 2; i--) {
+      xact.abortSub();
+    }
+    for (int i = depth / 2 - 1; i >= 100; i--) {
+      xact.commitSub();
+    }
+    for (int i = 1; i < depth; i += 2) {
+      assertEquals(i < depth / 2, xact.isCurrent(xids[i]), "savepoint " + i);
+      assertEquals(i < depth / 2, transactions().isRunning(xids[i]), "savepoint " + i);
+    }
+    one.commit(xact);
+    for (int i = 1; i < depth; i += 2) {
+      assertEquals(
+          i < depth / 2 ? XidStatus.COMMITTED : XidStatus.ABORTED, status(xids[i]), "of " + i);
+    }
+  }
+
   @Test
   void readCommittedSeesWhatRepeatableReadDoesNot() {
     Xact stable = one.begin(IsolationLevel.REPEATABLE_READ);

@@ -51,8 +51,8 @@ class ProcArrayTest {
   void topAndEndOfSubtransactions() {
     Proc a = proc(1);
     long top = procs.assign(a);
-    long sub = procs.assign(a);
     long other = procs.assign(a);
+    long sub = procs.assign(a);
     Future<Void> subEnd = procs.xidEnd(sub);
     Future<Void> topEnd = procs.xidEnd(top);
     assertEquals(top, procs.topXid(sub));
