@@ -124,9 +124,10 @@ final class SessionLoop {
     session.reports().statementEnded();
     interrupts.clearCancel();
     session.reportChangedParameters();
+    // Before the client knows, so that what it asks others of this session is true.
+    activity.idle(idleState(), session.clock().epochMicros());
     writer.readyForQuery(session.block().status());
     writer.flush();
-    activity.idle(idleState(), session.clock().epochMicros());
     return null;
   }
 
