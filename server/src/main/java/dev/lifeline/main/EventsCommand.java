@@ -37,6 +37,7 @@ import picocli.CommandLine.Option;
       EventsCommand.Tail.class,
       EventsCommand.Verify.class,
       EventsCommand.Export.class,
+      ReplayCommand.class,
     })
 final class EventsCommand implements Runnable {
   private static final int BATCH = 1000;

@@ -112,6 +112,21 @@ class KafkaEndToEndTest {
     }
   }
 
+  /// A server that knew no Kafka, and whose log is published when it has stopped.
+  @Test
+  void aLogIsPublishedAfterwards() throws Exception {
+    String data = dir.resolve("data").toString();
+    String[] replay = {"events", "replay", "-D", data, "--kafka", broker.bootstrapServers()};
+    try (LifelineProcess server = LifelineProcess.start(dir.resolve("data"))) {
+      execute(server, "CREATE TABLE load (n int PRIMARY KEY)");
+      assertEquals(1, Main.execute(replay), "a running server publishes by itself");
+      assertEquals(0, server.stop("INT"), server.log());
+      assertEquals(0, Main.execute(replay));
+      assertEquals(0, Main.execute(replay), "what is there is not sent again");
+      check(server, false);
+    }
+  }
+
   /// Writers that insert without pause and come back when the server does.
   private final class Load implements AutoCloseable {
     private final LifelineProcess server;

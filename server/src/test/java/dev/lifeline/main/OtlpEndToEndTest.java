@@ -112,6 +112,11 @@ class OtlpEndToEndTest {
       }
       assertEquals(0, server.stop("INT"), server.log());
     }
+    List<String> ids = spanIds();
+    spans.clear();
+    String data = dir.resolve("data").toString();
+    assertEquals(0, Main.execute("events", "replay", "-D", data, "--otlp", endpoint));
+    assertEquals(ids, spanIds(), "a log that is replayed gives the same spans");
     Span insert = only(byComment, "INSERT t");
     assertEquals(
         "b7ad6b7169203331", HexFormat.of().formatHex(insert.getParentSpanId().toByteArray()));
@@ -121,6 +126,13 @@ class OtlpEndToEndTest {
     assertEquals("SELECT n FROM t WHERE n = ?", text(select));
     assertEquals(List.of("parse", "plan", "execute"), children(select));
     assertEquals(1, named("SELECT t").size(), this::described);
+  }
+
+  private List<String> spanIds() {
+    return spans.stream()
+        .map(span -> HexFormat.of().formatHex(span.getSpanId().toByteArray()))
+        .sorted()
+        .toList();
   }
 
   private Span only(String traceId, String name) {

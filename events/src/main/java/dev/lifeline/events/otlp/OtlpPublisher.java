@@ -97,7 +97,7 @@ public final class OtlpPublisher implements AutoCloseable {
     thread = Thread.ofPlatform().name("otlp publisher").daemon().unstarted(this::run);
   }
 
-  private static SpanExporter exporter(OtlpConfig config) {
+  static SpanExporter exporter(OtlpConfig config) {
     OtlpHttpSpanExporterBuilder builder =
         OtlpHttpSpanExporter.builder()
             .setEndpoint(config.tracesUrl())
