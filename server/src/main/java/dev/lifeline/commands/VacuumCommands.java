@@ -191,7 +191,7 @@ final class VacuumCommands {
             return Future.succeededFuture();
           }
           return options.vacuum
-              ? vacuum(relation.get(), options)
+              ? vacuum(relation.get(), relation.get(), options)
                   .compose(ignored -> vacuumToast(relation.get(), options))
               : analyze(relation.get(), target.columns, options);
         });
@@ -213,7 +213,9 @@ final class VacuumCommands {
     return context
         .drive(() -> java.util.Optional.ofNullable(catalog.byOid(toast.oid())))
         .compose(
-            found -> found.isEmpty() ? Future.succeededFuture() : vacuum(found.get(), options));
+            found -> found.isEmpty()
+                    ? Future.succeededFuture()
+                    : vacuum(found.get(), relation, options));
   }
 
   private @Nullable Relation open(int oid, Options options) {
@@ -254,15 +256,16 @@ final class VacuumCommands {
             String.format(Locale.ROOT, format, relation.name(), what)));
   }
 
+  /// Whether a lock of the guard keeps others out of the relation, so that its end can be cut off.
   /// The system catalogs are read and written without relation locks, and long values under the
-  /// lock of the table that they belong to. So the AccessExclusiveLock under which the end of a
-  /// table is cut off keeps nobody out of these: a row that is being put there would be cut off
-  /// with it.
-  private static boolean mayTruncate(Relation relation) {
-    return !relation.namespace().equals("pg_catalog") && !relation.namespace().equals("pg_toast");
+  /// lock of the table that they belong to: a row that is being put there would be cut off too.
+  private static boolean mayTruncate(Relation relation, Relation guard) {
+    boolean toast = relation.namespace().equals("pg_toast");
+    return !guard.namespace().equals("pg_catalog") && toast == (relation.oid() != guard.oid());
   }
 
-  private Future<Void> vacuum(Relation relation, Options options) {
+  /// @param guard the table itself, or the one whose long values it holds
+  private Future<Void> vacuum(Relation relation, Relation guard, Options options) {
     Table table = catalog.table(relation);
     List<BTree> indexes = new ArrayList<>();
     relation.indexes().forEach(index -> indexes.add(catalog.index(relation, index)));
@@ -277,10 +280,11 @@ final class VacuumCommands {
                 session.databaseName(),
                 relation.namespace(),
                 relation.name(),
-                options.truncate && mayTruncate(relation),
+                options.truncate && mayTruncate(relation, guard),
                 options.freeze,
                 auto,
-                session.cause()));
+                session.cause(),
+                guard.oid()));
     VacuumMessages messages = new VacuumMessages(session, relation);
     if (options.verbose) {
       messages.begin("vacuuming");

@@ -11,7 +11,10 @@ import dev.lifeline.utils.error.ServerLog;
 import dev.lifeline.utils.guc.Gucs;
 import dev.lifeline.utils.guc.ServerConfig;
 import java.io.IOException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -60,9 +63,10 @@ public final class LogWriter implements ServerLog, AutoCloseable {
     this.writer = Thread.ofPlatform().name("server-log").daemon().start(this::write);
   }
 
-  /// A log on this process's standard error.
+  /// A log on this process's standard error, in UTF-8 whatever the locale is that it was started in.
   public static LogWriter open(Supplier<ServerConfig> config, Clock clock) {
-    return new LogWriter(config, clock, System.err);
+    FileOutputStream stderr = new FileOutputStream(FileDescriptor.err);
+    return new LogWriter(config, clock, new PrintStream(stderr, true, StandardCharsets.UTF_8));
   }
 
   /// From here on the parameters are those of the running server.

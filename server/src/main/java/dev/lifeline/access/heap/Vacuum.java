@@ -82,7 +82,8 @@ public final class Vacuum {
     this.counters = new VacuumCounters();
     boolean keepDead = !indexes.isEmpty();
     this.heapPass = new VacuumHeapPass(heapTable, counters, dead, keepDead, options.freeze());
-    this.truncation = new VacuumTruncation(heapTable, owner, counters);
+    int guard = options.guard() == 0 ? heapTable.relation() : options.guard();
+    this.truncation = new VacuumTruncation(heapTable, guard, owner, counters);
     this.emitter = heap.shared().environment().emitter();
     this.clock = heap.shared().environment().clock();
     this.indexRemoved = new long[indexes.size()];

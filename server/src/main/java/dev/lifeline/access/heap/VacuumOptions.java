@@ -7,6 +7,8 @@ package dev.lifeline.access.heap;
 /// @param freeze freeze every tuple that everybody sees
 /// @param autovacuum who asked for it
 /// @param cause the event that it follows from; 0 where there is none
+/// @param guard the relation whose lock keeps everybody out of the table: the table itself, or the
+///   one whose long values it holds; 0 for the table itself
 public record VacuumOptions(
     String database,
     String schema,
@@ -14,7 +16,8 @@ public record VacuumOptions(
     boolean truncate,
     boolean freeze,
     boolean autovacuum,
-    long cause) {
+    long cause,
+    int guard) {
 
   /// Without a cause: somebody has asked for it.
   public VacuumOptions(
@@ -24,6 +27,6 @@ public record VacuumOptions(
       boolean truncate,
       boolean freeze,
       boolean autovacuum) {
-    this(database, schema, table, truncate, freeze, autovacuum, 0);
+    this(database, schema, table, truncate, freeze, autovacuum, 0, 0);
   }
 }

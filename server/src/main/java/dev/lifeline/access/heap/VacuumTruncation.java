@@ -18,6 +18,7 @@ final class VacuumTruncation {
   private static final int FRACTION = 16;
 
   private final HeapTable table;
+  private final LockTag guard;
   private final HeapAccess heap;
   private final LockOwner owner;
   private final VacuumCounters counters;
@@ -26,15 +27,13 @@ final class VacuumTruncation {
   private int blocks;
   private int end;
 
-  VacuumTruncation(HeapTable table, LockOwner owner, VacuumCounters counters) {
+  /// @param guard the relation whose lock keeps others out of the table
+  VacuumTruncation(HeapTable table, int guard, LockOwner owner, VacuumCounters counters) {
     this.table = table;
+    this.guard = LockTag.relation(table.file().dbOid(), guard);
     this.heap = table.heap();
     this.owner = owner;
     this.counters = counters;
-  }
-
-  private LockTag tag() {
-    return LockTag.relation(table.file().dbOid(), table.relation());
   }
 
   /// Does the next piece.
@@ -54,7 +53,7 @@ final class VacuumTruncation {
       table.state().truncated(end);
       counters.pagesRemoved = blocks - end;
     }
-    heap.locks.unlock(owner, tag(), LockMode.ACCESS_EXCLUSIVE);
+    heap.locks.unlock(owner, guard, LockMode.ACCESS_EXCLUSIVE);
     return false;
   }
 
@@ -65,7 +64,7 @@ final class VacuumTruncation {
     if (freeable <= 0 || (freeable < PAGES_MIN && freeable < blocks / FRACTION)) {
       return false;
     }
-    if (!heap.locks.tryLock(owner, tag(), LockMode.ACCESS_EXCLUSIVE)) {
+    if (!heap.locks.tryLock(owner, guard, LockMode.ACCESS_EXCLUSIVE)) {
       return false;
     }
     locked = true;
