@@ -212,10 +212,8 @@ final class VacuumCommands {
     }
     return context
         .drive(() -> java.util.Optional.ofNullable(catalog.byOid(toast.oid())))
-        .compose(
-            found -> found.isEmpty()
-                    ? Future.succeededFuture()
-                    : vacuum(found.get(), relation, options));
+        .compose(found ->
+            found.isEmpty() ? Future.succeededFuture() : vacuum(found.get(), relation, options));
   }
 
   private @Nullable Relation open(int oid, Options options) {

@@ -10,12 +10,12 @@ import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.ServerLog;
 import dev.lifeline.utils.guc.Gucs;
 import dev.lifeline.utils.guc.ServerConfig;
-import java.io.IOException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
@@ -63,7 +63,8 @@ public final class LogWriter implements ServerLog, AutoCloseable {
     this.writer = Thread.ofPlatform().name("server-log").daemon().start(this::write);
   }
 
-  /// A log on this process's standard error, in UTF-8 whatever the locale is that it was started in.
+  /// A log on this process's standard error, in UTF-8 whatever the locale is that it was started
+  /// in.
   public static LogWriter open(Supplier<ServerConfig> config, Clock clock) {
     FileOutputStream stderr = new FileOutputStream(FileDescriptor.err);
     return new LogWriter(config, clock, new PrintStream(stderr, true, StandardCharsets.UTF_8));
