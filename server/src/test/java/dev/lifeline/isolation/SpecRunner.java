@@ -174,7 +174,12 @@ final class SpecRunner {
     return true;
   }
 
+  /// Whether somebody blocks it, and not only until it has noticed that he is gone: seen twice.
   private boolean blocked(WireClient client) throws IOException, InterruptedException {
+    return seenBlocked(client) && !client.await(POLL_MS) && seenBlocked(client);
+  }
+
+  private boolean seenBlocked(WireClient client) throws IOException, InterruptedException {
     String query = "SELECT cardinality(pg_blocking_pids(" + client.pid() + ")) > 0 AS blocked";
     return control.run(query, PATIENCE_MS).contains("t");
   }
