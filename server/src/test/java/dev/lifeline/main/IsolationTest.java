@@ -23,8 +23,10 @@ class IsolationTest {
 
   @BeforeAll
   static void start() throws Exception {
-    // When one commit wakes several, PostgreSQL's own order comes from who is scheduled first; on one
-    // loop it is the order in which they began to wait. Many loops are LockTableStressTest's matter.
+    // When one commit wakes several, PostgreSQL's own order comes from who is scheduled first; on
+    // one
+    // loop it is the order in which they began to wait. Many loops are LockTableStressTest's
+    // matter.
     server =
         LifelineProcess.start(
             dir.resolve("data"), "-c", "autovacuum=off", "-c", "lifeline.event_loops=1");
