@@ -107,7 +107,8 @@ final class EventsCommand implements Runnable {
     private @Nullable Pattern text;
 
     EventFilter filter() {
-      return new EventFilter(types, backendTypes, pids, since, until, text);
+      return new EventFilter(
+          types.stream().map(EventFilter::type).toList(), backendTypes, pids, since, until, text);
     }
   }
 

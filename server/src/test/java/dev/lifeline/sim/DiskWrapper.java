@@ -2,16 +2,14 @@ package dev.lifeline.sim;
 
 import dev.lifeline.storage.file.Disk;
 import dev.lifeline.storage.file.DiskFile;
+import dev.lifeline.storage.file.ForwardingDisk;
 import io.vertx.core.Future;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 
 /// A disk that does what another one does, except for what a subclass forgets.
-class DiskWrapper implements Disk {
-  private final Disk disk;
-
+class DiskWrapper extends ForwardingDisk {
   DiskWrapper(Disk disk) {
-    this.disk = disk;
+    super(disk);
   }
 
   boolean forgetsSync(String path) {
@@ -35,45 +33,15 @@ class DiskWrapper implements Disk {
   }
 
   @Override
-  public final Future<DiskFile> open(String path) {
-    return disk.open(path).map(Wrapped::new);
-  }
-
-  @Override
-  public final Future<DiskFile> create(String path) {
-    return disk.create(path).map(Wrapped::new);
-  }
-
-  @Override
-  public final Future<Boolean> exists(String path) {
-    return disk.exists(path);
-  }
-
-  @Override
-  public final Future<List<String>> list(String directory) {
-    return disk.list(directory);
-  }
-
-  @Override
-  public final Future<Void> createDirectory(String directory) {
-    return disk.createDirectory(directory);
-  }
-
-  @Override
   public final Future<Void> delete(String path) {
-    return forgetsDelete(path) ? Future.succeededFuture() : disk.delete(path);
-  }
-
-  @Override
-  public final Future<Void> rename(String from, String to) {
-    return disk.rename(from, to);
+    return forgetsDelete(path) ? Future.succeededFuture() : super.delete(path);
   }
 
   @Override
   public final Future<Void> syncDirectory(String directory) {
     return forgetsDirectorySync(directory)
         ? Future.succeededFuture()
-        : disk.syncDirectory(directory);
+        : super.syncDirectory(directory);
   }
 
   @Override
@@ -82,52 +50,24 @@ class DiskWrapper implements Disk {
   }
 
   @Override
-  public final Future<Void> abandon() {
-    return disk.abandon();
-  }
+  protected final DiskFile wrap(DiskFile file) {
+    return new ForwardingFile(file) {
+      @Override
+      public Future<Void> write(MemorySegment from, long offset) {
+        return forgetsWrite(path(), offset)
+            ? Future.succeededFuture()
+            : super.write(from, offset);
+      }
 
-  private final class Wrapped implements DiskFile {
-    private final DiskFile file;
+      @Override
+      public Future<Void> sync() {
+        return forgetsSync(path()) ? Future.succeededFuture() : super.sync();
+      }
 
-    Wrapped(DiskFile file) {
-      this.file = file;
-    }
-
-    @Override
-    public String path() {
-      return file.path();
-    }
-
-    @Override
-    public Future<Integer> read(MemorySegment into, long offset) {
-      return file.read(into, offset);
-    }
-
-    @Override
-    public Future<Void> write(MemorySegment from, long offset) {
-      return forgetsWrite(file.path(), offset)
-          ? Future.succeededFuture()
-          : file.write(from, offset);
-    }
-
-    @Override
-    public Future<Void> sync() {
-      return forgetsSync(file.path()) ? Future.succeededFuture() : file.sync();
-    }
-
-    @Override
-    public Future<Long> size() {
-      return file.size();
-    }
-
-    @Override
-    public Future<Void> truncate(long size) {
-      return forgetsTruncate(file.path()) ? Future.succeededFuture() : file.truncate(size);
-    }
-
-    @Override
-    public Future<Void> close() {
-      return file.close();
-    }
+      @Override
+      public Future<Void> truncate(long size) {
+        return forgetsTruncate(path()) ? Future.succeededFuture() : super.truncate(size);
+      }
+    };
   }
 }

@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /// Which events are wanted. What is not said admits all.
 ///
-/// @param types types without prefix and version, where `*` stands for anything: `wal.*`
+/// @param types what types without prefix and version may be; see [#type(String)]
 /// @param processTypes as `pg_stat_activity.backend_type`
 /// @param pids process ids
 /// @param since the earliest time
 /// @param until the latest time
 /// @param text must be found in the event's JSON
 public record EventFilter(
-    List<String> types,
+    List<Pattern> types,
     List<String> processTypes,
     List<Integer> pids,
     @Nullable Instant since,
@@ -28,6 +28,7 @@ public record EventFilter(
       new EventFilter(List.of(), List.of(), List.of(), null, null, null);
 
   private static final String PREFIX = "dev.lifeline.";
+  private static final Pattern VERSION = Pattern.compile("\\.v[0-9]+$");
 
   public EventFilter {
     types = List.copyOf(types);
@@ -58,11 +59,12 @@ public record EventFilter(
       return true;
     }
     String name = type.startsWith(PREFIX) ? type.substring(PREFIX.length()) : type;
-    String unversioned = name.replaceFirst("\\.v[0-9]+$", "");
-    return types.stream().anyMatch(wanted -> glob(wanted).matcher(unversioned).matches());
+    String unversioned = VERSION.matcher(name).replaceFirst("");
+    return types.stream().anyMatch(wanted -> wanted.matcher(unversioned).matches());
   }
 
-  private static Pattern glob(String wanted) {
+  /// What `wal.*` admits: `*` stands for anything.
+  public static Pattern type(String wanted) {
     String quoted = Pattern.quote(wanted.toLowerCase(Locale.ROOT));
     return Pattern.compile(quoted.replace("*", "\\E.*\\Q"));
   }

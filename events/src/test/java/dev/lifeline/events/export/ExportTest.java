@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,7 +75,8 @@ class ExportTest {
   }
 
   private static EventFilter types(String... types) {
-    return new EventFilter(List.of(types), List.of(), List.of(), null, null, null);
+    return new EventFilter(
+        Stream.of(types).map(EventFilter::type).toList(), List.of(), List.of(), null, null, null);
   }
 
   @Test
@@ -84,21 +86,22 @@ class ExportTest {
     assertEquals(List.of(1L, 4L), sequences(types("*.started")));
     assertEquals(List.of(4L), sequences(types("checkpoint.started")));
     assertEquals(List.of(), sequences(types("checkpoint")));
+    List<Pattern> noTypes = List.of();
     List<String> none = List.of();
     assertEquals(
         List.of(2L, 4L, 5L),
-        sequences(new EventFilter(none, List.of("checkpointer"), List.of(), null, null, null)));
+        sequences(new EventFilter(noTypes, List.of("checkpointer"), List.of(), null, null, null)));
     assertEquals(
-        List.of(1L, 3L), sequences(new EventFilter(none, none, List.of(1, 3), null, null, null)));
+        List.of(1L, 3L), sequences(new EventFilter(noTypes, none, List.of(1, 3), null, null, null)));
     assertEquals(
         List.of(2L, 3L),
         sequences(
             new EventFilter(
-                none, none, List.of(), START.plusSeconds(1), START.plusSeconds(2), null)));
+                noTypes, none, List.of(), START.plusSeconds(1), START.plusSeconds(2), null)));
     assertEquals(
         List.of(4L),
         sequences(
-            new EventFilter(none, none, List.of(), null, null, Pattern.compile("time\",.*0/40"))));
+            new EventFilter(noTypes, none, List.of(), null, null, Pattern.compile("time\",.*0/40"))));
   }
 
   @Test
