@@ -54,9 +54,7 @@ class DiskWrapper extends ForwardingDisk {
     return new ForwardingFile(file) {
       @Override
       public Future<Void> write(MemorySegment from, long offset) {
-        return forgetsWrite(path(), offset)
-            ? Future.succeededFuture()
-            : super.write(from, offset);
+        return forgetsWrite(path(), offset) ? Future.succeededFuture() : super.write(from, offset);
       }
 
       @Override

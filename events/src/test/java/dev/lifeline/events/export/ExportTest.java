@@ -92,7 +92,8 @@ class ExportTest {
         List.of(2L, 4L, 5L),
         sequences(new EventFilter(noTypes, List.of("checkpointer"), List.of(), null, null, null)));
     assertEquals(
-        List.of(1L, 3L), sequences(new EventFilter(noTypes, none, List.of(1, 3), null, null, null)));
+        List.of(1L, 3L),
+        sequences(new EventFilter(noTypes, none, List.of(1, 3), null, null, null)));
     assertEquals(
         List.of(2L, 3L),
         sequences(
@@ -101,7 +102,8 @@ class ExportTest {
     assertEquals(
         List.of(4L),
         sequences(
-            new EventFilter(noTypes, none, List.of(), null, null, Pattern.compile("time\",.*0/40"))));
+            new EventFilter(
+                noTypes, none, List.of(), null, null, Pattern.compile("time\",.*0/40"))));
   }
 
   @Test
