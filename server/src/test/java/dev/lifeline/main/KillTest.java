@@ -3,6 +3,9 @@ package dev.lifeline.main;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lifeline.events.journal.JournalVerifier;
+import dev.lifeline.events.journal.VerifyReport;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -24,7 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// `kill -9` of the whole server under load, again and again: no acknowledged commit is gone, and
 /// nothing half-done is there.
 ///
-/// `-Dlifeline.kill.cycles=20` for the long run; `-Dlifeline.seed=...` repeats the instants.
+/// `-Dlifeline.kill.cycles=200` for the long run, which tells of each ten cycles;
+/// `-Dlifeline.seed=...` repeats the instants.
 class KillTest {
   private static final int CYCLES = Integer.getInteger("lifeline.kill.cycles", 4);
   private static final long SEED = Long.getLong("lifeline.seed", 20261122L);
@@ -38,6 +42,8 @@ class KillTest {
   /// By writer, the last number that was sent.
   private final Map<Integer, Integer> attempted = new ConcurrentHashMap<>();
 
+  private final KillTransfers transfers = new KillTransfers();
+
   @Test
   void noAcknowledgedCommitIsLost() throws Exception {
     Random random = new Random(SEED);
@@ -45,20 +51,46 @@ class KillTest {
       Tools.Result init = Tools.pgbench(server, "postgres", "-i", "-s", "1", "-q");
       assertEquals(0, init.exitCode(), init.both());
       execute(server, "CREATE TABLE acked (writer int, n int, PRIMARY KEY (writer, n))");
+      for (String statement : KillTransfers.schema()) {
+        execute(server, statement);
+      }
+      long begun = System.nanoTime();
       for (int cycle = 1; cycle <= CYCLES; cycle++) {
-        killUnderLoad(server, 1000 + random.nextInt(2000));
+        killUnderLoad(server, 500 + random.nextInt(1500), random.nextLong());
+        checkEvents(server);
         server.checkFiles();
         server.restart();
         check(server, "seed " + SEED + " cycle " + cycle);
+        if (cycle % 10 == 0) {
+          tell(cycle, begun);
+        }
       }
       assertEquals(0, server.stop("INT"), server.log());
       server.verifyEvents();
       server.checkFiles();
       assertTrue(acknowledged.values().stream().mapToInt(n -> n).sum() > 0);
+      assertTrue(transfers.acknowledged() > 0);
     }
   }
 
-  private void killUnderLoad(LifelineProcess server, int afterMs) throws Exception {
+  private void tell(int cycle, long begun) {
+    System.out.printf(
+        "%d cycles in %d s: %d inserts and %d transfers were acknowledged, and are there%n",
+        cycle,
+        TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun),
+        acknowledged.values().stream().mapToInt(n -> n).sum(),
+        transfers.acknowledged());
+  }
+
+  /// The event log is whole; the line that was being written when the server died may be torn.
+  private static void checkEvents(LifelineProcess server) throws IOException {
+    VerifyReport report = JournalVerifier.verify(server.directory().resolve("pg_events"));
+    VerifyReport.Damage damage = report.damage();
+    assertTrue(
+        damage == null || damage.kind() == VerifyReport.Kind.TORN_TAIL, () -> report.toString());
+  }
+
+  private void killUnderLoad(LifelineProcess server, int afterMs, long seed) throws Exception {
     ExecutorService threads = Executors.newCachedThreadPool();
     List<Future<?>> running = new ArrayList<>();
     running.add(
@@ -67,6 +99,7 @@ class KillTest {
     for (int writer = 0; writer < WRITERS; writer++) {
       int id = writer;
       running.add(threads.submit(() -> write(server, id)));
+      running.add(threads.submit(() -> transfers.run(server, seed + id)));
     }
     Thread.sleep(afterMs);
     server.kill();
@@ -105,6 +138,7 @@ class KillTest {
       for (int writer = 0; writer < WRITERS; writer++) {
         checkWriter(statement, writer, when);
       }
+      transfers.check(statement, when);
     }
   }
 

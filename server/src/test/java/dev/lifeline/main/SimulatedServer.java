@@ -2,11 +2,14 @@ package dev.lifeline.main;
 
 import dev.lifeline.access.EngineConfig;
 import dev.lifeline.access.Initdb;
+import dev.lifeline.access.SharedMemory;
 import dev.lifeline.access.transam.ResourceManager;
+import dev.lifeline.access.transam.SimulatedMemory;
 import dev.lifeline.commands.amcheck.ClusterCheck;
 import dev.lifeline.events.Emitter;
 import dev.lifeline.events.Subject;
 import dev.lifeline.libpq.HbaFile;
+import dev.lifeline.postmaster.Generation;
 import dev.lifeline.postmaster.PostmasterEnvironment;
 import dev.lifeline.storage.file.Disk;
 import dev.lifeline.storage.ipc.Wakeup;
@@ -16,6 +19,7 @@ import dev.lifeline.utils.error.ServerLog;
 import dev.lifeline.utils.guc.ServerConfig;
 import io.vertx.core.Future;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -28,6 +32,7 @@ public final class SimulatedServer {
 
   private final Assembly.Ground ground;
   private final EngineConfig engine;
+  private final List<SharedMemory> memories = new ArrayList<>();
 
   /// @param room makes something else of the rooms whose WAL records are repeated
   public SimulatedServer(
@@ -87,7 +92,21 @@ public final class SimulatedServer {
             Future.succeededFuture(
                 new ServerConfig.Loaded(current, List.of(), List.of(), List.of())),
         disk,
-        new Assembly(ground, emitter, ignored -> engine, setting),
+        remembered(new Assembly(ground, emitter, ignored -> engine, setting)),
         command -> Future.succeededFuture(0));
+  }
+
+  private PostmasterEnvironment.GenerationFactory remembered(Assembly assembly) {
+    return (config, current, disk, control, panic) -> {
+      Generation made = assembly.create(config, current, disk, control, panic);
+      memories.add(made.sharedMemory());
+      return made;
+    };
+  }
+
+  /// The server is dead, and nothing of it runs any more.
+  public void freeMemory() {
+    memories.forEach(SimulatedMemory::free);
+    memories.clear();
   }
 }

@@ -35,6 +35,7 @@ final class SimServer {
   private int lives;
   private @Nullable SimulatedPostmaster postmaster;
   private @Nullable FaultyDisk disk;
+  private @Nullable SimulatedServer assembled;
 
   /// @param platter an initialized one
   SimServer(
@@ -96,15 +97,16 @@ final class SimServer {
     int osPid = FIRST_OS_PID * lives;
     FaultyDisk opened = new FaultyDisk(platter, scheduler, random, faults, trace);
     disk = opened;
+    SimulatedServer server = assembled();
+    assembled = server;
     PostmasterEnvironment environment =
-        assembled()
-            .environment(
-                osPid,
-                sabotage.emitter(events),
-                new Log(),
-                config,
-                () -> sabotage.disk(opened.open()),
-                random);
+        server.environment(
+            osPid,
+            sabotage.emitter(events),
+            new Log(),
+            config,
+            () -> sabotage.disk(opened.open()),
+            random);
     List<Subject> lost =
         events.state().processes().values().stream()
             .map(process -> new Subject(process.backendType(), process.pid()))
@@ -166,6 +168,10 @@ final class SimServer {
     clients.clear();
     orphans.forEach(SimClient::lifeEnded);
     scheduler.clear();
+    SimulatedServer server = assembled;
+    if (server != null) {
+      server.freeMemory();
+    }
     postmaster = null;
   }
 

@@ -107,17 +107,21 @@ public final class BufferSync {
       }
       if (!pause.isComplete()) {
         pause.onComplete(result -> {
-          endPause();
+          endPause(result.cause());
           step();
         });
         return;
       }
-      endPause();
+      endPause(pause.cause());
     }
   }
 
-  private synchronized void endPause() {
+  /// A pause that fails says that there is nothing left to write to: the memory is gone.
+  private synchronized void endPause(@Nullable Throwable cause) {
     pacing = false;
+    if (cause != null && failure == null) {
+      failure = cause;
+    }
   }
 
   /// A write is over: whoever sets the pace says when the next may begin. Under the guard.
