@@ -16,9 +16,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Transfers between accounts under [KillTest]: each in one transaction with a row of a ledger, with
-/// savepoints that are rolled back and transactions that are. So the sum stays, each balance is what
-/// the ledger says, and every acknowledged transfer is in the ledger.
+/// Transfers between accounts under [KillTest]: each in one transaction with a row of a ledger,
+/// with savepoints that are rolled back and transactions that are. So the sum stays, each balance
+/// is what the ledger says, and every acknowledged transfer is in the ledger.
 final class KillTransfers {
   private static final int ACCOUNTS = 20;
   private static final int INITIAL = 1000;

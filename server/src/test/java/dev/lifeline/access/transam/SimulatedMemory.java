@@ -2,8 +2,8 @@ package dev.lifeline.access.transam;
 
 import dev.lifeline.access.SharedMemory;
 
-/// Shared memory whose server has died in the simulator. The operating system takes a dead process's
-/// memory back; here somebody has to.
+/// Shared memory whose server has died in the simulator. The operating system takes a dead
+/// process's memory back; here somebody has to.
 public final class SimulatedMemory {
   private SimulatedMemory() {}
 
