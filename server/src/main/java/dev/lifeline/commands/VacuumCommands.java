@@ -60,7 +60,8 @@ final class VacuumCommands {
       boolean freeze,
       boolean truncate,
       boolean skipLocked,
-      boolean processToast) {}
+      boolean processToast,
+      boolean disablePageSkipping) {}
 
   Future<String> run(VacuumStmt statement) {
     Options options = read(statement);
@@ -81,6 +82,7 @@ final class VacuumCommands {
     boolean truncate = true;
     boolean skipLocked = false;
     boolean processToast = true;
+    boolean disablePageSkipping = false;
     for (DefElem option : statement.options()) {
       String name = option.defname().toLowerCase(Locale.ROOT);
       boolean forAnalyze = name.equals("verbose") || name.equals("skip_locked");
@@ -100,9 +102,9 @@ final class VacuumCommands {
           }
         }
         case "process_toast" -> processToast = DefElems.bool(option);
-        case "disable_page_skipping", "index_cleanup", "parallel" -> {
-          // Every page is looked at, every index is cleaned up, by one process: whatever these
-          // say, it is so.
+        case "disable_page_skipping" -> disablePageSkipping = DefElems.bool(option);
+        case "index_cleanup", "parallel" -> {
+          // Every index is cleaned up, by one process: whatever these say, it is so.
         }
         default ->
             throw PgException.error(
@@ -111,7 +113,14 @@ final class VacuumCommands {
       }
     }
     return new Options(
-        statement.isVacuumcmd(), analyze, verbose, freeze, truncate, skipLocked, processToast);
+        statement.isVacuumcmd(),
+        analyze,
+        verbose,
+        freeze,
+        truncate,
+        skipLocked,
+        processToast,
+        disablePageSkipping);
   }
 
   /// A table, and which of its columns are to be analyzed; none for all.
@@ -200,11 +209,12 @@ final class VacuumCommands {
   /// The analyze of a VACUUM: in a transaction of its own.
   private Future<Void> analyzeToo(Target target, Options options) {
     Options analyze =
-        new Options(false, true, options.verbose, false, false, options.skipLocked, false);
+        new Options(false, true, options.verbose, false, false, options.skipLocked, false, false);
     return one(target, analyze).compose(ignored -> session.restartTransaction());
   }
 
-  /// The long values of a table, under the lock on the table.
+  /// The long values of a table, under the lock on the table: that is the one that their users
+  /// have. Who vacuums a toast table by its own name gets its space back in the file only.
   private Future<Void> vacuumToast(Relation relation, Options options) {
     Relation.Toast toast = relation.toast();
     if (toast == null || !options.processToast) {
@@ -281,6 +291,7 @@ final class VacuumCommands {
                 options.truncate && mayTruncate(relation, guard),
                 options.freeze,
                 auto,
+                options.disablePageSkipping,
                 session.cause(),
                 guard.oid()));
     VacuumMessages messages = new VacuumMessages(session, relation);
@@ -293,7 +304,7 @@ final class VacuumCommands {
         .compose(ignored -> {
           VacuumReport report = vacuum.report();
           counters(relation)
-              .vacuumed((long) report.liveTuples(), report.tuplesDeadNotYet(), auto, now());
+              .vacuumed((long) estimate(relation, report), report.tuplesDeadNotYet(), auto, now());
           if (options.verbose) {
             messages.vacuumed(report);
           } else if (auto) {
@@ -339,11 +350,10 @@ final class VacuumCommands {
     Steps steps = new Steps();
     CatalogWriter writer = context.writer(steps);
     RelationWriter relations = new RelationWriter(writer);
+    double tuples = estimate(relation, report);
     relations.updateClass(
         relation.oid(),
-        row ->
-            row.set("relpages", (long) report.pagesRemaining())
-                .set("reltuples", report.liveTuples()));
+        row -> row.set("relpages", (long) report.pagesRemaining()).set("reltuples", tuples));
     for (VacuumReport.IndexReport index : report.indexes()) {
       relations.updateClass(
           index.relation(),
@@ -352,6 +362,20 @@ final class VacuumCommands {
     }
     writer.endCommand(relation.oid());
     return steps;
+  }
+
+  /// On the pages that were passed over the rows are taken to be as dense as they were.
+  private static double estimate(Relation relation, VacuumReport report) {
+    int pages = report.pagesRemoved() + report.pagesRemaining();
+    int scanned = report.pagesScanned();
+    if (scanned >= pages) {
+      return report.liveTuples();
+    }
+    if (relation.tuples() < 0 || relation.pages() == 0) {
+      return scanned == 0 ? -1 : Math.floor(report.liveTuples() / scanned * pages + 0.5);
+    }
+    double density = relation.tuples() / relation.pages();
+    return Math.floor(density * (pages - scanned) + report.liveTuples() + 0.5);
   }
 
   private Future<Void> analyze(Relation relation, List<String> columns, Options options) {

@@ -40,7 +40,7 @@ class CrashHeapEverywhereTest {
     }
   }
 
-  private static long operations(long seed) {
+  static long operations(long seed) {
     Start start = Start.of(seed, SimDisk.Sabotage.NONE);
     start.run(0);
     start.bank().check();

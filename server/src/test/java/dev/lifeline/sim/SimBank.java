@@ -14,6 +14,7 @@ import dev.lifeline.storage.lmgr.LockOwner;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -40,6 +41,15 @@ final class SimBank {
   private final SimRelation accounts;
   private final SimRelation history;
   private final SimRelation names;
+  private final SimDocuments documents;
+  private final Set<Long> documentsInserted = new HashSet<>();
+  private final Set<Long> documentsMaybeDeleted = new HashSet<>();
+  private final Set<Long> documentsDeleted = new HashSet<>();
+
+  /// The least version that a document must have.
+  private final Map<Long, Long> versions = new HashMap<>();
+
+  private long nextDocument = 1;
   private final Set<Long> acknowledged = new HashSet<>();
   private final Set<Long> namesInserted = new HashSet<>();
   private final Set<Long> namesMaybeDeleted = new HashSet<>();
@@ -55,6 +65,7 @@ final class SimBank {
     this.accounts = new SimRelation(20_000, heap, btrees);
     this.history = new SimRelation(20_010, heap, btrees);
     this.names = new SimRelation(20_020, heap, btrees);
+    this.documents = new SimDocuments(20_030, heap, btrees);
   }
 
   private SharedMemory shared() {
@@ -95,7 +106,8 @@ final class SimBank {
         accounts
             .create(shared(), btrees, xact)
             .compose(ignored -> history.create(shared(), btrees, xact))
-            .compose(ignored -> names.create(shared(), btrees, xact));
+            .compose(ignored -> names.create(shared(), btrees, xact))
+            .compose(ignored -> documents.create(shared(), btrees, xact));
     for (int i = 0; i < ACCOUNTS; i++) {
       long key = i;
       made = made.compose(ignored -> accounts.insert(xact, key, INITIAL, 0).mapEmpty());
@@ -117,6 +129,7 @@ final class SimBank {
     accounts.reopen(heap, btrees);
     history.reopen(heap, btrees);
     names.reopen(heap, btrees);
+    documents.reopen(heap, btrees);
   }
 
   void run(int transactions) {
@@ -126,6 +139,9 @@ final class SimBank {
       client(session, transactions)
           .onComplete(result -> {
             running--;
+            if (result.cause() instanceof PgException e && e.sqlState() == SqlState.CRASH_SHUTDOWN) {
+              return; // the power has failed while it waited for somebody
+            }
             if (result.failed()) {
               throw new AssertionError(result.cause());
             }
@@ -163,9 +179,12 @@ final class SimBank {
 
   private Future<Void> transaction(Session session) {
     Random random = cluster.random();
-    int kind = random.nextInt(12);
+    int kind = random.nextInt(16);
+    if (kind == 15) {
+      return documents.vacuum(shared(), session.owner, random.nextInt(3) > 0);
+    }
     if (kind == 0) {
-      SimRelation relation = random.nextBoolean() ? accounts : names;
+      SimRelation relation = List.of(accounts, names, history).get(random.nextInt(3));
       return relation.vacuum(shared(), session.owner);
     }
     Xact xact = begin(session);
@@ -173,6 +192,10 @@ final class SimBank {
         switch (kind) {
           case 1, 2, 3 -> lock(session, names).compose(ignored -> insertName(session, xact));
           case 4 -> lock(session, names).compose(ignored -> deleteName(session, xact));
+          case 12, 13, 14 ->
+              documents
+                  .lock(shared(), session.owner, LockMode.ROW_EXCLUSIVE)
+                  .compose(ignored -> changeDocuments(session, xact));
           default ->
               lock(session, accounts)
                   .compose(ignored -> lock(session, history))
@@ -266,22 +289,85 @@ final class SimBank {
         });
   }
 
+  /// Inserts a document, or changes or deletes one that is there.
+  private Future<Void> changeDocuments(Session session, Xact xact) {
+    Random random = cluster.random();
+    boolean rollBack = random.nextInt(5) == 0;
+    int what = random.nextInt(4);
+    if (what < 2) {
+      long id = nextDocument++;
+      return documents
+          .insert(xact, id)
+          .compose(ignored -> rollBack ? abort(session, xact) : commit(session, xact))
+          .onSuccess(ignored -> {
+            if (!rollBack) {
+              documentsInserted.add(id);
+            }
+          });
+    }
+    return documents
+        .documents(xact, xact.snapshot())
+        .compose(all -> {
+          if (all.isEmpty()) {
+            return abort(session, xact);
+          }
+          SimDocuments.Document document = all.get(random.nextInt(all.size()));
+          Future<Boolean> changed =
+              what == 2 ? documents.update(xact, document) : documents.delete(xact, document);
+          return changed.compose(done -> {
+            if (!done || rollBack) {
+              return abort(session, xact);
+            }
+            if (what == 3) {
+              documentsMaybeDeleted.add(document.id());
+            }
+            return commit(session, xact)
+                .onSuccess(ignored -> {
+                  if (what == 3) {
+                    documentsDeleted.add(document.id());
+                  } else {
+                    versions.merge(document.id(), document.version() + 1, Math::max);
+                  }
+                });
+          });
+        });
+  }
+
+  private void checkDocuments(List<SimDocuments.Document> all) {
+    Map<Long, Long> found = new HashMap<>();
+    all.forEach(document -> found.put(document.id(), document.version()));
+    if (found.size() != all.size()) {
+      throw new AssertionError("a document is there twice");
+    }
+    for (long id : documentsInserted) {
+      Long version = found.get(id);
+      boolean gone = version == null;
+      if ((gone && !documentsMaybeDeleted.contains(id))
+          || (!gone && documentsDeleted.contains(id))
+          || (!gone && version < versions.getOrDefault(id, 0L))) {
+        throw new AssertionError("document " + id + " has version " + version);
+      }
+    }
+  }
+
   void check() {
     Session session = session(2);
     Xact xact = begin(session);
     Snapshot snapshot = xact.snapshot();
     checkBalances(await(accounts.rows(xact, snapshot)), await(history.rows(xact, snapshot)));
     checkNames(await(names.rows(xact, snapshot)));
+    checkDocuments(await(documents.check(xact, snapshot)));
     for (long key = 0; key < NAMES; key++) {
       await(names.find(xact, snapshot, key));
     }
     await(commit(session, xact));
     end(session);
+    List<String> problems = new ArrayList<>(await(documents.problems()));
     for (SimRelation relation : List.of(accounts, history, names)) {
-      List<String> problems = await(relation.problems());
-      if (!problems.isEmpty()) {
-        throw new AssertionError(String.join("\n", problems));
-      }
+      problems.addAll(await(relation.problems()));
+    }
+    if (!problems.isEmpty()) {
+      throw new AssertionError(String.join("\n", problems));
     }
   }
 

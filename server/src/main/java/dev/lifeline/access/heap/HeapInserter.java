@@ -28,6 +28,7 @@ final class HeapInserter {
   private final Wal wal;
   private final RelFileLocator file;
   private final TableState state;
+  private final VisibilityMap visible;
 
   /// Bytes of each page that inserts leave to updates.
   private final int keepFree;
@@ -38,6 +39,7 @@ final class HeapInserter {
     this.file = file;
     this.state = state;
     this.keepFree = keepFree;
+    this.visible = new VisibilityMap(buffers, wal, file);
   }
 
   static void checkSize(int tupleSize) {
@@ -151,8 +153,7 @@ final class HeapInserter {
   private int latchTarget(int preferred, int size, @Nullable BufferRing ring) {
     int block = preferred >= 0 ? preferred : candidate(size, NO_BLOCK);
     while (block >= 0) {
-      int buf = buffers.pin(file, Fork.MAIN, block, ring);
-      buffers.lockExclusive(buf);
+      int buf = visible.pinForChange(block, ring);
       if (hasRoom(buf, size)) {
         return buf;
       }

@@ -36,6 +36,7 @@ final class HeapModifier {
   private final TableState state;
   private final HeapRowState rows;
   private final HeapUpdater updater;
+  private final VisibilityMap visible;
 
   HeapModifier(
       HeapAccess heap, RelFileLocator file, int relation, TableState state, HeapInserter inserter) {
@@ -46,6 +47,7 @@ final class HeapModifier {
     this.relation = relation;
     this.state = state;
     this.rows = new HeapRowState(heap, state);
+    this.visible = new VisibilityMap(buffers, wal, file);
     this.updater = new HeapUpdater(heap, file, state, inserter, rows);
   }
 
@@ -83,9 +85,7 @@ final class HeapModifier {
   private int begin(Xact xact, long tid) {
     xact.xid();
     wal.reserve();
-    int buf = buffers.pin(file, Fork.MAIN, Tid.block(tid));
-    buffers.lockExclusive(buf);
-    return buf;
+    return visible.pinForChange(Tid.block(tid), null);
   }
 
   private ModifyResult doDelete(Xact xact, long tid, int buf) {

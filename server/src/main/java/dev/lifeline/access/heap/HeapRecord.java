@@ -13,6 +13,9 @@ package dev.lifeline.access.heap;
 /// | PRUNE | 0: counts, then line pointers | the next prune xid |
 /// | VACUUM | 0: count, then line pointers | |
 /// | FREEZE | 0: count, then line pointers | |
+/// | VISIBLE | 0 (visibility map), 1 (heap) | the block's index there, the bits |
+/// | CLEAR_VISIBLE | 0 (visibility map), 1 (heap) | the block's index there |
+/// | FORGET_VISIBLE | 0 (visibility map) | the index of the first block there |
 ///
 /// Numbers of items and infomasks are shorts. The transaction is the record's own xid. Command ids
 /// are not logged: nobody asks for them after a crash.
@@ -26,6 +29,9 @@ final class HeapRecord {
   static final int PRUNE = 7;
   static final int VACUUM = 8;
   static final int FREEZE = 9;
+  static final int VISIBLE = 10;
+  static final int CLEAR_VISIBLE = 11;
+  static final int FORGET_VISIBLE = 12;
 
   /// Added where block 0 is a new page that redo initializes.
   static final int INIT_PAGE = 0x80;
@@ -40,7 +46,10 @@ final class HeapRecord {
     "LOCK",
     "PRUNE",
     "VACUUM",
-    "FREEZE"
+    "FREEZE",
+    "VISIBLE",
+    "CLEAR_VISIBLE",
+    "FORGET_VISIBLE"
   };
 
   private HeapRecord() {}

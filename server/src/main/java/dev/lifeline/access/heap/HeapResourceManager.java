@@ -1,5 +1,7 @@
 package dev.lifeline.access.heap;
 
+import static dev.lifeline.storage.page.PageLayout.BYTE;
+import static dev.lifeline.storage.page.PageLayout.INT;
 import static dev.lifeline.storage.page.PageLayout.LONG;
 import static dev.lifeline.storage.page.PageLayout.SHORT;
 
@@ -32,8 +34,17 @@ public final class HeapResourceManager implements ResourceManager {
       }
       redoBlock0(info & ~HeapRecord.INIT_PAGE, record, context.memory(), page);
     }
-    if ((info & ~HeapRecord.INIT_PAGE) == HeapRecord.UPDATE && context.needsRedo(1)) {
-      redoOldVersion(record, context.memory(), context.page(1));
+    if (record.blockCount() > 1 && context.needsRedo(1)) {
+      redoBlock1(info & ~HeapRecord.INIT_PAGE, record, context.memory(), context.page(1));
+    }
+  }
+
+  private static void redoBlock1(int info, WalRecord record, MemorySegment m, long page) {
+    switch (info) {
+      case HeapRecord.UPDATE -> redoOldVersion(record, m, page);
+      case HeapRecord.VISIBLE -> VisibilityMap.setFlag(m, page);
+      case HeapRecord.CLEAR_VISIBLE -> VisibilityMap.clearFlag(m, page);
+      default -> throw new IllegalStateException("heap record " + info + " with a second block");
     }
   }
 
@@ -60,6 +71,14 @@ public final class HeapResourceManager implements ResourceManager {
       }
       case HeapRecord.PRUNE -> redoPrune(record, m, page, log, at);
       case HeapRecord.VACUUM -> HeapPage.freeItems(m, page, items(log, at));
+      case HeapRecord.VISIBLE -> {
+        long data = record.dataOffset();
+        VisibilityMap.set(m, page, log.get(INT, data), log.get(BYTE, data + 4));
+      }
+      case HeapRecord.CLEAR_VISIBLE ->
+          VisibilityMap.clear(m, page, log.get(INT, record.dataOffset()));
+      case HeapRecord.FORGET_VISIBLE ->
+          VisibilityMap.clearFrom(m, page, log.get(INT, record.dataOffset()));
       case HeapRecord.FREEZE -> HeapPage.freeze(m, page, items(log, at));
       default -> throw new IllegalStateException("heap record " + info);
     }

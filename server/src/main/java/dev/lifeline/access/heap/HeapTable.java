@@ -38,6 +38,7 @@ public final class HeapTable implements Table {
   private final TableState state;
   private final HeapInserter inserter;
   private final HeapModifier modifier;
+  private final VisibilityMap visible;
 
   /// A page with less room than this, and something to prune, is pruned by its readers.
   private final int pruneBelow;
@@ -50,6 +51,7 @@ public final class HeapTable implements Table {
     this.state = state;
     int keepFree = PageLayout.PAGE_SIZE * (100 - fillfactor) / 100;
     this.pruneBelow = Math.max(keepFree, PageLayout.PAGE_SIZE / 10);
+    this.visible = new VisibilityMap(buffers, heap.wal, file);
     this.inserter = new HeapInserter(heap, file, state, keepFree);
     this.modifier = new HeapModifier(heap, file, relation, state, inserter);
   }
@@ -67,6 +69,10 @@ public final class HeapTable implements Table {
   @Override
   public int blocks() {
     return buffers.blocks(file, Fork.MAIN);
+  }
+
+  VisibilityMap visible() {
+    return visible;
   }
 
   TableState state() {

@@ -1,5 +1,6 @@
 package dev.lifeline.access.heap;
 
+import dev.lifeline.storage.page.PageLayout;
 import dev.lifeline.access.table.TableScan;
 import dev.lifeline.access.table.Tid;
 import dev.lifeline.access.table.TupleSink;
@@ -104,6 +105,7 @@ final class HeapTableScan implements TableScan {
     MemorySegment m = buffers.memory();
     long page = buffers.offset(buf);
     int count = PageItems.count(m, page);
+    boolean allVisible = (PageLayout.flags(m, page) & PageLayout.ALL_VISIBLE) != 0;
     int handedOut = 0;
     for (; item <= count; item++) {
       int id = PageItems.id(m, page, item);
@@ -115,7 +117,7 @@ final class HeapTableScan implements TableScan {
         return;
       }
       long tuple = page + ItemId.offset(id);
-      if (visibility.mvcc(m, tuple, buf, xact, snapshot)) {
+      if (allVisible || visibility.mvcc(m, tuple, buf, xact, snapshot)) {
         sink.tuple(
             Tid.of(block, item),
             m,

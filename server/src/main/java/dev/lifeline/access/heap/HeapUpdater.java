@@ -28,6 +28,7 @@ final class HeapUpdater {
   private final TableState state;
   private final HeapInserter inserter;
   private final HeapRowState rows;
+  private final VisibilityMap visible;
 
   HeapUpdater(
       HeapAccess heap,
@@ -42,6 +43,7 @@ final class HeapUpdater {
     this.state = state;
     this.inserter = inserter;
     this.rows = rows;
+    this.visible = new VisibilityMap(buffers, wal, file);
   }
 
   /// Replaces a row version.
@@ -69,7 +71,7 @@ final class HeapUpdater {
   /// Returns null when the row may be updated, but its page has no room for the new version.
   private @Nullable ModifyResult inPage(
       Xact xact, long tid, int buf, byte[] payload, RowLock strength) {
-    buffers.lockExclusive(buf);
+    visible.lockForChange(buf);
     try {
       ModifyResult result = rows.examine(xact, tid, buf, strength);
       if (result == null && makeRoom(buf, HeapTuple.HEADER_SIZE + payload.length)) {
@@ -158,17 +160,7 @@ final class HeapUpdater {
     if (block < 0 || block == oldBlock) {
       block = inserter.candidate(size, oldBlock);
     }
-    int other;
-    if (block < 0) {
-      // Nobody else can know of a new block yet, so its latch may come before a lower one's.
-      other = buffers.extend(file, Fork.MAIN);
-      buffers.lockExclusive(buf);
-    } else {
-      state.setTarget(pid, block);
-      other = buffers.pin(file, Fork.MAIN, block);
-      buffers.lockExclusive(block < oldBlock ? other : buf);
-      buffers.lockExclusive(block < oldBlock ? buf : other);
-    }
+    int other = latchBoth(buf, block, pid);
     try {
       ModifyResult result = rows.examine(xact, tid, buf, strength);
       if (result == null && inserter.hasRoom(other, size)) {
@@ -181,6 +173,48 @@ final class HeapUpdater {
     } finally {
       buffers.unlock(buf);
       buffers.release(other);
+    }
+  }
+
+  /// Latches the row's page and another one.
+  ///
+  /// @param block the other one, -1 for a new one
+  /// @return the other one, pinned
+  private int latchBoth(int buf, int block, int pid) {
+    if (block < 0) {
+      // Nobody else can know of a new block yet, so its latch may come before a lower one's.
+      visible.prepareChange(buf);
+      int added = buffers.extend(file, Fork.MAIN);
+      buffers.lockExclusive(buf);
+      if (!visible.isFlagged(buf)) {
+        return added;
+      }
+      // Vacuum was faster: it is to be cleared again, for which the latches are given up. The new
+      // block stays for the next one.
+      buffers.unlock(buf);
+      state.freeSpace.record(buffers.blockOf(added), HeapPage.TUPLE_SIZE_MAX);
+      buffers.release(added);
+      return latchBoth(buf, block, pid);
+    }
+    state.setTarget(pid, block);
+    int other = buffers.pin(file, Fork.MAIN, block);
+    int first = block < buffers.blockOf(buf) ? other : buf;
+    int second = first == buf ? other : buf;
+    while (true) {
+      try {
+        visible.prepareChange(buf);
+        visible.prepareChange(other);
+      } catch (RuntimeException e) {
+        buffers.unpin(other);
+        throw e;
+      }
+      buffers.lockExclusive(first);
+      buffers.lockExclusive(second);
+      if (!visible.isFlagged(buf) && !visible.isFlagged(other)) {
+        return other;
+      }
+      buffers.unlock(second);
+      buffers.unlock(first);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.lifeline.access.table.Table;
 import dev.lifeline.access.table.Tid;
 import dev.lifeline.access.transam.Xact;
 import dev.lifeline.access.transam.XidStatus;
+import dev.lifeline.access.transam.XidStatus;
 import dev.lifeline.storage.buffer.BufferPool;
 import dev.lifeline.storage.page.ItemId;
 import dev.lifeline.storage.page.PageItems;
@@ -28,6 +29,9 @@ public final class HeapVerifier {
   private final Set<Long> roots = new HashSet<>();
   private int block;
 
+  /// The page says that everybody sees all of it.
+  private boolean allVisible;
+
   public HeapVerifier(Table table) {
     this.table = (HeapTable) table;
   }
@@ -38,6 +42,7 @@ public final class HeapVerifier {
       return false;
     }
     BufferPool buffers = table.heap().buffers;
+    int status = table.visible().status(block);
     int buf = buffers.pin(table.file(), Fork.MAIN, block);
     buffers.lockShared(buf);
     byte[] copy = new byte[PageLayout.PAGE_SIZE];
@@ -145,6 +150,12 @@ public final class HeapVerifier {
       problem("item %d: xmax %d was never given out".formatted(item, xmax));
     }
     hints(item, mask, xmin, xmax);
+    boolean locked = HeapTuple.isLockOnly(mask);
+    if (allVisible
+        && (!committed(mask, xmin)
+            || (!locked && (mask & HeapTuple.XMAX_INVALID) == 0 && committed(0, xmax)))) {
+      problem("item %d is not visible to all, as its page says".formatted(item));
+    }
     if ((mask & HeapTuple.HEAP_ONLY) == 0) {
       roots.add(Tid.of(block, item));
     } else if ((mask & HeapTuple.UPDATED) == 0) {
@@ -188,5 +199,11 @@ public final class HeapVerifier {
           "item %d: %s %d is marked as %s, which the commit log denies"
               .formatted(item, what, xid, committedBit != 0 ? "committed" : "aborted"));
     }
+  }
+
+  /// By the hints or, where a crash has taken them away, by the commit log.
+  private boolean committed(int mask, long xid) {
+    return (mask & HeapTuple.XMIN_COMMITTED) != 0
+        || table.heap().transactions.clog().status(xid) == XidStatus.COMMITTED;
   }
 }

@@ -81,7 +81,7 @@ public final class Vacuum {
     this.indexes = List.copyOf(indexes);
     this.counters = new VacuumCounters();
     boolean keepDead = !indexes.isEmpty();
-    this.heapPass = new VacuumHeapPass(heapTable, counters, dead, keepDead, options.freeze());
+    this.heapPass = new VacuumHeapPass(heapTable, counters, dead, keepDead, options);
     int guard = options.guard() == 0 ? heapTable.relation() : options.guard();
     this.truncation = new VacuumTruncation(heapTable, guard, owner, counters);
     this.emitter = heap.shared().environment().emitter();

@@ -18,6 +18,12 @@ import java.util.Arrays;
 /// Vacuum's two passes over the heap: the one that prunes and collects dead line pointers, and the
 /// one that frees them when no index leads to them any more.
 final class VacuumHeapPass {
+  /// A shorter run of pages is read in spite of all: the disk reads ahead of it anyway.
+  private static final int SKIP_MIN = 32;
+
+  /// How many blocks the visibility map is asked about in one step.
+  private static final int SKIP_LOOK = 4096;
+
   private final HeapTable table;
   private final HeapAccess heap;
   private final BufferPool buffers;
@@ -25,22 +31,31 @@ final class VacuumHeapPass {
   private final DeadTids dead;
   private final boolean keepDead;
   private final boolean freeze;
+  private final boolean disableSkipping;
   private final short[] items = new short[HeapPage.ITEMS_MAX];
   private final BufferRing ring;
   private int blocks = -1;
   private int block;
   private int nonEmptyBlocks;
 
+  /// Up to here the visibility map was asked; -1 when it is to be asked again.
+  private int skipUntil = -1;
+
   /// @param keepDead there are indexes: dead line pointers are collected, else freed at once
   VacuumHeapPass(
-      HeapTable table, VacuumCounters counters, DeadTids dead, boolean keepDead, boolean freeze) {
+      HeapTable table,
+      VacuumCounters counters,
+      DeadTids dead,
+      boolean keepDead,
+      VacuumOptions options) {
     this.table = table;
     this.heap = table.heap();
     this.buffers = heap.buffers;
     this.counters = counters;
     this.dead = dead;
     this.keepDead = keepDead;
-    this.freeze = freeze;
+    this.freeze = options.freeze();
+    this.disableSkipping = options.disablePageSkipping();
     this.ring = new BufferRing(BufferRing.Use.VACUUM, buffers);
   }
 
@@ -66,19 +81,95 @@ final class VacuumHeapPass {
     if (block >= blocks) {
       return false;
     }
+    if (skipRange()) {
+      return true;
+    }
     int buf = HeapTableScan.pinAhead(table, block, blocks, ring);
+    int map;
+    try {
+      map = table.visible().pinForSet(block);
+    } catch (RuntimeException e) {
+      buffers.unpin(buf);
+      throw e;
+    }
     buffers.lockExclusive(buf);
     try {
-      scan(buf);
+      scan(buf, map);
     } finally {
       buffers.release(buf);
+      buffers.unpin(map);
     }
     counters.pagesScanned++;
     block++;
     return true;
   }
 
-  private void scan(int buf) {
+  /// Passes over a long enough run of pages on which there is nothing to do. The last page is
+  /// always looked at, because the end of the table may be cut off there.
+  ///
+  /// @return whether it has
+  private boolean skipRange() {
+    if (skipUntil < 0 && !disableSkipping) {
+      int end = block;
+      int wanted = freeze ? VisibilityMap.FROZEN : VisibilityMap.VISIBLE;
+      while (end < blocks - 1
+          && end < block + SKIP_LOOK
+          && (table.visible().status(end) & wanted) != 0) {
+        end++;
+      }
+      skipUntil = end;
+      if (end - block >= SKIP_MIN) {
+        block = end;
+        skipUntil = -1;
+        nonEmptyBlocks = block;
+        return true;
+      }
+    }
+    if (block >= skipUntil) {
+      skipUntil = -1;
+    }
+    return false;
+  }
+
+  /// Says in the visibility map that everybody sees all of a page, where that is so. What it goes by
+  /// are the hints that pruning has just left.
+  private void setVisible(int buf, int map) {
+    MemorySegment m = buffers.memory();
+    long page = buffers.offset(buf);
+    boolean frozen = true;
+    int tuples = 0;
+    int count = PageItems.count(m, page);
+    for (int item = 1; item <= count; item++) {
+      if (ItemId.state(PageItems.id(m, page, item)) == ItemId.DEAD) {
+        return;
+      }
+      if (HeapPage.hasTuple(m, page, item)) {
+        long tuple = HeapPage.tuple(m, page, item);
+        int mask = HeapTuple.infomask(m, tuple);
+        boolean forAll =
+            (mask & HeapTuple.XMIN_COMMITTED) != 0
+                && (HeapTuple.isFrozen(mask) || HeapTuple.xmin(m, tuple) < counters.oldestXmin)
+                && (mask & HeapTuple.XMAX_INVALID) != 0;
+        if (!forAll) {
+          return;
+        }
+        frozen &= HeapTuple.isFrozen(mask);
+        tuples++;
+      }
+    }
+    int status = VisibilityMap.VISIBLE | (frozen ? VisibilityMap.FROZEN : 0);
+    int index = buffers.blockOf(buf) % VisibilityMap.BLOCKS_PER_PAGE;
+    boolean known =
+        table.visible().isFlagged(buf)
+            && !PageLayout.isNew(m, buffers.offset(map))
+            && VisibilityMap.get(m, buffers.offset(map), index) == status;
+    if (tuples > 0 && !known) {
+      table.visible().set(buf, map, status);
+      counters.walRecords++;
+    }
+  }
+
+  private void scan(int buf, int map) {
     MemorySegment m = buffers.memory();
     long page = buffers.offset(buf);
     if (PageLayout.isNew(m, page)) {
@@ -104,6 +195,7 @@ final class VacuumHeapPass {
     if (freeze) {
       freezeTuples(buf);
     }
+    setVisible(buf, map);
     if (hasTuples(m, page)) {
       nonEmptyBlocks = block + 1;
     }
@@ -182,6 +274,13 @@ final class VacuumHeapPass {
   int freeDead(int from) {
     int page = Tid.block(dead.get(from));
     int buf = buffers.pin(table.file(), Fork.MAIN, page, ring);
+    int map;
+    try {
+      map = table.visible().pinForSet(page);
+    } catch (RuntimeException e) {
+      buffers.unpin(buf);
+      throw e;
+    }
     buffers.lockExclusive(buf);
     int n = 0;
     int next = from;
@@ -191,7 +290,9 @@ final class VacuumHeapPass {
     freeItems(buf, n);
     int free = PageItems.freeSpace(buffers.memory(), buffers.offset(buf));
     table.state().freeSpace.record(page, free);
+    setVisible(buf, map);
     buffers.release(buf);
+    buffers.unpin(map);
     return next;
   }
 }

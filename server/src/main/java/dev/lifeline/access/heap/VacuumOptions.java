@@ -5,6 +5,7 @@ package dev.lifeline.access.heap;
 /// @param truncate give empty pages at the end back to the file system, if nobody else uses the
 ///   table at that moment
 /// @param freeze freeze every tuple that everybody sees
+/// @param disablePageSkipping look at every page, whatever the visibility map says
 /// @param autovacuum who asked for it
 /// @param cause the event that it follows from; 0 where there is none
 /// @param guard the relation whose lock keeps everybody out of the table: the table itself, or the
@@ -16,6 +17,7 @@ public record VacuumOptions(
     boolean truncate,
     boolean freeze,
     boolean autovacuum,
+    boolean disablePageSkipping,
     long cause,
     int guard) {
 
@@ -27,6 +29,6 @@ public record VacuumOptions(
       boolean truncate,
       boolean freeze,
       boolean autovacuum) {
-    this(database, schema, table, truncate, freeze, autovacuum, 0, 0);
+    this(database, schema, table, truncate, freeze, autovacuum, false, 0, 0);
   }
 }

@@ -27,6 +27,9 @@ final class VacuumTruncation {
   private int blocks;
   private int end;
 
+  /// The visibility map still knows blocks from here on; -1 when it does not.
+  private int forgetFrom;
+
   /// @param guard the relation whose lock keeps others out of the table
   VacuumTruncation(HeapTable table, int guard, LockOwner owner, VacuumCounters counters) {
     this.table = table;
@@ -49,6 +52,9 @@ final class VacuumTruncation {
       return true;
     }
     if (end < blocks) {
+      while (forgetFrom >= 0) {
+        forgetFrom = table.visible().forgetFrom(forgetFrom);
+      }
       heap.shared().storage().truncate(table.file(), Fork.MAIN, end);
       table.state().truncated(end);
       counters.pagesRemoved = blocks - end;
@@ -77,7 +83,7 @@ final class VacuumTruncation {
   /// Looks at the last page that is not known to be empty.
   private void verifyPage(int nonEmptyBlocks) {
     if (end <= nonEmptyBlocks) {
-      verified = true;
+      endVerified();
       return;
     }
     BufferPool buffers = heap.buffers;
@@ -92,9 +98,14 @@ final class VacuumTruncation {
     }
     buffers.release(buf);
     if (used) {
-      verified = true;
+      endVerified();
     } else {
       end--;
     }
+  }
+
+  private void endVerified() {
+    verified = true;
+    forgetFrom = end;
   }
 }
