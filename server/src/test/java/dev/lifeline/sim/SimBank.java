@@ -139,7 +139,8 @@ final class SimBank {
       client(session, transactions)
           .onComplete(result -> {
             running--;
-            if (result.cause() instanceof PgException e && e.sqlState() == SqlState.CRASH_SHUTDOWN) {
+            if (result.cause() instanceof PgException e
+                && e.sqlState() == SqlState.CRASH_SHUTDOWN) {
               return; // the power has failed while it waited for somebody
             }
             if (result.failed()) {
@@ -341,10 +342,11 @@ final class SimBank {
     }
     for (long id : documentsInserted) {
       Long version = found.get(id);
-      boolean gone = version == null;
-      if ((gone && !documentsMaybeDeleted.contains(id))
-          || (!gone && documentsDeleted.contains(id))
-          || (!gone && version < versions.getOrDefault(id, 0L))) {
+      boolean wrong =
+          version == null
+              ? !documentsMaybeDeleted.contains(id)
+              : documentsDeleted.contains(id) || version < versions.getOrDefault(id, 0L);
+      if (wrong) {
         throw new AssertionError("document " + id + " has version " + version);
       }
     }

@@ -33,6 +33,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /// A table of (id, version, content) whose contents are long: compressed, or out of line, or both.
 /// What a document must contain follows from its id and version.
@@ -44,7 +45,7 @@ final class SimDocuments {
   /// A document as a scan has found it.
   ///
   /// @param stored its tuple's payload
-  record Document(long tid, long id, long version, byte[] stored) {}
+  record Document(long tid, long id, long version, Bytea stored) {}
 
   private final int number;
   private HeapAccess heap;
@@ -105,8 +106,7 @@ final class SimDocuments {
     if (!TupleToaster.isNeeded(formed)) {
       return Future.succeededFuture(formed);
     }
-    TupleToaster toaster =
-        new TupleToaster(CODEC, new char[] {'p', 'p', 'x'}, toast, () -> {});
+    TupleToaster toaster = new TupleToaster(CODEC, new char[] {'p', 'p', 'x'}, toast, () -> {});
     return Retry.call(() -> toaster.toast(xact, formed));
   }
 
@@ -129,7 +129,7 @@ final class SimDocuments {
                     MemorySegment.copy(m, ValueLayout.JAVA_BYTE, at, stored, 0, length);
                     CODEC.deform(m, at, length, ALL, row, 0);
                     long id = row.column(0).getLong(0);
-                    found.add(new Document(tid, id, row.column(1).getLong(0), stored));
+                    found.add(new Document(tid, id, row.column(1).getLong(0), Bytea.wrap(stored)));
                   },
                   100)) {}
             })
@@ -164,9 +164,10 @@ final class SimDocuments {
     return Retry.run(() -> delete.run(xact));
   }
 
-  private static ToastedValue external(Document document) {
-    ToastedValue[] values = CODEC.toastedValues(document.stored);
-    return values != null && values[2] != null && values[2].isExternal() ? values[2] : null;
+  private static @Nullable ToastedValue external(Document document) {
+    @Nullable ToastedValue[] values = CODEC.toastedValues(document.stored.bytes());
+    ToastedValue content = values == null ? null : values[2];
+    return content != null && content.isExternal() ? content : null;
   }
 
   /// Reads all contents, and compares them and the number of chunks with what must be there.
@@ -187,13 +188,13 @@ final class SimDocuments {
 
   private Future<Void> checkContent(Document document) {
     Batch row = CODEC.newBatch(1);
-    MemorySegment m = MemorySegment.ofArray(document.stored);
-    CODEC.deform(m, 0, document.stored.length, ALL, row, 0);
+    MemorySegment m = MemorySegment.ofArray(document.stored.bytes());
+    CODEC.deform(m, 0, (int) m.byteSize(), ALL, row, 0);
     Detoaster detoaster = new Detoaster(toast, CODEC);
     return Retry.run(() -> detoaster.resolveRow(row, 0, ALL))
         .map(ignored -> {
-          byte[] content = ((Bytea) row.column(2).getObject(0)).bytes();
-          if (!Arrays.equals(content, content(document.id, document.version))) {
+          if (!(row.column(2).getObject(0) instanceof Bytea content)
+              || !Arrays.equals(content.bytes(), content(document.id, document.version))) {
             throw new AssertionError(
                 "document " + document.id + " v" + document.version + " has other content");
           }
@@ -222,8 +223,7 @@ final class SimDocuments {
         new VacuumOptions("db", "public", "d", true, owner.pid() % 2 == 0, false);
     Vacuum vacuum =
         ofChunks
-            ? new Vacuum(
-                heap, chunks, List.of(index), owner, options.ofToast("pg_toast_d", number))
+            ? new Vacuum(heap, chunks, List.of(index), owner, options.ofToast("pg_toast_d", number))
             : new Vacuum(heap, table, List.of(), owner, options);
     return lock(shared, owner, LockMode.SHARE_UPDATE_EXCLUSIVE)
         .compose(ignored ->

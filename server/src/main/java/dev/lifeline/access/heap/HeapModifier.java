@@ -16,7 +16,6 @@ import dev.lifeline.storage.lmgr.LockOwner;
 import dev.lifeline.storage.lmgr.LockTag;
 import dev.lifeline.storage.page.ItemId;
 import dev.lifeline.storage.page.PageItems;
-import dev.lifeline.storage.smgr.Fork;
 import dev.lifeline.storage.smgr.RelFileLocator;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,5 @@
 package dev.lifeline.access.heap;
 
-import dev.lifeline.storage.page.PageLayout;
 import dev.lifeline.access.table.TableScan;
 import dev.lifeline.access.table.Tid;
 import dev.lifeline.access.table.TupleSink;
@@ -10,6 +9,7 @@ import dev.lifeline.storage.buffer.BufferPool;
 import dev.lifeline.storage.buffer.BufferRing;
 import dev.lifeline.storage.page.ItemId;
 import dev.lifeline.storage.page.PageItems;
+import dev.lifeline.storage.page.PageLayout;
 import dev.lifeline.storage.smgr.Fork;
 import dev.lifeline.utils.NotYet;
 import java.lang.foreign.MemorySegment;

@@ -4,7 +4,6 @@ import dev.lifeline.access.table.Table;
 import dev.lifeline.access.table.Tid;
 import dev.lifeline.access.transam.Xact;
 import dev.lifeline.access.transam.XidStatus;
-import dev.lifeline.access.transam.XidStatus;
 import dev.lifeline.storage.buffer.BufferPool;
 import dev.lifeline.storage.page.ItemId;
 import dev.lifeline.storage.page.PageItems;
@@ -42,6 +41,7 @@ public final class HeapVerifier {
       return false;
     }
     BufferPool buffers = table.heap().buffers;
+    int begun = problems.size();
     int status = table.visible().status(block);
     int buf = buffers.pin(table.file(), Fork.MAIN, block);
     buffers.lockShared(buf);
@@ -49,13 +49,16 @@ public final class HeapVerifier {
     MemorySegment m = MemorySegment.ofArray(copy);
     MemorySegment.copy(buffers.memory(), buffers.offset(buf), m, 0, PageLayout.PAGE_SIZE);
     buffers.release(buf);
+    allVisible = (PageLayout.flags(m, 0) & PageLayout.ALL_VISIBLE) != 0;
+    if (status != 0 && !allVisible) {
+      problem("the visibility map has bits that the page has not");
+    }
     if (!PageLayout.isNew(m, 0)) {
-      int known = problems.size();
       try {
         page(m);
       } catch (NotYet wait) {
         // The page is begun again when the commit log can tell.
-        problems.subList(known, problems.size()).clear();
+        problems.subList(begun, problems.size()).clear();
         throw wait;
       }
     }

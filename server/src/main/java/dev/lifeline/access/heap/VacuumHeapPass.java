@@ -131,8 +131,8 @@ final class VacuumHeapPass {
     return false;
   }
 
-  /// Says in the visibility map that everybody sees all of a page, where that is so. What it goes by
-  /// are the hints that pruning has just left.
+  /// Says in the visibility map that everybody sees all of a page, where that is so. What it goes
+  /// by are the hints that pruning has just left.
   private void setVisible(int buf, int map) {
     MemorySegment m = buffers.memory();
     long page = buffers.offset(buf);

@@ -41,8 +41,8 @@ public final class VisibilityMap {
     this.file = file;
   }
 
-  /// What the map says of a block. Without a latch on that it may change at once, see
-  /// [#clear(int, int)].
+  /// What the map says of a block. Without a latch on that it may change at once, see [#clear(int,
+  /// int)].
   int status(int block) {
     int mapBlock = block / BLOCKS_PER_PAGE;
     if (mapBlock >= buffers.blocks(file, Fork.VM)) {
@@ -119,8 +119,7 @@ public final class VisibilityMap {
     boolean fresh = PageLayout.isNew(m, buffers.offset(map));
     clear(m, buffers.offset(map), index);
     clearFlag(m, buffers.offset(buf));
-    wal.begin(
-            Rmgr.HEAP, HeapRecord.CLEAR_VISIBLE | (fresh ? HeapRecord.INIT_PAGE : 0), 0)
+    wal.begin(Rmgr.HEAP, HeapRecord.CLEAR_VISIBLE | (fresh ? HeapRecord.INIT_PAGE : 0), 0)
         .buffer(0, map, fresh ? WalRecordBuilder.WILL_INIT : 0)
         .buffer(1, buf, WalRecordBuilder.STANDARD)
         .data()

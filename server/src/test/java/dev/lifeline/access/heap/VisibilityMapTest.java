@@ -37,8 +37,11 @@ class VisibilityMapTest {
 
   private static VacuumReport vacuum(
       StorageFixture f, StorageFixture.Session s, Table t, boolean freeze) {
-    f.run(() -> f.shared.locks().lockRelation(s.owner, StorageFixture.DATABASE, NUMBER,
-        LockMode.SHARE_UPDATE_EXCLUSIVE));
+    f.run(() ->
+        f.shared
+            .locks()
+            .lockRelation(
+                s.owner, StorageFixture.DATABASE, NUMBER, LockMode.SHARE_UPDATE_EXCLUSIVE));
     VacuumOptions options = new VacuumOptions("db", "public", "t", true, freeze, false);
     Vacuum vacuum = new Vacuum(f.heap, t, List.of(), s.owner, options);
     while (f.run(vacuum::step)) {}
@@ -70,8 +73,7 @@ class VisibilityMapTest {
     assertEquals(VisibilityMap.VISIBLE, status(fixture, table, 5));
     assertEquals(List.of(), fixture.problems(table));
     vacuum(fixture, session, table, true);
-    assertEquals(
-        VisibilityMap.VISIBLE | VisibilityMap.FROZEN, status(fixture, table, 0));
+    assertEquals(VisibilityMap.VISIBLE | VisibilityMap.FROZEN, status(fixture, table, 0));
   }
 
   @Test
@@ -112,15 +114,14 @@ class VisibilityMapTest {
     fixture.await(fixture.shared.checkpoint(CheckpointRequest.requested()));
     Xact first = session.begin();
     // Images of all pages are in the log after this.
-    tids.forEach(
-        tid ->
-            fixture.run(() ->
-                table.lock(
-                    first,
-                    tid,
-                    RowLock.KEY_SHARE,
-                    dev.lifeline.access.table.LockWaitPolicy.BLOCK,
-                    dev.lifeline.access.table.TupleSink.NONE)));
+    tids.forEach(tid ->
+        fixture.run(() ->
+            table.lock(
+                first,
+                tid,
+                RowLock.KEY_SHARE,
+                dev.lifeline.access.table.LockWaitPolicy.BLOCK,
+                dev.lifeline.access.table.TupleSink.NONE)));
     session.commit(first);
     vacuum(fixture, session, table, false);
     Xact xact = session.begin();
