@@ -220,10 +220,11 @@ final class SimDocuments {
   /// Vacuums the table or the one with its chunks.
   Future<Void> vacuum(SharedMemory shared, LockOwner owner, boolean ofChunks) {
     VacuumOptions options =
-        new VacuumOptions("db", "public", "d", true, owner.pid() % 2 == 0, false);
+        new VacuumOptions(
+            "db", "public", "d", true, owner.pid() % 2 == 0, false, false, 0, number);
     Vacuum vacuum =
         ofChunks
-            ? new Vacuum(heap, chunks, List.of(index), owner, options.ofToast("pg_toast_d", number))
+            ? new Vacuum(heap, chunks, List.of(index), owner, options)
             : new Vacuum(heap, table, List.of(), owner, options);
     return lock(shared, owner, LockMode.SHARE_UPDATE_EXCLUSIVE)
         .compose(ignored ->
