@@ -22,6 +22,7 @@ import dev.lifeline.executor.expr.RelabelType;
 import dev.lifeline.executor.expr.ScalarArrayOpExpr;
 import dev.lifeline.executor.expr.SubscriptingRef;
 import dev.lifeline.executor.expr.Var;
+import dev.lifeline.executor.expr.WindowFunc;
 import dev.lifeline.optimizer.PlannedStatement;
 import dev.lifeline.optimizer.SubPlanExpr;
 import dev.lifeline.parser.analyze.RangeEntry;
@@ -80,6 +81,7 @@ final class Deparser {
       case BoolExpr bool -> bool(bool, qualified);
       case FuncExpr call -> function(call, qualified);
       case Aggref aggregate -> aggregate(aggregate, qualified);
+      case WindowFunc call -> windowFunction(call, qualified);
       case NullTest test ->
           "(" + text(test.arg(), qualified) + (test.isNull() ? " IS NULL)" : " IS NOT NULL)");
       case BooleanTest test ->
@@ -260,6 +262,18 @@ final class Deparser {
       out.append(" FILTER (WHERE ").append(text(filter, qualified)).append(')');
     }
     return out.toString();
+  }
+
+  private String windowFunction(WindowFunc call, boolean qualified) {
+    PgProc proc = BootstrapCatalog.proc(call.function());
+    String name = proc == null ? "?" : QuoteIdent.quote(proc.name());
+    Expression filter = call.filter();
+    return name
+        + "("
+        + (call.star() ? "*" : list(call.args(), qualified))
+        + ")"
+        + (filter == null ? "" : " FILTER (WHERE " + text(filter, qualified) + ")")
+        + " OVER (?)";
   }
 
   private String caseExpr(CaseExpr expr, boolean qualified) {

@@ -79,6 +79,7 @@ final class ExplainBuilder {
       case Plan.Sort sort -> sort(sort, cost);
       case Plan.Limit limit -> withInputs(simple(limit, "Limit", cost));
       case Plan.Aggregate aggregate -> aggregate(aggregate, cost);
+      case Plan.WindowAgg window -> withInputs(simple(window, "WindowAgg", cost));
       case Plan.Unique unique -> withInputs(simple(unique, "Unique", cost));
       case Plan.Append append -> append(append, cost);
       case Plan.SetOp set -> withInputs(setOp(set, cost));

@@ -148,6 +148,7 @@ final class PlanCompiler {
       case Plan.Sort sort -> sort(sort);
       case Plan.Limit limit -> limit(limit);
       case Plan.Aggregate aggregate -> new AggregateCompiler(this).compile(aggregate);
+      case Plan.WindowAgg window -> new WindowCompiler(this).compile(window);
       case Plan.Unique unique -> unique(unique);
       case Plan.Append append -> {
         List<OperatorFactory> inputs = append.inputs().stream().map(this::compile).toList();
@@ -293,7 +294,7 @@ final class PlanCompiler {
   }
 
   /// The input with sort keys as further columns.
-  private static OperatorFactory widened(
+  static OperatorFactory widened(
       OperatorFactory input, int width, Binder binder, List<Expression> computed) {
     Evaluator[] evaluators = binder.compileAll(computed);
     int[] picks = new int[width + computed.size()];

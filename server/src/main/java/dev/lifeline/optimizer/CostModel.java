@@ -141,6 +141,12 @@ record CostModel(
     return new Cost(input.startup(), total, groups, width);
   }
 
+  Cost window(Cost input, int calls, int keys, int width) {
+    double total =
+        input.total() + (cpuOperator * (calls + keys) + cpuTuple) * Math.max(1, input.rows());
+    return new Cost(input.startup(), total, input.rows(), width);
+  }
+
   Cost hashedAggregate(Cost input, int aggregates, int keys, double groups, int width) {
     double startup = input.total() + cpuOperator * (aggregates + keys) * input.rows();
     return new Cost(startup, startup + cpuTuple * Cost.clampRows(groups), groups, width);

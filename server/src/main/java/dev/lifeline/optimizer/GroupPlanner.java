@@ -28,11 +28,15 @@ final class GroupPlanner {
     if (select.having() != null) {
       addDependent(select.having(), groupBy);
     }
+    List<Expression> windowKeys =
+        select.windows().stream().flatMap(window -> window.expressions().stream()).toList();
+    windowKeys.forEach(key -> addDependent(key, groupBy));
     List<Aggref> aggregates = new ArrayList<>();
     select.targets().forEach(target -> SubLinkPlanner.collectAggregates(target.expr(), aggregates));
     if (select.having() != null) {
       SubLinkPlanner.collectAggregates(select.having(), aggregates);
     }
+    windowKeys.forEach(key -> SubLinkPlanner.collectAggregates(key, aggregates));
     Plan grouped =
         groupBy.isEmpty()
             ? plain(input, aggregates, select)

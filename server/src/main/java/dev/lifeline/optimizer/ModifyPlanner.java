@@ -68,20 +68,7 @@ final class ModifyPlanner {
     from.add(new FromItem.Entry(modify.target()));
     from.addAll(modify.from());
     Query.Select rows =
-        SubqueryPullUp.apply(
-            new Query.Select(
-                from,
-                modify.where(),
-                carried(modify),
-                List.of(),
-                false,
-                null,
-                false,
-                List.of(),
-                List.of(),
-                Query.Limits.NONE,
-                List.of(),
-                List.of()));
+        SubqueryPullUp.apply(Query.Select.of(from, modify.where(), carried(modify)));
     Expression where = rows.where() == null ? null : context.fold(sublinks.plan(rows.where()));
     List<Query.Assignment> assignments = new ArrayList<>();
     List<Expression> output = new ArrayList<>();

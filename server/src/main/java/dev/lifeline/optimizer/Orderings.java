@@ -16,6 +16,7 @@ final class Orderings {
       case Plan.Limit limit -> of(limit.input());
       case Plan.LockRows lock -> of(lock.input());
       case Plan.Material material -> of(material.input());
+      case Plan.WindowAgg window -> of(window.input());
       case Plan.Unique unique -> of(unique.input());
       case Plan.NestLoop join -> of(join.outer());
       case Plan.HashJoin join -> List.of();

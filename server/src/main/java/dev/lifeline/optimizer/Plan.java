@@ -4,10 +4,12 @@ import dev.lifeline.catalog.Relation;
 import dev.lifeline.executor.expr.Aggref;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.expr.Param;
+import dev.lifeline.executor.expr.WindowFunc;
 import dev.lifeline.parser.analyze.CommonTable;
 import dev.lifeline.parser.analyze.FromItem;
 import dev.lifeline.parser.analyze.Query;
 import dev.lifeline.parser.analyze.RangeEntry;
+import dev.lifeline.parser.analyze.Window;
 import dev.lifeline.parser.tree.SetOperation;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -267,6 +269,17 @@ public sealed interface Plan {
           .toList();
     }
 
+    @Override
+    public List<Plan> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /// Window functions over one window, whose order its input has. Its output is the input's, then
+  /// the calls.
+  record WindowAgg(
+      Cost cost, List<Expression> output, Plan input, Window window, List<WindowFunc> calls)
+      implements Plan {
     @Override
     public List<Plan> inputs() {
       return List.of(input);

@@ -32,7 +32,10 @@ final class SelectPlanner {
     List<SortItem> orderBy = sortItems(select);
     Plan plan;
     List<List<SortItem>> wanted = new ArrayList<>();
-    if (!select.grouped() && !sets) {
+    boolean windows = !select.windows().isEmpty() && select.hasWindowFunctions();
+    if (!select.grouped() && windows) {
+      wanted.add(WindowPlanner.firstOrder(select));
+    } else if (!select.grouped() && !sets) {
       wanted.add(orderBy);
       if (select.distinct()) {
         wanted.add(distinctOrder(select, targets));
@@ -44,6 +47,9 @@ final class SelectPlanner {
     }
     if (select.grouped()) {
       plan = new GroupPlanner(context).group(plan, select, orderBy);
+    }
+    if (windows) {
+      plan = new WindowPlanner(context).plan(plan, select);
     }
     plan = sets ? projectSet(plan, targets) : project(plan, targets);
     if (select.distinct()) {
@@ -75,21 +81,7 @@ final class SelectPlanner {
     Query.Select pulled = SubqueryPullUp.apply(original);
     List<FromItem> from = new ArrayList<>(pulled.from());
     Expression where = sublinks.pullUp(from, pulled.where());
-    Query.Select joined =
-        SubqueryPullUp.apply(
-            new Query.Select(
-                from,
-                where,
-                pulled.targets(),
-                pulled.groupBy(),
-                pulled.grouped(),
-                pulled.having(),
-                pulled.distinct(),
-                pulled.distinctOn(),
-                pulled.orderBy(),
-                pulled.limits(),
-                pulled.rowMarks(),
-                pulled.with()));
+    Query.Select joined = SubqueryPullUp.apply(pulled.withFrom(from, where));
     return QueryWalker.mapLevel(joined, expr -> context.fold(sublinks.plan(expr)));
   }
 
@@ -100,6 +92,7 @@ final class SelectPlanner {
     if (select.having() != null) {
       addVars(select.having(), result);
     }
+    select.windows().forEach(window -> window.expressions().forEach(e -> addVars(e, result)));
     if (!select.rowMarks().isEmpty()) {
       RowRecheck.of(select).expressions().forEach(condition -> addVars(condition, result));
     }
@@ -159,7 +152,7 @@ final class SelectPlanner {
   }
 
   private static double limitRows(Query.Select select) {
-    if (select.grouped() || select.distinct()) {
+    if (select.grouped() || select.distinct() || select.hasWindowFunctions()) {
       return -1;
     }
     return limitRows(select.limits());

@@ -72,6 +72,7 @@ final class SubLinkPlanner {
     if (!(sublink.query() instanceof Query.Select select)
         || select.from().isEmpty()
         || select.grouped()
+        || select.hasWindowFunctions()
         || !select.with().isEmpty()
         || !select.rowMarks().isEmpty()
         || select.limits().offset() != null
@@ -319,6 +320,7 @@ final class SubLinkPlanner {
   /// EXISTS does not look at the outputs: where nothing depends on them they need not be computed.
   private static Query withoutOutputs(Query.Select select) {
     if (select.grouped()
+        || select.hasWindowFunctions()
         || select.distinct()
         || !select.orderBy().isEmpty()
         || select.targets().stream().anyMatch(target -> Clauses.returnsSet(target.expr()))) {
@@ -332,6 +334,7 @@ final class SubLinkPlanner {
         List.of(),
         false,
         null,
+        List.of(),
         false,
         List.of(),
         List.of(),

@@ -37,20 +37,7 @@ final class SubqueryPullUp {
     for (Expression condition : pullUp.conditions) {
       where = Clauses.and(where, condition);
     }
-    Query.Select merged =
-        new Query.Select(
-            from,
-            where,
-            select.targets(),
-            select.groupBy(),
-            select.grouped(),
-            select.having(),
-            select.distinct(),
-            select.distinctOn(),
-            select.orderBy(),
-            select.limits(),
-            select.rowMarks(),
-            select.with());
+    Query.Select merged = select.withFrom(from, where);
     Query result = QueryWalker.map(merged, pullUp::substitute);
     return apply((Query.Select) result);
   }
@@ -123,6 +110,7 @@ final class SubqueryPullUp {
     if (!(query(range) instanceof Query.Select select)
         || select.from().isEmpty()
         || select.grouped()
+        || select.hasWindowFunctions()
         || select.distinct()
         || !select.limits().isNone()
         || !select.rowMarks().isEmpty()

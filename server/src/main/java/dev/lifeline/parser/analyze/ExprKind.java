@@ -14,6 +14,11 @@ enum ExprKind {
   GROUP_BY("GROUP BY", false),
   ORDER_BY("ORDER BY", true),
   DISTINCT_ON("DISTINCT ON", true),
+  WINDOW_PARTITION("window definitions", true),
+  WINDOW_ORDER("window definitions", true),
+  WINDOW_RANGE("RANGE", false),
+  WINDOW_ROWS("ROWS", false),
+  WINDOW_GROUPS("GROUPS", false),
   LIMIT("LIMIT", false),
   OFFSET("OFFSET", false),
   RETURNING("RETURNING", false),
@@ -42,7 +47,7 @@ enum ExprKind {
 
   boolean allowsColumns() {
     return switch (this) {
-      case LIMIT, OFFSET, DEFAULT -> false;
+      case LIMIT, OFFSET, DEFAULT, WINDOW_RANGE, WINDOW_ROWS, WINDOW_GROUPS -> false;
       default -> true;
     };
   }
@@ -51,6 +56,18 @@ enum ExprKind {
     return switch (this) {
       case CHECK, DEFAULT, INDEX, PREDICATE -> false;
       default -> true;
+    };
+  }
+
+  boolean allowsWindowFunctions() {
+    return this == SELECT_TARGET || this == ORDER_BY || this == DISTINCT_ON;
+  }
+
+  /// What messages about functions that are not allowed there call it.
+  String place() {
+    return switch (this) {
+      case WINDOW_RANGE, WINDOW_ROWS, WINDOW_GROUPS -> "window " + label;
+      default -> label;
     };
   }
 

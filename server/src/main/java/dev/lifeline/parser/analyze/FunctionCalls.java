@@ -6,6 +6,7 @@ import dev.lifeline.executor.expr.FuncExpr;
 import dev.lifeline.executor.expr.ParseLoc;
 import dev.lifeline.executor.expr.SortKey;
 import dev.lifeline.executor.expr.Var;
+import dev.lifeline.executor.expr.WindowFunc;
 import dev.lifeline.parser.func.CoercionContext;
 import dev.lifeline.parser.func.ParseFunc;
 import dev.lifeline.parser.tree.Expr;
@@ -62,7 +63,7 @@ final class FunctionCalls {
           .at(call.location());
     }
     if (call.over() != null) {
-      throw PgException.notSupported("a window function call").at(call.location());
+      return new WindowCalls(expressions).transform(function, call, name, kind);
     }
     if (function.proc().isAggregate()) {
       return aggregate(function, call, name, kind);
@@ -73,7 +74,7 @@ final class FunctionCalls {
       throw PgException.error(
               SqlState.FEATURE_NOT_SUPPORTED,
               "set-returning functions are not allowed in %s",
-              kind.label())
+              kind.place())
           .at(call.location());
     }
     return expr;
@@ -97,16 +98,10 @@ final class FunctionCalls {
 
   private Expression aggregate(
       ParseFunc.Function function, FuncCall call, String name, ExprKind kind) {
-    if (function.args().isEmpty() && !call.aggStar()) {
-      throw PgException.error(
-              SqlState.WRONG_OBJECT_TYPE,
-              "%s(*) must be used to call a parameterless aggregate function",
-              name)
-          .at(call.location());
-    }
+    requireStar(function, call, name);
     if (!kind.allowsAggregates()) {
       throw PgException.error(
-              SqlState.GROUPING_ERROR, "aggregate functions are not allowed in %s", kind.label())
+              SqlState.GROUPING_ERROR, "aggregate functions are not allowed in %s", kind.place())
           .at(call.location());
     }
     Expression filter =
@@ -138,6 +133,16 @@ final class FunctionCalls {
     return aggregate;
   }
 
+  static void requireStar(ParseFunc.Function function, FuncCall call, String name) {
+    if (function.args().isEmpty() && !call.aggStar()) {
+      throw PgException.error(
+              SqlState.WRONG_OBJECT_TYPE,
+              "%s(*) must be used to call a parameterless aggregate function",
+              name)
+          .at(call.location());
+    }
+  }
+
   private SortKey sortKey(SortBy item, ExprKind kind) {
     if (item.dir() == SortByDir.USING) {
       throw PgException.notSupported("ORDER BY ... USING");
@@ -159,6 +164,12 @@ final class FunctionCalls {
         if (expr instanceof Aggref inner) {
           throw PgException.error(
                   SqlState.GROUPING_ERROR, "aggregate function calls cannot be nested")
+              .at(inner.location().offset());
+        }
+        if (expr instanceof WindowFunc inner) {
+          throw PgException.error(
+                  SqlState.GROUPING_ERROR,
+                  "aggregate function calls cannot contain window function calls")
               .at(inner.location().offset());
         }
         if (expr instanceof Var var) {

@@ -37,13 +37,14 @@ final class GroupingCheck {
     }
   }
 
-  void check(@Nullable Expression having) {
+  void check(@Nullable Expression having, List<Window> windows) {
     for (Output target : targets) {
       check(target.expr(), false);
     }
     if (having != null) {
       check(having, false);
     }
+    windows.forEach(window -> window.expressions().forEach(expr -> check(expr, false)));
   }
 
   private void check(Expression expr, boolean inSubquery) {

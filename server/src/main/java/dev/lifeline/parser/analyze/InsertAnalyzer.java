@@ -180,19 +180,7 @@ final class InsertAnalyzer {
   }
 
   private static Query select(List<FromItem> from, List<Output> targets) {
-    return new Query.Select(
-        from,
-        null,
-        targets,
-        List.of(),
-        false,
-        null,
-        false,
-        List.of(),
-        List.of(),
-        Query.Limits.NONE,
-        List.of(),
-        List.of());
+    return Query.Select.of(from, null, targets);
   }
 
   private Query query(

@@ -15,6 +15,9 @@ final class ParseState {
   /// The aggregates of this level, in the order in which they were met.
   private final List<Aggref> aggregates = new ArrayList<>();
 
+  /// The windows of this level: those of the WINDOW clause, then those of OVER clauses.
+  private final List<Window> windows = new ArrayList<>();
+
   /// The locking clauses of the SELECT that is being analyzed, so that its tables are locked in the
   /// right mode from the beginning.
   List<LockingClause> lockingClauses = List.of();
@@ -51,6 +54,10 @@ final class ParseState {
 
   @Nullable ParseState parent() {
     return parent;
+  }
+
+  List<Window> windows() {
+    return windows;
   }
 
   List<Aggref> aggregates() {

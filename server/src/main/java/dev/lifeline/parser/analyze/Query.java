@@ -1,6 +1,7 @@
 package dev.lifeline.parser.analyze;
 
 import dev.lifeline.executor.expr.Expression;
+import dev.lifeline.executor.expr.WindowFunc;
 import dev.lifeline.parser.tree.LockClauseStrength;
 import dev.lifeline.parser.tree.LockWaitPolicy;
 import dev.lifeline.parser.tree.SetOperation;
@@ -46,6 +47,7 @@ public sealed interface Query {
   /// @param targets the outputs and, after them, the junk
   /// @param groupBy the targets that are grouped by
   /// @param grouped whether the rows are grouped at all: GROUP BY, HAVING, or an aggregate
+  /// @param windows by the numbers that the window function calls name
   /// @param distinct whether equal rows are returned once
   /// @param distinctOn with `distinct`, the targets that decide about it; none: all outputs
   record Select(
@@ -55,6 +57,7 @@ public sealed interface Query {
       List<Integer> groupBy,
       boolean grouped,
       @Nullable Expression having,
+      List<Window> windows,
       boolean distinct,
       List<Integer> distinctOn,
       List<SortKey> orderBy,
@@ -66,10 +69,70 @@ public sealed interface Query {
       from = List.copyOf(from);
       targets = List.copyOf(targets);
       groupBy = List.copyOf(groupBy);
+      windows = List.copyOf(windows);
       distinctOn = List.copyOf(distinctOn);
       orderBy = List.copyOf(orderBy);
       rowMarks = List.copyOf(rowMarks);
       with = List.copyOf(with);
+    }
+
+    /// Rows that are only joined, filtered and computed.
+    public static Select of(List<FromItem> from, @Nullable Expression where, List<Output> targets) {
+      return new Select(
+          from,
+          where,
+          targets,
+          List.of(),
+          false,
+          null,
+          List.of(),
+          false,
+          List.of(),
+          List.of(),
+          Limits.NONE,
+          List.of(),
+          List.of());
+    }
+
+    /// The same over other rows.
+    public Select withFrom(List<FromItem> newFrom, @Nullable Expression newWhere) {
+      return new Select(
+          newFrom,
+          newWhere,
+          targets,
+          groupBy,
+          grouped,
+          having,
+          windows,
+          distinct,
+          distinctOn,
+          orderBy,
+          limits,
+          rowMarks,
+          with);
+    }
+
+    Select withTargets(List<Output> newTargets) {
+      return new Select(
+          from,
+          where,
+          newTargets,
+          groupBy,
+          grouped,
+          having,
+          windows,
+          distinct,
+          distinctOn,
+          orderBy,
+          limits,
+          rowMarks,
+          with);
+    }
+
+    /// Whether a window function is called at this level.
+    public boolean hasWindowFunctions() {
+      return targets.stream()
+          .anyMatch(target -> target.expr().anyMatch(WindowFunc.class::isInstance));
     }
 
     @Override

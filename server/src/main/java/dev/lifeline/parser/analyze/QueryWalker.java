@@ -86,6 +86,7 @@ public final class QueryWalker {
         select.groupBy(),
         select.grouped(),
         mapNullable(select.having(), mapper),
+        select.windows().stream().map(window -> window.map(mapper)).toList(),
         select.distinct(),
         select.distinctOn(),
         select.orderBy(),

@@ -22,18 +22,25 @@ final class RowMarks {
     this.state = state;
   }
 
-  List<Query.RowMark> transform(SelectStmt select, boolean changesRows, List<FromItem> from) {
+  List<Query.RowMark> transform(
+      SelectStmt select, boolean grouped, boolean windowed, List<FromItem> from) {
     if (select.lockingClause().isEmpty()) {
       return List.of();
     }
     LockingClause first = select.lockingClause().getFirst();
-    if (changesRows) {
-      String reason =
-          select.distinct()
-              ? "DISTINCT clause"
-              : !select.groupClause().isEmpty()
-                  ? "GROUP BY clause"
-                  : select.havingClause() != null ? "HAVING clause" : "aggregate functions";
+    String reason = null;
+    if (select.distinct()) {
+      reason = "DISTINCT clause";
+    } else if (!select.groupClause().isEmpty()) {
+      reason = "GROUP BY clause";
+    } else if (select.havingClause() != null) {
+      reason = "HAVING clause";
+    } else if (grouped) {
+      reason = "aggregate functions";
+    } else if (windowed) {
+      reason = "window functions";
+    }
+    if (reason != null) {
       throw PgException.error(
           SqlState.FEATURE_NOT_SUPPORTED, "%s is not allowed with %s", name(first), reason);
     }

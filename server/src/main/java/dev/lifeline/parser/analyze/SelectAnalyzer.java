@@ -1,6 +1,7 @@
 package dev.lifeline.parser.analyze;
 
 import dev.lifeline.executor.expr.Expression;
+import dev.lifeline.executor.expr.WindowFunc;
 import dev.lifeline.parser.analyze.Query.Limits;
 import dev.lifeline.parser.analyze.Query.Output;
 import dev.lifeline.parser.analyze.RangeEntry.RangeColumn;
@@ -57,12 +58,10 @@ final class SelectAnalyzer {
     if (select.intoClause() != null) {
       throw PgException.notSupported("SELECT INTO");
     }
-    if (!select.windowClause().isEmpty()) {
-      throw PgException.notSupported("the WINDOW clause");
-    }
     state.lockingClauses = select.lockingClause();
     List<CommonTable> with = with(select.withClause());
     List<FromItem> from = new FromClauses(state).transform(select.fromClause());
+    new Windows(state).define(select.windowClause());
     List<Output> targets =
         new ArrayList<>(
             new TargetLists(state).transform(select.targetList(), ExprKind.SELECT_TARGET));
@@ -82,10 +81,10 @@ final class SelectAnalyzer {
     boolean grouped =
         !state.aggregates().isEmpty() || !select.groupClause().isEmpty() || having != null;
     if (grouped) {
-      new GroupingCheck(analysis, from, targets, groupBy).check(having);
+      new GroupingCheck(analysis, from, targets, groupBy).check(having, state.windows());
     }
     List<Query.RowMark> rowMarks =
-        new RowMarks(state).transform(select, grouped || select.distinct(), from);
+        new RowMarks(state).transform(select, grouped, hasWindowFunctions(targets), from);
     return new Query.Select(
         from,
         where,
@@ -93,12 +92,18 @@ final class SelectAnalyzer {
         groupBy,
         grouped,
         having,
+        state.windows(),
         select.distinct(),
         distinctOn,
         orderBy,
         limits,
         rowMarks,
         with);
+  }
+
+  private static boolean hasWindowFunctions(List<Output> targets) {
+    return targets.stream()
+        .anyMatch(target -> target.expr().anyMatch(WindowFunc.class::isInstance));
   }
 
   private @Nullable Expression optionalCondition(
@@ -194,6 +199,7 @@ final class SelectAnalyzer {
         List.of(),
         false,
         null,
+        List.of(),
         false,
         List.of(),
         orderBy,

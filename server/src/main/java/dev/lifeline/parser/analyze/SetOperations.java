@@ -116,25 +116,17 @@ final class SetOperations {
       return query;
     }
     if (query instanceof Query.Select select
-        && (literals || (!select.distinct() && !select.grouped() && select.orderBy().isEmpty()))) {
+        && (literals
+            || (!select.distinct()
+                && !select.grouped()
+                && !select.hasWindowFunctions()
+                && select.orderBy().isEmpty()))) {
       List<Output> targets = new ArrayList<>();
       int output = 0;
       for (Output target : select.targets()) {
         targets.add(target.junk() ? target : SortClauses.withExpr(target, columns.get(output++)));
       }
-      return new Query.Select(
-          select.from(),
-          select.where(),
-          targets,
-          select.groupBy(),
-          select.grouped(),
-          select.having(),
-          select.distinct(),
-          select.distinctOn(),
-          select.orderBy(),
-          select.limits(),
-          select.rowMarks(),
-          select.with());
+      return select.withTargets(targets);
     }
     return wrapped(query, columns);
   }
@@ -160,19 +152,7 @@ final class SetOperations {
               0,
               0));
     }
-    return new Query.Select(
-        List.of(new FromItem.Entry(range)),
-        null,
-        targets,
-        List.of(),
-        false,
-        null,
-        false,
-        List.of(),
-        List.of(),
-        Query.Limits.NONE,
-        List.of(),
-        List.of());
+    return Query.Select.of(List.of(new FromItem.Entry(range)), null, targets);
   }
 
   private List<SortKey> orderBy(SelectStmt select, List<Output> outputs, RangeEntry range) {
