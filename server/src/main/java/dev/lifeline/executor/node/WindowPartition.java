@@ -80,7 +80,8 @@ final class WindowPartition {
   }
 
   /// Whether two rows are equal in some columns; nulls are.
-  static boolean same(List<WindowAggOperator.Key> keys, RowStore left, int leftRow, RowStore right, int rightRow) {
+  static boolean same(
+      List<WindowAggOperator.Key> keys, RowStore left, int leftRow, RowStore right, int rightRow) {
     for (WindowAggOperator.Key key : keys) {
       Column a = left.column(key.column());
       Column b = right.column(key.column());
