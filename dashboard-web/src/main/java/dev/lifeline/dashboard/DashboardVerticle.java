@@ -8,8 +8,10 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/// The dashboard's web server. It only reads: nothing that it serves changes a server.
+/// The dashboard's web server. It reads; what changes a server is in [Actions], and needs the
+/// token.
 ///
 /// Deployed beside a server, or alone over the logs of a fleet. It listens on every address that it
 /// is given, on one port, and reads the logs on a worker pool of its own, so that a slow disk slows
@@ -20,12 +22,20 @@ public final class DashboardVerticle extends VerticleBase {
   private final EventLogs logs;
   private final List<String> addresses;
   private final int port;
+  private final @Nullable Actions actions;
   private final List<HttpServer> servers = new ArrayList<>();
 
   /// @param addresses host names or addresses; `*` for all
   /// @param port 0 for any that is free; see [#actualPort]
   public DashboardVerticle(EventLogs logs, List<String> addresses, int port) {
+    this(logs, addresses, port, null);
+  }
+
+  /// @param actions what the page may do to the server; null where it may do nothing
+  public DashboardVerticle(
+      EventLogs logs, List<String> addresses, int port, @Nullable Actions actions) {
     this.logs = logs;
+    this.actions = actions;
     this.addresses = List.copyOf(addresses);
     this.port = port;
   }
@@ -33,7 +43,7 @@ public final class DashboardVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     WorkerExecutor worker = vertx.createSharedWorkerExecutor("lifeline-dashboard", WORKERS);
-    Router router = new Routes(vertx, logs, worker).router(addresses);
+    Router router = new Routes(vertx, logs, worker, actions).router(addresses);
     Future<Void> listening = Future.succeededFuture();
     for (String address : addresses) {
       listening = listening.compose(done -> listen(router, address));

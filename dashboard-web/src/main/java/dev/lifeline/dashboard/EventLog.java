@@ -1,8 +1,10 @@
 package dev.lifeline.dashboard;
 
 import dev.lifeline.events.journal.JournalLine;
+import dev.lifeline.events.journal.JournalReader;
 import dev.lifeline.events.journal.TailListener;
 import dev.lifeline.events.state.ClusterState;
+import dev.lifeline.events.timeline.TimelineIndex;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -28,6 +30,12 @@ public interface EventLog {
   ClusterState stateAt(long sequence) throws IOException;
 
   ClusterState stateAt(Instant time) throws IOException;
+
+  /// Looks things up in the log.
+  JournalReader reader();
+
+  /// What the timeline is drawn from.
+  TimelineIndex timeline();
 
   /// Follows the log until what is returned is closed.
   AutoCloseable follow(long fromSequence, Executor worker, TailListener listener);

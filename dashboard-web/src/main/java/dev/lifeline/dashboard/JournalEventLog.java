@@ -5,6 +5,7 @@ import dev.lifeline.events.journal.JournalLine;
 import dev.lifeline.events.journal.JournalReader;
 import dev.lifeline.events.journal.TailListener;
 import dev.lifeline.events.state.ClusterState;
+import dev.lifeline.events.timeline.TimelineIndex;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -14,10 +15,14 @@ import java.util.concurrent.Executor;
 public final class JournalEventLog implements EventLog {
   private final Journal journal;
   private final JournalReader reader;
+  private final TimelineIndex timeline;
+  private final StateCache states;
 
   public JournalEventLog(Journal journal) {
     this.journal = journal;
     this.reader = journal.reader();
+    this.timeline = new TimelineIndex(journal.reader(), journal.directory().resolve("timeline"));
+    this.states = new StateCache(journal.reader());
   }
 
   @Override
@@ -47,12 +52,22 @@ public final class JournalEventLog implements EventLog {
 
   @Override
   public ClusterState stateAt(long sequence) throws IOException {
-    return reader.stateAt(sequence);
+    return states.at(sequence);
   }
 
   @Override
   public ClusterState stateAt(Instant time) throws IOException {
-    return reader.stateAt(time);
+    return states.at(reader.sequenceAt(time));
+  }
+
+  @Override
+  public JournalReader reader() {
+    return reader;
+  }
+
+  @Override
+  public TimelineIndex timeline() {
+    return timeline;
   }
 
   @Override

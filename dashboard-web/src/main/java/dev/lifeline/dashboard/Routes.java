@@ -7,19 +7,16 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.StaticHandler;
-import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /// The dashboard's HTTP API:
@@ -29,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 /// GET /api/v1/events?cluster=&from=&limit=       events as NDJSON, oldest first
 /// GET /api/v1/stream?cluster=&from=              events as they happen, as server-sent events
 /// GET /api/v1/state?cluster=&at=                 the state at a sequence or an instant (RFC 3339)
+/// GET /api/v1/timeline...                        see TimelineRoutes
+/// GET /api/v1/export?format=&from=&to=...        see ExportRoute
+/// GET, POST /api/v1/actions...                   see ActionRoutes
 /// GET /asyncapi.yaml                             the topics in Kafka, as AsyncAPI 3
 /// GET /healthz                                   200 while it serves
 /// GET /metrics                                   Prometheus
@@ -41,39 +41,34 @@ final class Routes {
   private static final int BAD_REQUEST = 400;
   private static final int NOT_FOUND = 404;
   private static final int MISDIRECTED = 421;
-  private static final int INTERNAL = 500;
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1", "[::1]");
 
   private final Vertx vertx;
   private final EventLogs logs;
   private final WorkerExecutor worker;
+  private final @Nullable Actions actions;
+  private final Api api;
 
-  Routes(Vertx vertx, EventLogs logs, WorkerExecutor worker) {
+  /// @param actions what may be done to the server; null where nothing may
+  Routes(Vertx vertx, EventLogs logs, WorkerExecutor worker, @Nullable Actions actions) {
     this.vertx = vertx;
     this.logs = logs;
     this.worker = worker;
-  }
-
-  /// A request that cannot be served as it is.
-  private static final class Problem extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    private final int status;
-
-    Problem(int status, String message) {
-      super(message, null, false, false);
-      this.status = status;
-    }
+    this.actions = actions;
+    this.api = new Api(logs, worker);
   }
 
   Router router(List<String> addresses) {
     Router router = Router.router(vertx);
     router.route().handler(context -> checkHost(context, addresses));
     router.route().handler(Routes::securityHeaders);
-    router.get("/api/v1/clusters").handler(guarded(this::clusters));
-    router.get("/api/v1/events").handler(guarded(this::events));
-    router.get("/api/v1/stream").handler(guarded(this::stream));
-    router.get("/api/v1/state").handler(guarded(this::state));
+    router.get("/api/v1/clusters").handler(Api.guarded(this::clusters));
+    router.get("/api/v1/events").handler(Api.guarded(this::events));
+    router.get("/api/v1/stream").handler(Api.guarded(this::stream));
+    router.get("/api/v1/state").handler(Api.guarded(this::state));
+    new TimelineRoutes(api).addTo(router);
+    new ExportRoute(vertx, api).addTo(router);
+    new ActionRoutes(actions).addTo(router);
     router
         .get("/asyncapi.yaml")
         .handler(context ->
@@ -91,7 +86,7 @@ final class Routes {
                 .end(Metrics.of(logs.all())));
     router
         .route("/api/*")
-        .handler(context -> fail(context, new Problem(NOT_FOUND, "no such path")));
+        .handler(context -> Api.fail(context, new Problem(NOT_FOUND, "no such path")));
     router
         .get()
         .handler(
@@ -107,7 +102,7 @@ final class Routes {
     HostAndPort authority = context.request().authority();
     boolean loopbackOnly = LOOPBACK.containsAll(addresses);
     if (loopbackOnly && (authority == null || !LOOPBACK.contains(authority.host()))) {
-      fail(context, new Problem(MISDIRECTED, "this is not the host that was asked for"));
+      Api.fail(context, new Problem(MISDIRECTED, "this is not the host that was asked for"));
       return;
     }
     context.next();
@@ -125,19 +120,8 @@ final class Routes {
     context.next();
   }
 
-  private static io.vertx.core.Handler<RoutingContext> guarded(
-      io.vertx.core.Handler<RoutingContext> handler) {
-    return context -> {
-      try {
-        handler.handle(context);
-      } catch (Problem problem) {
-        fail(context, problem);
-      }
-    };
-  }
-
   private void clusters(RoutingContext context) {
-    onWorker(
+    api.onWorker(
         context,
         () -> {
           JsonArray clusters = new JsonArray();
@@ -160,10 +144,10 @@ final class Routes {
   }
 
   private void events(RoutingContext context) {
-    EventLog log = log(context);
-    long from = number(context, "from", 1);
-    int limit = (int) Math.min(LIMIT_MAX, number(context, "limit", LIMIT_DEFAULT));
-    onWorker(context, () -> ndjson(log.read(from, limit)), "application/x-ndjson");
+    EventLog log = api.log(context);
+    long from = Api.number(context, "from", 1);
+    int limit = (int) Math.min(LIMIT_MAX, Api.number(context, "limit", LIMIT_DEFAULT));
+    api.onWorker(context, () -> ndjson(log.read(from, limit)), "application/x-ndjson");
   }
 
   private static Buffer ndjson(List<JournalLine> lines) {
@@ -176,26 +160,26 @@ final class Routes {
 
   /// `Last-Event-ID` is what a browser sends when it connects again: it goes on after that event.
   private void stream(RoutingContext context) {
-    EventLog log = log(context);
+    EventLog log = api.log(context);
     String lastId = context.request().getHeader("Last-Event-ID");
     long from =
         lastId == null
-            ? number(context, "from", log.lastSequence() + 1)
-            : parse("Last-Event-ID", lastId) + 1;
+            ? Api.number(context, "from", log.lastSequence() + 1)
+            : Api.parse("Last-Event-ID", lastId) + 1;
     new EventStream(vertx, worker, context.response()).start(log, from);
   }
 
   private void state(RoutingContext context) {
-    EventLog log = log(context);
+    EventLog log = api.log(context);
     String at = context.request().getParam("at");
-    onWorker(
+    api.onWorker(
         context,
         () -> {
           JsonWriter out = new JsonWriter();
           if (at == null) {
             log.state().writeJson(out);
           } else if (!at.isEmpty() && at.chars().allMatch(Character::isDigit)) {
-            log.stateAt(parse("at", at)).writeJson(out);
+            log.stateAt(Api.parse("at", at)).writeJson(out);
           } else {
             log.stateAt(instant(at)).writeJson(out);
           }
@@ -211,68 +195,5 @@ final class Routes {
       throw new Problem(
           BAD_REQUEST, "\"at\" is neither a sequence nor an instant (RFC 3339): " + text);
     }
-  }
-
-  private EventLog log(RoutingContext context) {
-    String cluster = context.request().getParam("cluster");
-    List<EventLog> all = logs.all();
-    EventLog found = cluster != null ? logs.find(cluster) : all.size() == 1 ? all.get(0) : null;
-    if (found != null) {
-      return found;
-    }
-    throw cluster != null
-        ? new Problem(NOT_FOUND, "there is no cluster " + cluster)
-        : new Problem(BAD_REQUEST, "which cluster? See /api/v1/clusters");
-  }
-
-  private static long number(RoutingContext context, String name, long missing) {
-    @Nullable String text = context.request().getParam(name);
-    return text == null ? missing : parse(name, text);
-  }
-
-  private static long parse(String name, String text) {
-    try {
-      long value = Long.parseLong(text);
-      if (value >= 0) {
-        return value;
-      }
-    } catch (NumberFormatException e) {
-      // Told below.
-    }
-    throw new Problem(BAD_REQUEST, "\"" + name + "\" is not a number from 0: " + text);
-  }
-
-  private void onWorker(RoutingContext context, Callable<Buffer> work, String contentType) {
-    worker
-        .executeBlocking(work, false)
-        .onComplete(done -> {
-          if (done.succeeded()) {
-            context
-                .response()
-                .putHeader(HttpHeaders.CONTENT_TYPE, contentType)
-                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                .end(done.result());
-          } else {
-            fail(context, done.cause());
-          }
-        });
-  }
-
-  private static void fail(RoutingContext context, Throwable error) {
-    HttpServerResponse response = context.response();
-    if (response.ended() || response.closed()) {
-      return;
-    }
-    int status = error instanceof Problem problem ? problem.status : INTERNAL;
-    String title =
-        error instanceof Problem
-            ? error.getMessage()
-            : error instanceof IOException
-                ? "the event log cannot be read: " + error.getMessage()
-                : "internal error";
-    response
-        .setStatusCode(status)
-        .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
-        .end(new JsonObject().put("status", status).put("title", title).toBuffer());
   }
 }

@@ -1,7 +1,14 @@
 package dev.lifeline.events;
 
+import org.jspecify.annotations.Nullable;
+
 /// Notes that people leave on the timeline.
 public sealed interface AnnotationEvent extends LifecycleEvent {
 
-  record Added(String text, String author) implements AnnotationEvent {}
+  /// A note or a mark. Its cause is the event that it stands at.
+  ///
+  /// @param untilSequence the last event of the stretch that it is about, absent where it is about
+  ///   one instant
+  record Added(String text, String author, @Nullable @Wide Long untilSequence)
+      implements AnnotationEvent {}
 }

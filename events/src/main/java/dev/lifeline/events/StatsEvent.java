@@ -1,11 +1,16 @@
 package dev.lifeline.events;
 
+import org.jspecify.annotations.Nullable;
+
 /// What the charts draw.
 public sealed interface StatsEvent extends LifecycleEvent {
 
   /// Counters of the whole cluster over the last interval, named as in `pg_stat_database`,
   /// `pg_stat_wal` and `pg_stat_bgwriter`. `numbackends` and the two WAL positions are the state at
   /// its end.
+  ///
+  /// @param buffersDirty pages in the buffer pool that are yet to be written; absent from logs of
+  ///   before it was counted
   record Reported(
       double intervalMs,
       int numbackends,
@@ -29,6 +34,7 @@ public sealed interface StatsEvent extends LifecycleEvent {
       long buffersBackend,
       long buffersAlloc,
       long walInsertLsn,
-      long walFlushLsn)
+      long walFlushLsn,
+      @Nullable Long buffersDirty)
       implements StatsEvent {}
 }

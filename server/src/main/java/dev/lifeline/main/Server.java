@@ -210,7 +210,8 @@ final class Server implements AutoCloseable {
             .filter(address -> !address.isEmpty())
             .toList();
     DashboardVerticle dashboard =
-        new DashboardVerticle(EventLogs.of(new JournalEventLog(opened)), addresses, port);
+        new DashboardVerticle(
+            EventLogs.of(new JournalEventLog(opened)), addresses, port, actions(opened));
     try {
       Blocking.await(vertx.deployVerticle(dashboard));
     } catch (IllegalStateException e) {
@@ -221,6 +222,17 @@ final class Server implements AutoCloseable {
               port,
               reason.getMessage())
           .hint("Set lifeline.dashboard_port to another port, or to 0 for no dashboard.");
+    }
+  }
+
+  private DashboardActions actions(Journal opened) {
+    String jaeger = config.get(Gucs.LIFELINE_JAEGER_URL);
+    try {
+      return new DashboardActions(
+          directory.path(), opened, () -> postmaster, jaeger.isBlank() ? null : jaeger);
+    } catch (IOException e) {
+      throw PgException.fatal(
+          SqlState.IO_ERROR, "could not read the token of the dashboard: %s", e.getMessage());
     }
   }
 

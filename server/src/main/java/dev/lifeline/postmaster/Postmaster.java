@@ -1,5 +1,6 @@
 package dev.lifeline.postmaster;
 
+import dev.lifeline.access.transam.CheckpointRequest;
 import dev.lifeline.events.FaultEvent;
 import dev.lifeline.events.PostmasterEvent;
 import dev.lifeline.events.PostmasterEvent.ShutdownMode;
@@ -18,6 +19,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.net.SocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Supplier;
@@ -289,8 +291,41 @@ final class Postmaster implements ServerControl {
     env.timers().execute(() -> handleExit(pid, status));
   }
 
+  /// A drill from the dashboard; see [PostmasterVerticle#crash].
+  long crash(boolean worker, int pid, String injectedBy) {
+    ProcessTable.Entry victim =
+        table.all().stream()
+            .filter(entry -> entry.handle() instanceof BackendProcess != worker)
+            .filter(entry -> pid == 0 || entry.pid() == pid)
+            .min(Comparator.comparingInt(ProcessTable.Entry::pid))
+            .orElseThrow(() ->
+                new IllegalArgumentException(
+                    pid == 0
+                        ? "there is no client backend that could be crashed"
+                        : "PID " + pid + " is not such a process"));
+    long fault = markDrill(victim, injectedBy);
+    if (victim.handle() instanceof BackendProcess backend) {
+      backend.crash();
+    } else {
+      victim.handle().signal(ProcessSignal.SIGKILL, false);
+    }
+    return fault;
+  }
+
+  /// A checkpoint that somebody beside the SQL asks for.
+  Future<Void> requestCheckpoint() {
+    if (machine.canAcceptConnections() != CanAcceptConnections.OK) {
+      return Future.failedFuture("the server does not accept connections now");
+    }
+    generation()
+        .sharedMemory()
+        .checkpoint(CheckpointRequest.requested())
+        .onFailure(error -> log("checkpoint request failed: " + error.getMessage()));
+    return Future.succeededFuture();
+  }
+
   /// For drills: a process dies as if it had been killed.
-  void markDrill(ProcessTable.Entry entry, String injectedBy) {
+  long markDrill(ProcessTable.Entry entry, String injectedBy) {
     long fault =
         env.emitter()
             .emit(
@@ -299,6 +334,7 @@ final class Postmaster implements ServerControl {
                 0);
     entry.markDrill();
     entry.setEndCause(fault);
+    return fault;
   }
 
   private void handleExit(int pid, ExitStatus reported) {

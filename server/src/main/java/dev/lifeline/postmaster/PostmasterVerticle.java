@@ -114,6 +114,30 @@ public final class PostmasterVerticle extends VerticleBase {
     context.runOnContext(none -> running().reload());
   }
 
+  /// Makes a process die as if it had been killed; from any thread.
+  ///
+  /// @param worker whether an auxiliary process is meant rather than a backend
+  /// @param pid which one; 0 for whichever will do
+  /// @return the sequence of the fault's event
+  public Future<Long> crash(boolean worker, int pid, String injectedBy) {
+    Promise<Long> done = Promise.promise();
+    context.runOnContext(none -> {
+      try {
+        done.complete(running().crash(worker, pid, injectedBy));
+      } catch (IllegalArgumentException e) {
+        done.fail(e);
+      }
+    });
+    return done.future();
+  }
+
+  /// Asks for a checkpoint at once; from any thread. What is returned does not wait for its end.
+  public Future<Void> requestCheckpoint() {
+    Promise<Void> done = Promise.promise();
+    context.runOnContext(none -> running().requestCheckpoint().onComplete(done));
+    return done.future();
+  }
+
   /// Completes when sessions are accepted for the first time; fails when the server ends before.
   public Future<Void> ready() {
     return running().ready();

@@ -126,7 +126,8 @@ final class StatsCollector extends AuxiliaryProcess {
         since(from.buffersBackend, to.buffersBackend),
         since(from.buffersAlloc, to.buffersAlloc),
         wal.insertLsn(),
-        wal.flushedLsn());
+        wal.flushedLsn(),
+        env.sharedMemory().buffers().dirtyCount());
   }
 
   @Override

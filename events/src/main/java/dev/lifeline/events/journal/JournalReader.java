@@ -108,8 +108,13 @@ public final class JournalReader {
     return stateAt(sequenceAt(time));
   }
 
+  /// The youngest state at or before an event that is stored, the empty one where there is none.
+  public ClusterState snapshotBefore(long sequence) throws IOException {
+    return snapshots.atOrBefore(sequence);
+  }
+
   /// The state after all there is, or up to a sequence, given an earlier one.
-  ClusterState fold(ClusterState state, long toSequence) throws IOException {
+  public ClusterState fold(ClusterState state, long toSequence) throws IOException {
     LineReader reader = new LineReader();
     try (JournalCursor cursor = cursor(state.sequence() + 1)) {
       while (state.sequence() < toSequence) {

@@ -395,6 +395,15 @@ public final class BufferPool {
     return count;
   }
 
+  /// How many pages must be written, as far as one look at each can tell while they change.
+  public long dirtyCount() {
+    long dirty = 0;
+    for (int buf = 0; buf < count; buf++) {
+      dirty += (states.get(buf) & BufferStates.DIRTY) != 0 ? 1 : 0;
+    }
+    return dirty;
+  }
+
   /// Pages that backends had to write themselves to get a buffer, since the start.
   public long backendWrites() {
     return counters.buffersBackend.sum();

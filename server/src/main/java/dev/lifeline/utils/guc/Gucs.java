@@ -310,6 +310,8 @@ public final class Gucs {
       integer("max_identifier_length", "Longest identifier.");
 
   // Lifeline's own
+  public static final Guc<String> LIFELINE_JAEGER_URL =
+      string("lifeline.jaeger_url", "Where the dashboard finds Jaeger's page.");
   public static final Guc<Long> LIFELINE_DASHBOARD_PORT =
       integer("lifeline.dashboard_port", "TCP port of the dashboard; 0 for none.");
   public static final Guc<String> LIFELINE_DASHBOARD_LISTEN_ADDRESSES =
