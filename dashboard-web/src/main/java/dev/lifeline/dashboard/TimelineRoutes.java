@@ -134,7 +134,7 @@ final class TimelineRoutes {
 
   static EventFilter eventFilter(RoutingContext context) {
     return new EventFilter(
-        Api.list(context, "types"),
+        Api.list(context, "types").stream().map(EventFilter::type).toList(),
         Api.list(context, "processes"),
         Api.pids(context),
         null,
