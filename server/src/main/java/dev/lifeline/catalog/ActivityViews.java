@@ -2,7 +2,6 @@ package dev.lifeline.catalog;
 
 import dev.lifeline.utils.activity.ProcessStatus;
 import dev.lifeline.utils.activity.ServerActivity;
-import dev.lifeline.utils.activity.VacuumProgress;
 import dev.lifeline.utils.guc.Gucs;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -29,7 +28,6 @@ final class ActivityViews {
     add(tables, "pg_stat_activity", session -> activity(session, server));
     add(tables, "pg_stat_ssl", session -> encryption(session, server, ActivityViews::ssl));
     add(tables, "pg_stat_gssapi", session -> encryption(session, server, ActivityViews::gssapi));
-    add(tables, "pg_stat_progress_vacuum", ActivityViews::vacuums);
   }
 
   private static void add(
@@ -162,27 +160,5 @@ final class ActivityViews {
 
   private static void gssapi(VirtualRow row) {
     row.set("gss_authenticated", false).set("encrypted", false);
-  }
-
-  private static List<Consumer<VirtualRow>> vacuums(BackendCatalog session) {
-    List<Consumer<VirtualRow>> rows = new ArrayList<>();
-    for (VacuumProgress vacuum : session.catalogs().shared().counters().vacuums.all()) {
-      String database = session.databaseName(vacuum.databaseOid());
-      rows.add(row -> vacuum(row.set("datname", database), vacuum));
-    }
-    return rows;
-  }
-
-  private static void vacuum(VirtualRow row, VacuumProgress vacuum) {
-    row.set("pid", vacuum.pid())
-        .oid("datid", vacuum.databaseOid())
-        .oid("relid", vacuum.relationOid())
-        .set("phase", vacuum.phase())
-        .set("heap_blks_total", vacuum.heapBlksTotal())
-        .set("heap_blks_scanned", vacuum.heapBlksScanned())
-        .set("heap_blks_vacuumed", vacuum.heapBlksVacuumed())
-        .set("index_vacuum_count", vacuum.indexVacuumCount())
-        .set("max_dead_tuples", vacuum.maxDeadTuples())
-        .set("num_dead_tuples", vacuum.numDeadTuples());
   }
 }

@@ -180,4 +180,21 @@ public final class IndexWriter {
       }
     }
   }
+
+  /// Remembers by which index a table is clustered.
+  ///
+  /// @param indexOid 0 for none
+  public void markClustered(Relation table, int indexOid) {
+    writer
+        .steps()
+        .add(() -> {
+          for (CatalogRow row :
+              writer.catalog().reader().rows("pg_index", "pg_index_indrelid_index", table.oid())) {
+            boolean clustered = row.oid("indexrelid") == indexOid;
+            if (row.bool("indisclustered") != clustered) {
+              writer.update(row.copy().set("indisclustered", clustered));
+            }
+          }
+        });
+  }
 }

@@ -332,22 +332,28 @@ public final class RelationWriter {
   /// Gives a table and its indexes new, empty files: TRUNCATE. The old ones go at commit.
   public void replaceFiles(Relation relation) {
     for (Relation.Index index : relation.indexes()) {
-      replaceFile(index.oid(), index.locator(), true);
+      replaceFile(index.oid(), index.locator(), true, true);
     }
-    replaceFile(relation.oid(), relation.file(), false);
+    replaceFile(relation.oid(), relation.file(), false, true);
     Relation.Toast toast = relation.toast();
     if (toast != null) {
-      replaceFile(toast.index().oid(), toast.index().locator(), true);
-      replaceFile(toast.oid(), toast.locator(), false);
+      replaceFile(toast.index().oid(), toast.index().locator(), true, true);
+      replaceFile(toast.oid(), toast.locator(), false, true);
     }
+  }
+
+  /// Gives a table a new, empty file, which the caller will fill with its rows. The old one goes at
+  /// commit.
+  public void replaceTableFile(Relation relation) {
+    replaceFile(relation.oid(), relation.file(), false, false);
   }
 
   /// Gives an index a new file with an empty tree: REINDEX. The old one goes at commit.
   public void replaceFile(Relation.Index index) {
-    replaceFile(index.oid(), index.locator(), true);
+    replaceFile(index.oid(), index.locator(), true, true);
   }
 
-  private void replaceFile(int oid, RelFileLocator old, boolean btree) {
+  private void replaceFile(int oid, RelFileLocator old, boolean btree, boolean emptied) {
     writer
         .steps()
         .add(() -> {
@@ -366,7 +372,9 @@ public final class RelationWriter {
           copy.set("relpages", 0).set("reltuples", btree ? 0.0 : -1.0);
           writer.update(copy);
           dropFile(old);
-          writer.xact().counters().relation(old.dbOid(), oid).countTruncate();
+          if (emptied) {
+            writer.xact().counters().relation(old.dbOid(), oid).countTruncate();
+          }
           writer
               .catalog()
               .catalogs()

@@ -21,7 +21,6 @@ final class ServerStatisticsViews {
   private static final List<String> EMPTY =
       List.of(
           "pg_stat_progress_basebackup",
-          "pg_stat_progress_cluster",
           "pg_stat_replication_slots",
           "pg_stat_subscription",
           "pg_stat_subscription_stats",

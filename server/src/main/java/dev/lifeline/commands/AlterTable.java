@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// ALTER TABLE. Its subcommands are done one after the other, each on the table as the one before
 /// has left it.
@@ -108,9 +109,23 @@ final class AlterTable {
       case ADD_CONSTRAINT -> addConstraint(writer, relation, command);
       case DROP_CONSTRAINT -> dropConstraint(writer, relation, command);
       case CHANGE_OWNER -> changeOwner(writer, relation, command);
+      case CLUSTER_ON -> cluster(writer, relation, String.valueOf(command.name()));
+      case DROP_CLUSTER -> cluster(writer, relation, null);
       case SET_REL_OPTIONS, RESET_REL_OPTIONS -> setOptions(writer, relation, command);
       default -> throw PgException.notSupported("ALTER TABLE ... " + words(command));
     }
+  }
+
+  /// Says by which index CLUSTER is to order the rows, or that it is not to; it does not do so now.
+  private void cluster(CatalogWriter writer, Relation relation, @Nullable String indexName) {
+    int oid = 0;
+    if (indexName != null) {
+      Relation.Index index = ClusterCommands.indexOf(catalog, relation, indexName);
+      ClusterCommands.checkIndex(index);
+      oid = index.oid();
+    }
+    new IndexWriter(writer).markClustered(relation, oid);
+    writer.endCommand(relation.oid());
   }
 
   private static String words(AlterTableCmd command) {

@@ -61,6 +61,8 @@ public final class ProcessUtility implements Utility {
           case LockStmt s -> true;
           case CheckPointStmt s -> true;
           case VacuumStmt s -> true;
+          case ClusterStmt s -> true;
+          case ReindexStmt s -> true;
           case CopyStmt s -> !s.isFrom();
           default -> false;
         };
@@ -103,6 +105,7 @@ public final class ProcessUtility implements Utility {
       case AlterSystemStmt s -> new VariableCommands(c).alterSystem(s);
       case VacuumStmt s -> new VacuumCommands(c).run(s);
       case ReindexStmt s -> new Reindex(c).run(s);
+      case ClusterStmt s -> new ClusterCommands(c).run(s);
       case CopyStmt s -> CopyCommand.run(c, s);
       case CheckPointStmt s -> checkpoint(c);
       default -> throw PgException.notSupported(CommandTags.of(statement));

@@ -14,7 +14,6 @@ import dev.lifeline.catalog.RelationWriter;
 import dev.lifeline.catalog.Steps;
 import dev.lifeline.events.VacuumEvent;
 import dev.lifeline.executor.SessionContext;
-import dev.lifeline.parser.tree.DefElem;
 import dev.lifeline.parser.tree.RangeVar;
 import dev.lifeline.parser.tree.VacuumRelation;
 import dev.lifeline.parser.tree.VacuumStmt;
@@ -28,8 +27,10 @@ import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Gucs;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// VACUUM and ANALYZE: one table after the other. VACUUM does each in a transaction of its own, so
@@ -52,21 +53,10 @@ final class VacuumCommands {
     this.auto = session.lockOwner().subject().processType().equals(AUTOVACUUM_WORKER);
   }
 
-  /// What the statement asks for.
-  private record Options(
-      boolean vacuum,
-      boolean analyze,
-      boolean verbose,
-      boolean freeze,
-      boolean truncate,
-      boolean skipLocked,
-      boolean processToast,
-      boolean disablePageSkipping) {}
-
   Future<String> run(VacuumStmt statement) {
-    Options options = read(statement);
-    String tag = options.vacuum ? "VACUUM" : "ANALYZE";
-    if (options.vacuum) {
+    VacuumParams options = VacuumParams.read(statement);
+    String tag = options.vacuum() ? "VACUUM" : "ANALYZE";
+    if (options.vacuum()) {
       context.preventInTransactionBlock("VACUUM");
     }
     return context
@@ -75,59 +65,11 @@ final class VacuumCommands {
         .map(ignored -> tag);
   }
 
-  private static Options read(VacuumStmt statement) {
-    boolean analyze = !statement.isVacuumcmd();
-    boolean verbose = false;
-    boolean freeze = false;
-    boolean truncate = true;
-    boolean skipLocked = false;
-    boolean processToast = true;
-    boolean disablePageSkipping = false;
-    for (DefElem option : statement.options()) {
-      String name = option.defname().toLowerCase(Locale.ROOT);
-      boolean forAnalyze = name.equals("verbose") || name.equals("skip_locked");
-      if (!statement.isVacuumcmd() && !forAnalyze) {
-        throw PgException.error(SqlState.SYNTAX_ERROR, "unrecognized ANALYZE option \"%s\"", name)
-            .at(option.location());
-      }
-      switch (name) {
-        case "verbose" -> verbose = DefElems.bool(option);
-        case "analyze" -> analyze = DefElems.bool(option);
-        case "freeze" -> freeze = DefElems.bool(option);
-        case "truncate" -> truncate = DefElems.bool(option);
-        case "skip_locked" -> skipLocked = DefElems.bool(option);
-        case "full" -> {
-          if (DefElems.bool(option)) {
-            throw PgException.notSupported("VACUUM FULL").at(option.location());
-          }
-        }
-        case "process_toast" -> processToast = DefElems.bool(option);
-        case "disable_page_skipping" -> disablePageSkipping = DefElems.bool(option);
-        case "index_cleanup", "parallel" -> {
-          // Every index is cleaned up, by one process: whatever these say, it is so.
-        }
-        default ->
-            throw PgException.error(
-                    SqlState.SYNTAX_ERROR, "unrecognized VACUUM option \"%s\"", name)
-                .at(option.location());
-      }
-    }
-    return new Options(
-        statement.isVacuumcmd(),
-        analyze,
-        verbose,
-        freeze,
-        truncate,
-        skipLocked,
-        processToast,
-        disablePageSkipping);
-  }
-
   /// A table, and which of its columns are to be analyzed; none for all.
   private record Target(int oid, List<String> columns) {}
 
   /// The tables that are named, or all in the database.
-  private List<Target> targets(VacuumStmt statement, Options options) {
+  private List<Target> targets(VacuumStmt statement, VacuumParams options) {
     List<Target> tables = new ArrayList<>();
     if (statement.rels().isEmpty()) {
       for (CatalogRow row :
@@ -135,7 +77,8 @@ final class VacuumCommands {
               .reader()
               .scan("pg_class", r -> r.letter("relkind") == 'r' && r.oid("relfilenode") != 0)) {
         Relation relation = catalog.byOid(row.oid("oid"));
-        if (relation != null && mayMaintain(relation)) {
+        boolean fixed = options.full() && SystemObjects.isSystem(row.oid("oid"));
+        if (relation != null && mayMaintain(relation) && !fixed) {
           tables.add(new Target(relation.oid(), List.of()));
         }
       }
@@ -143,12 +86,12 @@ final class VacuumCommands {
     }
     for (VacuumRelation target : statement.rels()) {
       RangeVar name = target.relation();
-      if (!target.vaCols().isEmpty() && !options.analyze) {
+      if (!target.vaCols().isEmpty() && !options.analyze()) {
         throw PgException.error(
             SqlState.FEATURE_NOT_SUPPORTED,
             "ANALYZE option must be specified when a column list is provided");
       }
-      Relation relation = catalog.require(name.schemaname(), name.relname(), name.location());
+      Relation relation = catalog.require(name.schemaname(), name.relname(), -1);
       checkColumns(relation, target.vaCols());
       tables.add(new Target(relation.oid(), target.vaCols()));
     }
@@ -156,7 +99,15 @@ final class VacuumCommands {
   }
 
   private static void checkColumns(Relation relation, List<String> columns) {
+    Set<String> named = new HashSet<>();
     for (String column : columns) {
+      if (!named.add(column)) {
+        throw PgException.error(
+            SqlState.DUPLICATE_COLUMN,
+            "column \"%s\" of relation \"%s\" appears more than once",
+            column,
+            relation.name());
+      }
       if (relation.column(column) == null) {
         throw PgException.error(
             SqlState.UNDEFINED_COLUMN,
@@ -178,28 +129,31 @@ final class VacuumCommands {
     return relation.locator() != null && relation.file().dbOid() == 0;
   }
 
-  private Future<Void> next(List<Target> tables, int index, Options options) {
+  private Future<Void> next(List<Target> tables, int index, VacuumParams options) {
     if (index == tables.size()) {
       return Future.succeededFuture();
     }
     return one(tables.get(index), options)
         .compose(
-            ignored -> options.vacuum ? session.restartTransaction() : Future.succeededFuture())
+            ignored -> options.vacuum() ? session.restartTransaction() : Future.succeededFuture())
         .compose(ignored ->
-            options.vacuum && options.analyze
+            options.vacuum() && options.analyze()
                 ? analyzeToo(tables.get(index), options)
                 : Future.succeededFuture())
         .compose(ignored -> next(tables, index + 1, options));
   }
 
-  private Future<Void> one(Target target, Options options) {
+  private Future<Void> one(Target target, VacuumParams options) {
     return context
         .drive(() -> java.util.Optional.ofNullable(open(target.oid, options)))
         .compose(relation -> {
           if (relation.isEmpty()) {
             return Future.succeededFuture();
           }
-          return options.vacuum
+          if (options.full()) {
+            return full(relation.get(), options);
+          }
+          return options.vacuum()
               ? vacuum(relation.get(), relation.get(), options)
                   .compose(ignored -> vacuumToast(relation.get(), options))
               : analyze(relation.get(), target.columns, options);
@@ -207,17 +161,27 @@ final class VacuumCommands {
   }
 
   /// The analyze of a VACUUM: in a transaction of its own.
-  private Future<Void> analyzeToo(Target target, Options options) {
-    Options analyze =
-        new Options(false, true, options.verbose, false, false, options.skipLocked, false, false);
-    return one(target, analyze).compose(ignored -> session.restartTransaction());
+  private Future<Void> analyzeToo(Target target, VacuumParams options) {
+    return one(target, options.ofAnalyze()).compose(ignored -> session.restartTransaction());
+  }
+
+  /// Into a new file, with the long values and the indexes.
+  private Future<Void> full(Relation relation, VacuumParams options) {
+    RewriteTable.refuseSystem("VACUUM FULL", relation);
+    session.xact().releaseSnapshot();
+    VacuumFullEvents events = new VacuumFullEvents(session, catalog, relation, auto);
+    return new RewriteTable(context, "VACUUM FULL", options.verbose())
+        .run(relation, null)
+        .onSuccess(events::completed)
+        .onFailure(events::cancelled)
+        .mapEmpty();
   }
 
   /// The long values of a table, under the lock on the table: that is the one that their users
   /// have. Who vacuums a toast table by its own name gets its space back in the file only.
-  private Future<Void> vacuumToast(Relation relation, Options options) {
+  private Future<Void> vacuumToast(Relation relation, VacuumParams options) {
     Relation.Toast toast = relation.toast();
-    if (toast == null || !options.processToast) {
+    if (toast == null || !options.processToast()) {
       return Future.succeededFuture();
     }
     return context
@@ -226,12 +190,12 @@ final class VacuumCommands {
             found.isEmpty() ? Future.succeededFuture() : vacuum(found.get(), relation, options));
   }
 
-  private @Nullable Relation open(int oid, Options options) {
+  private @Nullable Relation open(int oid, VacuumParams options) {
     Relation relation = catalog.byOid(oid);
     if (relation == null) {
       return null;
     }
-    String what = options.vacuum ? "vacuum" : "analyze";
+    String what = options.vacuum() ? "vacuum" : "analyze";
     if (!relation.kind().isTable() || relation.isVirtual()) {
       warn("skipping \"%s\" --- cannot %s non-tables or special system tables", relation, what);
       return null;
@@ -240,8 +204,9 @@ final class VacuumCommands {
       warn("skipping \"%s\" --- only table or database owner can %s it", relation, what);
       return null;
     }
-    if (options.skipLocked) {
-      if (!catalog.tryLock(oid, LockMode.SHARE_UPDATE_EXCLUSIVE)) {
+    LockMode mode = options.full() ? RewriteTable.LOCK : LockMode.SHARE_UPDATE_EXCLUSIVE;
+    if (options.skipLocked()) {
+      if (!catalog.tryLock(oid, mode)) {
         if (!auto || session.gucs().get(Gucs.LOG_AUTOVACUUM_MIN_DURATION) >= 0) {
           session.notice(
               new PgException(
@@ -253,7 +218,7 @@ final class VacuumCommands {
       }
       return catalog.byOid(oid);
     }
-    return catalog.reopen(oid, LockMode.SHARE_UPDATE_EXCLUSIVE);
+    return catalog.reopen(oid, mode);
   }
 
   private void warn(String format, Relation relation, String what) {
@@ -273,7 +238,7 @@ final class VacuumCommands {
   }
 
   /// @param guard the table itself, or the one whose long values it holds
-  private Future<Void> vacuum(Relation relation, Relation guard, Options options) {
+  private Future<Void> vacuum(Relation relation, Relation guard, VacuumParams options) {
     Table table = catalog.table(relation);
     List<BTree> indexes = new ArrayList<>();
     relation.indexes().forEach(index -> indexes.add(catalog.index(relation, index)));
@@ -288,14 +253,14 @@ final class VacuumCommands {
                 session.databaseName(),
                 relation.namespace(),
                 relation.name(),
-                options.truncate && mayTruncate(relation, guard),
-                options.freeze,
+                options.truncate() && mayTruncate(relation, guard),
+                options.freeze(),
                 auto,
-                options.disablePageSkipping,
+                options.disablePageSkipping(),
                 session.cause(),
                 guard.oid()));
     VacuumMessages messages = new VacuumMessages(session, relation);
-    if (options.verbose) {
+    if (options.verbose()) {
       messages.begin("vacuuming");
     }
     return steps(vacuum)
@@ -305,7 +270,7 @@ final class VacuumCommands {
           VacuumReport report = vacuum.report();
           counters(relation)
               .vacuumed((long) estimate(relation, report), report.tuplesDeadNotYet(), auto, now());
-          if (options.verbose) {
+          if (options.verbose()) {
             messages.vacuumed(report);
           } else if (auto) {
             messages.autovacuumed(report);
@@ -378,9 +343,9 @@ final class VacuumCommands {
     return Math.floor(density * (pages - scanned) + report.liveTuples() + 0.5);
   }
 
-  private Future<Void> analyze(Relation relation, List<String> columns, Options options) {
+  private Future<Void> analyze(Relation relation, List<String> columns, VacuumParams options) {
     VacuumMessages messages = new VacuumMessages(session, relation);
-    if (options.verbose) {
+    if (options.verbose()) {
       messages.begin("analyzing");
     }
     long began = session.clock().nanoTime();
@@ -388,7 +353,7 @@ final class VacuumCommands {
         .drive(() -> new AnalyzeTable(context, relation, columns))
         .compose(AnalyzeTable::run)
         .map(result -> {
-          if (options.verbose) {
+          if (options.verbose()) {
             messages.analyzed(result);
           }
           analyzed(relation, result, columns.isEmpty(), began);

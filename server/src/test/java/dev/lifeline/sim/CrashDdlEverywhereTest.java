@@ -10,9 +10,9 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// The power fails at every operation by which CREATE, DROP and TRUNCATE of tables and databases
-/// change the disk: afterwards a statement has happened or has not, no file is missing, and none is
-/// left over.
+/// The power fails at every operation by which CREATE, DROP, TRUNCATE and the rewriting of tables,
+/// and CREATE and DROP of databases, change the disk: afterwards a statement has happened or has
+/// not, no file is missing, and none is left over.
 ///
 /// `-Dlifeline.sim.stride=1` crashes the long workload of the databases at every operation, too.
 class CrashDdlEverywhereTest {
@@ -38,6 +38,20 @@ class CrashDdlEverywhereTest {
           "DROP TABLE c",
           "DROP SEQUENCE s",
           "DROP TABLE a");
+
+  private static final List<String> REWRITES =
+      List.of(
+          "CREATE TABLE a (id int PRIMARY KEY, v text)",
+          "ALTER TABLE a ALTER v SET STORAGE EXTERNAL",
+          "INSERT INTO a SELECT g, repeat('y', 2500) FROM generate_series(1, 12) g",
+          "DELETE FROM a WHERE id % 2 = 0",
+          "VACUUM FULL a",
+          "BEGIN; DELETE FROM a WHERE id < 5; CLUSTER a USING a_pkey; ROLLBACK",
+          "CHECKPOINT",
+          "BEGIN; DELETE FROM a WHERE id < 5; CLUSTER a USING a_pkey; COMMIT",
+          "INSERT INTO a VALUES (2, repeat('z', 2500))",
+          "VACUUM (FREEZE) a",
+          "VACUUM (FULL, ANALYZE)");
 
   private static final List<String> DATABASES =
       List.of(
@@ -149,6 +163,11 @@ class CrashDdlEverywhereTest {
   @Test
   void tables() {
     crashEverywhere(TABLES, Long.getLong("lifeline.sim.stride", 2));
+  }
+
+  @Test
+  void rewrites() {
+    crashEverywhere(REWRITES, Long.getLong("lifeline.sim.stride", 7));
   }
 
   @Test

@@ -104,7 +104,7 @@ final class DdlWorkload implements Workload {
         return;
       }
       Map<Integer, String> rows = new TreeMap<>(now.rows());
-      switch (random.nextInt(9)) {
+      switch (random.nextInt(10)) {
         case 0 -> {
           statements.add("drop table " + name);
           after = null;
@@ -130,6 +130,7 @@ final class DdlWorkload implements Workload {
           rows.replaceAll((a, b) -> a % 2 == 0 ? b + "u" : b);
           after = now.with(rows);
         }
+        case 6 -> statements.add("cluster " + name + " using " + name + "_pkey");
         default -> {
           String text = "r".repeat(random.nextInt(4) == 0 ? 1000 : 10);
           StringBuilder values = new StringBuilder();
@@ -227,9 +228,11 @@ final class DdlWorkload implements Workload {
     @Override
     Future<Void> step(SimClient connection) {
       String ddl =
-          random.nextBoolean()
-              ? "create index if not exists shared_b on shared (b)"
-              : "drop index if exists shared_b";
+          switch (random.nextInt(5)) {
+            case 0, 1 -> "create index if not exists shared_b on shared (b)";
+            case 2, 3 -> "drop index if exists shared_b";
+            default -> "cluster shared using shared_pkey";
+          };
       if (random.nextInt(3) != 0) {
         return connection.either(ddl).map(this::plausible).mapEmpty();
       }

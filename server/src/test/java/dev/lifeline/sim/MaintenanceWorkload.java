@@ -3,7 +3,7 @@ package dev.lifeline.sim;
 import io.vertx.core.Future;
 import java.util.List;
 
-/// VACUUM, ANALYZE and CHECKPOINT beside everything.
+/// VACUUM in all its forms, CLUSTER, ANALYZE and CHECKPOINT beside everything.
 final class MaintenanceWorkload implements Workload {
   private final SimRun run;
 
@@ -31,11 +31,14 @@ final class MaintenanceWorkload implements Workload {
       List<String> tables = run.tables();
       String table = tables.get(random.nextInt(tables.size()));
       String command =
-          switch (random.nextInt(8)) {
+          switch (random.nextInt(12)) {
             case 0, 1, 2 -> "vacuum " + table;
             case 3 -> "vacuum";
             case 4 -> "vacuum (analyze, freeze) " + table;
             case 5 -> "analyze " + table;
+            case 6 -> "vacuum full " + table;
+            case 7 -> "vacuum (freeze) " + table;
+            case 8 -> random.nextInt(4) == 0 ? "vacuum full" : "cluster";
             default -> "checkpoint";
           };
       return connection.query(command).map(this::plausible).mapEmpty();

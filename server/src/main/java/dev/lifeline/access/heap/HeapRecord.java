@@ -16,6 +16,7 @@ package dev.lifeline.access.heap;
 /// | VISIBLE | 0 (visibility map), 1 (heap) | the block's index there, the bits |
 /// | CLEAR_VISIBLE | 0 (visibility map), 1 (heap) | the block's index there |
 /// | FORGET_VISIBLE | 0 (visibility map) | the index of the first block there |
+/// | PAGES | none: each block comes with its image | |
 ///
 /// Numbers of items and infomasks are shorts. The transaction is the record's own xid. Command ids
 /// are not logged: nobody asks for them after a crash.
@@ -32,6 +33,7 @@ final class HeapRecord {
   static final int VISIBLE = 10;
   static final int CLEAR_VISIBLE = 11;
   static final int FORGET_VISIBLE = 12;
+  static final int PAGES = 13;
 
   /// Added where block 0 is a new page that redo initializes.
   static final int INIT_PAGE = 0x80;
@@ -49,7 +51,8 @@ final class HeapRecord {
     "FREEZE",
     "VISIBLE",
     "CLEAR_VISIBLE",
-    "FORGET_VISIBLE"
+    "FORGET_VISIBLE",
+    "PAGES"
   };
 
   private HeapRecord() {}

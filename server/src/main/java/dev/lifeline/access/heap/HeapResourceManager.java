@@ -80,6 +80,7 @@ public final class HeapResourceManager implements ResourceManager {
       case HeapRecord.FORGET_VISIBLE ->
           VisibilityMap.clearFrom(m, page, log.get(INT, record.dataOffset()));
       case HeapRecord.FREEZE -> HeapPage.freeze(m, page, items(log, at));
+      case HeapRecord.PAGES -> {}
       default -> throw new IllegalStateException("heap record " + info);
     }
   }

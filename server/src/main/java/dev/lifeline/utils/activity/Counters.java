@@ -41,7 +41,10 @@ public final class Counters {
   public final ArchiverCounters archiver = new ArchiverCounters();
 
   /// The vacuums that are under way.
-  public final VacuumProgress.Reports vacuums = new VacuumProgress.Reports();
+  public final ProgressReports<VacuumProgress> vacuums = new ProgressReports<>();
+
+  /// The rewrites of tables that are under way.
+  public final ProgressReports<ClusterProgress> rewrites = new ProgressReports<>();
 
   /// Blocks by file.
   public final BlockCounters blocks = new BlockCounters();
