@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ final class ActivityViews {
   static void register(VirtualTables tables, ServerActivity server) {
     add(tables, "pg_stat_activity", session -> activity(session, server));
     add(tables, "pg_stat_ssl", session -> encryption(session, server, ActivityViews::ssl));
-    add(tables, "pg_stat_gssapi", session -> encryption(session, server, ActivityViews::gssapi));
+    add(tables, "pg_stat_gssapi", session -> encryption(session, server, (row, process) -> gssapi(row)));
   }
 
   private static void add(
@@ -138,7 +139,9 @@ final class ActivityViews {
 
   /// One row for each session with a client.
   private static List<Consumer<VirtualRow>> encryption(
-      BackendCatalog session, ServerActivity server, Consumer<VirtualRow> none) {
+      BackendCatalog session,
+      ServerActivity server,
+      BiConsumer<VirtualRow, ProcessStatus> columns) {
     List<Consumer<VirtualRow>> rows = new ArrayList<>();
     for (ProcessStatus process : server.processes()) {
       if (process.clientPort() != null) {
@@ -146,7 +149,7 @@ final class ActivityViews {
         rows.add(row -> {
           row.set("pid", process.pid());
           if (mayRead) {
-            none.accept(row);
+            columns.accept(row, process);
           }
         });
       }
@@ -154,8 +157,17 @@ final class ActivityViews {
     return rows;
   }
 
-  private static void ssl(VirtualRow row) {
-    row.set("ssl", false);
+  private static void ssl(VirtualRow row, ProcessStatus process) {
+    ProcessStatus.Encryption encryption = process.encryption();
+    row.set("ssl", encryption != null);
+    if (encryption != null) {
+      row.set("version", encryption.version())
+          .set("cipher", encryption.cipher())
+          .set("bits", encryption.bits())
+          .set("client_dn", encryption.clientDn())
+          .set("client_serial", encryption.clientSerial())
+          .set("issuer_dn", encryption.issuerDn());
+    }
   }
 
   private static void gssapi(VirtualRow row) {

@@ -138,7 +138,8 @@ final class SystemRelations {
           "pg_largeobject",
           "pg_subscription",
           "pg_file_settings",
-          "pg_hba_file_rules" ->
+          "pg_hba_file_rules",
+          "pg_ident_file_mappings" ->
           null;
       default -> "{=r/postgres}";
     };

@@ -78,6 +78,17 @@ public final class VirtualRow {
     return this;
   }
 
+  /// A numeric.
+  public VirtualRow set(String name, @Nullable BigInteger value) {
+    Column column = batch.column(position(name));
+    if (value == null) {
+      column.setNull(row);
+    } else {
+      column.setObject(row, Numeric.of(value));
+    }
+    return this;
+  }
+
   public VirtualRow oid(String name, int oid) {
     return set(name, Integer.toUnsignedLong(oid));
   }

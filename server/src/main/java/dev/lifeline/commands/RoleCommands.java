@@ -5,6 +5,7 @@ import dev.lifeline.catalog.CatalogRow;
 import dev.lifeline.catalog.CatalogWriter;
 import dev.lifeline.catalog.Role;
 import dev.lifeline.catalog.Steps;
+import dev.lifeline.libpq.Md5Password;
 import dev.lifeline.libpq.ScramVerifier;
 import dev.lifeline.parser.tree.AlterRoleStmt;
 import dev.lifeline.parser.tree.CreateRoleStmt;
@@ -21,6 +22,7 @@ import dev.lifeline.utils.batch.Column;
 import dev.lifeline.utils.batch.Rep;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
+import dev.lifeline.utils.guc.Gucs;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -122,10 +124,7 @@ final class RoleCommands {
       row.set("rolvaliduntil", value.getLong(0));
     }
     if (options.has("password")) {
-      row.set("rolpassword", verifier(options.text("password"), steps));
-    }
-    if (options.has("password") && name.isEmpty()) {
-      throw new IllegalStateException("a role without a name");
+      row.set("rolpassword", verifier(options.text("password"), name, steps));
     }
   }
 
@@ -136,21 +135,28 @@ final class RoleCommands {
   }
 
   /// What is stored of a password: a verifier that was given as such stays as it is.
-  private @Nullable String verifier(@Nullable String password, Steps steps) {
+  private @Nullable String verifier(@Nullable String password, String role, Steps steps) {
     if (password == null) {
       return null;
     }
-    if (password.isEmpty()) {
+    ScramVerifier given = ScramVerifier.parse(password);
+    boolean empty =
+        password.isEmpty()
+            || password.equals(Md5Password.stored("", role))
+            || (given != null && given.matches(""));
+    if (empty) {
       context.notice(
           steps,
           SqlState.SUCCESSFUL_COMPLETION,
           "empty string is not a valid password, clearing password");
       return null;
     }
-    if (ScramVerifier.parse(password) != null) {
+    if (given != null || Md5Password.isStored(password)) {
       return password;
     }
-    return ScramVerifier.of(password, new SecureRandom()).stored();
+    return context.session().gucs().get(Gucs.PASSWORD_ENCRYPTION).equals("md5")
+        ? Md5Password.stored(password, role)
+        : ScramVerifier.of(password, new SecureRandom()).stored();
   }
 
   String prepare(AlterRoleStmt statement, Steps steps) {
@@ -309,7 +315,15 @@ final class RoleCommands {
       throw PgException.notSupported("renaming a role that was granted privileges");
     }
     CatalogWriter writer = context.writer(steps);
-    writer.update(row(role).copy().set("rolname", statement.newname()));
+    CatalogRow renamed = row(role).copy().set("rolname", statement.newname());
+    String password = role.password();
+    if (password != null && Md5Password.isStored(password)) {
+      // The name was part of what was hashed.
+      renamed.set("rolpassword", (String) null);
+      context.notice(
+          steps, SqlState.SUCCESSFUL_COMPLETION, "MD5 password cleared because of role rename");
+    }
+    writer.update(renamed);
     writer.endCommandWithNames(true);
   }
 

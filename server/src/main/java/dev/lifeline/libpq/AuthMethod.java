@@ -7,10 +7,13 @@ public enum AuthMethod {
   REJECT("reject"),
   TRUST("trust"),
   PASSWORD("password"),
-  /// A role's password is stored as a SCRAM verifier only, so this is SCRAM, as in PostgreSQL for
-  /// such a role.
+  /// MD5 for a role whose password is stored as an MD5 hash, SCRAM for any other.
   MD5("md5"),
-  SCRAM_SHA_256("scram-sha-256");
+  SCRAM_SHA_256("scram-sha-256"),
+  /// The operating system says whose process is at the other end of the Unix-domain socket.
+  PEER("peer"),
+  /// The client's TLS certificate.
+  CERT("cert");
 
   private final String hbaName;
 

@@ -107,6 +107,13 @@ public final class BackendWriter {
     end();
   }
 
+  public void authenticationMd5Password(byte[] salt) {
+    begin('R');
+    body().int32(5);
+    body().bytes(salt);
+    end();
+  }
+
   public void authenticationSasl(List<String> mechanisms) {
     begin('R');
     body().int32(10);

@@ -17,7 +17,7 @@ public record ClientAddress(@Nullable String host, int port) {
   }
 
   public static ClientAddress of(String host, int port) {
-    return new ClientAddress(host, port);
+    return new ClientAddress(host.indexOf(':') < 0 ? host : NumericAddress.of(host), port);
   }
 
   public boolean local() {

@@ -1,5 +1,8 @@
 package dev.lifeline.libpq;
 
+import dev.lifeline.libpq.tls.TlsContext;
+import dev.lifeline.libpq.tls.TlsSession;
+import dev.lifeline.utils.error.PgException;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 
@@ -24,6 +27,23 @@ public interface ClientChannel {
   void pause();
 
   void resume();
+
+  /// Answers a client that has asked for TLS with yes, and goes on encrypted. Completes after the
+  /// handshake; what is handed over before that did not come through TLS.
+  default Future<TlsSession> startTls(TlsContext context) {
+    return Future.failedFuture(PgException.notSupported("TLS"));
+  }
+
+  /// Looks up what the client's host is called. Never fails.
+  default Future<ClientHost> host() {
+    return Future.succeededFuture(
+        new ClientHost(null, ClientHost.State.ADDRESS_LOOKUP_FAILED, "Name or service not known"));
+  }
+
+  /// Asks the operating system who is at the other end of a Unix-domain socket.
+  default Future<String> peerUser() {
+    return Future.failedFuture(PgException.notSupported("peer authentication"));
+  }
 
   /// Closes the connection after what was written is sent.
   Future<Void> close();

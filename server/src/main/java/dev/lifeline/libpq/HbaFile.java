@@ -5,6 +5,7 @@ import dev.lifeline.utils.error.Severity;
 import dev.lifeline.utils.error.SqlState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -20,16 +21,23 @@ import org.jspecify.annotations.Nullable;
 /// Immutable: a reload reads a new one, and keeps the old one where [#errors] is not empty.
 public final class HbaFile {
   private final Path file;
+  private final List<Entry> entries;
   private final List<HbaLine> lines;
   private final List<PgException> errors;
   private final boolean needsMemberships;
 
-  private HbaFile(Path file, List<HbaLine> lines, List<PgException> errors) {
+  private HbaFile(Path file, List<Entry> entries, List<HbaLine> lines, List<PgException> errors) {
     this.file = file;
+    this.entries = List.copyOf(entries);
     this.lines = List.copyOf(lines);
     this.errors = List.copyOf(errors);
     this.needsMemberships = lines.stream().anyMatch(HbaLine::needsMemberships);
   }
+
+  /// A line that is not empty: a rule, or what is wrong with it.
+  ///
+  /// @param error null also where PostgreSQL's view has nothing to say about a broken line
+  public record Entry(int number, @Nullable HbaLine rule, @Nullable String error) {}
 
   /// Where the file and the files that it includes are read from.
   @FunctionalInterface
@@ -43,41 +51,63 @@ public final class HbaFile {
   }
 
   public static HbaFile read(Path file, Source source) {
-    String text;
+    List<HbaTokenizer.Line> tokens;
     try {
-      text = source.read(file);
+      tokens = HbaTokenizer.tokenize(file, source.read(file), source);
     } catch (IOException e) {
-      String reason =
-          e instanceof NoSuchFileException
-              ? "No such file or directory"
-              : String.valueOf(e.getMessage());
-      return new HbaFile(
-          file,
-          List.of(),
-          List.of(log("could not open configuration file \"%s\": %s".formatted(file, reason))));
+      return new HbaFile(file, List.of(), List.of(), List.of(cannotOpen(file, e)));
     }
+    List<Entry> entries = new ArrayList<>();
     List<HbaLine> lines = new ArrayList<>();
+    List<PgException> unreadable = new ArrayList<>();
     List<PgException> errors = new ArrayList<>();
-    for (HbaTokenizer.Line line : HbaTokenizer.tokenize(file, text, source)) {
+    for (HbaTokenizer.Line line : tokens) {
+      if (line.error() != null) {
+        unreadable.add(log(line.error()));
+        entries.add(new Entry(line.number(), null, line.error()));
+        continue;
+      }
       try {
-        lines.add(HbaParser.parse(line));
+        HbaLine rule = HbaParser.parse(line);
+        lines.add(rule);
+        entries.add(new Entry(line.number(), rule, null));
       } catch (HbaParser.BadLine bad) {
-        PgException error = log(bad.message());
-        String hint = bad.hint();
-        if (hint != null) {
-          error.hint(hint);
-        }
-        errors.add(
-            error.context("line %d of configuration file \"%s\"".formatted(line.number(), file)));
+        errors.add(broken(file, line.number(), bad));
+        entries.add(new Entry(line.number(), null, bad.shown()));
       }
     }
+    // As PostgreSQL, which reads all words before it looks at any.
+    errors.addAll(0, unreadable);
     if (lines.isEmpty() && errors.isEmpty()) {
       errors.add(log("configuration file \"%s\" contains no entries".formatted(file)));
     }
-    return new HbaFile(file, lines, errors);
+    return new HbaFile(file, entries, lines, errors);
   }
 
-  private static PgException log(String message) {
+  private static PgException broken(Path file, int number, HbaParser.BadLine bad) {
+    PgException error = log(bad.message());
+    String hint = bad.hint();
+    if (hint != null) {
+      error.hint("%s", hint);
+    }
+    return error.context(context(file, number));
+  }
+
+  static String context(Path file, int number) {
+    return "line %d of configuration file \"%s\"".formatted(number, file);
+  }
+
+  static PgException cannotOpen(Path file, IOException e) {
+    String reason =
+        switch (e) {
+          case NoSuchFileException missing -> "No such file or directory";
+          case AccessDeniedException denied -> "Permission denied";
+          default -> String.valueOf(e.getMessage());
+        };
+    return log("could not open configuration file \"%s\": %s".formatted(file, reason));
+  }
+
+  static PgException log(String message) {
     return new PgException(Severity.LOG, SqlState.CONFIG_FILE_ERROR, message);
   }
 
@@ -88,6 +118,11 @@ public final class HbaFile {
 
   public List<HbaLine> lines() {
     return lines;
+  }
+
+  /// All lines, the broken ones too, as `pg_hba_file_rules` shows them.
+  public List<Entry> entries() {
+    return entries;
   }
 
   /// What the log is told about broken lines, in their order; a file with any is not to be used.
@@ -103,6 +138,7 @@ public final class HbaFile {
   /// The rule that decides about a connection, or null where there is none.
   ///
   /// @param memberships the roles that the user is a member of
+  /// @throws ClientHost.NotResolved when a rule is reached that asks for the client's host name
   public @Nullable HbaLine match(
       HbaRequest request, Set<String> memberships, AddressRange.LocalNetworks networks) {
     for (HbaLine line : lines) {

@@ -1,7 +1,6 @@
 package dev.lifeline.libpq;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /// One rule of `pg_hba.conf`.
@@ -16,11 +15,10 @@ public record HbaLine(
     List<HbaToken> users,
     AddressRange address,
     AuthMethod method,
-    Map<String, String> options) {
+    HbaOptions options) {
   public HbaLine {
     databases = List.copyOf(databases);
     users = List.copyOf(users);
-    options = Map.copyOf(options);
   }
 
   /// Which connections a rule is about.
@@ -57,7 +55,8 @@ public record HbaLine(
   }
 
   private boolean matchesConnection(HbaRequest request, AddressRange.LocalNetworks networks) {
-    String host = request.address().host();
+    ClientAddress client = request.address();
+    String host = client.host();
     if (host == null) {
       return type == ConnectionType.LOCAL;
     }
@@ -68,6 +67,9 @@ public record HbaLine(
           case HOSTSSL -> request.tls();
           case HOSTNOSSL -> !request.tls();
         };
+    if (kind && address instanceof AddressRange.HostName name) {
+      return request.host().matches(name);
+    }
     return kind && address.contains(host, networks);
   }
 

@@ -1,8 +1,9 @@
 package dev.lifeline.libpq;
 
 import dev.lifeline.libpq.HbaLine.ConnectionType;
+import dev.lifeline.libpq.HbaOptions.ClientCert;
+import dev.lifeline.libpq.HbaOptions.ClientName;
 import java.net.InetAddress;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class HbaParser {
   /// Methods that PostgreSQL knows and Lifeline does not offer.
   private static final Set<String> METHODS_NOT_SUPPORTED =
-      Set.of("ident", "peer", "gss", "sspi", "pam", "bsd", "ldap", "cert", "radius");
+      Set.of("ident", "gss", "sspi", "pam", "bsd", "ldap", "radius");
 
   /// Options of PostgreSQL's methods, with the methods that they are for, as its message says it.
   private static final Map<String, String> OPTIONS_OF_METHODS =
@@ -49,17 +50,22 @@ final class HbaParser {
   }
 
   static HbaLine parse(HbaTokenizer.Line line) throws BadLine {
-    if (line.error() != null) {
-      throw new BadLine(line.error(), null);
-    }
     HbaParser parser = new HbaParser(line.fields());
     ConnectionType type = parser.type();
     List<HbaToken> databases = parser.field("end-of-line before database specification", null);
     List<HbaToken> users = parser.field("end-of-line before role specification", null);
-    AddressRange address = type == ConnectionType.LOCAL ? new AddressRange.All() : parser.address();
+    AddressRange address =
+        type == ConnectionType.LOCAL ? new AddressRange.None() : parser.address();
     AuthMethod method = parser.method(type);
     return new HbaLine(
-        line.number(), line.raw(), type, databases, users, address, method, parser.options(type));
+        line.number(),
+        line.raw(),
+        type,
+        databases,
+        users,
+        address,
+        method,
+        parser.options(type, method));
   }
 
   /// What is wrong with a line, in PostgreSQL's words.
@@ -67,10 +73,21 @@ final class HbaParser {
     private static final long serialVersionUID = 1L;
 
     private final @Nullable String hint;
+    private final @Nullable String shown;
 
     BadLine(String message, @Nullable String hint) {
+      this(message, hint, message);
+    }
+
+    BadLine(String message, @Nullable String hint, @Nullable String shown) {
       super(message);
       this.hint = hint;
+      this.shown = shown;
+    }
+
+    /// What `pg_hba_file_rules.error` says, which in a few cases is not what the log says.
+    @Nullable String shown() {
+      return shown;
     }
 
     String message() {
@@ -133,12 +150,12 @@ final class HbaParser {
     String text = token.text();
     int slash = text.indexOf('/');
     InetAddress address = literal(slash < 0 ? text : text.substring(0, slash));
-    if (address == null) {
+    if (address == null && slash >= 0) {
       throw new BadLine(
-          slash >= 0
-              ? "specifying both host name and CIDR mask is invalid: \"" + text + "\""
-              : "host name \"" + text + "\" as an address is not supported by Lifeline",
-          null);
+          "specifying both host name and CIDR mask is invalid: \"" + text + "\"", null);
+    }
+    if (address == null) {
+      return new AddressRange.HostName(text);
     }
     return slash < 0 ? masked(address) : cidr(address, text, slash);
   }
@@ -169,9 +186,11 @@ final class HbaParser {
     return new AddressRange.Masked(address, mask);
   }
 
+  /// Addresses are told without the zone that they are in.
   private static @Nullable InetAddress literal(String text) {
+    int zone = text.indexOf('%');
     try {
-      return InetAddress.ofLiteral(text);
+      return InetAddress.ofLiteral(zone < 0 ? text : text.substring(0, zone));
     } catch (IllegalArgumentException e) {
       return null;
     }
@@ -184,27 +203,32 @@ final class HbaParser {
             null,
             "multiple values specified for authentication type",
             "Specify exactly one authentication type per line.");
-    AuthMethod method = AuthMethod.byName(token.text());
+    String name = token.text();
+    boolean local = type == ConnectionType.LOCAL;
+    // On a Unix-domain socket nobody needs to be asked.
+    AuthMethod method = AuthMethod.byName(local && name.equals("ident") ? "peer" : name);
+    if (local && name.equals("gss")) {
+      throw new BadLine("gssapi authentication is not supported on local sockets", null);
+    }
+    if (method == AuthMethod.PEER && !local) {
+      throw new BadLine("peer authentication is only supported on local sockets", null);
+    }
+    if (method == AuthMethod.CERT && type != ConnectionType.HOSTSSL) {
+      throw new BadLine("cert authentication is only supported on hostssl connections", null);
+    }
     if (method != null) {
       return method;
     }
-    if (token.text().equals("peer") && type != ConnectionType.LOCAL) {
-      throw new BadLine("peer authentication is only supported on local sockets", null);
-    }
-    if (token.text().equals("cert") && type != ConnectionType.HOSTSSL) {
-      throw new BadLine("cert authentication is only supported on hostssl connections", null);
-    }
-    if (METHODS_NOT_SUPPORTED.contains(token.text())) {
-      throw new BadLine(
-          "invalid authentication method \"%s\": not supported by this build"
-              .formatted(token.text()),
-          null);
-    }
-    throw new BadLine("invalid authentication method \"" + token.text() + "\"", null);
+    throw new BadLine(
+        "invalid authentication method \"%s\"%s"
+            .formatted(
+                name, METHODS_NOT_SUPPORTED.contains(name) ? ": not supported by this build" : ""),
+        null);
   }
 
-  private Map<String, String> options(ConnectionType type) throws BadLine {
-    Map<String, String> options = new LinkedHashMap<>();
+  private HbaOptions options(ConnectionType type, AuthMethod method) throws BadLine {
+    HbaOptions options =
+        method == AuthMethod.CERT ? HbaOptions.NONE.with(ClientCert.VERIFY_FULL) : HbaOptions.NONE;
     while (next < fields.size()) {
       for (HbaToken token : fields.get(next)) {
         int equals = token.text().indexOf('=');
@@ -212,17 +236,36 @@ final class HbaParser {
           throw new BadLine(
               "authentication option not in name=value format: " + token.text(), null);
         }
-        String name = token.text().substring(0, equals);
-        checkOption(name, type);
-        options.put(name, token.text().substring(equals + 1));
+        options =
+            option(
+                options,
+                token.text().substring(0, equals),
+                token.text().substring(equals + 1),
+                type,
+                method);
       }
       next++;
     }
     return options;
   }
 
-  /// None of the methods that Lifeline offers has an option of its own.
-  private static void checkOption(String name, ConnectionType type) throws BadLine {
+  private static HbaOptions option(
+      HbaOptions options, String name, String value, ConnectionType type, AuthMethod method)
+      throws BadLine {
+    switch (name) {
+      case "map" -> {
+        if (method == AuthMethod.PEER || method == AuthMethod.CERT) {
+          return options.withMap(value);
+        }
+      }
+      case "clientcert" -> {
+        return options.with(clientCert(value, type, method));
+      }
+      case "clientname" -> {
+        return options.with(clientName(value, type));
+      }
+      default -> {}
+    }
     String methods = OPTIONS_OF_METHODS.get(name);
     if (methods != null) {
       throw new BadLine(
@@ -230,13 +273,37 @@ final class HbaParser {
               .formatted(name, methods),
           null);
     }
-    if (name.equals("clientcert") || name.equals("clientname")) {
-      if (type != ConnectionType.HOSTSSL) {
-        throw new BadLine(name + " can only be configured for \"hostssl\" rows", null);
-      }
-      throw new BadLine(
-          "authentication option \"" + name + "\" is not supported by Lifeline", null);
-    }
     throw new BadLine("unrecognized authentication option name: \"" + name + "\"", null);
+  }
+
+  private static ClientCert clientCert(String value, ConnectionType type, AuthMethod method)
+      throws BadLine {
+    if (type != ConnectionType.HOSTSSL) {
+      throw new BadLine("clientcert can only be configured for \"hostssl\" rows", null);
+    }
+    return switch (value) {
+      case "verify-full" -> ClientCert.VERIFY_FULL;
+      case "verify-ca" -> {
+        if (method == AuthMethod.CERT) {
+          throw new BadLine(
+              "clientcert only accepts \"verify-full\" when using \"cert\" authentication",
+              null,
+              "clientcert can only be set to \"verify-full\" when using \"cert\" authentication");
+        }
+        yield ClientCert.VERIFY_CA;
+      }
+      default -> throw new BadLine("invalid value for clientcert: \"" + value + "\"", null, null);
+    };
+  }
+
+  private static ClientName clientName(String value, ConnectionType type) throws BadLine {
+    if (type != ConnectionType.HOSTSSL) {
+      throw new BadLine("clientname can only be configured for \"hostssl\" rows", null);
+    }
+    return switch (value) {
+      case "CN" -> ClientName.CN;
+      case "DN" -> ClientName.DN;
+      default -> throw new BadLine("invalid value for clientname: \"" + value + "\"", null, null);
+    };
   }
 }

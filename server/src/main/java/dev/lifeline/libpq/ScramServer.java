@@ -3,11 +3,15 @@ package dev.lifeline.libpq;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// The server's part of one SCRAM-SHA-256 exchange (RFC 5802, RFC 7677), without channel binding:
+/// The server's part of one SCRAM-SHA-256 exchange (RFC 5802, RFC 7677). Where the connection is
+/// encrypted the client may bind the exchange to it (SCRAM-SHA-256-PLUS), so that nobody in the
+/// middle can pass it on:
 ///
 /// ```text
 /// FIRST   client-first-message   -> server-first-message   -> FINAL
@@ -15,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 public final class ScramServer {
   public static final String MECHANISM = "SCRAM-SHA-256";
+  public static final String MECHANISM_PLUS = "SCRAM-SHA-256-PLUS";
+  private static final String CHANNEL_BINDING_TYPE = "tls-server-end-point";
   private static final int NONCE_BYTES = 18;
 
   private final ScramVerifier verifier;
@@ -23,6 +29,13 @@ public final class ScramServer {
   private final boolean doomed;
 
   private final RandomGenerator random;
+
+  /// The hash of the server's certificate, in Base64; null where the connection is not encrypted.
+  private final @Nullable String serverEndPoint;
+
+  /// Whether the client has chosen the mechanism with channel binding.
+  private boolean bound;
+
   private State state = State.FIRST;
   private String gs2Header = "";
   private String clientFirstBare = "";
@@ -35,22 +48,47 @@ public final class ScramServer {
     DONE
   }
 
-  private ScramServer(ScramVerifier verifier, boolean doomed, RandomGenerator random) {
+  private ScramServer(
+      ScramVerifier verifier,
+      boolean doomed,
+      RandomGenerator random,
+      @Nullable String serverEndPoint) {
     this.verifier = verifier;
     this.doomed = doomed;
     this.random = random;
+    this.serverEndPoint = serverEndPoint;
   }
 
-  public static ScramServer of(ScramVerifier verifier, RandomGenerator random) {
-    return new ScramServer(verifier, false, random);
+  /// The exchange with a role that has a password.
+  ///
+  /// @param serverEndPoint the hash of the server's certificate that channel binding is about; null
+  ///   where the connection is not encrypted
+  public static ScramServer of(
+      ScramVerifier verifier, RandomGenerator random, @Nullable String serverEndPoint) {
+    return new ScramServer(verifier, false, random, serverEndPoint);
   }
 
   /// An exchange that looks like any other and fails at its end: for a role that does not exist or
   /// has no password.
   ///
   /// @param mockNonce a secret of the cluster, so that a name keeps its salt
-  public static ScramServer mock(String user, byte[] mockNonce, RandomGenerator random) {
-    return new ScramServer(ScramVerifier.mock(user, mockNonce), true, random);
+  public static ScramServer mock(
+      String user, byte[] mockNonce, RandomGenerator random, @Nullable String serverEndPoint) {
+    return new ScramServer(ScramVerifier.mock(user, mockNonce), true, random, serverEndPoint);
+  }
+
+  /// What the client may choose from.
+  public List<String> mechanisms() {
+    return serverEndPoint == null ? List.of(MECHANISM) : List.of(MECHANISM_PLUS, MECHANISM);
+  }
+
+  /// The client has chosen.
+  public void choose(String mechanism) {
+    if (!mechanisms().contains(mechanism)) {
+      throw PgException.fatal(
+          SqlState.PROTOCOL_VIOLATION, "client selected an invalid SASL authentication mechanism");
+    }
+    bound = mechanism.equals(MECHANISM_PLUS);
   }
 
   public boolean done() {
@@ -94,18 +132,30 @@ public final class ScramServer {
     return serverFirst;
   }
 
-  private static void readGs2Header(Cursor cursor) {
+  private void readGs2Header(Cursor cursor) {
     char binding = cursor.peek();
     switch (binding) {
-      case 'n', 'y' -> cursor.skip();
-      case 'p' ->
+      case 'n', 'y' -> {
+        if (bound) {
           throw malformed(
-              "The client selected SCRAM-SHA-256 without channel binding, but the SCRAM message"
-                  + " includes channel binding data.");
+              "The client selected SCRAM-SHA-256-PLUS, but the SCRAM message does not include"
+                  + " channel binding data.");
+        }
+        if (binding == 'y' && serverEndPoint != null) {
+          throw PgException.fatal(
+                  SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
+                  "SCRAM channel binding negotiation error")
+              .detail(
+                  "The client supports SCRAM channel binding but thinks the server does not. "
+                      + " However, this server does support channel binding.");
+        }
+        cursor.skip();
+        cursor.comma();
+      }
+      case 'p' -> readBindingType(cursor);
       default ->
           throw malformed("Unexpected channel-binding flag \"%s\".".formatted(sanitize(binding)));
     }
-    cursor.comma();
     if (cursor.peek() == 'a') {
       throw PgException.fatal(
           SqlState.FEATURE_NOT_SUPPORTED,
@@ -114,13 +164,41 @@ public final class ScramServer {
     cursor.comma();
   }
 
+  private void readBindingType(Cursor cursor) {
+    if (!bound) {
+      throw malformed(
+          "The client selected SCRAM-SHA-256 without channel binding, but the SCRAM message"
+              + " includes channel binding data.");
+    }
+    String type = cursor.attribute('p');
+    if (!type.equals(CHANNEL_BINDING_TYPE)) {
+      throw PgException.fatal(
+          SqlState.PROTOCOL_VIOLATION, "unsupported SCRAM channel-binding type \"%s\"", type);
+    }
+  }
+
+  /// What the client must have seen: its own header and, where it has bound the exchange, the
+  /// server's certificate.
+  private String expectedBinding() {
+    byte[] header = gs2Header.getBytes(StandardCharsets.UTF_8);
+    if (!bound || serverEndPoint == null) {
+      return Base64.getEncoder().encodeToString(header);
+    }
+    byte[] certificate = Base64.getDecoder().decode(serverEndPoint);
+    byte[] both = Arrays.copyOf(header, header.length + certificate.length);
+    System.arraycopy(certificate, 0, both, header.length, certificate.length);
+    return Base64.getEncoder().encodeToString(both);
+  }
+
   private @Nullable String last(String message) {
     state = State.DONE;
     Cursor cursor = new Cursor(message);
     String binding = cursor.attribute('c');
-    String expected =
-        Base64.getEncoder().encodeToString(gs2Header.getBytes(StandardCharsets.UTF_8));
-    if (!binding.equals(expected)) {
+    if (!binding.equals(expectedBinding())) {
+      if (bound) {
+        throw PgException.fatal(
+            SqlState.INVALID_AUTHORIZATION_SPECIFICATION, "SCRAM channel binding check failed");
+      }
       throw PgException.fatal(
           SqlState.PROTOCOL_VIOLATION,
           "unexpected SCRAM channel-binding attribute in client-final-message");

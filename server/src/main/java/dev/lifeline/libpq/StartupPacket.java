@@ -72,14 +72,19 @@ public sealed interface StartupPacket {
   }
 
   /// Reads a packet that [FrontendDecoder#nextStartupPacket] cut out.
-  static StartupPacket read(MessageReader packet) {
+  ///
+  /// @param tlsDecided whether it is decided if the connection is encrypted by TLS: it is no
+  ///   question any more, and who asks again is not understood
+  /// @param gssDecided the same of GSSAPI
+  static StartupPacket read(MessageReader packet, boolean tlsDecided, boolean gssDecided) {
     int code = packet.readInt32();
-    return switch (code) {
-      case SSL_REQUEST_CODE -> new SslRequest();
-      case GSSENC_REQUEST_CODE -> new GssEncRequest();
-      case CANCEL_REQUEST_CODE -> cancelRequest(packet);
-      default -> startup(code, packet);
-    };
+    if (code == SSL_REQUEST_CODE && !tlsDecided) {
+      return new SslRequest();
+    }
+    if (code == GSSENC_REQUEST_CODE && !gssDecided) {
+      return new GssEncRequest();
+    }
+    return code == CANCEL_REQUEST_CODE ? cancelRequest(packet) : startup(code, packet);
   }
 
   private static StartupPacket cancelRequest(MessageReader packet) {

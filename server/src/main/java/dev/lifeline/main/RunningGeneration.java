@@ -111,7 +111,7 @@ final class RunningGeneration implements Generation {
         setting.log(),
         postmaster,
         config,
-        setting.hba(),
+        setting.access(),
         setting.localNetworks(),
         made == null ? Refused.INSTANCE : auth(made),
         setting.random(),

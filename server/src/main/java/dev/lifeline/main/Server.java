@@ -9,7 +9,6 @@ import dev.lifeline.events.PostmasterEvent.ShutdownMode;
 import dev.lifeline.events.Subject;
 import dev.lifeline.events.journal.Journal;
 import dev.lifeline.events.journal.JournalConfig;
-import dev.lifeline.libpq.HbaFile;
 import dev.lifeline.postmaster.EngineSettings;
 import dev.lifeline.postmaster.ListenAddress;
 import dev.lifeline.postmaster.LogWriter;
@@ -50,7 +49,7 @@ final class Server implements AutoCloseable {
   private final Vertx vertx;
   private final int loops;
   private final Closers closers = new Closers();
-  private volatile HbaFile hba;
+  private final AccessFiles access;
   private @Nullable PostmasterVerticle postmaster;
   private @Nullable Journal journal;
   private volatile @Nullable LockFile lockFile;
@@ -85,7 +84,8 @@ final class Server implements AutoCloseable {
     this.options = List.copyOf(options);
     this.config = config;
     this.log = log;
-    this.hba = readHba(config);
+    this.access =
+        AccessFiles.read(config, message -> log.report(postmasterProcess(), message, null));
     long configured = config.get(Gucs.LIFELINE_EVENT_LOOPS);
     this.loops =
         configured > 0
@@ -302,7 +302,7 @@ final class Server implements AutoCloseable {
         new SystemClock(),
         opened,
         log,
-        () -> hba,
+        access::current,
         new InterfaceNetworks(),
         new SecureRandom(),
         directory.mockNonce(),
@@ -315,31 +315,13 @@ final class Server implements AutoCloseable {
                 .mapEmpty());
   }
 
-  /// Both files; a `pg_hba.conf` that cannot be used leaves the rules as they were.
-  private ServerConfig.Loaded reload(ServerConfig current) {
+  private PostmasterEnvironment.Reloaded reload(ServerConfig current) {
     ServerConfig.Loaded loaded = directory.reload(current, options);
-    HbaFile read = HbaFile.read(Path.of(loaded.config().get(Gucs.HBA_FILE)));
-    if (read.errors().isEmpty()) {
-      hba = read;
-    } else {
-      LogProcess postmasterProcess =
-          LogProcess.of(Math.toIntExact(ProcessHandle.current().pid()), "postmaster");
-      read.errors().forEach(error -> log.report(postmasterProcess, error, null));
-      log.log(postmasterProcess, "pg_hba.conf was not reloaded");
-    }
-    return loaded;
+    return new PostmasterEnvironment.Reloaded(loaded, access.reload(loaded.config()));
   }
 
-  private static HbaFile readHba(ServerConfig config) {
-    HbaFile read = HbaFile.read(Path.of(config.get(Gucs.HBA_FILE)));
-    if (read.errors().isEmpty()) {
-      return read;
-    }
-    PgException first = read.errors().get(0);
-    PgException refused =
-        PgException.fatal(SqlState.CONFIG_FILE_ERROR, "could not load %s", read.file())
-            .detail("%s", first.message());
-    throw first.context() == null ? refused : refused.context(first.context());
+  private static LogProcess postmasterProcess() {
+    return LogProcess.of(Math.toIntExact(ProcessHandle.current().pid()), "postmaster");
   }
 
   private int shell(String command) throws IOException, InterruptedException {

@@ -3,7 +3,7 @@ package dev.lifeline.main;
 import dev.lifeline.events.Emitter;
 import dev.lifeline.events.Subject;
 import dev.lifeline.libpq.AddressRange;
-import dev.lifeline.libpq.HbaFile;
+import dev.lifeline.libpq.ClientAccess;
 import dev.lifeline.utils.Clock;
 import dev.lifeline.utils.error.ServerLog;
 import io.vertx.core.Future;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What sessions find that outlives shared memory.
 ///
-/// @param hba `pg_hba.conf` as it was last read
+/// @param access who may connect and how, as the files were last read
 /// @param random must not be guessable
 /// @param mockNonce a secret of the cluster
 /// @param alterSystem writes a setting into `postgresql.auto.conf`
@@ -22,7 +22,7 @@ record SessionSetting(
     Clock clock,
     Emitter emitter,
     ServerLog log,
-    Supplier<HbaFile> hba,
+    Supplier<ClientAccess> access,
     AddressRange.LocalNetworks localNetworks,
     RandomGenerator random,
     String mockNonce,

@@ -1,6 +1,7 @@
 package dev.lifeline.postmaster;
 
 import dev.lifeline.libpq.ClientAddress;
+import dev.lifeline.libpq.tls.TlsSession;
 import dev.lifeline.tcop.BackendActivity;
 import dev.lifeline.utils.Clock;
 import dev.lifeline.utils.activity.ProcessStatus;
@@ -84,7 +85,8 @@ record ActivityReport(
         work == null ? "idle" : "active",
         work == null ? "" : work.activity(),
         0,
-        0);
+        0,
+        null);
   }
 
   private ProcessStatus backend(ProcessTable.Entry entry, BackendProcess process) {
@@ -112,6 +114,21 @@ record ActivityReport(
         state == BackendActivity.State.STARTING ? null : state.label(),
         activity.query(),
         activity.activeMicros(now),
-        activity.idleInTransactionMicros(now));
+        activity.idleInTransactionMicros(now),
+        encryption(activity.tls()));
+  }
+
+  private static ProcessStatus.@Nullable Encryption encryption(@Nullable TlsSession tls) {
+    if (tls == null) {
+      return null;
+    }
+    TlsSession.Client client = tls.client();
+    return new ProcessStatus.Encryption(
+        tls.protocol(),
+        tls.cipher(),
+        tls.bits(),
+        client == null ? null : client.dn(),
+        client == null ? null : client.serial(),
+        client == null ? null : client.issuerDn());
   }
 }

@@ -253,7 +253,7 @@ final class Postmaster implements ServerControl {
     env.reload().apply(config).onComplete(done -> env.timers().execute(() -> reloaded(done)));
   }
 
-  private void reloaded(io.vertx.core.AsyncResult<ServerConfig.Loaded> done) {
+  private void reloaded(io.vertx.core.AsyncResult<PostmasterEnvironment.Reloaded> done) {
     String file = config.get(Gucs.CONFIG_FILE);
     if (done.failed()) {
       String reason = String.valueOf(done.cause().getMessage());
@@ -261,10 +261,11 @@ final class Postmaster implements ServerControl {
       emit(new PostmasterEvent.ConfigReloaded(file, List.of(), reason), 0);
       return;
     }
-    ServerConfig.Loaded loaded = done.result();
+    ServerConfig.Loaded loaded = done.result().config();
     loaded.messages().forEach(log::report);
     log.sayIgnored(loaded);
     String error = loaded.errors().isEmpty() ? null : loaded.messages().getLast().message();
+    done.result().access().forEach(log::report);
     config = loaded.config();
     configLoadedMicros = env.clock().epochMicros();
     emit(new PostmasterEvent.ConfigReloaded(file, ConfigEvents.changes(loaded), error), 0);

@@ -8,6 +8,7 @@ import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.ServerLog;
 import dev.lifeline.utils.guc.ServerConfig;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -31,10 +32,15 @@ public record PostmasterEnvironment(
     Emitter emitter,
     ServerLog log,
     ServerConfig config,
-    Function<ServerConfig, Future<ServerConfig.Loaded>> reload,
+    Function<ServerConfig, Future<Reloaded>> reload,
     Supplier<Disk> disk,
     GenerationFactory generations,
     Function<String, Future<Integer>> shell) {
+
+  /// What came of reading the files again.
+  ///
+  /// @param access what the log is told about the files that say who is let in
+  public record Reloaded(ServerConfig.Loaded config, List<PgException> access) {}
 
   /// Makes shared memory for the configuration, on a disk that is its own.
   ///

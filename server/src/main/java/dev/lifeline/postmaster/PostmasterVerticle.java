@@ -174,7 +174,7 @@ public final class PostmasterVerticle extends VerticleBase {
   /// Forks a client backend, on the event loop of its verticle and its socket.
   private BackendProcess forkBackend(
       BackendFork backends, NetSocket socket, Vertx on, Context own, String deploymentId) {
-    BackendProcess process = backends.fork(new SocketChannel(socket), new VertxTimers(on, own));
+    BackendProcess process = backends.fork(new SocketChannel(socket, on), new VertxTimers(on, own));
     process
         .ended()
         .future()

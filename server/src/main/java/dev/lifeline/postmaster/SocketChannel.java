@@ -1,24 +1,34 @@
 package dev.lifeline.postmaster;
 
 import dev.lifeline.libpq.ClientAddress;
+import dev.lifeline.libpq.ClientHost;
+import dev.lifeline.libpq.tls.TlsContext;
+import dev.lifeline.libpq.tls.TlsSession;
 import dev.lifeline.tcop.Backend;
+import io.netty.channel.Channel;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
+import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A client's connection over a Vert.x socket. Belongs to the backend's event loop.
 final class SocketChannel implements BackendChannel {
   private final NetSocket socket;
+  private final Vertx vertx;
   private final ClientAddress address;
   private @Nullable Promise<Void> writable;
   private boolean closed;
 
-  SocketChannel(NetSocket socket) {
+  SocketChannel(NetSocket socket, Vertx vertx) {
     this.socket = socket;
+    this.vertx = vertx;
     SocketAddress remote = socket.remoteAddress();
     String host = remote == null ? null : remote.hostAddress();
     this.address =
@@ -109,6 +119,27 @@ final class SocketChannel implements BackendChannel {
     if (promise != null) {
       promise.tryComplete();
     }
+  }
+
+  @Override
+  public Future<TlsSession> startTls(TlsContext context) {
+    return TlsUpgrade.start(((NetSocketInternal) socket).channelHandlerContext(), context);
+  }
+
+  @Override
+  public Future<ClientHost> host() {
+    String host = address.host();
+    return host == null ? BackendChannel.super.host() : blocking(() -> HostNames.lookUp(host));
+  }
+
+  @Override
+  public Future<String> peerUser() {
+    Channel channel = ((NetSocketInternal) socket).channelHandlerContext().channel();
+    return blocking(() -> PeerUser.of(channel));
+  }
+
+  private <T> Future<T> blocking(Callable<T> question) {
+    return vertx.executeBlocking(question, false).map(Objects::requireNonNull);
   }
 
   private static String withoutZone(String host) {

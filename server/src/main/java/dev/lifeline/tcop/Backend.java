@@ -9,6 +9,9 @@ import dev.lifeline.libpq.FrontendDecoder;
 import dev.lifeline.libpq.FrontendMessage;
 import dev.lifeline.libpq.MessageReader;
 import dev.lifeline.libpq.StartupPacket;
+import dev.lifeline.libpq.tls.TlsContext;
+import dev.lifeline.libpq.tls.TlsFailure;
+import dev.lifeline.libpq.tls.TlsSession;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.Severity;
 import dev.lifeline.utils.error.SqlState;
@@ -78,6 +81,16 @@ public final class Backend {
   private boolean paused;
   private boolean clientGone;
 
+  /// Whether the client was told if the connection is encrypted; it may ask once.
+  private boolean tlsDecided;
+
+  private boolean gssDecided;
+
+  /// Whether TLS is being agreed on; what is handed over meanwhile did not come through it.
+  private boolean handshaking;
+
+  private @Nullable TlsSession tls;
+
   /// Whether the connection broke: the client has not said Terminate.
   private boolean lost;
 
@@ -138,7 +151,10 @@ public final class Backend {
 
   /// What the client sent.
   public void handle(Buffer bytes) {
-    if (alive()) {
+    if (handshaking && alive()) {
+      handshaking = false;
+      end(unencryptedData("SSL"));
+    } else if (alive()) {
       decoder.append(bytes);
       pump();
     }
@@ -261,9 +277,12 @@ public final class Backend {
     if (packet == null) {
       return endOfInput();
     }
-    switch (StartupPacket.read(packet)) {
-      case StartupPacket.SslRequest() -> refuseEncryption("SSL");
-      case StartupPacket.GssEncRequest() -> refuseEncryption("GSSAPI encryption");
+    switch (StartupPacket.read(packet, tlsDecided, gssDecided)) {
+      case StartupPacket.SslRequest() -> decideTls();
+      case StartupPacket.GssEncRequest() -> {
+        gssDecided = true;
+        refuseEncryption("GSSAPI encryption");
+      }
       case StartupPacket.CancelRequest(int target, int key) -> {
         environment.postmaster().cancelRequest(target, key);
         end(null);
@@ -273,15 +292,52 @@ public final class Backend {
     return true;
   }
 
+  /// A connection through the Unix-domain socket is never encrypted: nobody can listen to it.
+  private void decideTls() {
+    tlsDecided = true;
+    TlsContext context = environment.access().get().tls();
+    if (context == null || channel.remoteAddress().local()) {
+      refuseEncryption("SSL");
+      return;
+    }
+    gssDecided = true;
+    if (decoder.buffered() > 0) {
+      throw unencryptedData("SSL");
+    }
+    handshaking = true;
+    waitFor(
+        channel
+            .startTls(context)
+            .map(session -> {
+              handshaking = false;
+              tls = session;
+              activity.encrypted(session);
+              return (Void) null;
+            })
+            .recover(failure -> {
+              if (handshaking && alive()) {
+                handshaking = false;
+                reports.log(TlsFailure.report(failure, context));
+                lost = true;
+                end(null);
+              }
+              return Future.succeededFuture();
+            }));
+  }
+
   private void refuseEncryption(String what) {
     channel.write(Buffer.buffer(1).appendByte((byte) 'N'));
     if (decoder.buffered() > 0) {
-      throw PgException.fatal(
-              SqlState.PROTOCOL_VIOLATION, "received unencrypted data after %s request", what)
-          .detail(
-              "This could be either a client-software bug or evidence of an attempted"
-                  + " man-in-the-middle attack.");
+      throw unencryptedData(what);
     }
+  }
+
+  private static PgException unencryptedData(String what) {
+    return PgException.fatal(
+            SqlState.PROTOCOL_VIOLATION, "received unencrypted data after %s request", what)
+        .detail(
+            "This could be either a client-software bug or evidence of an attempted"
+                + " man-in-the-middle attack.");
   }
 
   private void begin(StartupPacket.Startup startup) {
@@ -291,7 +347,7 @@ public final class Backend {
     activity.connecting(startup.user(), startup.database(), application);
     reports.trace(TraceContext.parse(application));
     SessionStart starting =
-        new SessionStart(environment, writer, reports, startup, channel.remoteAddress(), pid);
+        new SessionStart(environment, writer, reports, startup, channel, tls, pid);
     start = starting;
     starting
         .run()

@@ -1,5 +1,6 @@
 package dev.lifeline.tcop;
 
+import dev.lifeline.libpq.tls.TlsSession;
 import org.jspecify.annotations.Nullable;
 
 /// What a session tells of itself in `pg_stat_activity`. Written by its own event loop and read by
@@ -42,6 +43,7 @@ public final class BackendActivity {
   private int userOid;
   private int databaseOid;
   private String applicationName = "";
+  private volatile @Nullable TlsSession tls;
 
   BackendActivity(long backendStart) {
     this.backendStart = backendStart;
@@ -116,6 +118,15 @@ public final class BackendActivity {
 
   public String applicationName() {
     return applicationName;
+  }
+
+  /// What is known of the connection's encryption; null where there is none.
+  public @Nullable TlsSession tls() {
+    return tls;
+  }
+
+  void encrypted(TlsSession session) {
+    tls = session;
   }
 
   void connecting(String asUser, String toDatabase, String application) {

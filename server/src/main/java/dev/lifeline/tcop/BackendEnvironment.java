@@ -3,7 +3,7 @@ package dev.lifeline.tcop;
 import dev.lifeline.events.Emitter;
 import dev.lifeline.libpq.AddressRange;
 import dev.lifeline.libpq.AuthCatalog;
-import dev.lifeline.libpq.HbaFile;
+import dev.lifeline.libpq.ClientAccess;
 import dev.lifeline.utils.Clock;
 import dev.lifeline.utils.Timers;
 import dev.lifeline.utils.error.ServerLog;
@@ -20,7 +20,7 @@ import java.util.random.RandomGenerator;
 /// @param log the server log
 /// @param postmaster who forked it
 /// @param config the server's configuration as it is now
-/// @param hba `pg_hba.conf` as it was last read
+/// @param access who may connect and how, as the files were last read
 /// @param localNetworks the server's own addresses, for `samehost` and `samenet`
 /// @param authCatalog roles and databases
 /// @param random for nonces; must not be guessable
@@ -34,7 +34,7 @@ public record BackendEnvironment(
     ServerLog log,
     PostmasterHooks postmaster,
     Supplier<ServerConfig> config,
-    Supplier<HbaFile> hba,
+    Supplier<ClientAccess> access,
     AddressRange.LocalNetworks localNetworks,
     AuthCatalog authCatalog,
     RandomGenerator random,

@@ -8,6 +8,7 @@ import dev.lifeline.events.TraceContext;
 import dev.lifeline.executor.Statement;
 import dev.lifeline.libpq.ClientAddress;
 import dev.lifeline.libpq.HbaLine;
+import dev.lifeline.libpq.tls.TlsSession;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Guc;
@@ -85,12 +86,29 @@ final class SessionReports {
     logDetail = detail;
   }
 
-  void authorized(String user, String database, String applicationName) {
+  void authorized(String user, String database, String applicationName, @Nullable TlsSession tls) {
     if (on(Gucs.LOG_CONNECTIONS)) {
       String application = applicationName.isEmpty() ? "" : " application_name=" + applicationName;
-      log("connection authorized: user=" + user + " database=" + database + application);
+      String encryption =
+          tls == null
+              ? ""
+              : " SSL enabled (protocol=%s, cipher=%s, bits=%d)"
+                  .formatted(tls.protocol(), tls.cipher(), tls.bits());
+      log(
+          "connection authorized: user="
+              + user
+              + " database="
+              + database
+              + application
+              + encryption);
     }
-    emit(new ConnectionEvent.Authorized(user, database, applicationName, null, null));
+    emit(
+        new ConnectionEvent.Authorized(
+            user,
+            database,
+            applicationName,
+            tls == null ? null : tls.protocol(),
+            tls == null ? null : tls.cipher()));
   }
 
   /// The connection never became a session.

@@ -4,9 +4,12 @@ import dev.lifeline.events.TraceContext;
 import dev.lifeline.libpq.AuthCatalog;
 import dev.lifeline.libpq.BackendWriter;
 import dev.lifeline.libpq.ClientAddress;
+import dev.lifeline.libpq.ClientChannel;
+import dev.lifeline.libpq.ClientHost;
 import dev.lifeline.libpq.HbaRequest;
 import dev.lifeline.libpq.MessageReader;
 import dev.lifeline.libpq.StartupPacket;
+import dev.lifeline.libpq.tls.TlsSession;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.Severity;
 import dev.lifeline.utils.error.SqlState;
@@ -33,22 +36,28 @@ final class SessionStart {
   private final BackendWriter writer;
   private final SessionReports reports;
   private final StartupPacket.Startup startup;
+  private final ClientChannel channel;
+  private final @Nullable TlsSession tls;
   private final ClientAddress address;
   private final int pid;
   private @Nullable Authentication authentication;
 
+  /// @param tls what is known of the encryption; null where there is none
   SessionStart(
       BackendEnvironment environment,
       BackendWriter writer,
       SessionReports reports,
       StartupPacket.Startup startup,
-      ClientAddress address,
+      ClientChannel channel,
+      @Nullable TlsSession tls,
       int pid) {
     this.environment = environment;
     this.writer = writer;
     this.reports = reports;
     this.startup = startup;
-    this.address = address;
+    this.channel = channel;
+    this.tls = tls;
+    this.address = channel.remoteAddress();
     this.pid = pid;
   }
 
@@ -73,8 +82,11 @@ final class SessionStart {
     if (startup.needsNegotiation()) {
       writer.negotiateProtocolVersion(StartupPacket.PROTOCOL_LATEST, startup.unknownOptions());
     }
-    HbaRequest request = new HbaRequest(address, startup.user(), startup.database(), false, false);
-    Authentication exchange = new Authentication(environment, writer, reports, request);
+    HbaRequest request =
+        new HbaRequest(
+            address, ClientHost.UNRESOLVED, startup.user(), startup.database(), tls != null, false);
+    Authentication exchange =
+        new Authentication(environment, channel, writer, reports, request, tls);
     authentication = exchange;
     return exchange.start().compose(authenticated -> authorize());
   }
@@ -96,7 +108,8 @@ final class SessionStart {
     reports.authorized(
         startup.user(),
         startup.database(),
-        startup.parameters().getOrDefault("application_name", ""));
+        startup.parameters().getOrDefault("application_name", ""),
+        tls);
     AuthCatalog catalog = environment.authCatalog();
     return catalog
         .role(startup.user())

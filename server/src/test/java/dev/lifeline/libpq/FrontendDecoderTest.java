@@ -133,7 +133,7 @@ class FrontendDecoderTest {
     MessageReader packet = decoder.nextStartupPacket();
     assertNotNull(packet);
     StartupPacket.Startup startup =
-        assertInstanceOf(StartupPacket.Startup.class, StartupPacket.read(packet));
+        assertInstanceOf(StartupPacket.Startup.class, StartupPacket.read(packet, false, false));
     assertEquals("joe", startup.user());
     assertEquals("joe", startup.database());
     assertEquals(
@@ -167,7 +167,8 @@ class FrontendDecoderTest {
             .appendString(parameters));
     MessageReader packet = decoder.nextStartupPacket();
     assertNotNull(packet);
-    return assertThrows(PgException.class, () -> StartupPacket.read(packet)).message();
+    return assertThrows(PgException.class, () -> StartupPacket.read(packet, false, false))
+        .message();
   }
 
   private static Buffer query(String sql) {

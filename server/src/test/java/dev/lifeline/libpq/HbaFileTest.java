@@ -34,7 +34,10 @@ class HbaFileTest {
         host.equals("local") ? ClientAddress.LOCAL : ClientAddress.of(host, 5000);
     Set<String> memberships = user.equals("joe") ? Set.of("joe", "staff", "sales") : Set.of(user);
     HbaLine line =
-        file.match(new HbaRequest(address, user, database, false, false), memberships, NETWORKS);
+        file.match(
+            new HbaRequest(address, ClientHost.UNRESOLVED, user, database, false, false),
+            memberships,
+            NETWORKS);
     return line == null ? 0 : line.number();
   }
 
@@ -84,7 +87,8 @@ class HbaFileTest {
     HbaFile file = parse("host all all all trust\nhost replication all all reject");
     HbaLine line =
         file.match(
-            new HbaRequest(ClientAddress.of("1.2.3.4", 1), "joe", "", false, true),
+            new HbaRequest(
+                ClientAddress.of("1.2.3.4", 1), ClientHost.UNRESOLVED, "joe", "", false, true),
             Set.of(),
             NETWORKS);
     assertEquals(2, line == null ? 0 : line.number());
@@ -112,8 +116,6 @@ class HbaFileTest {
         "local all all trust a=b | unrecognized authentication option name: \"a\"",
         "local all all trust map=m | authentication option \"map\" is only valid for authentication"
             + " methods ident, peer, gssapi, sspi, and cert",
-        "local @missing all trust | could not open secondary authentication file \"@missing\" as"
-            + " \"/data/missing\": No such file or directory",
       })
   void aBrokenLineIsToldAsPostgresTellsIt(String line, String message) {
     HbaFile file =
@@ -130,6 +132,26 @@ class HbaFileTest {
     assertEquals(message, error.message());
     assertEquals("line 3 of configuration file \"/data/pg_hba.conf\"", error.context());
     assertEquals(1, file.lines().size());
+  }
+
+  @Test
+  void aMissingFileOfNamesIsToldWithoutALine() {
+    HbaFile file =
+        HbaFile.read(
+            FILE,
+            path -> {
+              if (path.equals(FILE)) {
+                return "local all all what\nlocal @missing all trust\n";
+              }
+              throw new NoSuchFileException(path.toString());
+            });
+    PgException error = file.errors().getFirst();
+    assertEquals(
+        "could not open secondary authentication file \"@missing\" as \"/data/missing\": No such"
+            + " file or directory",
+        error.message());
+    assertEquals(null, error.context());
+    assertEquals(2, file.errors().size());
   }
 
   @Test
@@ -156,7 +178,8 @@ class HbaFileTest {
   @Test
   void rejectionsNameWhoIsRejected() {
     HbaRequest request =
-        new HbaRequest(ClientAddress.of("10.0.0.1", 5), "joe", "mydb", false, false);
+        new HbaRequest(
+            ClientAddress.of("10.0.0.1", 5), ClientHost.UNRESOLVED, "joe", "mydb", false, false);
     assertEquals(
         "no pg_hba.conf entry for host \"10.0.0.1\", user \"joe\", database \"mydb\", no encryption",
         HbaFile.rejection(request, null).message());

@@ -62,18 +62,18 @@ class ScramTest {
     assertTrue(verifier.matches(password));
     assertNotEquals(verifier.stored(), ScramVerifier.of(password, random).stored());
     if (!password.isEmpty() && password.indexOf('\u0007') < 0) {
-      assertTrue(authenticates(ScramServer.of(verifier, random), password));
-      assertFalse(authenticates(ScramServer.of(verifier, random), password + "x"));
+      assertTrue(authenticates(ScramServer.of(verifier, random, null), password));
+      assertFalse(authenticates(ScramServer.of(verifier, random, null), password + "x"));
     }
   }
 
   @Test
   void anUnknownRoleCannotBeToldFromAWrongPassword() throws ScramException {
     byte[] nonce = new byte[32];
-    ScramServer server = ScramServer.mock("nobody", nonce, random);
+    ScramServer server = ScramServer.mock("nobody", nonce, random, null);
     assertFalse(authenticates(server, "pencil"));
-    String one = ScramServer.mock("nobody", nonce, random).next("n,,n=,r=abc");
-    String two = ScramServer.mock("nobody", nonce, random).next("n,,n=,r=abc");
+    String one = ScramServer.mock("nobody", nonce, random, null).next("n,,n=,r=abc");
+    String two = ScramServer.mock("nobody", nonce, random, null).next("n,,n=,r=abc");
     assertNotNull(one);
     assertNotNull(two);
     assertEquals(one.substring(one.indexOf(",s=")), two.substring(two.indexOf(",s=")));
@@ -114,7 +114,7 @@ class ScramTest {
   }
 
   private ScramServer server() {
-    return ScramServer.of(ScramVerifier.of("pencil", random), random);
+    return ScramServer.of(ScramVerifier.of("pencil", random), random, null);
   }
 
   private static String failure(ScramServer server, String message) {

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -89,6 +91,20 @@ abstract class ReferenceServer implements AutoCloseable {
   void configure(String lines) throws IOException {
     Files.writeString(
         directory.resolve("postgresql.conf"), lines + "\n", StandardOpenOption.APPEND);
+  }
+
+  /// Puts a file into its data directory that only the server may read.
+  void install(Path file, String name) throws Exception {
+    Path target = directory.resolve(name);
+    Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING);
+    Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rw-------"));
+    if (ReferenceServer.root()) {
+      Files.setOwner(target, Files.getOwner(directory));
+    }
+  }
+
+  private static boolean root() {
+    return System.getProperty("user.name").equals("root");
   }
 
   void writeHba(String rules) throws IOException {
@@ -243,10 +259,6 @@ abstract class ReferenceServer implements AutoCloseable {
   private static final class RealPostgres extends ReferenceServer {
     RealPostgres(Path parent) throws Exception {
       super(parent, "postgres");
-    }
-
-    private static boolean root() {
-      return System.getProperty("user.name").equals("root");
     }
 
     private static List<String> asUser(String... command) {

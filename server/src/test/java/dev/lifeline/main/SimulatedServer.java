@@ -8,7 +8,9 @@ import dev.lifeline.access.transam.SimulatedMemory;
 import dev.lifeline.commands.amcheck.ClusterCheck;
 import dev.lifeline.events.Emitter;
 import dev.lifeline.events.Subject;
+import dev.lifeline.libpq.ClientAccess;
 import dev.lifeline.libpq.HbaFile;
+import dev.lifeline.libpq.IdentFile;
 import dev.lifeline.postmaster.Generation;
 import dev.lifeline.postmaster.PostmasterEnvironment;
 import dev.lifeline.storage.file.Disk;
@@ -74,7 +76,7 @@ public final class SimulatedServer {
             ground.clock(),
             emitter,
             log,
-            () -> TRUST,
+            () -> new ClientAccess(TRUST, IdentFile.EMPTY, null),
             List::of,
             random,
             "simulated",
@@ -90,7 +92,8 @@ public final class SimulatedServer {
         config,
         current ->
             Future.succeededFuture(
-                new ServerConfig.Loaded(current, List.of(), List.of(), List.of())),
+                new PostmasterEnvironment.Reloaded(
+                    new ServerConfig.Loaded(current, List.of(), List.of(), List.of()), List.of())),
         disk,
         remembered(new Assembly(ground, emitter, ignored -> engine, setting)),
         command -> Future.succeededFuture(0));

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.lifeline.events.LifecycleEvent;
 import dev.lifeline.libpq.AuthCatalog;
+import dev.lifeline.libpq.ClientAccess;
 import dev.lifeline.libpq.ClientAddress;
 import dev.lifeline.libpq.HbaFile;
+import dev.lifeline.libpq.IdentFile;
 import dev.lifeline.libpq.ScramVerifier;
 import dev.lifeline.utils.error.LogProcess;
 import dev.lifeline.utils.error.PgException;
@@ -72,7 +74,7 @@ final class BackendHarness implements AuthCatalog {
         new Log(),
         postmaster,
         () -> config,
-        () -> rules,
+        () -> new ClientAccess(rules, IdentFile.EMPTY, null),
         List::of,
         this,
         random,

@@ -1,5 +1,6 @@
 package dev.lifeline.utils.activity;
 
+import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
 /// What `pg_stat_activity` knows of one process. Times are in microseconds since the epoch, 0:
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param state as the view has it; null for what is not a session
 /// @param activeMicros how long the session has run statements
 /// @param idleInTransactionMicros how long it was idle in a transaction
+/// @param encryption null where its connection is not encrypted
 public record ProcessStatus(
     int pid,
     String backendType,
@@ -31,7 +33,19 @@ public record ProcessStatus(
     @Nullable String state,
     String query,
     long activeMicros,
-    long idleInTransactionMicros) {
+    long idleInTransactionMicros,
+    @Nullable Encryption encryption) {
+
+  /// What `pg_stat_ssl` knows of an encrypted connection.
+  ///
+  /// @param clientDn null where the client has shown no certificate, and so the next two
+  public record Encryption(
+      String version,
+      String cipher,
+      int bits,
+      @Nullable String clientDn,
+      @Nullable BigInteger clientSerial,
+      @Nullable String issuerDn) {}
 
   /// A process that serves no session.
   ///
@@ -57,7 +71,8 @@ public record ProcessStatus(
         null,
         "",
         0,
-        0);
+        0,
+        null);
   }
 
   /// The same in the name of a role.
@@ -81,6 +96,7 @@ public record ProcessStatus(
         state,
         query,
         activeMicros,
-        idleInTransactionMicros);
+        idleInTransactionMicros,
+        encryption);
   }
 }

@@ -12,7 +12,7 @@ import java.util.regex.PatternSyntaxException;
 /// What differs after the translation: Java takes the first alternative that leads to a match where
 /// PostgreSQL takes the longest. So whether a string matches is the same; which part of it did may
 /// not be, where alternatives are prefixes of each other.
-final class PgRegex {
+public final class PgRegex {
   private final String source;
   private final StringBuilder out = new StringBuilder();
   private int at;
@@ -24,8 +24,10 @@ final class PgRegex {
     this.source = source;
   }
 
+  /// Translates an expression.
+  ///
   /// @param flags letters as the regexp functions take them; `g` is the caller's
-  static Pattern compile(String pattern, String flags) {
+  public static Pattern compile(String pattern, String flags) {
     PgRegex regex = new PgRegex(pattern);
     int javaFlags = regex.options(flags);
     if (pattern.startsWith("***=")) {

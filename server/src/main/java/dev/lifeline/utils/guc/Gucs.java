@@ -166,6 +166,35 @@ public final class Gucs {
   public static final Guc<Boolean> TRACK_COUNTS =
       bool("track_counts", "Collects statistics of database activity.");
 
+  // encryption
+  public static final Guc<Boolean> SSL = bool("ssl", "Enables TLS connections.");
+  public static final Guc<String> SSL_CERT_FILE =
+      string("ssl_cert_file", "File of the server's certificate.");
+  public static final Guc<String> SSL_KEY_FILE =
+      string("ssl_key_file", "File of the server's private key.");
+  public static final Guc<String> SSL_CA_FILE =
+      string("ssl_ca_file", "File of the authorities that sign clients' certificates.");
+  public static final Guc<String> SSL_CRL_FILE =
+      string("ssl_crl_file", "File of the certificates that have been revoked.");
+  public static final Guc<String> SSL_CRL_DIR =
+      string("ssl_crl_dir", "Directory of files of revoked certificates.");
+  public static final Guc<String> SSL_MIN_PROTOCOL_VERSION =
+      string("ssl_min_protocol_version", "Oldest version of TLS that is spoken.");
+  public static final Guc<String> SSL_MAX_PROTOCOL_VERSION =
+      string("ssl_max_protocol_version", "Newest version of TLS that is spoken.");
+  public static final Guc<String> SSL_CIPHERS =
+      string("ssl_ciphers", "List of the ciphers of TLS 1.2 that may be used.");
+  public static final Guc<Boolean> SSL_PREFER_SERVER_CIPHERS =
+      bool("ssl_prefer_server_ciphers", "Lets the server's order of ciphers decide.");
+  public static final Guc<String> SSL_ECDH_CURVE =
+      string("ssl_ecdh_curve", "Curve of the key exchange.");
+  public static final Guc<String> SSL_PASSPHRASE_COMMAND =
+      string("ssl_passphrase_command", "Command that prints the private key's passphrase.");
+  public static final Guc<Boolean> SSL_PASSPHRASE_COMMAND_SUPPORTS_RELOAD =
+      bool(
+          "ssl_passphrase_command_supports_reload",
+          "Whether that command is run at a reload, too.");
+
   // the server log
   public static final Guc<String> LOG_MIN_MESSAGES =
       string("log_min_messages", "Least severity that the server log takes.");
