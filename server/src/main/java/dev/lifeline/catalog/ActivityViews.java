@@ -28,7 +28,10 @@ final class ActivityViews {
   static void register(VirtualTables tables, ServerActivity server) {
     add(tables, "pg_stat_activity", session -> activity(session, server));
     add(tables, "pg_stat_ssl", session -> encryption(session, server, ActivityViews::ssl));
-    add(tables, "pg_stat_gssapi", session -> encryption(session, server, (row, process) -> gssapi(row)));
+    add(
+        tables,
+        "pg_stat_gssapi",
+        session -> encryption(session, server, (row, process) -> gssapi(row)));
   }
 
   private static void add(
