@@ -8,6 +8,7 @@ import dev.lifeline.access.transam.Engine;
 import dev.lifeline.access.transam.RecoveryListener;
 import dev.lifeline.access.transam.RecoveryReport;
 import dev.lifeline.access.transam.RelationStorage;
+import dev.lifeline.access.transam.ReplicationState;
 import dev.lifeline.access.transam.ResourceManager;
 import dev.lifeline.access.transam.Transactions;
 import dev.lifeline.access.transam.Wal;
@@ -72,6 +73,11 @@ public final class SharedMemory {
   /// As [#recover(Subject)], for who has no process table.
   public Future<RecoveryReport> recover() {
     return recover(new Subject("startup", 0));
+  }
+
+  /// What replication keeps on the disk. To be given before [#recover].
+  public void setReplication(ReplicationState state) {
+    engine.setReplication(state);
   }
 
   /// What a recovery that had something to redo ends with: removes the files that no catalog names,

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param acl the text of `relacl`, null where only the owner and superusers may
 /// @param viewQuery the SELECT of a view
 /// @param virtual where its rows come from when they are not stored
+/// @param replication what logical decoding tells of its rows
 /// @param statistics of its columns, by their numbers, as far as ANALYZE has made some
 /// @param toast where its long values are; null for a relation that cannot have any
 public record Relation(
@@ -42,6 +43,7 @@ public record Relation(
     @Nullable String viewQuery,
     @Nullable VirtualTable virtual,
     @Nullable Toast toast,
+    Replication replication,
     Map<Integer, ColumnStatistics> statistics) {
 
   public Relation {
@@ -78,6 +80,45 @@ public record Relation(
   /// The table with the long values of a relation's rows, which belongs to it and comes and goes
   /// with it.
   public record Toast(int oid, String name, RelFileLocator locator, Index index) {}
+
+  /// What logical decoding tells of a table's rows.
+  ///
+  /// @param identity of rows that are replaced or deleted: `d` the primary key, `i` an index, `f` the
+  ///   whole row, `n` nothing, as in `pg_class.relreplident`
+  /// @param keyColumns the columns that identify a row; none under `f` and `n`
+  /// @param publications that the table is in
+  public record Replication(
+      char identity, List<Integer> keyColumns, List<Publication> publications) {
+    /// Of what is never replicated.
+    public static final Replication NONE = new Replication('n', List.of(), List.of());
+
+    public Replication {
+      keyColumns = List.copyOf(keyColumns);
+      publications = List.copyOf(publications);
+    }
+
+    /// Whether a row that is replaced or deleted can be told.
+    public boolean hasIdentity() {
+      return identity == 'f' || !keyColumns.isEmpty();
+    }
+  }
+
+  /// A publication that a table is in.
+  ///
+  /// @param columns the numbers of those that it publishes; empty: all
+  /// @param rowFilter the source text of the condition of the rows that it publishes; null: all
+  public record Publication(
+      String name,
+      boolean insert,
+      boolean update,
+      boolean delete,
+      boolean truncate,
+      List<Integer> columns,
+      @Nullable String rowFilter) {
+    public Publication {
+      columns = List.copyOf(columns);
+    }
+  }
 
   /// What an index is on instead of a column.
   ///

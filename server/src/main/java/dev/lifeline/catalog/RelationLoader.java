@@ -56,7 +56,26 @@ final class RelationLoader {
         kind == RelKind.VIEW ? viewQuery(oid) : null,
         kind == RelKind.SEQUENCE ? Sequences.row(oid) : null,
         toast(pgClass.oid("reltoastrelid")),
+        kind == RelKind.TABLE ? replication(oid, pgClass) : Relation.Replication.NONE,
         kind == RelKind.TABLE ? StatisticsCatalog.load(reader, oid) : Map.of());
+  }
+
+  private Relation.Replication replication(int oid, CatalogRow pgClass) {
+    char identity = pgClass.letter("relreplident");
+    List<Integer> key = List.of();
+    if (identity == 'd' || identity == 'i') {
+      String flag = identity == 'd' ? "indisprimary" : "indisreplident";
+      for (CatalogRow row : reader.rows("pg_index", "pg_index_indrelid_index", oid)) {
+        if (row.bool(flag) && row.bool("indisvalid")) {
+          key = row.integers("indkey").subList(0, row.integer("indnkeyatts"));
+        }
+      }
+    }
+    boolean published = pgClass.letter("relpersistence") == 'p';
+    return new Relation.Replication(
+        identity,
+        key,
+        published ? new Publications(reader).of(oid, pgClass.oid("relnamespace")) : List.of());
   }
 
   private Relation.@Nullable Toast toast(int oid) {

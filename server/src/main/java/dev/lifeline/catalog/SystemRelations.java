@@ -106,6 +106,7 @@ final class SystemRelations {
         null,
         virtual,
         toast(def, database),
+        Relation.Replication.NONE,
         Map.of());
   }
 

@@ -18,6 +18,7 @@ import dev.lifeline.parser.tree.Node;
 import dev.lifeline.parser.tree.NodeList;
 import dev.lifeline.parser.tree.ObjectType;
 import dev.lifeline.parser.tree.RangeVar;
+import dev.lifeline.parser.tree.ReplicaIdentityStmt;
 import dev.lifeline.parser.tree.Value;
 import dev.lifeline.storage.lmgr.LockMode;
 import dev.lifeline.utils.adt.FormatType;
@@ -112,6 +113,9 @@ final class AlterTable {
       case CLUSTER_ON -> cluster(writer, relation, String.valueOf(command.name()));
       case DROP_CLUSTER -> cluster(writer, relation, null);
       case SET_REL_OPTIONS, RESET_REL_OPTIONS -> setOptions(writer, relation, command);
+      case REPLICA_IDENTITY ->
+          ReplicaIdentity.set(
+              writer, relation, (ReplicaIdentityStmt) Objects.requireNonNull(command.def()));
       default -> throw PgException.notSupported("ALTER TABLE ... " + words(command));
     }
   }

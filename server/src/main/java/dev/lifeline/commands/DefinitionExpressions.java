@@ -244,6 +244,7 @@ final class DefinitionExpressions {
         null,
         null,
         null,
+        Relation.Replication.NONE,
         Map.of());
   }
 }

@@ -1,5 +1,7 @@
 package dev.lifeline.commands;
 
+import dev.lifeline.access.transam.LogicalRecords;
+import dev.lifeline.access.transam.LoggedTable;
 import dev.lifeline.catalog.BackendCatalog;
 import dev.lifeline.catalog.CatalogWriter;
 import dev.lifeline.catalog.Privilege;
@@ -7,12 +9,17 @@ import dev.lifeline.catalog.RelKind;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.RelationWriter;
 import dev.lifeline.catalog.Steps;
+import dev.lifeline.executor.StoredTable;
+import dev.lifeline.parser.tree.DropBehavior;
 import dev.lifeline.parser.tree.RangeVar;
 import dev.lifeline.parser.tree.TruncateStmt;
 import dev.lifeline.storage.lmgr.LockMode;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// TRUNCATE: the tables and their indexes get new, empty files, and the old ones go when the
@@ -42,6 +49,7 @@ final class TruncateTable {
       tables.put(relation.oid(), relation);
     }
     CatalogWriter writer = context.writer(steps);
+    logForDecoding(statement, tables.values(), writer);
     for (Relation table : tables.values()) {
       new RelationWriter(writer).replaceFiles(table);
       if (statement.restartSeqs()) {
@@ -50,5 +58,37 @@ final class TruncateTable {
     }
     writer.endCommandWithNames(false);
     return "TRUNCATE TABLE";
+  }
+
+  /// The new files say nothing of what was in the old ones, so decoding has to be told.
+  private void logForDecoding(
+      TruncateStmt statement, Collection<Relation> tables, CatalogWriter writer) {
+    if (!catalog.catalogs().shared().wal().isLogical()) {
+      return;
+    }
+    List<LoggedTable> logged = new ArrayList<>();
+    for (Relation table : tables) {
+      LoggedTable one =
+          new StoredTable(
+                  table, new CatalogStorage(catalog), catalog, context.session().evalContext())
+              .logged();
+      if (one != null) {
+        logged.add(one);
+      }
+    }
+    if (logged.isEmpty()) {
+      return;
+    }
+    int flags =
+        (statement.behavior() == DropBehavior.CASCADE ? LogicalRecords.TRUNCATE_CASCADE : 0)
+            | (statement.restartSeqs() ? LogicalRecords.TRUNCATE_RESTART_SEQS : 0);
+    for (LoggedTable one : logged) {
+      writer.steps().add(() -> writer.xact().willChange(one));
+    }
+    writer
+        .steps()
+        .add(
+            () ->
+                writer.xact().logTruncate(flags, logged.stream().map(LoggedTable::file).toList()));
   }
 }

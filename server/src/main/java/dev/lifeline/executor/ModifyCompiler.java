@@ -50,6 +50,9 @@ final class ModifyCompiler {
     List<Expression> row = wholeRow(insert.target());
     Evaluator[] returning = compiler.binder().input(0, row).compileAll(insert.output());
     Conflict conflict = insert.onConflict() == null ? null : conflict(insert.onConflict(), row);
+    if (conflict != null && conflict.assigned != null) {
+      compiler.checkPublished(insert.target().relation(), false);
+    }
     return (state, frame) -> {
       TableWriter writer = new TableWriter(stored, checks, frame);
       ConflictHandler handler =
@@ -104,6 +107,7 @@ final class ModifyCompiler {
 
   OperatorFactory modify(Plan.Modify modify) {
     Relation relation = modify.target().relation();
+    compiler.checkPublished(relation, modify.delete());
     StoredTable stored = compiler.stored(relation);
     if (stored.toast() != null) {
       carryUnread(modify, stored);

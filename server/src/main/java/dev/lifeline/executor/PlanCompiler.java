@@ -96,6 +96,13 @@ final class PlanCompiler {
     return RowChecks.of(relation, catalog, context);
   }
 
+  /// Refuses to change rows of a published table that its subscribers could not find.
+  void checkPublished(Relation relation, boolean delete) {
+    if (!relation.replication().publications().isEmpty()) {
+      PublicationChecks.check(relation, delete, catalog, context);
+    }
+  }
+
   StoredTable stored(Relation relation) {
     return tables.computeIfAbsent(
         relation.oid(), oid -> new StoredTable(relation, storage, catalog, context));

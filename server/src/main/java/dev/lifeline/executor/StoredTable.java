@@ -6,6 +6,8 @@ import dev.lifeline.access.heap.Detoaster;
 import dev.lifeline.access.heap.ToastTable;
 import dev.lifeline.access.index.Index;
 import dev.lifeline.access.table.Table;
+import dev.lifeline.access.transam.LoggedTable;
+import dev.lifeline.catalog.RelKind;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.SessionCatalog;
 import dev.lifeline.utils.adt.EvalContext;
@@ -36,12 +38,16 @@ public final class StoredTable {
     }
   }
 
+  /// Below are the oids of the catalogs.
+  private static final int FIRST_NORMAL_OID = 16384;
+
   private final Relation relation;
   private final Table table;
   private final TupleCodec codec;
   private final List<PgType> types;
   private final List<StoredIndex> indexes;
   private final @Nullable ToastTable toast;
+  private final @Nullable LoggedTable logged;
 
   /// @param catalog for the expressions of its indexes
   public StoredTable(
@@ -59,6 +65,13 @@ public final class StoredTable {
     this.codec = new TupleCodec(types, missing);
     Relation.Toast toasted = relation.toast();
     this.toast = toasted == null ? null : storage.toast(toasted);
+    this.logged =
+        relation.kind() == RelKind.TABLE
+                && relation.persistence() == 'p'
+                && !relation.isVirtual()
+                && Integer.compareUnsigned(relation.oid(), FIRST_NORMAL_OID) >= 0
+            ? new RowIdentity(this)
+            : null;
     this.indexes = new ArrayList<>();
     for (Relation.Index index : relation.indexes()) {
       indexes.add(
@@ -102,6 +115,12 @@ public final class StoredTable {
   /// Where the rows' long values are; null where there can be none.
   public @Nullable ToastTable toast() {
     return toast;
+  }
+
+  /// What logical decoding has to be told before the table's rows are changed; null where it is not
+  /// interested, as in catalogs.
+  public @Nullable LoggedTable logged() {
+    return logged;
   }
 
   /// What puts values into the place of toasted ones, for one execution; null where there can be

@@ -5,6 +5,7 @@ import dev.lifeline.access.index.Index;
 import dev.lifeline.access.index.UniqueCheck;
 import dev.lifeline.access.table.BulkInsert;
 import dev.lifeline.access.table.ModifyResult;
+import dev.lifeline.access.transam.LoggedTable;
 import dev.lifeline.access.transam.Xact;
 import dev.lifeline.executor.StoredTable.StoredIndex;
 import dev.lifeline.executor.expr.EvalFrame;
@@ -96,11 +97,20 @@ public final class TableWriter {
     rowColumns = columns;
   }
 
+  /// Tells logical decoding of the table, where it has not been told.
+  private void announce(Xact xact) {
+    LoggedTable logged = stored.logged();
+    if (logged != null) {
+      xact.willChange(logged);
+    }
+  }
+
   /// Inserts all rows of a batch, whose first columns are the table's.
   ///
   /// @return the rows' tids, in an array that the next call uses again
   public long[] insertAll(Xact xact, Batch rows) {
     use(rows);
+    announce(xact);
     int count = rows.size();
     if (step == Step.CHECK) {
       payloads = new ArrayList<>(count);
@@ -222,6 +232,7 @@ public final class TableWriter {
   ///   done must be undone with the subtransaction
   public long tryInsert(Xact xact, Batch rows, int row, List<Integer> arbiters) {
     use(rows);
+    announce(xact);
     if (step == Step.CHECK) {
       check(rows, row);
       payloads = new ArrayList<>(List.of(form(row)));
@@ -269,6 +280,7 @@ public final class TableWriter {
   public ModifyResult update(
       Xact xact, long tid, Batch before, int beforeRow, Batch rows, int row) {
     use(rows);
+    announce(xact);
     if (step == Step.CHECK) {
       check(rows, row);
       payloads = new ArrayList<>(List.of(formUpdated(tid, before, beforeRow, rows, row)));
@@ -302,6 +314,7 @@ public final class TableWriter {
 
   /// Deletes a row version, and its long values.
   public ModifyResult delete(Xact xact, long tid) {
+    announce(xact);
     TableToaster current = toaster;
     if (current == null) {
       return stored.table().delete(xact, tid);

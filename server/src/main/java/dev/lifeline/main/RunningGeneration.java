@@ -24,6 +24,7 @@ import dev.lifeline.tcop.SqlEngine;
 import dev.lifeline.tcop.StorageServices;
 import dev.lifeline.utils.Timers;
 import dev.lifeline.utils.guc.GucSession;
+import dev.lifeline.utils.guc.Gucs;
 import dev.lifeline.utils.guc.ServerConfig;
 import io.vertx.core.Future;
 import java.util.Map;
@@ -80,6 +81,7 @@ final class RunningGeneration implements Generation {
 
   @Override
   public void recovered() {
+    memory.wal().setLogical(config.get().get(Gucs.WAL_LEVEL).equals("logical"));
     HeapAccess heap = new HeapAccess(memory);
     BTreeAccess btree = new BTreeAccess(heap);
     Catalogs catalogs = new Catalogs(disk, btree, memory.locks(), new VirtualTables(control));

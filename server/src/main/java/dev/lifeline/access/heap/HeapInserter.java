@@ -68,7 +68,7 @@ final class HeapInserter {
     put(m, page, block, item, xid, xact.commandId(), payload, offset, length);
     WalRecordBuilder r =
         wal.begin(Rmgr.HEAP, HeapRecord.INSERT | (fresh ? HeapRecord.INIT_PAGE : 0), xid);
-    r.buffer(0, buf, registration(fresh));
+    r.buffer(0, buf, registration(fresh, xact.logged(file) != null));
     r.blockData(0)
         .putShort(item)
         .putShort(0)
@@ -78,10 +78,11 @@ final class HeapInserter {
     return Tid.of(block, item);
   }
 
-  static int registration(boolean fresh) {
-    return fresh
-        ? WalRecordBuilder.STANDARD | WalRecordBuilder.WILL_INIT
-        : WalRecordBuilder.STANDARD;
+  /// @param logged whether decoding wants the row even where the page's image has it
+  static int registration(boolean fresh, boolean logged) {
+    return WalRecordBuilder.STANDARD
+        | (fresh ? WalRecordBuilder.WILL_INIT : 0)
+        | (logged ? WalRecordBuilder.KEEP_DATA : 0);
   }
 
   static boolean initIfNew(MemorySegment m, long page) {
@@ -133,7 +134,7 @@ final class HeapInserter {
     }
     WalRecordBuilder r =
         wal.begin(Rmgr.HEAP, HeapRecord.MULTI_INSERT | (fresh ? HeapRecord.INIT_PAGE : 0), xid);
-    r.buffer(0, buf, registration(fresh));
+    r.buffer(0, buf, registration(fresh, xact.logged(file) != null));
     r.blockData(0).putShort(end - from);
     for (int i = from; i < end; i++) {
       int item = Tid.offset(tids[i]);

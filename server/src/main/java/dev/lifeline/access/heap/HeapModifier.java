@@ -6,6 +6,7 @@ import dev.lifeline.access.table.ModifyResult.Status;
 import dev.lifeline.access.table.RowLock;
 import dev.lifeline.access.table.Tid;
 import dev.lifeline.access.table.TupleSink;
+import dev.lifeline.access.transam.LoggedTable;
 import dev.lifeline.access.transam.Rmgr;
 import dev.lifeline.access.transam.Wal;
 import dev.lifeline.access.transam.WalRecordBuilder;
@@ -53,8 +54,9 @@ final class HeapModifier {
   ModifyResult update(Xact xact, long tid, byte[] payload, boolean keysChanged) {
     HeapInserter.checkSize(HeapTuple.HEADER_SIZE + payload.length);
     RowLock strength = keysChanged ? RowLock.UPDATE : RowLock.NO_KEY_UPDATE;
+    byte[] identity = oldIdentity(xact, tid, payload);
     while (true) {
-      ModifyResult result = updater.update(xact, tid, payload, strength);
+      ModifyResult result = updater.update(xact, tid, payload, identity, strength);
       if (result.status() != Status.WOULD_BLOCK) {
         return finished(xact, tid, result);
       }
@@ -62,14 +64,22 @@ final class HeapModifier {
     }
   }
 
+  /// What decoding is told of a row version that goes; it is read before the page is latched, for
+  /// versions do not change.
+  private byte @Nullable [] oldIdentity(Xact xact, long tid, byte @Nullable [] payload) {
+    LoggedTable logged = xact.logged(file);
+    return logged != null && logged.file().equals(file) ? logged.oldIdentity(tid, payload) : null;
+  }
+
   ModifyResult delete(Xact xact, long tid) {
+    byte[] identity = oldIdentity(xact, tid, null);
     while (true) {
       int buf = begin(xact, tid);
       ModifyResult result;
       try {
         result = rows.examine(xact, tid, buf, RowLock.UPDATE);
         if (result == null) {
-          result = doDelete(xact, tid, buf);
+          result = doDelete(xact, tid, buf, identity);
         }
       } finally {
         buffers.release(buf);
@@ -87,7 +97,7 @@ final class HeapModifier {
     return visible.pinForChange(Tid.block(tid), null);
   }
 
-  private ModifyResult doDelete(Xact xact, long tid, int buf) {
+  private ModifyResult doDelete(Xact xact, long tid, int buf, byte @Nullable [] identity) {
     MemorySegment m = buffers.memory();
     long page = buffers.offset(buf);
     int item = Tid.offset(tid);
@@ -95,12 +105,17 @@ final class HeapModifier {
     int bits = HeapTuple.strengthBits(RowLock.UPDATE);
     rows.stampCommand(xact, m, tuple);
     HeapPage.setXmax(m, page, tuple, xact.xid(), bits, tid);
-    wal.begin(Rmgr.HEAP, HeapRecord.DELETE, xact.xid())
-        .buffer(0, buf, WalRecordBuilder.STANDARD)
-        .blockData(0)
-        .putShort(item)
-        .putShort(bits)
-        .insert();
+    int keep = identity == null ? 0 : WalRecordBuilder.KEEP_DATA;
+    WalRecordBuilder r =
+        wal.begin(Rmgr.HEAP, HeapRecord.DELETE, xact.xid())
+            .buffer(0, buf, WalRecordBuilder.STANDARD | keep)
+            .blockData(0)
+            .putShort(item)
+            .putShort(bits);
+    if (identity != null) {
+      r.data().putBytes(identity);
+    }
+    r.insert();
     return new ModifyResult(Status.OK, tid, false);
   }
 

@@ -6,9 +6,9 @@ package dev.lifeline.access.heap;
 /// | --- | --- | --- |
 /// | INSERT | 0: item, infomask, payload | |
 /// | MULTI_INSERT | 0: count, then for each item, payload length, payload | |
-/// | DELETE | 0: item, infomask | |
-/// | UPDATE | 0 (new): item, infomask, payload; 1 (old): item, infomask | new item |
-/// | UPDATE_IN_PAGE | 0: old item, old infomask, new item, new infomask, payload | |
+/// | DELETE | 0: item, infomask | old identity |
+/// | UPDATE | 0 (new): item, infomask, payload; 1 (old): item, infomask | new item, old identity |
+/// | UPDATE_IN_PAGE | 0: old item, old infomask, new item, new infomask, payload | old identity |
 /// | LOCK | 0: item, infomask | |
 /// | PRUNE | 0: counts, then line pointers | the next prune xid |
 /// | VACUUM | 0: count, then line pointers | |
@@ -17,6 +17,9 @@ package dev.lifeline.access.heap;
 /// | CLEAR_VISIBLE | 0 (visibility map), 1 (heap) | the block's index there |
 /// | FORGET_VISIBLE | 0 (visibility map) | the index of the first block there |
 /// | PAGES | none: each block comes with its image | |
+///
+/// The old identity is there for decoding only, see
+/// [dev.lifeline.access.transam.LoggedTable#oldIdentity]; [HeapDecoder] reads these records.
 ///
 /// Numbers of items and infomasks are shorts. The transaction is the record's own xid. Command ids
 /// are not logged: nobody asks for them after a crash.

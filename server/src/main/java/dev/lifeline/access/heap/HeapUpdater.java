@@ -48,16 +48,20 @@ final class HeapUpdater {
 
   /// Replaces a row version.
   ///
+  /// @param identity what decoding is told of the old one
+  ///
   /// @return the result; WOULD_BLOCK with the *xid* to wait for in place of a tid
-  ModifyResult update(Xact xact, long tid, byte[] payload, RowLock strength) {
+  ModifyResult update(
+      Xact xact, long tid, byte[] payload, byte @Nullable [] identity, RowLock strength) {
+
     xact.xid();
     wal.reserve();
     int buf = buffers.pin(file, Fork.MAIN, Tid.block(tid));
     try {
       while (true) {
-        ModifyResult result = inPage(xact, tid, buf, payload, strength);
+        ModifyResult result = inPage(xact, tid, buf, payload, identity, strength);
         if (result == null) {
-          result = acrossPages(xact, tid, buf, payload, strength);
+          result = acrossPages(xact, tid, buf, payload, identity, strength);
         }
         if (result != null) {
           return result;
@@ -70,12 +74,12 @@ final class HeapUpdater {
 
   /// Returns null when the row may be updated, but its page has no room for the new version.
   private @Nullable ModifyResult inPage(
-      Xact xact, long tid, int buf, byte[] payload, RowLock strength) {
+      Xact xact, long tid, int buf, byte[] payload, byte @Nullable [] identity, RowLock strength) {
     visible.lockForChange(buf);
     try {
       ModifyResult result = rows.examine(xact, tid, buf, strength);
       if (result == null && makeRoom(buf, HeapTuple.HEADER_SIZE + payload.length)) {
-        result = writeInPage(xact, tid, buf, payload, strength);
+        result = writeInPage(xact, tid, buf, payload, identity, strength);
       }
       return result;
     } finally {
@@ -105,7 +109,7 @@ final class HeapUpdater {
     return false;
   }
 
-  private ModifyResult writeInPage(Xact xact, long tid, int buf, byte[] payload, RowLock strength) {
+  private ModifyResult writeInPage(Xact xact, long tid, int buf, byte[] payload, byte @Nullable [] identity, RowLock strength) {
     MemorySegment m = buffers.memory();
     long page = buffers.offset(buf);
     boolean hot = strength == RowLock.NO_KEY_UPDATE;
@@ -116,13 +120,17 @@ final class HeapUpdater {
     int oldBits = HeapTuple.strengthBits(strength) | (hot ? HeapTuple.HOT_UPDATED : 0);
     retire(xact, tid, m, page, oldBits, newTid);
     WalRecordBuilder r = wal.begin(Rmgr.HEAP, HeapRecord.UPDATE_IN_PAGE, xact.xid());
-    r.buffer(0, buf, STANDARD);
+    boolean logged = xact.logged(file) != null;
+    r.buffer(0, buf, logged ? STANDARD | WalRecordBuilder.KEEP_DATA : STANDARD);
     r.blockData(0)
         .putShort(Tid.offset(tid))
         .putShort(oldBits)
         .putShort(item)
         .putShort(newMask)
         .putBytes(m, HeapPage.tuple(m, page, item) + HeapTuple.HEADER_SIZE, payload.length);
+    if (identity != null) {
+      r.data().putBytes(identity);
+    }
     r.insert();
     return new ModifyResult(Status.OK, newTid, !hot);
   }
@@ -152,7 +160,7 @@ final class HeapUpdater {
   ///
   /// @return null when that page had no room after all
   private @Nullable ModifyResult acrossPages(
-      Xact xact, long tid, int buf, byte[] payload, RowLock strength) {
+      Xact xact, long tid, int buf, byte[] payload, byte @Nullable [] identity, RowLock strength) {
     int size = HeapTuple.HEADER_SIZE + payload.length;
     int pid = xact.proc().pid();
     int oldBlock = Tid.block(tid);
@@ -165,7 +173,7 @@ final class HeapUpdater {
       ModifyResult result = rows.examine(xact, tid, buf, strength);
       if (result == null && inserter.hasRoom(other, size)) {
         state.setTarget(pid, buffers.blockOf(other));
-        return writeAcross(xact, tid, buf, other, payload, strength);
+        return writeAcross(xact, tid, buf, other, payload, identity, strength);
       }
       inserter.noteRoom(other);
       state.setTarget(pid, -1);
@@ -219,7 +227,7 @@ final class HeapUpdater {
   }
 
   private ModifyResult writeAcross(
-      Xact xact, long tid, int buf, int other, byte[] payload, RowLock strength) {
+      Xact xact, long tid, int buf, int other, byte[] payload, byte @Nullable [] identity, RowLock strength) {
     MemorySegment m = buffers.memory();
     long newPage = buffers.offset(other);
     boolean fresh = HeapInserter.initIfNew(m, newPage);
@@ -230,8 +238,12 @@ final class HeapUpdater {
     retire(xact, tid, m, buffers.offset(buf), oldBits, newTid);
     WalRecordBuilder r =
         wal.begin(Rmgr.HEAP, HeapRecord.UPDATE | (fresh ? HeapRecord.INIT_PAGE : 0), xact.xid());
-    r.buffer(0, other, HeapInserter.registration(fresh)).buffer(1, buf, STANDARD);
+    r.buffer(0, other, HeapInserter.registration(fresh, xact.logged(file) != null))
+        .buffer(1, buf, STANDARD);
     r.data().putShort(item);
+    if (identity != null) {
+      r.putBytes(identity);
+    }
     r.blockData(0)
         .putShort(item)
         .putShort(HeapTuple.UPDATED)

@@ -39,6 +39,7 @@ public final class Checkpoints {
       RelationStorage storage,
       ControlFile control,
       Counters counters,
+      ReplicationState replication,
       long oldestXid) {}
 
   private final Parts parts;
@@ -207,11 +208,13 @@ public final class Checkpoints {
       return markShuttingDown()
           .compose(ignored -> moveRedo())
           .compose(ignored -> parts.clog().flush())
+          .compose(ignored ->
+              parts.replication().checkpoint(redoLsn, parts.wal().insertLsn()))
           .compose(ignored -> BufferSync.run(parts.pool(), this::pace))
           .compose(this::sync)
           .compose(this::log)
           .compose(ignored -> updateControl())
-          .compose(ignored -> recycler.run(redoLsn, recycleTo()))
+          .compose(ignored -> recycler.run(keepFrom(), recycleTo()))
           .map(result -> report(false, result))
           .onSuccess(this::tell);
     }
@@ -383,6 +386,11 @@ public final class Checkpoints {
             lastRedoLsn = redoLsn;
             lastEndLsn = recordEndLsn;
           });
+    }
+
+    /// Slots may need older WAL than recovery does.
+    private long keepFrom() {
+      return Math.min(redoLsn, parts.replication().keepFrom());
     }
 
     private void updateEstimate() {

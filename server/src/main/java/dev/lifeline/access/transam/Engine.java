@@ -47,6 +47,7 @@ public final class Engine {
   private @Nullable Supplier<Future<List<String>>> afterRedo;
   private volatile @Nullable CheckpointProcess checkpointer;
   private volatile boolean recovered;
+  private ReplicationState replication = ReplicationState.NONE;
 
   /// Makes an empty one; nothing is read yet.
   public Engine(EngineConfig config, EngineEnvironment environment, List<ResourceManager> others) {
@@ -88,6 +89,13 @@ public final class Engine {
     managers[manager.id()] = manager;
   }
 
+  /// What replication keeps; to be given before [#recover].
+  public void setReplication(ReplicationState state) {
+    replication = state;
+    transactions.setReplication(state);
+    transam.setReplication(state);
+  }
+
   /// The startup process's work.
   public Future<RecoveryReport> recover(Subject startup, RecoveryListener listener) {
     wal.setSubject(startup);
@@ -123,6 +131,7 @@ public final class Engine {
         .compose(ignored ->
             file.update(
                 data -> data.withState(state, now()).withIncarnation(data.incarnation() + 1)))
+        .compose(ignored -> replication.startup())
         .compose(ignored -> recovery.run())
         .compose(end -> open(file, files, recovery, end, startup, listener));
   }
@@ -179,6 +188,7 @@ public final class Engine {
                 storage,
                 file,
                 counters,
+                replication,
                 data.oldestXid()),
             environment,
             config,

@@ -10,6 +10,9 @@ public final class Rmgr {
   public static final int HEAP = 10;
   public static final int BTREE = 11;
 
+  /// What only logical decoding reads.
+  public static final int LOGICAL = 12;
+
   public static final int COUNT = 32;
 
   private Rmgr() {}

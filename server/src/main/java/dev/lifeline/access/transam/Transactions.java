@@ -25,6 +25,8 @@ public final class Transactions {
   /// might reach the disk before the commit.
   private volatile long lastAsyncCommitLsn;
 
+  private volatile ReplicationState replication = ReplicationState.NONE;
+
   Transactions(
       ProcArray procs,
       Clog clog,
@@ -140,6 +142,14 @@ public final class Transactions {
 
   Wal wal() {
     return wal;
+  }
+
+  void setReplication(ReplicationState state) {
+    replication = state;
+  }
+
+  ReplicationState replication() {
+    return replication;
   }
 
   Clock clock() {

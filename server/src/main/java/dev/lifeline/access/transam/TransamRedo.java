@@ -31,11 +31,16 @@ final class TransamRedo {
   private long nextXid;
   private long nextRelNumber;
   private int nextOid;
+  private ReplicationState replication = ReplicationState.NONE;
 
   TransamRedo(Clog clog, Smgr smgr, RelationStorage storage) {
     this.clog = clog;
     this.smgr = smgr;
     this.storage = storage;
+  }
+
+  void setReplication(ReplicationState state) {
+    replication = state;
   }
 
   void start(CheckpointRecord checkpoint, RedoDriver redoDriver) {
@@ -80,7 +85,8 @@ final class TransamRedo {
     return List.of(
         new Manager(Rmgr.XLOG, "XLOG", this::redoXlog, TransamRedo::describeXlog),
         new Manager(Rmgr.XACT, "Transaction", this::redoXact, TransamRedo::describeXact),
-        new Manager(Rmgr.SMGR, "Storage", this::redoSmgr, TransamRedo::describeSmgr));
+        new Manager(Rmgr.SMGR, "Storage", this::redoSmgr, TransamRedo::describeSmgr),
+        LogicalRecords.manager());
   }
 
   /// The same, for who only wants to know what records say.
@@ -92,7 +98,8 @@ final class TransamRedo {
     return List.of(
         new Manager(Rmgr.XLOG, "XLOG", none, TransamRedo::describeXlog),
         new Manager(Rmgr.XACT, "Transaction", none, TransamRedo::describeXact),
-        new Manager(Rmgr.SMGR, "Storage", none, TransamRedo::describeSmgr));
+        new Manager(Rmgr.SMGR, "Storage", none, TransamRedo::describeSmgr),
+        LogicalRecords.manager());
   }
 
   private interface Redo {
@@ -171,6 +178,10 @@ final class TransamRedo {
       driver().dropped(rel);
       uncommitted.remove(rel);
     }
+    LogicalRecords.Origin origin = content.origin();
+    if (commit && origin != null) {
+      replication.committed(origin, record.endLsn());
+    }
     if (commit) {
       uncommitted.values().removeIf(xid -> xid == record.xid() || content.subXids().contains(xid));
     }
@@ -192,6 +203,9 @@ final class TransamRedo {
     if (!content.subXids().isEmpty()) {
       text.append("; subxacts:");
       content.subXids().forEach(xid -> text.append(' ').append(xid));
+    }
+    if (content.origin() != null) {
+      text.append("; ").append(content.origin());
     }
     return text.toString();
   }

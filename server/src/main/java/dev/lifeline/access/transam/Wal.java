@@ -30,6 +30,7 @@ public final class Wal implements WalFlush {
   private @Nullable BufferPool pool;
   private volatile long redoInRecovery;
   private volatile boolean compression;
+  private volatile boolean logical;
 
   /// Who flushes what nobody in particular asks for.
   private volatile Subject subject;
@@ -91,6 +92,15 @@ public final class Wal implements WalFlush {
   /// `wal_compression`.
   void setCompression(boolean on) {
     compression = on;
+  }
+
+  /// `wal_level`: whether changes are logged so that they can be decoded.
+  public void setLogical(boolean on) {
+    logical = on;
+  }
+
+  public boolean isLogical() {
+    return logical;
   }
 
   boolean compression() {
@@ -169,6 +179,12 @@ public final class Wal implements WalFlush {
   Future<Void> flush(long lsn, Subject by) {
     WalFlusher writer = flusher;
     return writer == null ? Future.succeededFuture() : writer.flush(lsn, by);
+  }
+
+  /// Completes when the WAL is flushed beyond a point: for those who follow it. Asks for no flush.
+  public Future<Void> flushedBeyond(long lsn) {
+    WalFlusher writer = flusher;
+    return writer == null ? Future.succeededFuture() : writer.flushedBeyond(lsn);
   }
 
   /// Flushes everything: a round of the WAL writer, which makes asynchronous commits durable.

@@ -32,6 +32,9 @@ final class WalFlusher {
   private final int segmentSize;
 
   private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
+  /// Those who follow the WAL.
+  private final ArrayDeque<Waiter> followers = new ArrayDeque<>(0);
+
   private boolean running;
   private boolean closed;
 
@@ -111,6 +114,38 @@ final class WalFlusher {
       beginRound();
     }
     return promise.future();
+  }
+
+  Future<Void> flushedBeyond(long lsn) {
+    synchronized (this) {
+      if (flushed > lsn) {
+        return Future.succeededFuture();
+      }
+      Promise<Void> promise = wakeup.promise();
+      if (closed) {
+        promise.fail(crashed());
+      } else {
+        followers.add(new Waiter(lsn + 1, promise, subject));
+      }
+      return promise.future();
+    }
+  }
+
+  private static PgException crashed() {
+    return PgException.fatal(
+        SqlState.CRASH_SHUTDOWN,
+        "terminating connection because of crash of another server process");
+  }
+
+  /// Under the monitor: takes those out whose wait is over.
+  private static void take(ArrayDeque<Waiter> from, long lsn, List<Promise<Void>> done) {
+    from.removeIf(waiter -> {
+      if (waiter.lsn() <= lsn) {
+        done.add(waiter.promise());
+        return true;
+      }
+      return false;
+    });
   }
 
   private void beginRound() {
@@ -207,13 +242,10 @@ final class WalFlusher {
     boolean again;
     synchronized (this) {
       long lsn = flushed;
-      waiters.removeIf(waiter -> {
-        if (waiter.lsn() <= lsn) {
-          done.add(waiter.promise());
-          return true;
-        }
-        return false;
-      });
+      take(waiters, lsn, done);
+      if (!followers.isEmpty()) {
+        take(followers, lsn, done);
+      }
       again = !waiters.isEmpty() && !closed;
       running = again;
       if (again) {
@@ -250,14 +282,11 @@ final class WalFlusher {
       closed = true;
       left = new ArrayList<>(waiters);
       waiters.clear();
+      left.addAll(followers);
+      followers.clear();
     }
     for (Waiter waiter : left) {
-      waiter
-          .promise()
-          .fail(
-              PgException.fatal(
-                  SqlState.CRASH_SHUTDOWN,
-                  "terminating connection because of crash of another server process"));
+      waiter.promise().fail(crashed());
     }
   }
 }

@@ -25,7 +25,7 @@ final class WalRecycler {
   /// What was done.
   record Result(int removed, int recycled) {}
 
-  /// @param keepFrom the redo point: its segment and later ones are needed
+  /// @param keepFrom its segment and later ones are needed
   /// @param recycleTo so far segments are prepared
   Future<Result> run(long keepFrom, long recycleTo) {
     return files

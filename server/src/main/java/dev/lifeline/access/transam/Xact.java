@@ -8,7 +8,10 @@ import dev.lifeline.utils.NotYet;
 import dev.lifeline.utils.activity.PendingCounters;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// One backend's transaction, with its stack of subtransactions (savepoints). Belongs to the
@@ -45,6 +48,14 @@ public final class Xact {
   private int commandId;
   private int openSnapshots;
   private @Nullable RunningXids firstSnapshot;
+
+  /// The tables that decoding knows of already in this transaction, by their files.
+  private Map<RelFileLocator, LoggedTable> logged = Map.of();
+
+  /// The last subtransaction that decoding was told of.
+  private long assigned;
+
+  private LogicalRecords.@Nullable Origin origin;
 
   Xact(Transactions system, Proc proc, IsolationLevel isolation, boolean readOnly) {
     this.system = system;
@@ -187,6 +198,99 @@ public final class Xact {
     synchronousCommit = on;
   }
 
+  /// The transaction repeats what was done elsewhere: its commit record will tell.
+  public void setOrigin(LogicalRecords.Origin newOrigin) {
+    origin = newOrigin;
+  }
+
+  /// To be called before the transaction changes rows of a table: under `wal_level` logical, logs
+  /// how the table looks, unless it did so before. May throw NotYet.
+  public void willChange(LoggedTable table) {
+    Wal wal = system.wal();
+    if (!wal.isLogical()) {
+      return;
+    }
+    announce();
+    if (isLogged(table)) {
+      return;
+    }
+    wal.reserve();
+    wal.begin(Rmgr.LOGICAL, LogicalRecords.RELATION, xid())
+        .data()
+        .putLong(top.xid())
+        .putBytes(table.descriptor())
+        .insert();
+    if (logged.isEmpty()) {
+      logged = new HashMap<>();
+    }
+    logged.put(table.file(), table);
+    RelFileLocator toast = table.toastFile();
+    if (toast != null) {
+      logged.put(toast, table);
+    }
+  }
+
+  /// Tells decoding which transaction a subtransaction belongs to that is about to change rows.
+  private void announce() {
+    long xid = xid();
+    if (xid != top.xid() && xid != assigned) {
+      system.wal().reserve();
+      system
+          .wal()
+          .begin(Rmgr.LOGICAL, LogicalRecords.ASSIGNMENT, xid)
+          .data()
+          .putLong(top.xid())
+          .insert();
+      assigned = xid;
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // other plans have other objects, most often equal ones
+  private boolean isLogged(LoggedTable table) {
+    LoggedTable known = logged.get(table.file());
+    return known == table
+        || (known != null && Arrays.equals(known.descriptor(), table.descriptor()));
+  }
+
+  /// The table whose file (or whose long values' file) this is, where its changes have to be logged
+  /// for decoding.
+  public @Nullable LoggedTable logged(RelFileLocator file) {
+    return logged.isEmpty() ? null : logged.get(file);
+  }
+
+  /// Logs the TRUNCATE of tables that [#willChange] has told of.
+  public void logTruncate(int flags, List<RelFileLocator> files) {
+    announce();
+    system.wal().reserve();
+    WalRecordBuilder record = system.wal().begin(Rmgr.LOGICAL, LogicalRecords.TRUNCATE, xid());
+    record.data().putLong(top.xid()).putInt(flags).putInt(files.size());
+    for (RelFileLocator file : files) {
+      record.putInt(file.dbOid()).putLong(file.relNumber());
+    }
+    record.insert();
+  }
+
+  /// Logs a message of an application to those who decode.
+  ///
+  /// @return where it ends
+  public long logMessage(boolean transactional, byte[] prefix, byte[] content) {
+    if (transactional) {
+      xid();
+      announce();
+    }
+    system.wal().reserve();
+    return system
+        .wal()
+        .begin(Rmgr.LOGICAL, LogicalRecords.MESSAGE, transactional ? xid() : INVALID_XID)
+        .data()
+        .putLong(transactional ? top.xid() : INVALID_XID)
+        .putInt(proc.databaseOid())
+        .putInt(prefix.length)
+        .putBytes(prefix)
+        .putBytes(content)
+        .insert();
+  }
+
   /// Listeners are told in the order in which they were added.
   public void addListener(XactListener listener) {
     if (listeners.isEmpty()) {
@@ -288,7 +392,11 @@ public final class Xact {
     WalRecordBuilder record =
         system.wal().begin(Rmgr.XACT, XlogRecords.COMMIT, top.xid()).asCommit();
     XactRecord.put(record, system.clock().epochMicros(), top.children(), top.dropped());
+    XactRecord.putOrigin(record, origin);
     long lsn = record.insert();
+    if (origin != null) {
+      system.replication().committed(origin, lsn);
+    }
     setStatus(top.xid(), top.children(), XidStatus.COMMITTED, lsn);
     proc.setDelayingCheckpoint(false);
     if (!synchronousCommit && !dropping) {

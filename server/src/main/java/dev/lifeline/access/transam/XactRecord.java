@@ -5,10 +5,15 @@ import dev.lifeline.storage.smgr.RelFileLocator;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The content of a commit or abort record: when, the subtransactions that share its fate, and the
-/// relations whose files go with it.
-record XactRecord(long timeMicros, List<Long> subXids, List<RelFileLocator> dropped) {
+/// relations whose files go with it; of a replicated transaction also where it came from.
+record XactRecord(
+    long timeMicros,
+    List<Long> subXids,
+    List<RelFileLocator> dropped,
+    LogicalRecords.@Nullable Origin origin) {
   static void put(
       WalRecordBuilder to, long timeMicros, long[] subXids, List<RelFileLocator> dropped) {
     to.data().putLong(timeMicros).putInt(subXids.length).putInt(dropped.size());
@@ -17,6 +22,13 @@ record XactRecord(long timeMicros, List<Long> subXids, List<RelFileLocator> drop
     }
     for (RelFileLocator rel : dropped) {
       to.putInt(rel.dbOid()).putLong(rel.relNumber());
+    }
+  }
+
+  /// Behind what [#put] has written.
+  static void putOrigin(WalRecordBuilder to, LogicalRecords.@Nullable Origin origin) {
+    if (origin != null) {
+      to.putInt(origin.id()).putLong(origin.remoteLsn()).putLong(origin.timeMicros());
     }
   }
 
@@ -35,6 +47,14 @@ record XactRecord(long timeMicros, List<Long> subXids, List<RelFileLocator> drop
     for (int i = 0; i < rels; i++, at += 12) {
       dropped.add(new RelFileLocator(m.get(PageLayout.INT, at), m.get(PageLayout.LONG, at + 4)));
     }
-    return new XactRecord(time, subXids, dropped);
+    LogicalRecords.Origin origin = null;
+    if (at < record.dataOffset() + record.dataLength()) {
+      origin =
+          new LogicalRecords.Origin(
+              m.get(PageLayout.INT, at),
+              m.get(PageLayout.LONG, at + 4),
+              m.get(PageLayout.LONG, at + 12));
+    }
+    return new XactRecord(time, subXids, dropped, origin);
   }
 }

@@ -108,6 +108,31 @@ public final class Gucs {
       bool("wal_init_zero", "Fills new WAL files with zeros before they are used.");
   public static final Guc<Boolean> WAL_RECYCLE =
       bool("wal_recycle", "Gives old WAL files the names of new ones.");
+  public static final Guc<String> WAL_LEVEL =
+      string("wal_level", "How much the WAL tells: logical lets changes be decoded.");
+
+  // replication
+  public static final Guc<Long> MAX_WAL_SENDERS =
+      integer("max_wal_senders", "Upper limit of connections that stream WAL.");
+  public static final Guc<Long> MAX_REPLICATION_SLOTS =
+      integer("max_replication_slots", "Upper limit of replication slots and tracked origins.");
+  public static final Guc<Long> MAX_SLOT_WAL_KEEP_SIZE =
+      integer("max_slot_wal_keep_size", "WAL that a slot may keep; -1: any.");
+  public static final Guc<Long> WAL_SENDER_TIMEOUT =
+      integer("wal_sender_timeout", "Time after which a silent receiver is given up.");
+  public static final Guc<Long> LOGICAL_DECODING_WORK_MEM =
+      integer("logical_decoding_work_mem", "Memory of decoding before changes go to disk.");
+  public static final Guc<Long> MAX_LOGICAL_REPLICATION_WORKERS =
+      integer("max_logical_replication_workers", "Upper limit of apply and table sync workers.");
+  public static final Guc<Long> MAX_SYNC_WORKERS_PER_SUBSCRIPTION =
+      integer("max_sync_workers_per_subscription", "Tables of one subscription copied at a time.");
+  public static final Guc<Long> WAL_RECEIVER_STATUS_INTERVAL =
+      integer("wal_receiver_status_interval", "Time between status reports to the sender.");
+  public static final Guc<Long> WAL_RECEIVER_TIMEOUT =
+      integer("wal_receiver_timeout", "Time after which a silent sender is given up.");
+  public static final Guc<Long> WAL_RETRIEVE_RETRY_INTERVAL =
+      integer("wal_retrieve_retry_interval", "Time before a failed worker is started again.");
+
   public static final Guc<String> ARCHIVE_MODE =
       string("archive_mode", "Whether finished WAL segments are archived.");
   public static final Guc<String> ARCHIVE_COMMAND =
