@@ -21,6 +21,12 @@ public final class AccessRights {
     return catalog.superuser() || rolesOf(catalog.userOid()).contains(roleOid);
   }
 
+  /// Whether the role itself may use slots and stream WAL.
+  public boolean mayReplicate() {
+    Role role = catalog.role(catalog.userOid());
+    return role != null && (role.superuser() || role.replication());
+  }
+
   /// The role and all that it is a member of; the owner of the database is a member of
   /// `pg_database_owner`. Those that it must SET ROLE to (because it does not inherit) do not
   /// count.

@@ -80,6 +80,7 @@ final class SystemViews {
     add(tables, "pg_settings", SystemViews::settings);
     add(tables, "pg_locks", SystemViews::locks);
     add(tables, "pg_stats", StatisticsCatalog::view);
+    add(tables, "pg_publication_tables", PublicationFunctions::view);
   }
 
   private static void add(

@@ -27,8 +27,11 @@ import dev.lifeline.storage.ipc.Wakeup;
 import dev.lifeline.utils.Clock;
 import dev.lifeline.utils.SystemClock;
 import dev.lifeline.utils.Timers;
+import dev.lifeline.replication.Replication;
+import dev.lifeline.utils.error.LogProcess;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.guc.GucSession;
+import dev.lifeline.utils.guc.Gucs;
 import dev.lifeline.utils.guc.ServerConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -41,6 +44,8 @@ import org.jspecify.annotations.Nullable;
 /// Puts the rooms together: shared memory with its resource managers, the catalogs upon it, the
 /// engine upon both.
 final class Assembly implements PostmasterEnvironment.GenerationFactory {
+  private static final long MB = 1 << 20;
+
   private final Ground ground;
   private final Emitter emitter;
   private final Function<ServerConfig, EngineConfig> engine;
@@ -88,7 +93,15 @@ final class Assembly implements PostmasterEnvironment.GenerationFactory {
       Consumer<PgException> panic) {
     CausedEmitter caused = new CausedEmitter(emitter);
     SharedMemory memory = sharedMemory(ground, caused, engine.apply(config), disk, panic);
-    return new RunningGeneration(memory, caused, disk, setting, current, control, ground.timers());
+    Replication replication =
+        new Replication(
+            disk,
+            Math.toIntExact(config.get(Gucs.MAX_REPLICATION_SLOTS)),
+            () -> current.get().get(Gucs.MAX_SLOT_WAL_KEEP_SIZE) * MB,
+            message -> setting.log().report(LogProcess.of(0, "checkpointer"), message, null));
+    memory.setReplication(replication);
+    return new RunningGeneration(
+        memory, caused, disk, setting, current, control, ground.timers(), replication);
   }
 
   /// The catalogs of a new cluster, on the files that [dev.lifeline.access.Initdb] made. Shuts the

@@ -14,6 +14,8 @@ import dev.lifeline.events.Subject;
 import dev.lifeline.postmaster.Autovacuum;
 import dev.lifeline.postmaster.Generation;
 import dev.lifeline.postmaster.ServerControl;
+import dev.lifeline.replication.Replication;
+import dev.lifeline.replication.ReplicationViews;
 import dev.lifeline.storage.file.Disk;
 import dev.lifeline.tcop.BackendEnvironment;
 import dev.lifeline.tcop.CatalogAuth;
@@ -42,6 +44,7 @@ final class RunningGeneration implements Generation {
   private final Supplier<ServerConfig> config;
   private final ServerControl control;
 
+  private final Replication replication;
   private final Timers loopTimers;
   private final Map<Thread, CatalogAuth> authByLoop = new ConcurrentHashMap<>();
 
@@ -59,7 +62,9 @@ final class RunningGeneration implements Generation {
       SessionSetting setting,
       Supplier<ServerConfig> config,
       ServerControl control,
-      Timers loopTimers) {
+      Timers loopTimers,
+      Replication replication) {
+    this.replication = replication;
     this.loopTimers = loopTimers;
     this.memory = memory;
     this.emitter = emitter;
@@ -84,7 +89,10 @@ final class RunningGeneration implements Generation {
     memory.wal().setLogical(config.get().get(Gucs.WAL_LEVEL).equals("logical"));
     HeapAccess heap = new HeapAccess(memory);
     BTreeAccess btree = new BTreeAccess(heap);
-    Catalogs catalogs = new Catalogs(disk, btree, memory.locks(), new VirtualTables(control));
+    replication.attach(memory);
+    VirtualTables virtuals = new VirtualTables(control);
+    ReplicationViews.register(virtuals, replication, control);
+    Catalogs catalogs = new Catalogs(disk, btree, memory.locks(), virtuals);
     rooms =
         new Rooms(
             catalogs,
@@ -92,7 +100,8 @@ final class RunningGeneration implements Generation {
             new StorageServices(
                 memory,
                 catalogs::session,
-                catalog -> new CatalogFunctions((BackendCatalog) catalog)));
+                catalog -> new CatalogFunctions((BackendCatalog) catalog),
+                replication));
   }
 
   private Rooms rooms() {

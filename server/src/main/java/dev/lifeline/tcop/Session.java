@@ -8,6 +8,8 @@ import dev.lifeline.executor.SessionContext;
 import dev.lifeline.libpq.BackendWriter;
 import dev.lifeline.libpq.ClientAddress;
 import dev.lifeline.libpq.ClientChannel;
+import dev.lifeline.replication.Replication;
+import dev.lifeline.replication.ReplicationFunctions;
 import dev.lifeline.storage.lmgr.LockOwner;
 import dev.lifeline.utils.Clock;
 import dev.lifeline.utils.Timers;
@@ -42,6 +44,7 @@ final class Session implements SessionContext {
   private final SqlEngine engine;
   private final Runnable copyDataWanted;
   private @Nullable CopyIn copyIn;
+  private @Nullable ReplicationFunctions replicationFunctions;
   private Timers.@Nullable Timer statementTimer;
   private long statementTimestamp;
   private boolean pipelined;
@@ -106,6 +109,24 @@ final class Session implements SessionContext {
 
   LockFunctions lockFunctions() {
     return new LockFunctions(services.locks(), services.lockOwner(), databaseOid(), this::notice);
+  }
+
+  /// What replication shares, which a session can only have where there is storage.
+  Replication replication() {
+    Replication shared = services.replication();
+    if (shared == null) {
+      throw PgException.notSupported("replication");
+    }
+    return shared;
+  }
+
+  ReplicationFunctions replicationFunctions() {
+    ReplicationFunctions made = replicationFunctions;
+    if (made == null) {
+      made = new ReplicationFunctions(replication(), this);
+      replicationFunctions = made;
+    }
+    return made;
   }
 
   ClientAddress clientAddress() {
@@ -217,6 +238,10 @@ final class Session implements SessionContext {
 
   void close() {
     endStatement();
+    ReplicationFunctions replication = replicationFunctions;
+    if (replication != null) {
+      replication.close();
+    }
     services.close();
   }
 

@@ -1,5 +1,6 @@
 package dev.lifeline.tcop;
 
+import dev.lifeline.replication.ReplicationFunctions;
 import dev.lifeline.utils.adt.SessionHooks;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.Severity;
@@ -135,10 +136,14 @@ final class SessionFunctions implements SessionHooks {
       case "pg_cancel_backend" -> signal(arguments, BackendSignal.CANCEL);
       case "pg_terminate_backend" -> signal(arguments, BackendSignal.TERMINATE);
       case "lifeline_crash_backend" -> signal(arguments, BackendSignal.CRASH);
-      default ->
-          LockFunctions.has(name)
-              ? session.lockFunctions().call(name, arguments)
-              : postmaster.serverFunction(name, arguments);
+      default -> {
+        if (LockFunctions.has(name)) {
+          yield session.lockFunctions().call(name, arguments);
+        }
+        yield ReplicationFunctions.has(name)
+            ? session.replicationFunctions().call(name, arguments)
+            : postmaster.serverFunction(name, arguments);
+      }
     };
   }
 

@@ -9,6 +9,7 @@ import dev.lifeline.storage.lmgr.LockOwner;
 import dev.lifeline.utils.activity.DatabaseCounters;
 import dev.lifeline.utils.adt.CatalogHooks;
 import dev.lifeline.utils.error.PgException;
+import org.jspecify.annotations.Nullable;
 
 /// What a session stands on: its place in shared memory, from its authorization to its end.
 public interface SessionServices {
@@ -30,6 +31,11 @@ public interface SessionServices {
   SessionCatalog catalog();
 
   CatalogHooks catalogHooks();
+
+  /// What replication shares; null where there is none.
+  default dev.lifeline.replication.@Nullable Replication replication() {
+    return null;
+  }
 
   /// The counters of the session's database.
   DatabaseCounters counters();

@@ -8,6 +8,7 @@ import dev.lifeline.catalog.CatalogClient;
 import dev.lifeline.catalog.SessionCatalog;
 import dev.lifeline.events.Subject;
 import dev.lifeline.executor.SessionContext;
+import dev.lifeline.replication.Replication;
 import dev.lifeline.storage.ipc.Proc;
 import dev.lifeline.storage.lmgr.LockManager;
 import dev.lifeline.storage.lmgr.LockOwner;
@@ -33,6 +34,7 @@ public final class StorageServices implements SessionServices.Factory {
   private final Counters counters;
   private final Function<CatalogClient, SessionCatalog> catalogs;
   private final Function<SessionCatalog, CatalogHooks> hooks;
+  private final @Nullable Replication replication;
 
   /// @param catalogs opens a session's view of the catalogs
   /// @param hooks what types and functions see of that view
@@ -40,6 +42,16 @@ public final class StorageServices implements SessionServices.Factory {
       SharedMemory memory,
       Function<CatalogClient, SessionCatalog> catalogs,
       Function<SessionCatalog, CatalogHooks> hooks) {
+    this(memory, catalogs, hooks, null);
+  }
+
+  /// As above, with replication.
+  public StorageServices(
+      SharedMemory memory,
+      Function<CatalogClient, SessionCatalog> catalogs,
+      Function<SessionCatalog, CatalogHooks> hooks,
+      @Nullable Replication replication) {
+    this.replication = replication;
     this.transactions = memory.transactions();
     this.locks = memory.locks();
     this.counters = memory.counters();
@@ -91,6 +103,11 @@ public final class StorageServices implements SessionServices.Factory {
     @Override
     public CatalogHooks catalogHooks() {
       return catalogHooks;
+    }
+
+    @Override
+    public @Nullable Replication replication() {
+      return replication;
     }
 
     @Override

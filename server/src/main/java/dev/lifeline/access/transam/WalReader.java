@@ -51,6 +51,9 @@ final class WalReader {
   private long previousLsn;
   private int incarnation;
   private boolean exhausted;
+
+  /// What lies behind is not read yet: it may still change.
+  private long limit = Long.MAX_VALUE;
   private @Nullable String endReason;
   private @Nullable DiskFile file;
   private long fileSegment = -1;
@@ -184,6 +187,21 @@ final class WalReader {
     return (int) crc.getValue() == window.get(PageLayout.INT, windowFrom + WalFormat.CRC);
   }
 
+  /// Nothing beyond this point is read until it is moved.
+  void limit(long lsn) {
+    limit = lsn;
+  }
+
+  /// Whether everything up to the limit is in the window.
+  boolean atLimit() {
+    return readAt >= limit;
+  }
+
+  /// Whether the files have ended before their time.
+  boolean exhausted() {
+    return exhausted;
+  }
+
   /// Brings more of the files into the window, or finds that there is no more.
   Future<Void> load() {
     long segment = readAt / segmentSize;
@@ -209,7 +227,8 @@ final class WalReader {
 
   private Future<Void> read(DiskFile from) {
     long inSegment = readAt % segmentSize;
-    long bytes = Math.min(LOAD_SIZE, segmentSize - inSegment);
+    long most = Math.min(LOAD_SIZE, segmentSize - inSegment);
+    long bytes = Math.min(most, limit - readAt);
     return from.read(loaded.asSlice(0, bytes), inSegment)
         .map(n -> {
           take(n, inSegment == 0);

@@ -185,6 +185,22 @@ public final class Xact {
     return new Snapshot(system.procs().snapshot(proc), commandId);
   }
 
+  /// From now on the transaction sees what was so when somebody else took this snapshot, who still
+  /// holds it. It must not have taken one itself.
+  public void importSnapshot(RunningXids snapshot) {
+    if (isolation != IsolationLevel.REPEATABLE_READ || firstSnapshot != null) {
+      throw new IllegalStateException("the transaction cannot take over a snapshot");
+    }
+    openSnapshots++;
+    firstSnapshot = snapshot;
+    proc.setXmin(snapshot.xmin());
+  }
+
+  /// Whether it has the snapshot already that all of its statements will use.
+  public boolean hasFirstSnapshot() {
+    return firstSnapshot != null;
+  }
+
   /// The one who asked for a snapshot has no use for it any more. When nobody has, vacuum need not
   /// care for what it saw. The end of the transaction gives all of them back.
   public void releaseSnapshot() {

@@ -36,7 +36,12 @@ final class FunctionDefaults {
           Map.entry(3436, List.of("t", "60")),
           // pg_create_physical_replication_slot, pg_create_logical_replication_slot
           Map.entry(3779, List.of("f", "f")),
-          Map.entry(3786, List.of("f", "f")));
+          Map.entry(3786, List.of("f", "f")),
+          // pg_logical_slot_get_changes and its kin
+          Map.entry(3782, List.of("{}")),
+          Map.entry(3783, List.of("{}")),
+          Map.entry(3784, List.of("{}")),
+          Map.entry(3785, List.of("{}")));
 
   private FunctionDefaults() {}
 

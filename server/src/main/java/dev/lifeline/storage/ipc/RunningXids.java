@@ -17,6 +17,14 @@ public final class RunningXids {
     this.completions = completions;
   }
 
+  /// As they were at some point of the WAL.
+  ///
+  /// @param xmax the first xid that had not been given out
+  /// @param running those that had not ended, ascending
+  public static RunningXids of(long xmax, long[] running) {
+    return new RunningXids(xmax, running.clone(), -1);
+  }
+
   /// All xids below had ended.
   public long xmin() {
     return xmin;

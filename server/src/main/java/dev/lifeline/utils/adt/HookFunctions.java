@@ -4,6 +4,7 @@ import dev.lifeline.utils.batch.Rep;
 import dev.lifeline.utils.fmgr.Call;
 import dev.lifeline.utils.fmgr.Fn;
 import dev.lifeline.utils.fmgr.PgProc;
+import dev.lifeline.utils.fmgr.SetIterator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -52,13 +53,16 @@ final class HookFunctions {
 
   /// The code of a function that has none of its own, or null where nobody could have it.
   static @Nullable Fn find(PgProc proc) {
+    if (proc.returnsSet() && proc.kind() == 'f' && isServerSet(proc.name())) {
+      return (Fn.Set) c -> rows(c, proc.name());
+    }
     if (proc.returnsSet() || proc.kind() != 'f') {
       return null;
     }
     if (isCatalogFunction(proc.name())) {
       return adapt(proc, c -> c.context().catalog().catalogFunction(proc.name(), arguments(c)));
     }
-    if (proc.name().contains("_advisory_")) {
+    if (hasEffect(proc.name())) {
       return adapt(proc, c -> c.context().waits().once(() -> lockFunction(c, proc.name())));
     }
     boolean server =
@@ -68,6 +72,32 @@ final class HookFunctions {
     return server
         ? adapt(proc, c -> c.context().session().serverFunction(proc.name(), arguments(c)))
         : null;
+  }
+
+  /// Whether calling it twice would do something twice.
+  private static boolean hasEffect(String name) {
+    return name.contains("_advisory_")
+        || name.equals("pg_drop_replication_slot")
+        || name.equals("pg_logical_emit_message")
+        || (name.startsWith("pg_replication_origin_") && !name.endsWith("_oid"));
+  }
+
+  /// Whether a set of rows is made by the server, see [ServerRows].
+  private static boolean isServerSet(String name) {
+    return name.startsWith("pg_logical_slot_")
+        || name.startsWith("pg_replication_slot")
+        || name.endsWith("_replication_slot")
+        || name.endsWith("_replication_slots")
+        || name.equals("pg_show_replication_origin_status")
+        || name.equals("pg_get_publication_tables");
+  }
+
+  private static SetIterator rows(Call c, String name) {
+    Object result =
+        name.startsWith("pg_get_publication")
+            ? c.context().catalog().catalogFunction(name, arguments(c))
+            : c.context().waits().once(() -> lockFunction(c, name));
+    return ((ServerRows) Objects.requireNonNull(result, name)).iterator();
   }
 
   private static Object lockFunction(Call c, String name) {

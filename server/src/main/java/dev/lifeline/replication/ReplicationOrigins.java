@@ -1,0 +1,150 @@
+package dev.lifeline.replication;
+
+import dev.lifeline.access.transam.LogicalRecords;
+import dev.lifeline.storage.file.Disk;
+import dev.lifeline.utils.adt.ByteWriter;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
+import io.vertx.core.Future;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/// How far each origin's transactions were applied here. The truth is in the commit records: a
+/// transaction and the progress that it means are durable together or not at all. The file
+/// `pg_logical/replorigin_checkpoint` has what was so at the last checkpoint, redo the rest.
+///
+/// Guarded by its monitor.
+public final class ReplicationOrigins {
+  private static final String DIRECTORY = "pg_logical";
+  private static final String FILE = "replorigin_checkpoint";
+  private static final int MAGIC = 0x1257DADE;
+  private static final int ENTRY = 4 + 8 + 8;
+
+  private final Disk disk;
+  private final Map<Integer, Progress> progress = new TreeMap<>();
+
+  /// @param remoteLsn the end of the last transaction that was applied
+  /// @param localLsn the end of its commit record here
+  /// @param pid the process that applies; 0 for none
+  public record Progress(int id, long remoteLsn, long localLsn, int pid) {}
+
+  ReplicationOrigins(Disk disk) {
+    this.disk = disk;
+  }
+
+  Future<Void> load() {
+    String path = DIRECTORY + "/" + FILE;
+    return disk.exists(path)
+        .compose(exists ->
+            !exists
+                ? Future.succeededFuture()
+                : disk.open(path)
+                    .compose(file ->
+                        file.size()
+                            .compose(size -> {
+                              byte[] content = new byte[Math.toIntExact(size)];
+                              return file.read(MemorySegment.ofArray(content), 0).map(n -> content);
+                            })
+                            .eventually(file::close))
+                    .map(content -> {
+                      parse(path, content);
+                      return null;
+                    }));
+  }
+
+  private synchronized void parse(String path, byte[] content) {
+    ByteBuffer in = ByteBuffer.wrap(content);
+    CRC32C crc = new CRC32C();
+    crc.update(content, 0, Math.max(0, content.length - 4));
+    boolean whole = content.length >= 8 && (content.length - 8) % ENTRY == 0;
+    if (!whole || in.getInt() != MAGIC || in.getInt(content.length - 4) != (int) crc.getValue()) {
+      throw PgException.panic(
+          SqlState.DATA_CORRUPTED, "replication checkpoint file \"%s\" is corrupted", path);
+    }
+    while (in.remaining() >= ENTRY) {
+      int id = in.getInt();
+      progress.put(id, new Progress(id, in.getLong(), in.getLong(), 0));
+    }
+  }
+
+  Future<Void> save() {
+    ByteWriter out = new ByteWriter(64);
+    out.int32(MAGIC);
+    for (Progress one : list()) {
+      out.int32(one.id());
+      out.int64(one.remoteLsn());
+      out.int64(one.localLsn());
+    }
+    CRC32C crc = new CRC32C();
+    crc.update(out.array(), 0, out.size());
+    out.int32((int) crc.getValue());
+    return disk.createDirectory(DIRECTORY)
+        .compose(ignored -> DurableFile.replace(disk, DIRECTORY, FILE, out.toBytes()));
+  }
+
+  synchronized void committed(LogicalRecords.Origin origin, long localLsn) {
+    Progress before = progress.get(origin.id());
+    if (before == null || before.remoteLsn() < origin.remoteLsn()) {
+      int pid = before == null ? 0 : before.pid();
+      progress.put(origin.id(), new Progress(origin.id(), origin.remoteLsn(), localLsn, pid));
+    }
+  }
+
+  /// Sets how far an origin is, also back.
+  public synchronized void set(int id, long remoteLsn, long localLsn) {
+    progress.put(id, new Progress(id, remoteLsn, localLsn, pidOf(id)));
+  }
+
+  private int pidOf(int id) {
+    Progress before = progress.get(id);
+    return before == null ? 0 : before.pid();
+  }
+
+  /// How far an origin is; 0 where nothing of it was applied.
+  public synchronized long remoteLsn(int id) {
+    Progress one = progress.get(id);
+    return one == null ? 0 : one.remoteLsn();
+  }
+
+  public synchronized @Nullable Progress find(int id) {
+    return progress.get(id);
+  }
+
+  public synchronized void drop(int id) {
+    progress.remove(id);
+  }
+
+  /// Takes an origin for a process that will apply its transactions.
+  public synchronized void acquire(int id, int pid) {
+    Progress before = progress.get(id);
+    if (before != null && before.pid() != 0 && before.pid() != pid) {
+      throw PgException.error(
+          SqlState.OBJECT_IN_USE,
+          "replication origin with ID %d is already active for PID %d",
+          id,
+          before.pid());
+    }
+    progress.put(
+        id,
+        before == null
+            ? new Progress(id, 0, 0, pid)
+            : new Progress(id, before.remoteLsn(), before.localLsn(), pid));
+  }
+
+  public synchronized void release(int id) {
+    Progress before = progress.get(id);
+    if (before != null) {
+      progress.put(id, new Progress(id, before.remoteLsn(), before.localLsn(), 0));
+    }
+  }
+
+  public synchronized List<Progress> list() {
+    return new ArrayList<>(progress.values());
+  }
+}

@@ -1,0 +1,319 @@
+package dev.lifeline.replication;
+
+import static dev.lifeline.replication.ReplicationFunctions.bool;
+import static dev.lifeline.replication.ReplicationFunctions.text;
+
+import dev.lifeline.access.SharedMemory;
+import dev.lifeline.access.transam.Snapshot;
+import dev.lifeline.catalog.BackendCatalog;
+import dev.lifeline.events.Lsn;
+import dev.lifeline.executor.SessionContext;
+import dev.lifeline.replication.logical.DecodingSession;
+import dev.lifeline.replication.logical.OutputPlugin;
+import dev.lifeline.replication.logical.OutputPlugins;
+import dev.lifeline.storage.ipc.RunningXids;
+import dev.lifeline.utils.AsyncLoop;
+import dev.lifeline.utils.adt.Bytea;
+import dev.lifeline.utils.adt.PgArray;
+import dev.lifeline.utils.adt.ServerRows;
+import dev.lifeline.utils.adt.Text;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
+import dev.lifeline.utils.guc.Gucs;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What one session does with slots.
+public final class SlotCommands {
+  private final Replication replication;
+  private final SessionContext session;
+
+  /// Gone with the session.
+  private final List<ReplicationSlot> temporary = new ArrayList<>(0);
+
+  SlotCommands(Replication replication, SessionContext session) {
+    this.replication = replication;
+    this.session = session;
+  }
+
+  /// A slot that was made, in the session's hands, and the snapshot of its consistent point.
+  public record Created(ReplicationSlot slot, RunningXids snapshot) {}
+
+  private void checkPermission() {
+    boolean allowed =
+        session.superuser()
+            || session.catalog() instanceof BackendCatalog catalog
+                && catalog.rights().mayReplicate();
+    if (!allowed) {
+      throw PgException.error(
+          SqlState.INSUFFICIENT_PRIVILEGE,
+          "must be superuser or replication role to use replication slots");
+    }
+  }
+
+  /// Makes a slot and waits for its consistent point. The session has a transaction.
+  public Future<Created> create(String name, String plugin, boolean isTemporary) {
+    checkPermission();
+    ReplicationFunctions.checkLogical(session);
+    OutputPlugins.check(plugin);
+    if (session.xact().topXidIfAny() != 0) {
+      throw PgException.error(
+          SqlState.ACTIVE_SQL_TRANSACTION,
+          "cannot create logical replication slot in transaction that has performed writes");
+    }
+    SharedMemory memory = replication.memory();
+    // What the slot's snapshot will see stays from here on.
+    Snapshot held = session.xact().latestSnapshot();
+    ReplicationSlot slot =
+        replication
+            .slots()
+            .create(
+                name,
+                plugin,
+                session.databaseOid(),
+                isTemporary,
+                memory.wal().insertLsn(),
+                session.pid());
+    if (isTemporary) {
+      temporary.add(slot);
+    }
+    if (held.xmin() > memory.transactions().nextXid()) {
+      throw new IllegalStateException("a snapshot of the future");
+    }
+    return new SlotCreation(memory, session, slot)
+        .run()
+        .compose(snapshot -> replication.slots().save(slot).map(new Created(slot, snapshot)))
+        .recover(failure -> {
+          temporary.remove(slot);
+          return replication.slots().drop(slot).transform(done -> Future.failedFuture(failure));
+        });
+  }
+
+  Future<Object> create(List<@Nullable Object> arguments) {
+    if (bool(arguments, 3)) {
+      throw PgException.notSupported("decoding of prepared transactions");
+    }
+    return create(text(arguments, 0), text(arguments, 1), bool(arguments, 2))
+        .map(created -> {
+          created.slot().release();
+          return new ServerRows()
+              .add(Text.of(created.slot().name()), created.slot().confirmedFlush());
+        });
+  }
+
+  /// Takes a slot of this session's database.
+  public ReplicationSlot acquire(String name) {
+    checkPermission();
+    ReplicationFunctions.checkSlots(session);
+    ReplicationSlot slot = replication.slots().acquire(name, session.pid());
+    if (slot.databaseOid() != session.databaseOid()) {
+      slot.release();
+      throw PgException.error(
+          SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+          "replication slot \"%s\" was not created in this database",
+          name);
+    }
+    return slot;
+  }
+
+  private static void checkNotLost(ReplicationSlot slot) {
+    if (slot.isLost()) {
+      throw PgException.error(
+              SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+              "can no longer get changes from replication slot \"%s\"",
+              slot.name())
+          .detail("This slot has been invalidated because it exceeded the maximum reserved size.");
+    }
+  }
+
+  /// As [#acquire], of one that can still be decoded from.
+  public ReplicationSlot acquireForDecoding(String name) {
+    ReplicationFunctions.checkLogical(session);
+    ReplicationSlot slot = acquire(name);
+    try {
+      checkNotLost(slot);
+    } catch (PgException e) {
+      slot.release();
+      throw e;
+    }
+    return slot;
+  }
+
+  public Future<Void> drop(String name) {
+    checkPermission();
+    ReplicationFunctions.checkSlots(session);
+    ReplicationSlot slot = replication.slots().acquire(name, session.pid());
+    temporary.remove(slot);
+    return replication.slots().drop(slot);
+  }
+
+  /// What decoding stands on in this session.
+  public DecodingSession.Ground ground() {
+    return new DecodingSession.Ground(
+        replication.memory(),
+        session.clock(),
+        session.timers(),
+        session.evalContext(),
+        session.gucs().get(Gucs.LOGICAL_DECODING_WORK_MEM) * 1024);
+  }
+
+  /// An output plugin for this session.
+  public OutputPlugin plugin(ReplicationSlot slot, Map<String, @Nullable String> options) {
+    return OutputPlugins.open(
+        slot.plugin(), options, session, id -> OriginFunctions.name(session, id));
+  }
+
+  /// Nobody has to be waited for: what is made is kept in memory.
+  private DecodingSession.Flow flow() {
+    return new DecodingSession.Flow() {
+      @Override
+      public boolean isFull() {
+        return false;
+      }
+
+      @Override
+      public Future<Void> room() {
+        return Future.succeededFuture();
+      }
+
+      @Override
+      public void check() {
+        session.checkForInterrupts();
+      }
+    };
+  }
+
+  /// The four functions that return changes.
+  Future<Object> changes(String function, List<@Nullable Object> arguments) {
+    if (arguments.get(0) == null) {
+      throw PgException.error(SqlState.NULL_VALUE_NOT_ALLOWED, "slot name must not be null");
+    }
+    long upto =
+        arguments.get(1) instanceof Number lsn ? lsn.longValue() : Long.MAX_VALUE;
+    long most = arguments.get(2) instanceof Number n ? n.longValue() : Long.MAX_VALUE;
+    boolean binary = function.contains("binary");
+    ReplicationSlot slot = acquireForDecoding(text(arguments, 0));
+    try {
+      OutputPlugin plugin = plugin(slot, options(arguments.get(3)));
+      if (!binary && !plugin.isText()) {
+        throw PgException.error(
+            SqlState.FEATURE_NOT_SUPPORTED,
+            "logical decoding output plugin \"%s\" produces binary output, but function \"%s\""
+                + " expects textual data",
+            slot.plugin(),
+            function + "(name,pg_lsn,integer,text[])");
+      }
+      ServerRows rows = new ServerRows();
+      OutputPlugin.Sink sink =
+          (lsn, xid, message) ->
+              rows.add(
+                  lsn,
+                  xid & 0xFFFF_FFFFL,
+                  binary
+                      ? Bytea.wrap(message)
+                      : Text.of(new String(message, StandardCharsets.UTF_8)));
+      return decode(slot, plugin, sink, rows, upto, most, function.contains("_get_"))
+          .map(done -> (Object) rows);
+    } catch (RuntimeException e) {
+      slot.release();
+      throw e;
+    }
+  }
+
+  private Future<Void> decode(
+      ReplicationSlot slot,
+      OutputPlugin plugin,
+      OutputPlugin.Sink sink,
+      ServerRows rows,
+      long upto,
+      long most,
+      boolean confirm) {
+    long end = Math.min(upto, replication.memory().wal().flushedLsn());
+    DecodingSession decoding =
+        new DecodingSession(ground(), slot, slot.confirmedFlush(), plugin, sink, flow());
+    return AsyncLoop.whileTrue(
+            () -> {
+              session.checkForInterrupts();
+              return session
+                  .interruptible(decoding.step(end, () -> rows.size() >= most))
+                  .map(done -> !done);
+            })
+        .onSuccess(done -> {
+          if (confirm) {
+            slot.reached(decoding.position(), decoding.restartPoint());
+            slot.confirm(decoding.position());
+          }
+        })
+        .eventually(decoding::close)
+        .onComplete(done -> slot.release());
+  }
+
+  private static Map<String, @Nullable String> options(@Nullable Object array) {
+    Map<String, @Nullable String> options = new LinkedHashMap<>();
+    if (array instanceof PgArray pairs) {
+      if (pairs.hasNulls()) {
+        throw PgException.error(
+            SqlState.INVALID_PARAMETER_VALUE, "array must not contain nulls");
+      }
+      if (pairs.size() % 2 != 0) {
+        throw PgException.error(
+            SqlState.ARRAY_ELEMENT_ERROR, "array must have even number of elements");
+      }
+      for (int i = 0; i < pairs.size(); i += 2) {
+        options.put(
+            String.valueOf(pairs.elements().getObject(i)),
+            String.valueOf(pairs.elements().getObject(i + 1)));
+      }
+    }
+    return options;
+  }
+
+  /// Skips what a slot has not told yet, up to a point.
+  Future<Object> advance(String name, long wanted) {
+    ReplicationSlot slot = acquireForDecoding(name);
+    long target = Math.min(wanted, replication.memory().wal().flushedLsn());
+    if (target < slot.confirmedFlush()) {
+      long least = slot.confirmedFlush();
+      slot.release();
+      throw PgException.error(
+          SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+          "cannot advance replication slot to %s, minimum is %s",
+          Lsn.format(wanted),
+          Lsn.format(least));
+    }
+    OutputPlugin.Sink nobody = (lsn, xid, message) -> {};
+    // Nothing of it is told: every transaction begins before this point.
+    DecodingSession decoding =
+        new DecodingSession(
+            ground(), slot, Long.MAX_VALUE, plugin(slot, silent(slot)), nobody, flow());
+    return AsyncLoop.whileTrue(
+            () -> session.interruptible(decoding.step(target)).map(done -> !done))
+        .onSuccess(done -> {
+          slot.reached(target, decoding.restartPoint());
+          slot.confirm(target);
+        })
+        .eventually(decoding::close)
+        .compose(done -> replication.slots().save(slot))
+        .map(done -> (Object) new ServerRows().add(Text.of(name), slot.confirmedFlush()))
+        .onComplete(done -> slot.release());
+  }
+
+  private static Map<String, @Nullable String> silent(ReplicationSlot slot) {
+    return slot.plugin().equals("pgoutput")
+        ? Map.of("proto_version", "1", "publication_names", "none")
+        : Map.of();
+  }
+
+  /// The session ends: its temporary slots go.
+  void close() {
+    for (ReplicationSlot slot : temporary) {
+      replication.slots().drop(slot);
+    }
+    temporary.clear();
+  }
+}
