@@ -111,11 +111,11 @@ public final class CatalogFunctions implements CatalogHooks {
       case "pg_relation_is_updatable" -> updatable(oid(arguments, 0));
       case "pg_is_other_temp_schema" -> 0L;
       case "pg_my_temp_schema" -> 0L;
-      case "pg_relation_is_publishable" -> PublicationFunctions.isPublishable(catalog, oid(arguments, 0));
+      case "pg_relation_is_publishable" ->
+          PublicationFunctions.isPublishable(catalog, oid(arguments, 0));
       case "pg_get_replica_identity_index" ->
           PublicationFunctions.replicaIdentityIndex(catalog, oid(arguments, 0));
-      case "pg_get_publication_tables" ->
-          PublicationFunctions.tables(catalog, text(arguments, 0));
+      case "pg_get_publication_tables" -> PublicationFunctions.tables(catalog, text(arguments, 0));
       case "pg_get_serial_sequence" -> serialSequence(arguments);
       case "nextval" -> catalog.sequences().nextval(oid(arguments, 0));
       case "currval" -> catalog.sequences().currval(oid(arguments, 0));

@@ -32,8 +32,7 @@ final class PublicationFunctions {
     char identity = row.letter("relreplident");
     String flag = identity == 'i' ? "indisreplident" : "indisprimary";
     if (identity == 'd' || identity == 'i') {
-      for (CatalogRow index :
-          catalog.reader().rows("pg_index", "pg_index_indrelid_index", oid)) {
+      for (CatalogRow index : catalog.reader().rows("pg_index", "pg_index_indrelid_index", oid)) {
         if (index.bool(flag)) {
           return Integer.toUnsignedLong(index.oid("indexrelid"));
         }
@@ -72,8 +71,7 @@ final class PublicationFunctions {
   static ServerRows tables(BackendCatalog catalog, String name) {
     CatalogRow publication = new Publications(catalog.reader()).byName(name);
     if (publication == null) {
-      throw PgException.error(
-          SqlState.UNDEFINED_OBJECT, "publication \"%s\" does not exist", name);
+      throw PgException.error(SqlState.UNDEFINED_OBJECT, "publication \"%s\" does not exist", name);
     }
     ServerRows rows = new ServerRows();
     for (Published each : published(catalog, publication)) {
@@ -91,8 +89,7 @@ final class PublicationFunctions {
     for (int i = 0; i < numbers.size(); i++) {
       elements.setLong(i, numbers.get(i));
     }
-    return PgArray.of(
-        Types.get(Types.INT2), new int[] {numbers.size()}, new int[] {0}, elements);
+    return PgArray.of(Types.get(Types.INT2), new int[] {numbers.size()}, new int[] {0}, elements);
   }
 
   /// `pg_publication_tables`
@@ -104,8 +101,7 @@ final class PublicationFunctions {
             row.set("pubname", publication.text("pubname"))
                 .set("schemaname", each.relation().namespace())
                 .set("tablename", each.relation().name())
-                .setTexts(
-                    "attnames", each.columns().stream().map(Relation.Column::name).toList())
+                .setTexts("attnames", each.columns().stream().map(Relation.Column::name).toList())
                 .set("rowfilter", each.publication().rowFilter()));
       }
     }

@@ -31,8 +31,7 @@ public final class Publications {
       CatalogRow publication, int relation, int namespace) {
     int oid = publication.oid("oid");
     CatalogRow table =
-        reader.one(
-            "pg_publication_rel", "pg_publication_rel_prrelid_prpubid_index", relation, oid);
+        reader.one("pg_publication_rel", "pg_publication_rel_prrelid_prpubid_index", relation, oid);
     if (table != null) {
       return publication(publication, table.integers("prattrs"), table.textOrNull("prqual"));
     }

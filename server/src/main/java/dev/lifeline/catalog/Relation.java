@@ -83,8 +83,8 @@ public record Relation(
 
   /// What logical decoding tells of a table's rows.
   ///
-  /// @param identity of rows that are replaced or deleted: `d` the primary key, `i` an index, `f` the
-  ///   whole row, `n` nothing, as in `pg_class.relreplident`
+  /// @param identity of rows that are replaced or deleted: `d` the primary key, `i` an index, `f`
+  ///   the whole row, `n` nothing, as in `pg_class.relreplident`
   /// @param keyColumns the columns that identify a row; none under `f` and `n`
   /// @param publications that the table is in
   public record Replication(

@@ -1,7 +1,7 @@
 package dev.lifeline.commands;
 
-import dev.lifeline.access.transam.LogicalRecords;
 import dev.lifeline.access.transam.LoggedTable;
+import dev.lifeline.access.transam.LogicalRecords;
 import dev.lifeline.catalog.BackendCatalog;
 import dev.lifeline.catalog.CatalogWriter;
 import dev.lifeline.catalog.Privilege;
@@ -87,8 +87,7 @@ final class TruncateTable {
     }
     writer
         .steps()
-        .add(
-            () ->
-                writer.xact().logTruncate(flags, logged.stream().map(LoggedTable::file).toList()));
+        .add(() ->
+            writer.xact().logTruncate(flags, logged.stream().map(LoggedTable::file).toList()));
   }
 }

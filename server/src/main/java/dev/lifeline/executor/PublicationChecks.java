@@ -67,8 +67,7 @@ final class PublicationChecks {
       EvalContext context) {
     String filter = publication.rowFilter();
     if (filter != null
-        && readsOthers(
-            Analyzer.tableExpression(filter, relation, 1, catalog, context), relation)) {
+        && readsOthers(Analyzer.tableExpression(filter, relation, 1, catalog, context), relation)) {
       throw invalid(relation, delete)
           .detail(
               "Column used in the publication WHERE expression is not part of the replica"
@@ -85,9 +84,6 @@ final class PublicationChecks {
 
   private static PgException invalid(Relation relation, boolean delete) {
     return PgException.error(
-        SqlState.INVALID_COLUMN_REFERENCE,
-        "cannot %s table \"%s\"",
-        verb(delete),
-        relation.name());
+        SqlState.INVALID_COLUMN_REFERENCE, "cannot %s table \"%s\"", verb(delete), relation.name());
   }
 }

@@ -149,8 +149,7 @@ final class OriginFunctions {
             SqlState.PROGRAM_LIMIT_EXCEEDED, "could not find free replication origin ID");
       }
       id[0] = free;
-      writer.insert(
-          writer.blank("pg_replication_origin").oid("roident", free).set("roname", name));
+      writer.insert(writer.blank("pg_replication_origin").oid("roident", free).set("roname", name));
     });
     writer.endCommandWithNames(true);
     return steps.toFuture().map(done -> (Object) (long) id[0]);
@@ -200,8 +199,7 @@ final class OriginFunctions {
   private Object xactSetup(long lsn, long timestamp) {
     session
         .xact()
-        .setOrigin(
-            new LogicalRecords.Origin(required(), lsn, timestamp + EvalContext.EPOCH_SHIFT));
+        .setOrigin(new LogicalRecords.Origin(required(), lsn, timestamp + EvalContext.EPOCH_SHIFT));
     return Text.EMPTY;
   }
 

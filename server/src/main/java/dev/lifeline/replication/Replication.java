@@ -25,6 +25,8 @@ public final class Replication implements ReplicationState {
   private final Map<String, RunningXids> exported = new ConcurrentHashMap<>();
   private final Map<Integer, WalSenderStatus> senders = new ConcurrentHashMap<>();
 
+  /// Makes one for a generation; nothing is read yet.
+  ///
   /// @param slotsMax `max_replication_slots`
   /// @param keepBytesMax `max_slot_wal_keep_size` in bytes, negative for no limit
   /// @param log for what the server log is to say
@@ -81,9 +83,7 @@ public final class Replication implements ReplicationState {
   public Future<Void> checkpoint(long redoLsn, long endLsn) {
     invalidate(endLsn);
     boolean idle = origins.list().isEmpty();
-    return slots
-        .saveAll()
-        .compose(ignored -> idle ? Future.succeededFuture() : origins.save());
+    return slots.saveAll().compose(ignored -> idle ? Future.succeededFuture() : origins.save());
   }
 
   /// Gives up the slots that keep more WAL than they may, unless they are in use.

@@ -68,10 +68,7 @@ public final class ReplicationFunctions {
       case "pg_drop_replication_slot" ->
           await(name, arguments, () -> slots.drop(text(arguments, 0)).map(Text.EMPTY));
       case "pg_replication_slot_advance" ->
-          await(
-              name,
-              arguments,
-              () -> slots.advance(text(arguments, 0), number(arguments, 1)));
+          await(name, arguments, () -> slots.advance(text(arguments, 0), number(arguments, 1)));
       case "pg_logical_emit_message" -> emit(arguments);
       default ->
           OriginFunctions.has(name)

@@ -29,6 +29,8 @@ public final class ReplicationOrigins {
   private final Disk disk;
   private final Map<Integer, Progress> progress = new TreeMap<>();
 
+  /// How far one origin is.
+  ///
   /// @param remoteLsn the end of the last transaction that was applied
   /// @param localLsn the end of its commit record here
   /// @param pid the process that applies; 0 for none

@@ -64,8 +64,8 @@ public final class ReplicationSlots {
               cleaned = cleaned.compose(ignored -> disk.delete(directory + "/" + file));
             }
           }
-          return cleaned.compose(ignored ->
-              files.contains("state") ? readState(directory) : disk.delete(directory));
+          return cleaned.compose(
+              ignored -> files.contains("state") ? readState(directory) : disk.delete(directory));
         });
   }
 

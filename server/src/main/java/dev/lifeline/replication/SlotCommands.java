@@ -47,8 +47,8 @@ public final class SlotCommands {
   private void checkPermission() {
     boolean allowed =
         session.superuser()
-            || session.catalog() instanceof BackendCatalog catalog
-                && catalog.rights().mayReplicate();
+            || (session.catalog() instanceof BackendCatalog catalog
+                && catalog.rights().mayReplicate());
     if (!allowed) {
       throw PgException.error(
           SqlState.INSUFFICIENT_PRIVILEGE,
@@ -193,8 +193,7 @@ public final class SlotCommands {
     if (arguments.get(0) == null) {
       throw PgException.error(SqlState.NULL_VALUE_NOT_ALLOWED, "slot name must not be null");
     }
-    long upto =
-        arguments.get(1) instanceof Number lsn ? lsn.longValue() : Long.MAX_VALUE;
+    long upto = arguments.get(1) instanceof Number lsn ? lsn.longValue() : Long.MAX_VALUE;
     long most = arguments.get(2) instanceof Number n ? n.longValue() : Long.MAX_VALUE;
     boolean binary = function.contains("binary");
     ReplicationSlot slot = acquireForDecoding(text(arguments, 0));
@@ -257,8 +256,7 @@ public final class SlotCommands {
     Map<String, @Nullable String> options = new LinkedHashMap<>();
     if (array instanceof PgArray pairs) {
       if (pairs.hasNulls()) {
-        throw PgException.error(
-            SqlState.INVALID_PARAMETER_VALUE, "array must not contain nulls");
+        throw PgException.error(SqlState.INVALID_PARAMETER_VALUE, "array must not contain nulls");
       }
       if (pairs.size() % 2 != 0) {
         throw PgException.error(

@@ -9,9 +9,13 @@ import org.jspecify.annotations.Nullable;
 public final class HeapDecoder {
   /// Told of the changes of one record.
   public interface Sink {
+    /// A row is new.
+    ///
     /// @param payload of the tuple
     void inserted(byte[] payload);
 
+    /// A row has a new version.
+    ///
     /// @param identity of the old version, see
     ///   [dev.lifeline.access.transam.LoggedTable#oldIdentity]; null where it was not logged
     void updated(byte @Nullable [] identity, byte[] payload);

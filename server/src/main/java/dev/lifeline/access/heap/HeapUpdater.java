@@ -109,7 +109,8 @@ final class HeapUpdater {
     return false;
   }
 
-  private ModifyResult writeInPage(Xact xact, long tid, int buf, byte[] payload, byte @Nullable [] identity, RowLock strength) {
+  private ModifyResult writeInPage(
+      Xact xact, long tid, int buf, byte[] payload, byte @Nullable [] identity, RowLock strength) {
     MemorySegment m = buffers.memory();
     long page = buffers.offset(buf);
     boolean hot = strength == RowLock.NO_KEY_UPDATE;
@@ -227,7 +228,13 @@ final class HeapUpdater {
   }
 
   private ModifyResult writeAcross(
-      Xact xact, long tid, int buf, int other, byte[] payload, byte @Nullable [] identity, RowLock strength) {
+      Xact xact,
+      long tid,
+      int buf,
+      int other,
+      byte[] payload,
+      byte @Nullable [] identity,
+      RowLock strength) {
     MemorySegment m = buffers.memory();
     long newPage = buffers.offset(other);
     boolean fresh = HeapInserter.initIfNew(m, newPage);

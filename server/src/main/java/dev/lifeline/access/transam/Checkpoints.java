@@ -208,8 +208,7 @@ public final class Checkpoints {
       return markShuttingDown()
           .compose(ignored -> moveRedo())
           .compose(ignored -> parts.clog().flush())
-          .compose(ignored ->
-              parts.replication().checkpoint(redoLsn, parts.wal().insertLsn()))
+          .compose(ignored -> parts.replication().checkpoint(redoLsn, parts.wal().insertLsn()))
           .compose(ignored -> BufferSync.run(parts.pool(), this::pace))
           .compose(this::sync)
           .compose(this::log)

@@ -32,6 +32,7 @@ final class WalFlusher {
   private final int segmentSize;
 
   private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
+
   /// Those who follow the WAL.
   private final ArrayDeque<Waiter> followers = new ArrayDeque<>(0);
 

@@ -54,6 +54,7 @@ final class WalReader {
 
   /// What lies behind is not read yet: it may still change.
   private long limit = Long.MAX_VALUE;
+
   private @Nullable String endReason;
   private @Nullable DiskFile file;
   private long fileSegment = -1;

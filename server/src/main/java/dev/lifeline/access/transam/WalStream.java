@@ -23,6 +23,8 @@ public final class WalStream {
   private long flushed;
   private boolean closed;
 
+  /// Begins to read.
+  ///
   /// @param start where a record begins, or the one before it ends
   public WalStream(SharedMemory memory, long start) {
     this.wal = memory.wal();
@@ -94,9 +96,11 @@ public final class WalStream {
       return Future.succeededFuture();
     }
     closed = true;
-    return reader.close().eventually(() -> {
-      arena.close();
-      return Future.succeededFuture();
-    });
+    return reader
+        .close()
+        .eventually(() -> {
+          arena.close();
+          return Future.succeededFuture();
+        });
   }
 }

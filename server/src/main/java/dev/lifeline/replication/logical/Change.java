@@ -8,18 +8,31 @@ import org.jspecify.annotations.Nullable;
 /// the transaction commits.
 final class Change {
   enum Kind {
-    INSERT,
-    UPDATE,
-    DELETE,
+    INSERT('I'),
+    UPDATE('U'),
+    DELETE('D'),
     /// `data` is the flags, then the numbers of the tables.
-    TRUNCATE,
+    TRUNCATE('T'),
     /// `data` is the content, `old` the prefix.
-    MESSAGE,
+    MESSAGE('M'),
     /// A chunk of a long value.
-    TOAST
-  }
+    TOAST('C');
 
-  private static final Kind[] KINDS = Kind.values();
+    private final char code;
+
+    Kind(char code) {
+      this.code = code;
+    }
+
+    static Kind of(byte code) {
+      for (Kind kind : values()) {
+        if (kind.code == code) {
+          return kind;
+        }
+      }
+      throw new IllegalStateException("no kind of change has the code " + code);
+    }
+  }
 
   /// What an entry takes in memory beside its bytes.
   private static final int OVERHEAD = 64;
@@ -37,13 +50,7 @@ final class Change {
   final byte @Nullable [] data;
   final byte @Nullable [] old;
 
-  Change(
-      Kind kind,
-      long xid,
-      long lsn,
-      int table,
-      byte @Nullable [] data,
-      byte @Nullable [] old) {
+  Change(Kind kind, long xid, long lsn, int table, byte @Nullable [] data, byte @Nullable [] old) {
     this.kind = kind;
     this.xid = xid;
     this.lsn = lsn;
@@ -57,7 +64,7 @@ final class Change {
   }
 
   void write(ByteWriter out) {
-    out.int8(kind.ordinal());
+    out.int8(kind.code);
     out.int64(xid);
     out.int64(lsn);
     out.int32(table);
@@ -73,7 +80,7 @@ final class Change {
   }
 
   static Change read(ByteBuffer in) {
-    Kind kind = KINDS[in.get()];
+    Kind kind = Kind.of(in.get());
     long xid = in.getLong();
     long lsn = in.getLong();
     int table = in.getInt();

@@ -54,6 +54,8 @@ public final class DecodingSession {
   public record Ground(
       SharedMemory memory, Clock clock, Timers timers, EvalContext context, long workMemory) {}
 
+  /// Begins at the slot's restart point.
+  ///
   /// @param startAt transactions whose commit begins before are not told
   public DecodingSession(
       Ground ground,
@@ -108,9 +110,7 @@ public final class DecodingSession {
       }
       WalRecord record = stream.next();
       if (record == null) {
-        return stream.atEnd()
-            ? Future.succeededFuture(true)
-            : stream.more().map(ignored -> false);
+        return stream.atEnd() ? Future.succeededFuture(true) : stream.more().map(ignored -> false);
       }
       LogicalDecoder.Outcome outcome = decoder.take(record);
       if (outcome != null) {
@@ -185,24 +185,23 @@ public final class DecodingSession {
 
   private Future<Void> tellAll(DecodedXact xact, List<Change> changes) {
     int[] at = {0};
-    return AsyncLoop.whileTrue(
-        () -> {
-          long sliceEnd = clock.nanoTime() + SLICE_NANOS;
-          while (at[0] < changes.size()) {
-            flow.check();
-            if (flow.isFull()) {
-              return flow.room().map(true);
-            }
-            Change change = changes.get(at[0]++);
-            if (!xact.isUndone(change)) {
-              tell(xact, change);
-            }
-            if (clock.nanoTime() - sliceEnd > 0) {
-              return timers.yieldTurn().map(true);
-            }
-          }
-          return Future.succeededFuture(false);
-        });
+    return AsyncLoop.whileTrue(() -> {
+      long sliceEnd = clock.nanoTime() + SLICE_NANOS;
+      while (at[0] < changes.size()) {
+        flow.check();
+        if (flow.isFull()) {
+          return flow.room().map(true);
+        }
+        Change change = changes.get(at[0]++);
+        if (!xact.isUndone(change)) {
+          tell(xact, change);
+        }
+        if (clock.nanoTime() - sliceEnd > 0) {
+          return timers.yieldTurn().map(true);
+        }
+      }
+      return Future.succeededFuture(false);
+    });
   }
 
   private void tell(DecodedXact xact, Change change) {

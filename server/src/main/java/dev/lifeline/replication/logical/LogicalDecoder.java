@@ -114,8 +114,7 @@ final class LogicalDecoder {
       this.toast = toast;
     }
 
-    private void add(
-        Change.Kind kind, byte @Nullable [] payload, byte @Nullable [] identity) {
+    private void add(Change.Kind kind, byte @Nullable [] payload, byte @Nullable [] identity) {
       buffer.add(xact, new Change(kind, record.xid(), record.lsn(), table, payload, identity));
     }
 
@@ -196,8 +195,7 @@ final class LogicalDecoder {
     if (!tables.isEmpty()) {
       byte[] content = java.util.Arrays.copyOf(data.array(), data.position());
       buffer.add(
-          xact,
-          new Change(Change.Kind.TRUNCATE, record.xid(), record.lsn(), -1, content, null));
+          xact, new Change(Change.Kind.TRUNCATE, record.xid(), record.lsn(), -1, content, null));
     }
   }
 

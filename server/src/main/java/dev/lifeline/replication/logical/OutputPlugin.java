@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 public interface OutputPlugin {
   /// Takes the messages that a plugin makes.
   interface Sink {
+    /// Takes the next message.
+    ///
     /// @param lsn of the change that it tells
     /// @param xid of the transaction
     void write(long lsn, long xid, byte[] message);

@@ -15,12 +15,12 @@ public final class OutputPlugins {
   public static void check(String name) {
     if (!name.equals(TestDecoding.NAME) && !name.equals(PgOutput.NAME)) {
       throw PgException.error(
-          SqlState.UNDEFINED_FILE,
-          "could not access file \"%s\": No such file or directory",
-          name);
+          SqlState.UNDEFINED_FILE, "could not access file \"%s\": No such file or directory", name);
     }
   }
 
+  /// Opens a plugin for a session.
+  ///
   /// @param options as the client gave them
   /// @param origins the names of origins by their numbers
   public static OutputPlugin open(

@@ -9,8 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What a subscriber asks of `pgoutput`.
-record PgOutputOptions(
-    int version, List<String> publications, boolean binary, boolean messages) {
+record PgOutputOptions(int version, List<String> publications, boolean binary, boolean messages) {
   static final int VERSION_MIN = 1;
   static final int VERSION_MAX = 2;
 

@@ -110,8 +110,7 @@ final class ReorderBuffer {
     statistics.spilled(spilledOnce.add(biggest.xid()), size);
     byte[] content = out.toBytes();
     return disk.create(path)
-        .compose(file ->
-            file.write(MemorySegment.ofArray(content), 0).eventually(file::close));
+        .compose(file -> file.write(MemorySegment.ofArray(content), 0).eventually(file::close));
   }
 
   private String path(DecodedXact xact, int number) {

@@ -20,8 +20,7 @@ final class ToastChunks {
   private final TupleCodec codec =
       new TupleCodec(ToastTable.COLUMN_TYPES.stream().map(Types::get).toList());
   private final Batch chunk =
-      new Batch(
-          ToastTable.COLUMN_TYPES.stream().map(Types::get).map(PgType::rep).toList(), 1);
+      new Batch(ToastTable.COLUMN_TYPES.stream().map(Types::get).map(PgType::rep).toList(), 1);
   private final Map<Long, TreeMap<Long, byte[]>> values = new HashMap<>();
 
   /// Takes a row of the toast table.

@@ -1,0 +1,166 @@
+package dev.lifeline.main;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What `test_decoding` tells of a script, beside what a real PostgreSQL tells; and what a slot
+/// remembers after `kill -9`.
+class LogicalDecodingTest {
+  private static final List<String> SCRIPT =
+      List.of(
+          "CREATE TABLE t (id int PRIMARY KEY, v text, \"Odd Name\" numeric(6,2), b bool)",
+          "CREATE TABLE nokey (a int, d date)",
+          "CREATE TABLE byindex (a int NOT NULL, b text)",
+          "CREATE UNIQUE INDEX byindex_a ON byindex (a)",
+          "ALTER TABLE byindex REPLICA IDENTITY USING INDEX byindex_a",
+          "INSERT INTO t VALUES (1, 'one', 1.5, true), (2, 'it''s', null, false)",
+          "UPDATE t SET v = 'eins' WHERE id = 1",
+          "UPDATE t SET id = 3 WHERE id = 2",
+          "DELETE FROM t WHERE id = 1",
+          "BEGIN",
+          "SAVEPOINT a",
+          "INSERT INTO t VALUES (10, 'undone')",
+          "ROLLBACK TO a",
+          "INSERT INTO t VALUES (11, 'kept')",
+          "SAVEPOINT b",
+          "UPDATE t SET v = 'kept too' WHERE id = 11",
+          "RELEASE b",
+          "COMMIT",
+          "BEGIN",
+          "INSERT INTO t VALUES (12, 'never')",
+          "ROLLBACK",
+          "BEGIN",
+          "INSERT INTO t VALUES (20, 'before')",
+          "ALTER TABLE t ADD COLUMN w int DEFAULT 7",
+          "INSERT INTO t (id) VALUES (21)",
+          "ALTER TABLE t DROP COLUMN b",
+          "UPDATE t SET v = 'after' WHERE id = 20",
+          "COMMIT",
+          "ALTER TABLE t ALTER COLUMN v SET STORAGE EXTERNAL",
+          "INSERT INTO t (id, v) VALUES (100, repeat('0123456789', 1000))",
+          "UPDATE t SET w = 8 WHERE id = 100",
+          "ALTER TABLE t REPLICA IDENTITY FULL",
+          "UPDATE t SET w = 9 WHERE id = 100",
+          "DELETE FROM t WHERE id = 11",
+          "INSERT INTO nokey VALUES (1, '2026-11-23'), (2, null)",
+          "UPDATE nokey SET a = 5 WHERE a = 1",
+          "DELETE FROM nokey WHERE a = 2",
+          "INSERT INTO byindex VALUES (1, 'a')",
+          "UPDATE byindex SET a = 2",
+          "DELETE FROM byindex",
+          "TRUNCATE t, nokey",
+          "TRUNCATE t RESTART IDENTITY",
+          "SELECT 1 FROM pg_logical_emit_message(true, 'prefix', 'content')");
+
+  private static final String CHANGES =
+      "SELECT data FROM pg_logical_slot_%s_changes('%s', NULL, NULL, 'include-xids', '0',"
+          + " 'skip-empty-xacts', '1')";
+
+  @TempDir private Path dir;
+
+  private static void run(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static List<String> rows(Connection connection, String sql) throws SQLException {
+    List<String> rows = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      while (result.next()) {
+        rows.add(result.getString(1));
+      }
+    }
+    return rows;
+  }
+
+  private static void create(Connection connection, String slot) throws SQLException {
+    rows(
+        connection,
+        "SELECT slot_name FROM pg_create_logical_replication_slot('%s', 'test_decoding')"
+            .formatted(slot));
+  }
+
+  private static List<String> tell(Connection connection) throws SQLException {
+    create(connection, "s");
+    for (String sql : SCRIPT) {
+      run(connection, sql);
+    }
+    List<String> peeked = rows(connection, CHANGES.formatted("peek", "s"));
+    List<String> got = rows(connection, CHANGES.formatted("get", "s"));
+    assertEquals(peeked, got);
+    assertEquals(List.of(), rows(connection, CHANGES.formatted("get", "s")));
+    return got;
+  }
+
+  @Test
+  void tellsWhatPostgresTells() throws Exception {
+    List<String> expected;
+    try (ReferenceServer postgres = ReferenceServer.postgres(dir)) {
+      postgres.configure("wal_level = logical\nport = " + postgres.port());
+      postgres.start();
+      try (Connection connection = postgres.connect()) {
+        expected = tell(connection);
+      }
+    }
+    try (LifelineProcess server =
+            LifelineProcess.start(dir.resolve("lifeline"), "-c", "wal_level=logical");
+        Connection connection = server.connect("postgres")) {
+      assertEquals(String.join("\n", expected), String.join("\n", tell(connection)));
+    }
+  }
+
+  @Test
+  void aSlotSurvivesAKill() throws Exception {
+    try (LifelineProcess server =
+        LifelineProcess.start(
+            dir.resolve("lifeline"),
+            "-c",
+            "wal_level=logical",
+            "-c",
+            "logical_decoding_work_mem=64kB")) {
+      try (Connection connection = server.connect("postgres")) {
+        run(connection, "CREATE TABLE t (id int PRIMARY KEY, v text)");
+        create(connection, "s");
+        run(connection, "INSERT INTO t VALUES (1, 'told')");
+        assertEquals(3, rows(connection, CHANGES.formatted("get", "s")).size());
+        run(connection, "CHECKPOINT");
+        run(connection, "INSERT INTO t SELECT n, repeat('x', 100) FROM generate_series(2, 5000) n");
+        try (Connection other = server.connect("postgres")) {
+          other.setAutoCommit(false);
+          run(other, "INSERT INTO t VALUES (-1, 'lost')");
+          run(connection, "INSERT INTO t VALUES (6000, 'last')");
+          server.kill();
+        } catch (SQLException gone) {
+          assertTrue(gone.getSQLState().startsWith("08"), gone.toString());
+        }
+      } catch (SQLException gone) {
+        assertTrue(gone.getSQLState().startsWith("08"), gone.toString());
+      }
+      server.restart();
+      try (Connection connection = server.connect("postgres")) {
+        List<String> changes = rows(connection, CHANGES.formatted("get", "s"));
+        assertEquals("BEGIN", changes.getFirst());
+        assertEquals(4999 + 2 + 3, changes.size());
+        assertEquals(
+            "table public.t: INSERT: id[integer]:6000 v[text]:'last'",
+            changes.get(changes.size() - 2));
+        assertEquals(
+            List.of("1"), rows(connection, "SELECT spill_txns FROM pg_stat_replication_slots"));
+        run(connection, "SELECT pg_drop_replication_slot('s')");
+        assertEquals(List.of(), rows(connection, "SELECT slot_name FROM pg_replication_slots"));
+      }
+    }
+  }
+}
