@@ -22,19 +22,28 @@ import picocli.CommandLine.Option;
     description = "Runs the server in the foreground; a missing data directory is initialized.",
     sortOptions = false)
 final class RunCommand implements Callable<Integer> {
-  @Mixin private ServerOptions options = new ServerOptions();
+  @Mixin ServerOptions options = new ServerOptions();
 
   @Option(
       names = "--demo",
       description = "add the database mydb with the table employees, and a light workload")
-  private boolean demo;
+  boolean demo;
 
   @Option(names = "--no-banner", hidden = true, description = "do not tell where the server is")
-  private boolean noBanner;
+  boolean noBanner;
 
   @SuppressWarnings("UnusedVariable") // picocli prints the help by itself.
   @Option(names = "--help", usageHelp = true, description = "show this help message and exit")
   private boolean help;
+
+  RunCommand() {}
+
+  /// A command whose flags were read without picocli.
+  RunCommand(ServerOptions options, boolean demo, boolean noBanner) {
+    this.options = options;
+    this.demo = demo;
+    this.noBanner = noBanner;
+  }
 
   @Override
   public Integer call() throws Exception {

@@ -31,6 +31,21 @@ final class ServerOptions {
   @Option(names = "-c", paramLabel = "NAME=VALUE", description = "set run-time parameter")
   private List<String> parameters = new ArrayList<>();
 
+  ServerOptions() {}
+
+  /// The flags where they were read without picocli.
+  ///
+  /// @param flags by name
+  /// @param parameters of all `-c`
+  ServerOptions(Map<String, String> flags, List<String> parameters) {
+    String directory = flags.get("-D");
+    this.dataDirectory = directory == null ? null : Path.of(directory);
+    this.port = flags.get("-p");
+    this.listenAddresses = flags.get("-h");
+    this.socketDirectory = flags.get("-k");
+    this.parameters = parameters;
+  }
+
   /// The flags as settings; those of one letter are PostgreSQL's abbreviations.
   List<ServerConfig.Option> settings() {
     List<ServerConfig.Option> settings = new ArrayList<>();

@@ -7,7 +7,6 @@ import dev.lifeline.events.state.ClusterState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.security.MessageDigest;
-import java.util.Arrays;
 import java.util.NavigableSet;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +56,7 @@ final class OpenedLog {
     long whole = 0;
     long size = Files.size(segments.path(first, Segments.SEGMENT));
     boolean broken = false;
+    LastLine last = new LastLine();
     try (LineScanner lines = new LineScanner(segments.path(first, Segments.SEGMENT), 0)) {
       while (lines.next()) {
         byte[] bytes = lines.buffer();
@@ -75,17 +75,40 @@ final class OpenedLog {
         }
         damaged |= broken;
         lastSequence = sequence;
-        chain = LineFormat.hash(sha256, bytes, from, to);
+        last.set(bytes, from, to);
         index.add(sequence, LineFormat.timeMicros(bytes, from, to), to - from + 1);
         whole = lines.restOffset();
       }
     }
+    last.toChain();
     tornBytes = size - whole;
     continueSegment = !damaged;
     if (continueSegment && tornBytes > 0) {
       try (JournalFiles.SegmentFile file = files.open(Segments.name(first, Segments.SEGMENT))) {
         file.truncate(whole);
         file.force();
+      }
+    }
+  }
+
+  /// The line that was good last. Only its hash is wanted, and to hash all of them would be most of
+  /// the work of a start.
+  private final class LastLine {
+    private byte[] bytes = new byte[1024];
+    private int length;
+
+    void set(byte[] buffer, int from, int to) {
+      length = to - from;
+      if (length > bytes.length) {
+        bytes = new byte[2 * length];
+      }
+      System.arraycopy(buffer, from, bytes, 0, length);
+    }
+
+    /// Makes its hash the chain, where there was one.
+    void toChain() {
+      if (length > 0) {
+        chain = LineFormat.hash(sha256, bytes, 0, length);
       }
     }
   }
@@ -111,15 +134,13 @@ final class OpenedLog {
   /// A last segment without a line carries on from the one before it.
   private void lastLineOf(long first) throws IOException {
     try (LineScanner lines = new LineScanner(segments.path(first, Segments.SEGMENT), 0)) {
-      byte[] last = new byte[0];
+      LastLine last = new LastLine();
       while (lines.next()) {
         if (LineFormat.crcMatches(lines.buffer(), lines.from(), lines.to())) {
-          last = Arrays.copyOfRange(lines.buffer(), lines.from(), lines.to());
+          last.set(lines.buffer(), lines.from(), lines.to());
         }
       }
-      if (last.length > 0) {
-        chain = LineFormat.hash(sha256, last, 0, last.length);
-      }
+      last.toChain();
     }
   }
 
