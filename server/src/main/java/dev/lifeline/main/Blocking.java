@@ -12,8 +12,13 @@ final class Blocking {
   ///
   /// @throws PgException what it failed of, when it is one
   static <T> T await(Future<T> future) {
+    return await((java.util.concurrent.Future<T>) future.toCompletionStage().toCompletableFuture());
+  }
+
+  /// As [#await(Future)].
+  static <T> T await(java.util.concurrent.Future<T> future) {
     try {
-      return future.toCompletionStage().toCompletableFuture().get();
+      return future.get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof PgException refused) {
         throw refused;

@@ -2,7 +2,6 @@ package dev.lifeline.main;
 
 import dev.lifeline.utils.error.PgException;
 import java.io.PrintStream;
-import java.util.logging.LogManager;
 
 /// The program.
 ///
@@ -18,8 +17,8 @@ public final class Main {
   /// Runs the command and exits with its code.
   public static void main(String[] args) {
     // Libraries that log by themselves must not write into the server log; what they have to say is
-    // told by the publishers' own states.
-    LogManager.getLogManager().reset();
+    // told by the publishers' own states. The JDK's logging is not even set up until one of them asks.
+    System.setProperty("java.util.logging.config.class", SilentLogging.class.getName());
     System.exit(execute(args));
   }
 

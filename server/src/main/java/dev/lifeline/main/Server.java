@@ -16,6 +16,7 @@ import dev.lifeline.postmaster.PostmasterEnvironment;
 import dev.lifeline.postmaster.PostmasterVerticle;
 import dev.lifeline.postmaster.VertxWakeup;
 import dev.lifeline.storage.file.FileDisk;
+import dev.lifeline.storage.ipc.Wakeup;
 import dev.lifeline.utils.SystemClock;
 import dev.lifeline.utils.Timers;
 import dev.lifeline.utils.error.LogProcess;
@@ -34,6 +35,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +48,10 @@ final class Server implements AutoCloseable {
   private final List<ServerConfig.Option> options;
   private final ServerConfig config;
   private final LogWriter log;
-  private final Vertx vertx;
+
+  /// Made on another thread while this one reads the control file and opens the event log.
+  private final FutureTask<Vertx> vertx;
+
   private final int loops;
   private final Closers closers = new Closers();
   private final AccessFiles access;
@@ -91,9 +96,8 @@ final class Server implements AutoCloseable {
         configured > 0
             ? Math.toIntExact(configured)
             : Math.max(1, Runtime.getRuntime().availableProcessors());
-    this.vertx =
-        Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(loops));
-    closers.add(() -> Blocking.await(vertx.close()));
+    this.vertx = startVertx(loops);
+    closers.add(() -> Blocking.await(vertx().close()));
   }
 
   /// Starts a server on an initialized directory; returns when it accepts sessions.
@@ -127,7 +131,15 @@ final class Server implements AutoCloseable {
   }
 
   Vertx vertx() {
-    return vertx;
+    return Blocking.await(vertx);
+  }
+
+  private static FutureTask<Vertx> startVertx(int loops) {
+    VertxOptions options =
+        new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(loops);
+    FutureTask<Vertx> task = new FutureTask<>(() -> Vertx.vertx(options));
+    Thread.ofPlatform().name("vertx-start").daemon().start(task);
+    return task;
   }
 
   /// Closes something of the caller's when the server is closed, before anything of its own.
@@ -186,7 +198,7 @@ final class Server implements AutoCloseable {
             lostProcesses(opened),
             opened.openReport().lastSequence(),
             loops);
-    Blocking.await(vertx.deployVerticle(verticle));
+    Blocking.await(vertx().deployVerticle(verticle));
     postmaster = verticle;
     held.listening(
         unix.isEmpty() ? "" : String.valueOf(Path.of(unix.get(0).path()).getParent()),
@@ -213,7 +225,7 @@ final class Server implements AutoCloseable {
         new DashboardVerticle(
             EventLogs.of(new JournalEventLog(opened)), addresses, port, actions(opened));
     try {
-      Blocking.await(vertx.deployVerticle(dashboard));
+      Blocking.await(vertx().deployVerticle(dashboard));
     } catch (IllegalStateException e) {
       Throwable reason = e.getCause() == null ? e : e.getCause();
       throw PgException.fatal(
@@ -237,7 +249,7 @@ final class Server implements AutoCloseable {
   }
 
   private ControlData readControlFile() {
-    FileDisk disk = FileDisk.open(directory.path(), FILES_MAX, new VertxWakeup(vertx));
+    FileDisk disk = FileDisk.open(directory.path(), FILES_MAX, Wakeup.direct());
     try {
       return Blocking.await(ControlFile.read(disk));
     } finally {
@@ -280,7 +292,7 @@ final class Server implements AutoCloseable {
 
   private PostmasterEnvironment environment(Timers timers, Journal opened) {
     Supplier<dev.lifeline.storage.file.Disk> disk =
-        () -> FileDisk.open(directory.path(), FILES_MAX, new VertxWakeup(vertx));
+        () -> FileDisk.open(directory.path(), FILES_MAX, new VertxWakeup(vertx()));
     return new PostmasterEnvironment(
         Version.number(),
         Math.toIntExact(ProcessHandle.current().pid()),
@@ -290,10 +302,10 @@ final class Server implements AutoCloseable {
         opened,
         log,
         config,
-        current -> vertx.executeBlocking(() -> reload(current)),
+        current -> vertx().executeBlocking(() -> reload(current)),
         disk,
-        new Assembly(Assembly.Ground.of(vertx), opened, EngineSettings::of, sessionSetting(opened)),
-        command -> vertx.executeBlocking(() -> shell(command), false));
+        new Assembly(Assembly.Ground.of(vertx()), opened, EngineSettings::of, sessionSetting(opened)),
+        command -> vertx().executeBlocking(() -> shell(command), false));
   }
 
   private SessionSetting sessionSetting(Journal opened) {
@@ -307,7 +319,7 @@ final class Server implements AutoCloseable {
         new SecureRandom(),
         directory.mockNonce(),
         (name, value) ->
-            vertx
+            vertx()
                 .executeBlocking(() -> {
                   directory.alterSystem(name, value);
                   return name;
