@@ -55,7 +55,11 @@ public final class ConnectionStorm {
     this.password = password;
     byte[] names = utf8("user\0" + user + "\0database\0postgres\0application_name\0storm\0\0");
     this.startup =
-        ByteBuffer.allocate(8 + names.length).putInt(8 + names.length).putInt(PROTOCOL).put(names).array();
+        ByteBuffer.allocate(8 + names.length)
+            .putInt(8 + names.length)
+            .putInt(PROTOCOL)
+            .put(names)
+            .array();
   }
 
   public static void main(String[] args) throws Exception {
@@ -64,7 +68,8 @@ public final class ConnectionStorm {
       return;
     }
     if (args.length < 4) {
-      System.err.println("usage: ConnectionStorm PORT CLIENTS SECONDS SCALE [USER [PASSWORD]] | --canned PORT");
+      System.err.println(
+          "usage: ConnectionStorm PORT CLIENTS SECONDS SCALE [USER [PASSWORD]] | --canned PORT");
       System.exit(2);
     }
     String user = args.length > 4 ? args[4] : "postgres";
@@ -89,8 +94,14 @@ public final class ConnectionStorm {
     }
     double took = (System.nanoTime() - began) / 1e9;
     cpu = cpuMicros() - cpu;
-    long[] nanos = running.stream().flatMapToLong(client -> Arrays.stream(client.times())).sorted().toArray();
-    Exception failure = running.stream().map(client -> client.failure).filter(e -> e != null).findAny().orElse(null);
+    long[] nanos =
+        running.stream().flatMapToLong(client -> Arrays.stream(client.times())).sorted().toArray();
+    Exception failure =
+        running.stream()
+            .map(client -> client.failure)
+            .filter(e -> e != null)
+            .findAny()
+            .orElse(null);
     if (failure != null) {
       throw failure;
     }
@@ -183,11 +194,13 @@ public final class ConnectionStorm {
             send(channel, out.put(mechanism).putInt(first.length).put(first));
           }
           case 11 -> {
-            byte[] last = utf8(scram.last(new String(body, 4, body.length - 4, StandardCharsets.UTF_8)));
+            byte[] last =
+                utf8(scram.last(new String(body, 4, body.length - 4, StandardCharsets.UTF_8)));
             send(channel, out.clear().put((byte) 'p').putInt(4 + last.length).put(last));
           }
           case 12 -> scram.verify(new String(body, 4, body.length - 4, StandardCharsets.UTF_8));
-          default -> throw new IOException("the server wants an authentication that is not known here");
+          default ->
+              throw new IOException("the server wants an authentication that is not known here");
         }
       }
     }
@@ -259,7 +272,9 @@ public final class ConnectionStorm {
 
     String last(String serverFirst) throws GeneralSecurityException {
       String[] fields = serverFirst.split(",");
-      saltedPassword = salted.computeIfAbsent(fields[1] + fields[2], key -> salt(fields[1].substring(2), fields[2].substring(2)));
+      saltedPassword =
+          salted.computeIfAbsent(
+              fields[1] + fields[2], key -> salt(fields[1].substring(2), fields[2].substring(2)));
       String withoutProof = "c=biws," + fields[0];
       authMessage = "n=,r=" + nonce + "," + serverFirst + "," + withoutProof;
       byte[] clientKey = hmac(saltedPassword, "Client Key");
@@ -280,8 +295,14 @@ public final class ConnectionStorm {
     private byte[] salt(String salt, String iterations) {
       try {
         PBEKeySpec spec =
-            new PBEKeySpec(password.toCharArray(), Base64.getDecoder().decode(salt), Integer.parseInt(iterations), 256);
-        return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256").generateSecret(spec).getEncoded();
+            new PBEKeySpec(
+                password.toCharArray(),
+                Base64.getDecoder().decode(salt),
+                Integer.parseInt(iterations),
+                256);
+        return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
+            .generateSecret(spec)
+            .getEncoded();
       } catch (GeneralSecurityException e) {
         throw new IllegalStateException(e);
       }
@@ -297,10 +318,32 @@ public final class ConnectionStorm {
   /// The server that has one answer for everybody.
   private static final class Canned {
     private static final String[] PARAMETERS = {
-      "application_name", "pgbench", "client_encoding", "UTF8", "DateStyle", "ISO, MDY",
-      "default_transaction_read_only", "off", "in_hot_standby", "off", "integer_datetimes", "on",
-      "IntervalStyle", "postgres", "is_superuser", "on", "server_encoding", "UTF8", "server_version", "15.18",
-      "session_authorization", "postgres", "standard_conforming_strings", "on", "TimeZone", "Etc/UTC"
+      "application_name",
+      "pgbench",
+      "client_encoding",
+      "UTF8",
+      "DateStyle",
+      "ISO, MDY",
+      "default_transaction_read_only",
+      "off",
+      "in_hot_standby",
+      "off",
+      "integer_datetimes",
+      "on",
+      "IntervalStyle",
+      "postgres",
+      "is_superuser",
+      "on",
+      "server_encoding",
+      "UTF8",
+      "server_version",
+      "15.18",
+      "session_authorization",
+      "postgres",
+      "standard_conforming_strings",
+      "on",
+      "TimeZone",
+      "Etc/UTC"
     };
     private static final int THREADS = 64;
 
@@ -320,7 +363,13 @@ public final class ConnectionStorm {
       bytes.clear();
       byte[] name = utf8("abalance\0");
       bytes.put((byte) 'T').putInt(6 + name.length + 18).putShort((short) 1).put(name);
-      bytes.putInt(0).putShort((short) 0).putInt(23).putShort((short) 4).putInt(-1).putShort((short) 0);
+      bytes
+          .putInt(0)
+          .putShort((short) 0)
+          .putInt(23)
+          .putShort((short) 4)
+          .putInt(-1)
+          .putShort((short) 0);
       bytes.put((byte) 'D').putInt(11).putShort((short) 1).putInt(1).put((byte) '0');
       byte[] tag = utf8("SELECT 1\0");
       bytes.put((byte) 'C').putInt(4 + tag.length).put(tag);

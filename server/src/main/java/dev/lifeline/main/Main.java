@@ -5,8 +5,8 @@ import java.io.PrintStream;
 
 /// The program.
 ///
-/// It knows nothing of picocli, and neither does what a server is started with: those classes are of
-/// a format that the JVM cannot keep in its cache, and reading them took a third of a start. See
+/// It knows nothing of picocli, and neither does what a server is started with: those classes are
+/// of a format that the JVM cannot keep in its cache, and reading them took a third of a start. See
 /// [RunArguments].
 public final class Main {
   /// What the command line is told when something is wrong: PostgreSQL's programs exit with 1.
@@ -17,7 +17,8 @@ public final class Main {
   /// Runs the command and exits with its code.
   public static void main(String[] args) {
     // Libraries that log by themselves must not write into the server log; what they have to say is
-    // told by the publishers' own states. The JDK's logging is not even set up until one of them asks.
+    // told by the publishers' own states. The JDK's logging is not even set up until one of them
+    // asks.
     System.setProperty("java.util.logging.config.class", SilentLogging.class.getName());
     System.exit(execute(args));
   }

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads the command line of `run`, which is what everybody waits for at a start, without picocli.
 ///
-/// Formally, it reads a command line only where picocli would read the same; it gives up at whatever
-/// is unusual or wrong, and picocli has its say about that.
+/// Formally, it reads a command line only where picocli would read the same; it gives up at
+/// whatever is unusual or wrong, and picocli has its say about that.
 final class RunArguments {
   /// The flags of [ServerOptions] that take one value.
   static final Set<String> WITH_VALUE = Set.of("-D", "-p", "-h", "-k");

@@ -304,7 +304,8 @@ final class Server implements AutoCloseable {
         config,
         current -> vertx().executeBlocking(() -> reload(current)),
         disk,
-        new Assembly(Assembly.Ground.of(vertx()), opened, EngineSettings::of, sessionSetting(opened)),
+        new Assembly(
+            Assembly.Ground.of(vertx()), opened, EngineSettings::of, sessionSetting(opened)),
         command -> vertx().executeBlocking(() -> shell(command), false));
   }
 

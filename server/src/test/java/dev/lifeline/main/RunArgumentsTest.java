@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,7 +32,7 @@ final class RunArgumentsTest {
     assertNotNull(read);
     CommandLine picocli = new CommandLine(new Commands()).setOverwrittenOptionsAllowed(true);
     picocli.parseArgs(args);
-    RunCommand expected = picocli.getSubcommands().get("run").getCommand();
+    RunCommand expected = Objects.requireNonNull(picocli.getSubcommands().get("run")).getCommand();
     assertEquals(expected.options.settings(), read.options.settings());
     assertEquals(
         expected.options.dataDirectory(Map.of("PGDATA", "/elsewhere")).path(),
@@ -68,10 +68,10 @@ final class RunArgumentsTest {
     Set<String> known = new TreeSet<>(List.of("--demo", "--no-banner", "--help", "-c"));
     known.addAll(RunArguments.WITH_VALUE);
     Set<String> all = new TreeSet<>();
-    new CommandLine(new Commands())
-        .getSubcommands().get("run").getCommandSpec().options().stream()
-            .flatMap(option -> Stream.of(option.names()))
-            .forEach(all::add);
+    Objects.requireNonNull(new CommandLine(new Commands()).getSubcommands().get("run"))
+        .getCommandSpec()
+        .options()
+        .forEach(option -> all.addAll(List.of(option.names())));
     assertEquals(known, all);
   }
 }
