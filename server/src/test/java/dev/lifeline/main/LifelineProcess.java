@@ -22,7 +22,8 @@ import java.util.concurrent.TimeUnit;
 
 /// A server in a JVM of its own, so that it can be killed.
 final class LifelineProcess implements AutoCloseable {
-  private static final long START_TIMEOUT_S = 60;
+  /// Much, for a machine that does other things as well.
+  private static final long START_TIMEOUT_S = 240;
 
   private final Path directory;
   private final int port;

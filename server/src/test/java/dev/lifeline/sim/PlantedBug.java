@@ -5,6 +5,7 @@ import dev.lifeline.access.transam.ResourceManager;
 import dev.lifeline.access.transam.WalRecord;
 import dev.lifeline.events.Emitter;
 import dev.lifeline.events.ProcessEvent;
+import dev.lifeline.events.journal.JournalFiles;
 import dev.lifeline.storage.file.Disk;
 import dev.lifeline.storage.ipc.Wakeup;
 import dev.lifeline.utils.guc.ServerConfig;
@@ -147,6 +148,58 @@ enum PlantedBug implements Sabotage {
         @Override
         boolean forgetsWrite(String path, long offset) {
           return path.startsWith("base/") && ++writes % 50 == 0;
+        }
+      };
+    }
+  },
+  /// What happened is in the memory of the operating system only.
+  DROP_JOURNAL_FSYNC {
+    @Override
+    public JournalFiles journal(JournalFiles files) {
+      return new JournalFilesWrapper(files) {
+        @Override
+        boolean forgetsForce() {
+          return true;
+        }
+      };
+    }
+  },
+  /// One write in a hundred to the event log is lost.
+  LOSE_A_SEQUENCE {
+    @Override
+    public JournalFiles journal(JournalFiles files) {
+      return new JournalFilesWrapper(files) {
+        private int writes;
+
+        @Override
+        int copies() {
+          return ++writes % 100 == 0 ? 0 : 1;
+        }
+      };
+    }
+  },
+  /// One write in a hundred to the event log is made twice.
+  DUPLICATE_A_SEQUENCE {
+    @Override
+    public JournalFiles journal(JournalFiles files) {
+      return new JournalFilesWrapper(files) {
+        private int writes;
+
+        @Override
+        int copies() {
+          return ++writes % 100 == 0 ? 2 : 1;
+        }
+      };
+    }
+  },
+  /// The half line at the end of the event log stays, and the next is written behind it.
+  IGNORE_A_TORN_LINE {
+    @Override
+    public JournalFiles journal(JournalFiles files) {
+      return new JournalFilesWrapper(files) {
+        @Override
+        boolean forgetsTruncate() {
+          return true;
         }
       };
     }

@@ -2,6 +2,7 @@ package dev.lifeline.sim;
 
 import dev.lifeline.access.transam.ResourceManager;
 import dev.lifeline.events.Emitter;
+import dev.lifeline.events.journal.JournalFiles;
 import dev.lifeline.storage.file.Disk;
 import dev.lifeline.storage.ipc.Wakeup;
 import dev.lifeline.utils.guc.ServerConfig;
@@ -40,6 +41,11 @@ interface Sabotage {
   /// How processes that wait are continued.
   default Wakeup wakeup(Wakeup wakeup) {
     return wakeup;
+  }
+
+  /// The files that the event log gets.
+  default JournalFiles journal(JournalFiles files) {
+    return files;
   }
 
   /// Where the server tells what happens to it.

@@ -52,7 +52,12 @@ final class SimRun {
   ///
   /// @param trace gets what happens, line by line; null where nobody reads it
   static void of(long seed, Sabotage sabotage, @Nullable Consumer<String> trace) {
-    new SimRun(seed, sabotage, trace).run();
+    SimRun made = new SimRun(seed, sabotage, trace);
+    try {
+      made.run();
+    } finally {
+      made.server.delete();
+    }
   }
 
   /// Every run begins with a copy of the same new cluster.

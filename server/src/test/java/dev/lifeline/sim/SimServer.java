@@ -53,7 +53,7 @@ final class SimServer {
     this.config = config;
     this.sabotage = sabotage;
     this.trace = trace;
-    this.events = new SimEventLog(scheduler, SYSTEM_IDENTIFIER, trace);
+    this.events = new SimEventLog(scheduler, random, SYSTEM_IDENTIFIER, sabotage::journal, trace);
   }
 
   /// A size of everything that is small, and a little different for each seed.
@@ -94,6 +94,7 @@ final class SimServer {
   /// Begins a life; it is not ready yet.
   void start(Faults faults) {
     lives++;
+    events.open();
     int osPid = FIRST_OS_PID * lives;
     FaultyDisk opened = new FaultyDisk(platter, scheduler, random, faults, trace);
     disk = opened;
@@ -161,9 +162,7 @@ final class SimServer {
     if (powerLost) {
       platter.losePower(random);
     }
-    if (died) {
-      events.cut(random, powerLost);
-    }
+    events.end(died, powerLost);
     List<SimClient> orphans = List.copyOf(clients);
     clients.clear();
     orphans.forEach(SimClient::lifeEnded);
@@ -173,6 +172,11 @@ final class SimServer {
       server.freeMemory();
     }
     postmaster = null;
+  }
+
+  /// The run is over.
+  void delete() {
+    events.delete();
   }
 
   SimEventLog events() {

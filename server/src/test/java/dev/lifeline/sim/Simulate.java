@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Runs seeds: `--seeds N` many, from `--from S` on, `--jobs J` at a time; or one, `--seed S`, with
-/// a trace.
+/// a trace. With `--plant BUG` the server has that defect ([PlantedBug]).
 public final class Simulate {
   private Simulate() {}
 
@@ -39,29 +39,32 @@ public final class Simulate {
     long from = 1;
     long one = -1;
     int jobs = Runtime.getRuntime().availableProcessors();
+    Sabotage sabotage = Sabotage.NONE;
     for (int i = 0; i < arguments.length; i += 2) {
       if (i + 1 == arguments.length) {
         usage();
       }
-      long value = Long.parseLong(arguments[i + 1]);
+      String value = arguments[i + 1];
       switch (arguments[i]) {
-        case "--seeds" -> seeds = value;
-        case "--from" -> from = value;
-        case "--jobs" -> jobs = Math.toIntExact(value);
-        case "--seed" -> one = value;
+        case "--seeds" -> seeds = Long.parseLong(value);
+        case "--from" -> from = Long.parseLong(value);
+        case "--jobs" -> jobs = Integer.parseInt(value);
+        case "--seed" -> one = Long.parseLong(value);
+        case "--plant" -> sabotage = PlantedBug.valueOf(value);
         default -> usage();
       }
     }
-    System.exit(one >= 0 ? traced(one) : many(from, seeds, jobs));
+    System.exit(one >= 0 ? traced(one, sabotage) : many(from, seeds, jobs, sabotage));
   }
 
   private static void usage() {
-    System.err.println("usage: simulate [--seeds N] [--from S] [--jobs J] | --seed S");
+    System.err.println(
+        "usage: simulate [--seeds N] [--from S] [--jobs J] [--plant BUG] | --seed S [--plant BUG]");
     System.exit(2);
   }
 
-  private static int traced(long seed) {
-    Throwable failure = run(seed, Sabotage.NONE, System.out::println);
+  private static int traced(long seed, Sabotage sabotage) {
+    Throwable failure = run(seed, sabotage, System.out::println);
     if (failure == null) {
       System.out.println("seed " + seed + " is green");
       return 0;
@@ -70,7 +73,8 @@ public final class Simulate {
     return 1;
   }
 
-  private static int many(long from, long seeds, int jobs) throws InterruptedException {
+  private static int many(long from, long seeds, int jobs, Sabotage sabotage)
+      throws InterruptedException {
     long begun = System.nanoTime();
     AtomicLong next = new AtomicLong(from);
     AtomicInteger failed = new AtomicInteger();
@@ -80,7 +84,7 @@ public final class Simulate {
         for (long seed = next.getAndIncrement();
             seed < from + seeds;
             seed = next.getAndIncrement()) {
-          Throwable failure = run(seed, Sabotage.NONE);
+          Throwable failure = run(seed, sabotage);
           if (failure != null) {
             failed.incrementAndGet();
             tell(seed, failure);

@@ -8,7 +8,9 @@ import java.util.zip.CRC32C;
 
 /// What can be said of a journal line by looking at its bytes, without reading it as JSON.
 ///
-/// A line is one CloudEvent in JSON, without its line feed. Its last two members guard it:
+/// A line is one CloudEvent in JSON, without its line feed. Its last members guard it:
+/// - `durable`, on the first line after each sync of the log: the sequence up to which the log was
+///   on disk then. What a loss of power has torn comes after the last such mark.
 /// - `chain`: the first 16 bytes of the SHA-256 of the line before, in hexadecimal, zeros on the
 ///   very first line. A line that is changed, taken out or put in breaks the chain after it.
 /// - `crc32c`: the CRC-32C of all bytes of the line up to the comma before this member. It tells a
@@ -21,6 +23,7 @@ public final class LineFormat {
 
   static final byte[] CRC_LABEL = ascii(",\"crc32c\":\"");
   static final byte[] CHAIN_LABEL = ascii(",\"chain\":\"");
+  static final byte[] DURABLE_LABEL = ascii(",\"durable\":\"");
   static final byte[] END = ascii("\"}");
 
   private static final byte[] SEQUENCE_LABEL = ascii(",\"sequence\":\"");
@@ -28,6 +31,7 @@ public final class LineFormat {
   private static final int CRC_TAIL = CRC_LABEL.length + 8 + END.length;
   private static final int CHAIN_TAIL = CHAIN_LABEL.length + 2 * CHAIN_BYTES + 1;
   private static final int SEQUENCE_DIGITS = 20;
+  private static final int DURABLE_TAIL = DURABLE_LABEL.length + SEQUENCE_DIGITS + 1;
 
   private LineFormat() {}
 
@@ -35,6 +39,16 @@ public final class LineFormat {
   public static long sequence(byte[] bytes, int from, int to) {
     int at = sequenceAt(bytes, from, to);
     return at < 0 ? -1 : digits(bytes, at, SEQUENCE_DIGITS);
+  }
+
+  /// The sequence up to which the log was durable when the line was written, 0 when the line does
+  /// not tell.
+  public static long durable(byte[] bytes, int from, int to) {
+    int at = to - CRC_TAIL - CHAIN_TAIL - DURABLE_TAIL;
+    if (at <= from || !startsWith(bytes, at, to, DURABLE_LABEL)) {
+      return 0;
+    }
+    return Math.max(0, digits(bytes, at + DURABLE_LABEL.length, SEQUENCE_DIGITS));
   }
 
   /// The event's time in microseconds since the epoch, or [Long#MIN_VALUE] when the bytes do not

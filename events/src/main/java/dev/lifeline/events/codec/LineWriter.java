@@ -71,6 +71,13 @@ public final class LineWriter {
 
   /// Appends the envelope's line with its line feed.
   public void append(JsonWriter out, Envelope envelope) {
+    append(out, envelope, 0);
+  }
+
+  /// The same.
+  ///
+  /// @param durable the log is on disk up to this event by now; 0 where the line does not tell
+  public void append(JsonWriter out, Envelope envelope, long durable) {
     if (envelope.systemIdentifier() != systemIdentifier) {
       throw new IllegalArgumentException("event " + envelope.id() + " is of another cluster");
     }
@@ -87,6 +94,9 @@ public final class LineWriter {
     attributes(out, envelope);
     out.raw(text.schema);
     data(out, type, envelope.subject(), envelope.event());
+    if (durable > 0) {
+      out.raw(LineFormat.DURABLE_LABEL).padded(durable, 20).raw('"');
+    }
     out.raw(LineFormat.CHAIN_LABEL).hex(chain, LineFormat.CHAIN_BYTES).raw('"');
     long crc = LineFormat.crc(out.array(), start, out.length());
     out.raw(LineFormat.CRC_LABEL).hex((int) crc).raw(LineFormat.END);

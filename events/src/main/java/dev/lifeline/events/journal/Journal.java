@@ -50,7 +50,16 @@ public final class Journal implements Emitter, AutoCloseable {
     OpenedLog log = OpenedLog.open(config, files, segments);
     report = log.report();
     queue = new EventQueue(config.queueCapacity(), log.lastSequence() + 1);
-    writer = new JournalWriter(config, files, segments, retention, queue, log, this::progressed);
+    writer =
+        new JournalWriter(
+            config,
+            files,
+            segments,
+            retention,
+            queue,
+            log,
+            this::progressed,
+            JournalWriter.Pace.REAL);
     stateAtOpen = writer.publishedState();
     thread = Thread.ofPlatform().name("event log").daemon().unstarted(writer);
   }
@@ -67,18 +76,19 @@ public final class Journal implements Emitter, AutoCloseable {
     Journal journal = new Journal(config, files);
     journal.retention.apply();
     journal.thread.start();
-    journal.tellOfRepair();
+    tellOfRepair(journal.report, journal);
     return journal;
   }
 
-  private void tellOfRepair() {
+  /// What the start has repaired, or could not, is on the log itself.
+  static void tellOfRepair(OpenReport report, Emitter emitter) {
     if (report.damaged()) {
-      emit(
+      emitter.emit(
           Subject.JOURNAL,
           new ObserverEvent.GapDetected(
               "journal", null, 0, "damage within the last segment; verify tells where"));
     } else if (report.tornBytes() > 0) {
-      emit(
+      emitter.emit(
           Subject.JOURNAL,
           new ObserverEvent.GapDetected(
               "journal", null, report.tornBytes(), "a half-written tail was cut off"));

@@ -38,8 +38,15 @@ public interface JournalFiles {
 
   /// The files of a real directory, which is created when it is missing.
   static JournalFiles local(Path directory) throws IOException {
-    Files.createDirectories(directory);
-    return new Local(directory);
+    Local files = new Local(directory);
+    Path parent = directory.getParent();
+    if (Files.notExists(directory)) {
+      Files.createDirectories(directory);
+      if (parent != null) {
+        new Local(parent).syncDirectory(); // what is in it must not be lost with its name
+      }
+    }
+    return files;
   }
 
   /// The real thing.
@@ -63,6 +70,7 @@ public interface JournalFiles {
         while (content.hasRemaining()) {
           channel.write(content);
         }
+        channel.force(false); // a name that outlives the power must not outlive its content
       }
       Files.move(temporary, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     }

@@ -30,6 +30,28 @@ final class JournalWriter implements Runnable {
   private static final int UNSYNCED_BYTES_MAX = 8 << 20;
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final int RETRIES_AT_CLOSE = 20;
+  private static final long OVER = -1;
+
+  /// The time that the writer goes by. A seam, so that a simulator can run it.
+  interface Pace {
+    long nanoTime();
+
+    /// Waits before the disk is asked again.
+    void pause(long nanos);
+
+    Pace REAL =
+        new Pace() {
+          @Override
+          public long nanoTime() {
+            return System.nanoTime();
+          }
+
+          @Override
+          public void pause(long nanos) {
+            LockSupport.parkNanos(this, nanos);
+          }
+        };
+  }
 
   private final JournalConfig config;
   private final JournalFiles files;
@@ -37,6 +59,7 @@ final class JournalWriter implements Runnable {
   private final Retention retention;
   private final EventQueue queue;
   private final Runnable progressed;
+  private final Pace pace;
   private final LineWriter lines;
 
   /// Everything since the last fsync; the first byte belongs at `unsyncedOffset`.
@@ -55,6 +78,10 @@ final class JournalWriter implements Runnable {
 
   private volatile ClusterState publishedState;
   private volatile long durable;
+
+  /// The durable sequence that a line told last.
+  private long marked;
+
   private final AtomicLong syncs = new AtomicLong();
   private volatile boolean syncRequested;
   private volatile @Nullable String dropReason;
@@ -66,7 +93,8 @@ final class JournalWriter implements Runnable {
       Retention retention,
       EventQueue queue,
       OpenedLog log,
-      Runnable progressed)
+      Runnable progressed,
+      Pace pace)
       throws IOException {
     this.config = config;
     this.files = files;
@@ -74,6 +102,7 @@ final class JournalWriter implements Runnable {
     this.retention = retention;
     this.queue = queue;
     this.progressed = progressed;
+    this.pace = pace;
     lines = new LineWriter(config.systemIdentifier(), log.chain());
     index = log.index();
     segment = log.segment() != 0 ? log.segment() : log.lastSequence() + 1;
@@ -119,7 +148,13 @@ final class JournalWriter implements Runnable {
   @Override
   public void run() {
     try {
-      drain();
+      long wait = step();
+      while (wait != OVER) {
+        if (wait > 0) {
+          queue.await(wait);
+        }
+        wait = step();
+      }
     } catch (RuntimeException | Error e) {
       // A defect. From here on emitting drops and counts; the server itself goes on.
       queue.close();
@@ -129,28 +164,26 @@ final class JournalWriter implements Runnable {
     end();
   }
 
-  private void drain() {
-    while (true) {
-      if (encodeBatch()) {
-        if (!finishBatch()) {
-          break;
-        }
-      } else if (writtenBytes > 0) {
-        long wait = nextSyncNanos - System.nanoTime();
-        if (wait <= 0 || syncRequested || queue.isClosed()) {
-          if (!sync()) {
-            break;
-          }
-        } else {
-          queue.await(wait);
-        }
-      } else if (queue.isClosed() && queue.isDrained()) {
-        break;
-      } else {
-        syncRequested = false;
-        queue.await(Long.MAX_VALUE);
-      }
+  /// Writes or syncs what there is.
+  ///
+  /// @return for how long there is nothing more to do unless an event comes; negative when the log
+  ///   is closed
+  long step() {
+    if (encodeBatch()) {
+      return finishBatch() ? 0 : OVER;
     }
+    if (writtenBytes > 0) {
+      long wait = nextSyncNanos - pace.nanoTime();
+      if (wait > 0 && !syncRequested && !queue.isClosed()) {
+        return wait;
+      }
+      return sync() ? 0 : OVER;
+    }
+    if (queue.isClosed() && queue.isDrained()) {
+      return OVER;
+    }
+    syncRequested = false;
+    return Long.MAX_VALUE;
   }
 
   /// Takes events from the queue up to a size, or up to one that must be durable before it is seen.
@@ -175,18 +208,22 @@ final class JournalWriter implements Runnable {
     return unsynced.length() > start;
   }
 
+  /// The first line after a sync, and the first of a segment, tells how far the log was durable
+  /// then: so the next start knows what a loss of power may have torn, and what it may not.
   private void append(EventQueue.Pending pending) {
     int start = unsynced.length();
     Envelope envelope = envelope(pending, pending.event);
+    long mark = durable > marked || index.lastSequence() == 0 ? durable : 0;
     try {
-      lines.append(unsynced, envelope);
+      lines.append(unsynced, envelope, mark);
     } catch (RuntimeException e) {
       // An event that does not keep its own contract has no text; that it was there still counts.
       unsynced.truncate(start);
       String reason = pending.event.getClass().getName() + " could not be written: " + e;
       envelope = envelope(pending, new ObserverEvent.GapDetected("journal", 1L, 0, reason));
-      lines.append(unsynced, envelope);
+      lines.append(unsynced, envelope, mark);
     }
+    marked = Math.max(marked, mark);
     index.add(envelope.sequence(), TimeText.toMicros(envelope.time()), unsynced.length() - start);
     state = state.apply(envelope);
   }
@@ -219,12 +256,12 @@ final class JournalWriter implements Runnable {
   /// Writes and publishes what was encoded; fsyncs when it is time.
   private boolean finishBatch() {
     if (writtenBytes == 0) {
-      nextSyncNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.syncIntervalMsMax());
+      nextSyncNanos = pace.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.syncIntervalMsMax());
     }
     if (!write()) {
       return false;
     }
-    boolean late = nextSyncNanos - System.nanoTime() <= 0;
+    boolean late = nextSyncNanos - pace.nanoTime() <= 0;
     boolean much = unsynced.length() > UNSYNCED_BYTES_MAX;
     if ((syncRequested || late || much) && !sync()) {
       return false;
@@ -234,6 +271,9 @@ final class JournalWriter implements Runnable {
       roll();
     } else if (unsyncedOffset + writtenBytes - snapshotOffset >= config.snapshotBytes()) {
       snapshotOffset = unsyncedOffset + writtenBytes;
+      if (!sync()) {
+        return false;
+      }
       snapshot();
     }
     return true;
@@ -302,7 +342,7 @@ final class JournalWriter implements Runnable {
     if (queue.isClosed() && ++retries > RETRIES_AT_CLOSE) {
       return false;
     }
-    LockSupport.parkNanos(this, RETRY_NANOS);
+    pace.pause(RETRY_NANOS);
     return true;
   }
 
@@ -371,7 +411,8 @@ final class JournalWriter implements Runnable {
     }
   }
 
-  private void end() {
+  /// Writes the last state, where nothing is missing, and closes.
+  void end() {
     if (queue.isDrained() && unsynced.length() == 0) {
       snapshot();
     } else {

@@ -13,9 +13,12 @@ import org.jspecify.annotations.Nullable;
 /// What a start finds in the directory, and what it puts right.
 ///
 /// Only the last segment can be torn, so only it is read. Bytes behind its last whole line are cut
-/// off when nothing whole follows them: the machine died while they were written. When whole lines
-/// do follow, it is damage and not a torn tail; it stays as it is for [JournalVerifier] to tell of,
-/// and writing goes on in a new segment.
+/// off when nothing whole follows them: the machine died while they were written. Where whole lines
+/// do follow, it may still be so, because a disk that loses power has written what was not synced
+/// in any order. Lines that tell how far the log was durable, and snapshots, which are written
+/// after a sync, decide: behind the last such point everything from the first broken line on is cut
+/// off. Before it, it is damage and not a torn tail; it stays as it is for [JournalVerifier] to
+/// tell of, and writing goes on in a new segment.
 final class OpenedLog {
   private final JournalConfig config;
   private final JournalFiles files;
@@ -29,6 +32,14 @@ final class OpenedLog {
   private boolean continueSegment;
   private long tornBytes;
   private boolean damaged;
+
+  /// The log was on disk up to this event at some time.
+  private long durable;
+
+  /// The last whole line before the first broken one, and where that ends.
+  private long sequenceBeforeBreak;
+
+  private long endBeforeBreak;
 
   private OpenedLog(JournalConfig config, JournalFiles files, Segments segments) {
     this.config = config;
@@ -51,10 +62,38 @@ final class OpenedLog {
 
   private void scan(long first) throws IOException {
     segment = first;
-    lastSequence = first - 1;
-    index = new SegmentIndex(segments.latestTimeBefore(first));
-    long whole = 0;
+    NavigableSet<Long> snapshots = segments.list(Segments.SNAPSHOT);
+    durable = Math.max(first - 1, snapshots.isEmpty() ? 0 : snapshots.last());
     long size = Files.size(segments.path(first, Segments.SEGMENT));
+    long whole = read(first);
+    if (damaged && sequenceBeforeBreak >= durable) {
+      cut(first, endBeforeBreak);
+      whole = read(first);
+    }
+    tornBytes = size - whole;
+    continueSegment = !damaged;
+    if (continueSegment && tornBytes > 0) {
+      cut(first, whole);
+    }
+  }
+
+  private void cut(long first, long size) throws IOException {
+    try (JournalFiles.SegmentFile file = files.open(Segments.name(first, Segments.SEGMENT))) {
+      file.truncate(size);
+      file.force();
+    }
+  }
+
+  /// Reads a segment.
+  ///
+  /// @return where its last whole line ends
+  private long read(long first) throws IOException {
+    lastSequence = first - 1;
+    chain = new byte[LineFormat.CHAIN_BYTES];
+    SegmentIndex built = new SegmentIndex(segments.latestTimeBefore(first));
+    index = built;
+    damaged = false;
+    long whole = 0;
     boolean broken = false;
     LastLine last = new LastLine();
     try (LineScanner lines = new LineScanner(segments.path(first, Segments.SEGMENT), 0)) {
@@ -67,6 +106,10 @@ final class OpenedLog {
             LineFormat.crcMatches(bytes, from, to)
                 && (broken ? sequence > lastSequence : sequence == lastSequence + 1);
         if (!good) {
+          if (!broken) {
+            sequenceBeforeBreak = lastSequence;
+            endBeforeBreak = whole;
+          }
           broken = true;
           continue;
         }
@@ -76,19 +119,13 @@ final class OpenedLog {
         damaged |= broken;
         lastSequence = sequence;
         last.set(bytes, from, to);
-        index.add(sequence, LineFormat.timeMicros(bytes, from, to), to - from + 1);
+        durable = Math.max(durable, LineFormat.durable(bytes, from, to));
+        built.add(sequence, LineFormat.timeMicros(bytes, from, to), to - from + 1);
         whole = lines.restOffset();
       }
     }
     last.toChain();
-    tornBytes = size - whole;
-    continueSegment = !damaged;
-    if (continueSegment && tornBytes > 0) {
-      try (JournalFiles.SegmentFile file = files.open(Segments.name(first, Segments.SEGMENT))) {
-        file.truncate(whole);
-        file.force();
-      }
-    }
+    return whole;
   }
 
   /// The line that was good last. Only its hash is wanted, and to hash all of them would be most of

@@ -1,6 +1,7 @@
 package dev.lifeline.events.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,6 +12,7 @@ import dev.lifeline.events.StatementEvent;
 import dev.lifeline.events.Subject;
 import dev.lifeline.events.TransactionEvent;
 import dev.lifeline.events.codec.LineReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class JournalFaultTest {
   private static final Subject BACKEND = new Subject("client backend", 7);
   private static final JournalConfig CONFIG = JournalConfig.of(1);
+  private static final String SEGMENT = "00000000000000000001.ndjson";
 
   @TempDir Path directory;
 
@@ -130,6 +133,66 @@ class JournalFaultTest {
     assertEquals(ObserverEvent.GapDetected.class, log.get(1).event().getClass());
     assertNull(log.get(1).dropReason());
     assertTrue(JournalVerifier.verify(directory).intact());
+  }
+
+  /// A disk that loses power has written what was not synced in any order: there may be a hole
+  /// before lines that are whole. A hole before what was durable is something else.
+  @Test
+  void aHoleInWhatWasNotSyncedIsCutOffAndOneInWhatWasIsTold() throws Exception {
+    Path written = directory.resolve("written");
+    Path copy = directory.resolve("copy");
+    JournalConfig lazy =
+        new JournalConfig(
+            1,
+            1 << 20,
+            CONFIG.retentionAge(),
+            1 << 30,
+            1 << 20,
+            1 << 10,
+            60_000,
+            CONFIG.clock(),
+            m -> {});
+    try (Journal journal = Journal.open(new FaultyFiles(written), lazy)) {
+      for (int i = 1; i <= 20; i++) {
+        journal.emit(BACKEND, event(i));
+        if (i == 10) {
+          journal.flush().get();
+        }
+      }
+      while (journal.lastSequence() < 20) {
+        Thread.sleep(1);
+      }
+      Files.createDirectory(copy);
+      Files.copy(written.resolve(SEGMENT), copy.resolve(SEGMENT));
+    }
+    byte[] whole = Files.readAllBytes(copy.resolve(SEGMENT));
+
+    damageLine(copy, whole, 15);
+    try (Journal journal = Journal.open(new FaultyFiles(copy), lazy)) {
+      assertEquals(14, journal.openReport().lastSequence());
+      assertFalse(journal.openReport().damaged());
+      assertTrue(journal.openReport().tornBytes() > 0);
+    }
+    assertTrue(JournalVerifier.verify(copy).intact());
+
+    Path other = Files.createDirectory(directory.resolve("other"));
+    damageLine(other, whole, 5);
+    try (Journal journal = Journal.open(new FaultyFiles(other), lazy)) {
+      assertEquals(new OpenReport(20, 0, true), journal.openReport());
+    }
+    assertFalse(JournalVerifier.verify(other).intact());
+  }
+
+  private static void damageLine(Path to, byte[] log, int line) throws Exception {
+    byte[] bytes = log.clone();
+    int at = 0;
+    for (int i = 1; i < line; at++) {
+      if (bytes[at] == '\n') {
+        i++;
+      }
+    }
+    bytes[at + 20] ^= 1;
+    Files.write(to.resolve(SEGMENT), bytes);
   }
 
   @SuppressWarnings("NullAway") // that is the point
