@@ -7,5 +7,6 @@ const root = document.getElementById('app');
 if (root) {
   const store = new Store();
   render(<App store={store} />, root);
-  void store.open();
+  // Other tools link with a query, the page itself keeps what it shows behind the hash.
+  void store.open(location.hash.length > 1 ? location.hash : location.search);
 }

@@ -10,6 +10,10 @@ export interface LogEvent {
   readonly pid: number;
   /** The sequence of its cause; 0 for a root cause. */
   readonly cause: number;
+  /** The trace that the work belongs to; absent where it belongs to none. */
+  readonly traceId?: string;
+  /** How many events before this one could not be kept. */
+  readonly dropped?: number;
   readonly data: Readonly<Record<string, unknown>>;
 }
 
@@ -19,6 +23,8 @@ interface CloudEvent {
   type: string;
   subject: string;
   cause?: string;
+  traceparent?: string;
+  dropped?: number;
   data: Record<string, unknown>;
 }
 
@@ -35,6 +41,8 @@ export function parseEvent(json: string): LogEvent {
     processType: event.subject.slice(0, slash),
     pid: Number(event.subject.slice(slash + 1)),
     cause: Number(event.cause ?? 0),
+    ...(event.traceparent === undefined ? {} : { traceId: event.traceparent.split('-')[1] ?? '' }),
+    ...(event.dropped === undefined ? {} : { dropped: event.dropped }),
     data: event.data,
   };
 }

@@ -1,6 +1,7 @@
 import type { Micros } from '../base/time';
 import type { LogEvent } from './event';
-import { apply, type ClusterView, EMPTY } from './state';
+import { apply } from './fold';
+import { type ClusterView, EMPTY } from './state';
 
 /** A state is kept for every so many events, so that any other is a short fold away. */
 const STRIDE = 256;
@@ -59,6 +60,11 @@ export class History {
   indexOf(sequence: number): number {
     const index = this.search((event) => event.sequence < sequence);
     return this.events[index]?.sequence === sequence ? index : -1;
+  }
+
+  /** The index of the last event up to a sequence; -1 before the first. */
+  indexUpTo(sequence: number): number {
+    return this.search((event) => event.sequence <= sequence) - 1;
   }
 
   /** The index of the last event up to an instant; -1 before the first. */

@@ -1,9 +1,17 @@
-import { type Micros, micros } from '../base/time';
+import type { Axis } from './axis';
 
 /** Speeds that the page offers. */
 export const SPEEDS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 25, 50, 100] as const;
 
 export type Mode = 'live' | 'paused' | 'playing';
+
+/** How far an axis goes in a second at normal speed: on those of time a second of it. */
+const PER_SECOND: Readonly<Record<Axis, number>> = {
+  time: 1e6,
+  active: 1e6,
+  lsn: 64 << 10,
+  sequence: 20,
+};
 
 /**
  * Where on the log the page is. Live it follows the newest event; paused it stands still; playing it
@@ -12,28 +20,27 @@ export type Mode = 'live' | 'paused' | 'playing';
 export class Player {
   mode: Mode = 'live';
   speed = 1;
-  private position: Micros = micros(0);
+  private position = 0;
   private lastTick = 0;
 
-  /** The instant that is shown. */
-  at(newest: Micros): Micros {
-    return this.mode === 'live' ? newest : this.position;
+  /** The coordinate that is shown. */
+  at(head: number): number {
+    return this.mode === 'live' ? head : Math.min(this.position, head);
   }
 
-  scrub(to: Micros): void {
+  /** Goes to a coordinate and stays there. */
+  scrub(to: number): void {
     this.position = to;
-    if (this.mode === 'live') {
-      this.mode = 'paused';
-    }
-  }
-
-  pause(newest: Micros): void {
-    this.position = this.at(newest);
     this.mode = 'paused';
   }
 
-  play(newest: Micros, now: number): void {
-    this.position = this.at(newest);
+  pause(head: number): void {
+    this.position = this.at(head);
+    this.mode = 'paused';
+  }
+
+  play(head: number, now: number): void {
+    this.position = this.at(head);
     this.mode = 'playing';
     this.lastTick = now;
   }
@@ -43,13 +50,13 @@ export class Player {
   }
 
   /** Moves on; `now` is in milliseconds. */
-  tick(newest: Micros, now: number): void {
+  tick(head: number, now: number, axis: Axis): void {
     if (this.mode !== 'playing') {
       return;
     }
-    this.position = micros(this.position + (now - this.lastTick) * 1000 * this.speed);
+    this.position += ((now - this.lastTick) / 1000) * PER_SECOND[axis] * this.speed;
     this.lastTick = now;
-    if (this.position >= newest) {
+    if (this.position >= head) {
       this.mode = 'live';
     }
   }

@@ -1,199 +1,166 @@
-import type { Micros } from '../base/time';
-import { parseInstant } from '../base/time';
+import { toInstant } from '../base/time';
 import { type LogEvent, lsn, number, text } from './event';
 
+/** A process that is alive; as the server says it, so that both can be compared field by field. */
 export interface ProcessView {
   readonly pid: number;
-  readonly type: string;
-  readonly parent: number;
+  readonly backend_type: string;
+  readonly parent_pid: number;
   readonly state: 'starting' | 'ready' | 'terminating';
-  readonly since: Micros;
-  readonly user?: string | undefined;
-  readonly database?: string | undefined;
-  readonly application?: string | undefined;
-  readonly activity?: string | undefined;
+  readonly state_since: string;
+  readonly started_at: string;
+  readonly replaces_pid?: number;
+  readonly usename?: string;
+  readonly datname?: string;
+  readonly application_name?: string;
+  readonly client_addr?: string;
+  readonly client_port?: number;
+  readonly activity?: string;
+  readonly waiting_for?: string;
+  readonly last_sequence: number;
+}
+
+export interface PostmasterView {
+  readonly pid: number;
+  readonly state: string;
+  readonly state_since?: string;
+  readonly started_at?: string;
+  readonly version?: string;
+  readonly server_version?: string;
+  readonly data_directory?: string;
+  readonly shutdown_mode?: string;
+  readonly listening: readonly string[];
+  readonly shared_memory_bytes: number;
+}
+
+export interface WalView {
+  readonly flush_lsn: string;
+  readonly insert_lsn: string;
+  readonly wal_file?: string;
+  readonly last_archived?: string;
+  readonly checkpoint_running?: { reason: string; since: string; redo_lsn: string };
+  readonly last_checkpoint?: {
+    reason: string;
+    completed_at: string;
+    checkpoint_lsn: string;
+    redo_lsn: string;
+    buffers_written: number;
+    total_ms: number;
+  };
+  readonly recovery?: {
+    reason: string;
+    since: string;
+    redo_lsn: string;
+    current_lsn: string;
+    records: number;
+  };
+}
+
+export interface TotalsView {
+  readonly connections: number;
+  readonly wal_bytes: number;
+  readonly group_commits: number;
+  readonly statement_rows: number;
+  readonly buffers_written: number;
+  readonly buffers_backend: number;
+  readonly tuples_removed: number;
+  readonly dropped: number;
 }
 
 /** The cluster at one instant: the same fold over the log that the server makes. */
 export interface ClusterView {
   readonly sequence: number;
-  readonly time: Micros | undefined;
-  readonly postmaster: string;
-  readonly version: string | undefined;
+  readonly time?: string;
+  readonly postmaster: PostmasterView;
   readonly processes: ReadonlyMap<number, ProcessView>;
-  readonly flushLsn: number;
-  readonly walBytes: number;
-  readonly commits: number;
-  readonly checkpoint: string | undefined;
-  readonly lastCheckpoint: { readonly at: Micros; readonly reason: string } | undefined;
-  readonly crashes: number;
+  readonly wal: WalView;
+  readonly totals: TotalsView;
+  readonly event_counts: Readonly<Record<string, number>>;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly stats?: Readonly<Record<string, unknown>>;
 }
 
 export const EMPTY: ClusterView = {
   sequence: 0,
-  time: undefined,
-  postmaster: 'stopped',
-  version: undefined,
+  postmaster: { pid: 0, state: 'stopped', listening: [], shared_memory_bytes: 0 },
   processes: new Map(),
-  flushLsn: 0,
-  walBytes: 0,
-  commits: 0,
-  checkpoint: undefined,
-  lastCheckpoint: undefined,
-  crashes: 0,
+  wal: { flush_lsn: '0/0', insert_lsn: '0/0' },
+  totals: {
+    connections: 0,
+    wal_bytes: 0,
+    group_commits: 0,
+    statement_rows: 0,
+    buffers_written: 0,
+    buffers_backend: 0,
+    tuples_removed: 0,
+    dropped: 0,
+  },
+  event_counts: {},
+  parameters: {},
 };
 
-type Changes = Partial<ClusterView>;
-
-export const sessions = (view: ClusterView): number => {
-  let count = 0;
-  for (const process of view.processes.values()) {
-    count += process.type === 'client backend' && process.user !== undefined ? 1 : 0;
-  }
-  return count;
+/** What `/api/v1/state` says. */
+export type ServerState = Omit<ClusterView, 'processes'> & {
+  readonly processes: readonly ProcessView[];
 };
 
-function withProcess(view: ClusterView, pid: number, change: Partial<ProcessView>): Changes {
-  const before = view.processes.get(pid);
+export const fromServer = (json: ServerState): ClusterView => ({
+  ...json,
+  processes: new Map(json.processes.map((process) => [process.pid, process])),
+});
+
+/** The reverse, for comparing. */
+export const toServer = (view: ClusterView): ServerState => ({
+  ...view,
+  processes: [...view.processes.values()].sort((a, b) => a.pid - b.pid),
+});
+
+export type Changes = { -readonly [K in keyof ClusterView]?: ClusterView[K] };
+
+/** Later of two LSNs. */
+export const later = (a: string, b: string): string => (lsn(a) >= lsn(b) ? a : b);
+
+/** An object without the fields that are undefined: absent is how the server says it too. */
+export function present<T extends object>(object: T): T {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
+}
+
+/** Changes of a process; null takes a field away. */
+export type ProcessChange = { [K in keyof ProcessView]?: ProcessView[K] | null | undefined };
+
+export function withProcess(view: ClusterView, event: LogEvent, change: ProcessChange): Changes {
+  const before = view.processes.get(event.pid);
   if (!before) {
     return {};
   }
-  return { processes: new Map(view.processes).set(pid, { ...before, ...change }) };
+  const after = { ...before, last_sequence: event.sequence } as Record<string, unknown>;
+  for (const [name, value] of Object.entries(change)) {
+    if (value === null || value === undefined) {
+      delete after[name];
+    } else {
+      after[name] = value;
+    }
+  }
+  return { processes: new Map(view.processes).set(event.pid, after as unknown as ProcessView) };
 }
 
-function without(view: ClusterView, pid: number): Changes {
-  const processes = new Map(view.processes);
-  processes.delete(pid);
-  return { processes };
-}
-
-function born(event: LogEvent, parent: number): ProcessView {
+export function born(event: LogEvent, parent: number): ProcessView {
+  const at = toInstant(event.time);
   return {
     pid: event.pid,
-    type: event.processType,
-    parent,
+    backend_type: event.processType,
+    parent_pid: parent,
     state: 'starting',
-    since: event.time,
+    state_since: at,
+    started_at: at,
+    last_sequence: event.sequence,
   };
 }
 
-function changes(view: ClusterView, event: LogEvent): Changes {
-  const { data, pid, time } = event;
-  switch (event.type) {
-    case 'postmaster.started':
-      return {
-        postmaster: 'PM_INIT',
-        version: text(data['server_version']),
-        processes: new Map([[pid, born(event, 0)]]),
-        checkpoint: undefined,
-      };
-    case 'postmaster.state_changed': {
-      const to = text(data['to_state']) ?? '';
-      const ready = to === 'PM_RUN' ? withProcess(view, pid, { state: 'ready' }) : {};
-      return { ...ready, postmaster: to };
-    }
-    case 'postmaster.stopped':
-      return { postmaster: 'stopped', processes: new Map(), checkpoint: undefined };
-    case 'process.forked': {
-      const process = born(event, number(data['parent_pid']));
-      return { processes: new Map(view.processes).set(pid, process) };
-    }
-    case 'process.ready':
-      return withProcess(view, pid, { state: 'ready' });
-    case 'process.terminated':
-      return withProcess(view, pid, { state: 'terminating' });
-    case 'process.crashed':
-      return { ...without(view, pid), crashes: view.crashes + 1 };
-    case 'process.exited':
-    case 'process.lost':
-      return without(view, pid);
-    case 'connection.authorized':
-      return withProcess(view, pid, {
-        state: 'ready',
-        user: text(data['usename']),
-        database: text(data['datname']),
-        application: text(data['application_name']),
-      });
-    case 'connection.closed':
-      return withProcess(view, pid, { user: undefined });
-    case 'wal.flushed':
-      return {
-        flushLsn: Math.max(view.flushLsn, lsn(data['end_lsn'])),
-        walBytes: view.walBytes + number(data['wal_bytes']),
-        commits: view.commits + number(data['commits']),
-      };
-    case 'checkpoint.started': {
-      const reason = text(data['reason']) ?? '';
-      return {
-        ...withProcess(view, pid, { activity: `checkpoint: ${reason}` }),
-        checkpoint: reason,
-      };
-    }
-    case 'checkpoint.completed':
-    case 'checkpoint.skipped': {
-      const done = { ...withProcess(view, pid, { activity: undefined }), checkpoint: undefined };
-      return event.type === 'checkpoint.skipped'
-        ? done
-        : { ...done, lastCheckpoint: { at: time, reason: text(data['reason']) ?? '' } };
-    }
-    case 'recovery.started':
-      return withProcess(view, pid, { activity: `redo from ${text(data['redo_lsn']) ?? ''}` });
-    case 'recovery.completed':
-      return withProcess(view, pid, { activity: undefined });
-    case 'vacuum.started':
-      return withProcess(view, pid, {
-        activity: `vacuum: ${text(data['schemaname']) ?? ''}.${text(data['relname']) ?? ''}`,
-      });
-    case 'vacuum.completed':
-    case 'vacuum.cancelled':
-      return withProcess(view, pid, { activity: undefined });
-    default:
-      return {};
-  }
-}
+export const inState = (event: LogEvent, state: ProcessView['state']): ProcessChange => ({
+  state,
+  state_since: toInstant(event.time),
+});
 
-/** The cluster after one more event. */
-export function apply(view: ClusterView, event: LogEvent): ClusterView {
-  return { ...view, ...changes(view, event), sequence: event.sequence, time: event.time };
-}
-
-interface ServerState {
-  sequence: number | string;
-  time?: string;
-  postmaster: { state: string; server_version?: string };
-  processes: Array<Record<string, unknown>>;
-  wal: Record<string, unknown>;
-  totals: Record<string, unknown>;
-  event_counts?: Record<string, number>;
-}
-
-/** Reads what `/api/v1/state` says. */
-export function fromServer(json: ServerState): ClusterView {
-  const processes = new Map<number, ProcessView>();
-  for (const p of json.processes) {
-    const pid = number(p['pid']);
-    processes.set(pid, {
-      pid,
-      type: text(p['backend_type']) ?? '',
-      parent: number(p['parent_pid']),
-      state: (text(p['state'])?.toLowerCase() ?? 'ready') as ProcessView['state'],
-      since: parseInstant(text(p['started_at']) ?? ''),
-      user: text(p['usename']),
-      database: text(p['datname']),
-      application: text(p['application_name']),
-      activity: text(p['activity']),
-    });
-  }
-  return {
-    ...EMPTY,
-    sequence: Number(json.sequence),
-    time: json.time === undefined ? undefined : parseInstant(json.time),
-    postmaster: json.postmaster.state,
-    version: json.postmaster.server_version,
-    processes,
-    flushLsn: lsn(json.wal['flush_lsn']),
-    walBytes: number(json.totals['wal_bytes']),
-    commits: number(json.totals['group_commits']),
-    crashes: json.event_counts?.['process.crashed'] ?? 0,
-  };
-}
+export const str = (event: LogEvent, name: string): string => text(event.data[name]) ?? '';
+export const num = (event: LogEvent, name: string): number => number(event.data[name]);

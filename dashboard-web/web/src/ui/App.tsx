@@ -1,118 +1,167 @@
-import { useEffect, useReducer, useState } from 'preact/hooks';
+import { useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
+import { grouped } from '../base/format';
+import { commandsOf, type Surfaces } from '../core/commands';
 import type { Store } from '../core/store';
-import { Controls } from './Controls';
-import { Counters } from './Counters';
-import { Inspector } from './Inspector';
-import { ProcessTree } from './ProcessTree';
+import { CompareStage } from './Compare';
+import { CommandPalette, Help } from './Dialogs';
+import { exportData, exportPicture } from './ExportMenu';
+import { Header } from './Header';
+import { SidePanel } from './SidePanel';
 import { Timeline } from './Timeline';
+import { Transport } from './Transport';
+import { leaveNote } from './token';
 
-/** Shows the store again when it changed, at most once a frame. */
+/** The panels are made again at most this often: the canvas has the rest of the time. */
+const PANELS_MS = 60;
+
+/** Shows the store again when it changed. */
 function useStore(store: Store): void {
   const [, again] = useReducer((n: number) => n + 1, 0);
   useEffect(() => {
-    let frame = 0;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const unsubscribe = store.subscribe(() => {
-      frame ||= requestAnimationFrame(() => {
-        frame = 0;
+      timer ??= setTimeout(() => {
+        timer = undefined;
         again(undefined);
-      });
+      }, PANELS_MS);
     });
     return () => {
-      cancelAnimationFrame(frame);
+      clearTimeout(timer);
       unsubscribe();
     };
   }, [store]);
 }
 
-function isTyping(event: KeyboardEvent): boolean {
-  return event.target instanceof HTMLElement && /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
+/** Keeps the address what is seen, without filling the history. */
+function useAddress(store: Store): void {
+  useEffect(() => {
+    const timer = setInterval(() => {
+      const hash = `#${store.address()}`;
+      if (!store.loading && hash !== location.hash && !(hash === '#' && location.hash === '')) {
+        history.replaceState(undefined, '', `${location.pathname}${hash === '#' ? '' : hash}`);
+      }
+    }, 300);
+    return () => clearInterval(timer);
+  }, [store]);
 }
+
+function applyTheme(store: Store): void {
+  if (store.theme === undefined) {
+    delete document.documentElement.dataset['theme'];
+  } else {
+    document.documentElement.dataset['theme'] = store.theme;
+  }
+  store.changed();
+}
+
+function toggleTheme(store: Store): void {
+  const dark = matchMedia('(prefers-color-scheme: dark)').matches;
+  const current = store.theme ?? (dark ? 'dark' : 'light');
+  store.theme = current === 'dark' ? 'light' : 'dark';
+  applyTheme(store);
+}
+
+const isTyping = (event: KeyboardEvent): boolean =>
+  event.target instanceof HTMLElement && /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
 
 export function App({ store }: { store: Store }) {
   useStore(store);
-  const [oracle, setOracle] = useState(true);
+  useAddress(store);
+  const search = useRef<HTMLInputElement>(null);
+  const [dialog, setDialog] = useState<'palette' | 'help'>();
+  const surfaces: Surfaces = useMemo(
+    () => ({
+      openPalette: () => setDialog('palette'),
+      openHelp: () => setDialog('help'),
+      openNote: () => void leaveNote(store),
+      focusSearch: () => search.current?.focus(),
+      toggleTheme: () => toggleTheme(store),
+      exportAs: (format) => (format === 'png' ? exportPicture() : void exportData(store, format)),
+    }),
+    [store],
+  );
+  const commands = useMemo(() => commandsOf(store, surfaces), [store, surfaces]);
+
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) {
-        return;
-      }
-      if (event.key === ' ') {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
         event.preventDefault();
-        if (store.player.mode === 'paused') {
-          store.player.play(store.newest, performance.now());
-        } else {
-          store.player.pause(store.newest);
-        }
-      } else if (event.key === ',') {
-        store.step(-1);
-      } else if (event.key === '.') {
-        store.step(1);
-      } else if (event.key === 'Escape') {
-        store.selected = undefined;
-      } else {
+        setDialog('palette');
         return;
       }
-      store.changed();
+      const open = document.querySelector('dialog[open]') !== null;
+      if (open || isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) {
+        return;
+      }
+      // A button that has the focus takes the space bar itself.
+      const onButton = event.target instanceof HTMLButtonElement && event.key === ' ';
+      const command = commands.find((c) => c.key === (c.key?.length === 1 ? event.key.toLowerCase() : event.key));
+      if (command && !onButton) {
+        event.preventDefault();
+        command.run();
+      }
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
-  }, [store]);
+  }, [commands]);
 
-  const view = store.view();
+  useEffect(() => applyTheme(store), [store, store.theme]);
+
+  const comparing = store.panel === 'compare' && store.compareWith !== undefined && store.chain !== undefined;
   return (
-    <div class="app">
-      <header>
-        <h1>
-          <span class="pulse" /> Lifeline
-        </h1>
-        <span class={`badge ${view.postmaster === 'PM_RUN' ? 'good' : 'warn'}`}>{view.postmaster}</span>
-        {view.version !== undefined && <span class="version">PostgreSQL {view.version}</span>}
-        <span class="spacer" />
-        <label class="toggle">
-          <input type="checkbox" checked={oracle} onChange={(e) => setOracle(e.currentTarget.checked)} />
-          Oracle names
-        </label>
-        <label class="toggle">
-          <input
-            type="checkbox"
-            checked={store.showEnded}
-            onChange={(e) => {
-              store.showEnded = e.currentTarget.checked;
-              store.changed();
-            }}
-          />
-          Ended lanes
-        </label>
-        <span class={store.connected ? 'link on' : 'link'} data-testid="connection">
-          {store.connected ? 'connected' : 'connecting …'}
-        </span>
-      </header>
-      {store.failure !== undefined && <p class="failure">The event log cannot be read: {store.failure}</p>}
-      {store.gaps.length > 0 && (
-        <p class="failure">
-          {store.gaps.length === 1 ? 'A gap' : `${store.gaps.length} gaps`} in the log: events{' '}
-          {store.gaps.map((g) => `${g.from}–${g.to}`).join(', ')} are not kept any more.
+    <div class={store.panelOpen ? 'app' : 'app narrow'}>
+      <Header store={store} surfaces={surfaces} searchRef={search} />
+      <Notices store={store} />
+      <main>
+        <div class="stage">
+          <div class={comparing ? 'behind' : 'front'}>
+            <Timeline store={store} />
+          </div>
+          {comparing && <CompareStage store={store} />}
+          <Transport store={store} />
+        </div>
+        {store.panelOpen && <SidePanel store={store} exportPicture={exportPicture} />}
+      </main>
+      {dialog === 'palette' && <CommandPalette commands={commands} close={() => setDialog(undefined)} />}
+      {dialog === 'help' && <Help commands={commands} close={() => setDialog(undefined)} />}
+    </div>
+  );
+}
+
+/** What is wrong or missing is said, never hidden. */
+function Notices({ store }: { store: Store }) {
+  const indexed = store.indexed();
+  const { gaps } = store.live;
+  return (
+    <>
+      {store.failure !== undefined && (
+        <p class="notice bad" role="alert">
+          {store.failure}
+          <button type="button" class="plain" onClick={() => { store.failure = undefined; store.changed(); }}>
+            dismiss
+          </button>
         </p>
       )}
-      <Counters store={store} />
-      <main>
-        <ProcessTree
-          view={view}
-          oracle={oracle}
-          onSelect={(pid) => {
-            const event = store.history.all
-              .slice(0, store.nowIndex() + 1)
-              .findLast((e) => e.pid === pid);
-            store.selected = event;
-            store.changed();
-          }}
-        />
-        <div class="stage">
-          <Timeline store={store} />
-          <Controls store={store} />
-        </div>
-        <Inspector store={store} />
-      </main>
-    </div>
+      {!store.live.connected && store.live.everConnected && (
+        <p class="notice warn" data-testid="lost">
+          The connection is lost; the page goes on where it was when it is back.
+        </p>
+      )}
+      {indexed < 0.999 && store.overview !== undefined && store.overview.log_last - store.overview.last.sequence > 5000 && (
+        <p class="notice" data-testid="indexing">
+          Reading the log for the first time: {grouped(store.overview.last.sequence)} of{' '}
+          {grouped(store.overview.log_last)} events ({Math.floor(indexed * 100)} %).
+        </p>
+      )}
+      {gaps.length > 0 && (
+        <p class="notice warn" data-testid="gaps">
+          {gaps.length === 1 ? 'A gap' : `${gaps.length} gaps`} in the log:{' '}
+          {gaps
+            .slice(-3)
+            .map((gap) => `#${gap.from}${gap.to > gap.from ? `–${gap.to}` : ''} ${gap.reason}`)
+            .join(', ')}
+        </p>
+      )}
+    </>
   );
 }

@@ -1,16 +1,18 @@
 // Drives the dashboard in Chromium beside a real server. Prints the name of each part that passed; the
 // first one that does not ends the run with its error.
 //
-// Environment: DASHBOARD_URL, CHROMIUM, PSQL, PG_PORT, SCREENSHOT_DIR.
+// Environment: DASHBOARD_URL, TOKEN_FILE, CHROMIUM, PSQL, PG_PORT, SCREENSHOT_DIR.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 
-const { DASHBOARD_URL, CHROMIUM, PSQL, PG_PORT, SCREENSHOT_DIR } = process.env;
+const { DASHBOARD_URL, TOKEN_FILE, CHROMIUM, PSQL, PG_PORT, SCREENSHOT_DIR } = process.env;
 
 /** What happens on the server is on the page within this time. */
 const PROMPT_MS = 1000;
@@ -61,6 +63,32 @@ async function until(condition, message, timeout = PATIENCE_MS) {
   }
 }
 
+/** Stands between browser and server, and can be cut. */
+class Wire {
+  sockets = new Set();
+
+  async open() {
+    const { hostname, port } = new URL(DASHBOARD_URL);
+    this.server = createServer((client) => {
+      const server = connect(Number(port), hostname);
+      for (const [from, to] of [[client, server], [server, client]]) {
+        this.sockets.add(from);
+        from.on('error', () => {}).on('close', () => to.destroy());
+        from.pipe(to);
+      }
+    });
+    this.server.listen(this.port ?? 0, '127.0.0.1');
+    await once(this.server, 'listening');
+    this.port = this.server.address().port;
+  }
+
+  cut() {
+    this.server.close();
+    this.sockets.forEach((socket) => socket.destroy());
+    this.sockets.clear();
+  }
+}
+
 /** Waits until the server lets a newcomer in. */
 async function awaitNewcomer() {
   let refusal;
@@ -91,17 +119,14 @@ const browser = await chromium.launch({
 });
 
 try {
-  const page = await browser.newPage({ viewport: { width: 1440, height: 860 } });
-  const complaints = [];
+  const page = await browser.newPage({ viewport: { width: 1440, height: 860 }, colorScheme: 'light' });
+  let complaints = [];
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) {
       complaints.push(`console: ${message.text()}`);
     }
   });
-  page.on('pageerror', (error) => complaints.push(`uncaught: ${error}`));
-  page.on('requestfailed', (request) =>
-    complaints.push(`failed: ${request.url()} ${request.failure()?.errorText}`),
-  );
+  page.on('pageerror', (error) => complaints.push(`uncaught: ${error.stack}`));
   page.on('response', (response) => {
     if (response.status() >= 400) {
       complaints.push(`${response.status()}: ${response.url()}`);
@@ -109,97 +134,325 @@ try {
   });
 
   const at = (id) => page.getByTestId(id);
+  const tab = (name) => at(`tab-${name}`).click();
   const backend = (pid) =>
     at('process-tree').locator(`[data-type="client backend"][data-pid="${pid}"]`);
-  const alive = (pid, timeout = PROMPT_MS) => backend(pid).waitFor({ state: 'visible', timeout });
-  const gone = (pid, timeout = PROMPT_MS) => backend(pid).waitFor({ state: 'detached', timeout });
-  const recent = (type, pid) =>
-    at('recent')
-      .locator('li')
-      .filter({ has: page.getByText(type, { exact: true }) })
-      .filter({ has: page.getByText(`client backend/${pid}`, { exact: true }) })
-      .first()
-      .waitFor({ state: 'visible', timeout: PROMPT_MS });
+  const alive = (pid, timeout = PATIENCE_MS) => backend(pid).waitFor({ state: 'visible', timeout });
+  const gone = (pid, timeout = PATIENCE_MS) => backend(pid).waitFor({ state: 'detached', timeout });
   const isLive = async () => /\bon\b/.test(await at('live').getAttribute('class'));
   const screenshot = (name) => page.screenshot({ path: path.join(SCREENSHOT_DIR, name) });
+  const address = () => new URLSearchParams(new URL(page.url()).hash.slice(1));
+  /** The address follows within a moment. */
+  const addressed = (condition, message) => until(() => condition(address()), message, PATIENCE_MS);
+  const api = async (request) => (await page.request.get(new URL(`api/v1/${request}`, DASHBOARD_URL).href)).json();
+  const lastOf = async (type) =>
+    (await api(`timeline/search?from=999999999&direction=back&limit=1&types=${type}`)).matches[0];
+  const crashes = async () =>
+    Number((await at('totals').innerText()).match(/crashes\s+(\d+)/)?.[1] ?? 'NaN');
+  const open = async (hash = '') => {
+    await page.goto('about:blank');
+    const answer = await page.goto(DASHBOARD_URL + hash);
+    assert.equal(answer.status(), 200, 'the page is on the class path: run npm run build');
+    await at('connection').filter({ hasText: /^connected$/ }).waitFor({ timeout: PATIENCE_MS });
+  };
+  const span = async () => {
+    const view = address().get('view').split(',').map(Number);
+    return view[1] - view[0];
+  };
 
-  const answer = await page.goto(DASHBOARD_URL);
-  assert.equal(answer.status(), 200, 'the page is on the class path: run npm run build');
-  await at('connection').filter({ hasText: /^connected$/ }).waitFor({ timeout: PATIENCE_MS });
-
+  await open();
   {
     const session = await Session.open();
     await alive(session.pid);
-    await recent('process.forked', session.pid);
     await session.close();
     await gone(session.pid);
-    await recent('process.exited', session.pid);
+    await tab('log');
+    await at('recent').locator('tr').filter({ hasText: 'process.exited' }).filter({ hasText: String(session.pid) }).first().waitFor();
+    await tab('now');
     console.log('a session comes and goes');
   }
 
   {
-    const victim = await Session.open();
-    const driller = await Session.open();
-    await alive(victim.pid);
-    await alive(driller.pid);
-    assert.equal(await at('counter-crashes').locator('dd').innerText(), '0');
-    // The newest instant on the page, at which both were alive.
-    const before = await at('scrubber').getAttribute('max');
-
-    driller.tell(`SELECT lifeline_crash_backend(${victim.pid});`);
-    await gone(victim.pid, PATIENCE_MS);
-    await gone(driller.pid, PATIENCE_MS);
-    await awaitNewcomer();
-    await at('counter-state').filter({ hasText: 'PM_RUN' }).waitFor({ timeout: PATIENCE_MS });
-    await victim.close();
-    await driller.close();
-    assert.equal(await at('counter-crashes').locator('dd').innerText(), '1');
-
-    await at('scrubber').fill(before);
-    await alive(victim.pid);
-    await alive(driller.pid);
-    assert.equal(await at('counter-crashes').locator('dd').innerText(), '0');
-    assert.equal(await isLive(), false);
-    await screenshot('dashboard-before-crash.png');
-
-    await at('live').click();
-    await gone(victim.pid);
-    await gone(driller.pid);
-    assert.equal(await at('counter-crashes').locator('dd').innerText(), '1');
-    assert.equal(await isLive(), true);
-    console.log('the instant before a crash is shown again');
+    // From an event's own time until the canvas was drawn with it.
+    const delays = [];
+    await page.evaluate(() => {
+      const canvas = document.querySelector('canvas.timeline');
+      window.drawnAt = new Map();
+      new MutationObserver(() => {
+        window.drawnAt.set(Number(canvas.dataset.drawn), performance.timeOrigin + performance.now());
+      }).observe(canvas, { attributes: true });
+    });
+    for (let i = 0; i < 5; i++) {
+      const session = await Session.open();
+      await alive(session.pid);
+      const forked = (await api(`timeline/search?from=999999999&direction=back&limit=1&types=process.forked&pids=${session.pid}`)).matches[0];
+      await until(
+        () => page.evaluate((s) => [...window.drawnAt.keys()].some((drawn) => drawn >= s), forked.sequence),
+        'it is drawn',
+      );
+      const drawn = await page.evaluate(
+        (s) => Math.min(...[...window.drawnAt].filter(([drawn]) => drawn >= s).map(([, when]) => when)),
+        forked.sequence,
+      );
+      delays.push(drawn - forked.time / 1000);
+      await session.close();
+    }
+    delays.sort((a, b) => a - b);
+    console.error(`drawn after ${delays.map((d) => d.toFixed(0)).join(', ')} ms`);
+    assert.ok(delays[2] < PROMPT_MS, `drawn after ${delays} ms`);
+    console.log('new events are drawn at once');
   }
 
   {
+    const victim = await Session.open();
+    const other = await Session.open();
+    await alive(victim.pid);
+    await alive(other.pid);
+    assert.equal(await crashes(), 0);
+    const before = await at('scrubber').inputValue();
+
+    await tab('drills');
+    await at('victim').fill(String(victim.pid));
+    await at('drill-crash_backend').click();
+    await at('token').fill('not the token');
+    await at('token-ok').click();
+    await page.getByText('this is not the token').waitFor();
+    await at('token').fill((await readFile(TOKEN_FILE, 'utf8')).trim());
+    await at('token-ok').click();
+    await until(
+      async () => (await at('expected').locator('li.came').count()) === 6,
+      'all expected events have come',
+    );
+    complaints = complaints.filter((complaint) => !complaint.includes('403'));
+    await screenshot('drill.png');
+    await awaitNewcomer();
+    await victim.close();
+    await other.close();
+
+    await tab('now');
+    await gone(victim.pid);
+    assert.equal(await crashes(), 1);
+    await at('scrubber').fill(before);
+    await alive(victim.pid);
+    await alive(other.pid);
+    assert.equal(await crashes(), 0);
+    assert.equal(await isLive(), false);
+    await at('live').click();
+    await gone(victim.pid);
+    assert.equal(await crashes(), 1);
+    assert.equal(await isLive(), true);
+    console.log('a drill, its expected events, and the instant before it');
+  }
+
+  {
+    const fault = await lastOf('fault.injected');
+    await open(`?seq=${fault.sequence}`);
+    await at('path').locator('li').nth(4).waitFor();
+    const path = await at('path').locator('.type').allInnerTexts();
+    assert.equal(path[0], 'fault.injected');
+    assert.equal(path.at(-1), 'postmaster.state_changed');
+    await page.keyboard.press('f');
+    await addressed((a) => a.has('view'), 'the chain is fitted');
+    await screenshot('crash.png');
+    // Down the chain and up again.
+    await at('effects').locator('button').first().click();
+    await page.getByRole('heading', { name: 'process.crashed' }).waitFor();
+    await at('causes').locator('button').first().click();
+    await page.getByRole('heading', { name: 'fault.injected' }).waitFor();
+    await at('trace').waitFor();
+    await at('compare-with-last').click();
+    await page.keyboard.press('Escape');
+    console.log('the chain of a crash and its critical path');
+  }
+
+  {
+    await open();
     const instant = () => at('instant').innerText();
     await at('scrubber').fill(await at('scrubber').getAttribute('min'));
     const start = await instant();
     await at('play').click();
-    await until(async () => (await instant()) !== start, 'the instant moves on', PROMPT_MS);
+    await until(async () => (await instant()) !== start, 'the instant moves on');
     await at('play').click();
-    // The page shows the pause a frame after the click.
-    await page.getByRole('button', { name: 'Play', exact: true }).waitFor({ timeout: PROMPT_MS });
+    await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
+    await sleep(300);
     const paused = await instant();
     await sleep(300);
     assert.equal(await instant(), paused, 'it stands still while paused');
-    assert.equal(await isLive(), false);
-
     await at('speed').selectOption('100');
+    await page.evaluate(() => document.activeElement?.blur());
     await at('play').click();
     await until(isLive, 'it ends live');
-    assert.notEqual(await instant(), paused);
-    console.log('pause, play and speed');
+
+    await page.keyboard.press(',');
+    await addressed((a) => a.has('seq'), 'an event is selected');
+    const selected = Number(address().get('seq'));
+    await page.keyboard.press(',');
+    await addressed((a) => Number(a.get('seq')) === selected - 1, 'the one before');
+    await page.keyboard.press('.');
+    await addressed((a) => Number(a.get('seq')) === selected, 'and the next');
+    assert.equal(await isLive(), false);
+    console.log('pause, play, speed, step');
   }
 
   {
+    for (const axis of ['lsn', 'sequence', 'active', 'time']) {
+      await at(`axis-${axis}`).click();
+      await page.locator(`[data-testid=axis-${axis}][aria-checked=true]`).waitFor();
+      await addressed((a) => (a.get('axis') ?? 'time') === axis, `the axis is ${axis}`);
+      await sleep(400);
+      await screenshot(`axis-${axis}.png`);
+    }
+    console.log('four axes');
+  }
+
+  {
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('0');
+    await page.keyboard.down('w');
+    await sleep(500);
+    await page.keyboard.up('w');
+    await addressed((a) => a.has('view'), 'zoomed');
+    await sleep(500);
+    const zoomedIn = await span();
+    await page.keyboard.press('s');
+    await until(async () => (await span()) > zoomedIn, 'zoomed out');
+    const from = () => Number(address().get('view').split(',')[0]);
+    const left = from();
+    await page.keyboard.press('a');
+    await until(() => from() < left, 'to the left');
+    const box = await at('timeline').boundingBox();
+    const wide = await span();
+    await page.mouse.move(box.x + 500, box.y + 300);
+    await page.mouse.wheel(0, -300);
+    await until(async () => (await span()) < wide, 'the wheel zooms');
+    const dragged = from();
+    await page.mouse.down();
+    await page.mouse.move(box.x + 700, box.y + 300, { steps: 5 });
+    await page.mouse.up();
+    await until(() => from() < dragged, 'dragging moves');
+    await page.keyboard.press('p');
+    await addressed((a) => a.has('pinned'), 'the lane under the pointer is pinned');
+    await page.keyboard.press('?');
+    await page.getByRole('heading', { name: 'What you see' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('k');
+    await at('palette').fill('oracle');
+    await page.keyboard.press('Enter');
+    await addressed((a) => a.has('oracle'), 'a command of the palette');
+    await tab('now');
+    await page.getByText('DBWR').waitFor();
+    console.log('keys, wheel, palette');
+  }
+
+  {
+    await page.keyboard.press('/');
+    await page.keyboard.type('process.crashed');
+    await page.keyboard.press('Enter');
+    await at('found').filter({ hasText: /^1 found$/ }).waitFor();
+    await tab('log');
+    await until(async () => (await at('recent').locator('tbody tr').count()) === 1, 'one row');
+    await at('search').fill('/no such thing/');
+    await page.keyboard.press('Enter');
+    await at('found').filter({ hasText: /^0 found$/ }).waitFor();
+    await at('search').fill('process:checkpointer type:checkpoint.*');
+    await page.keyboard.press('Enter');
+    await at('found').filter({ hasText: /^[1-9]\d* found$/ }).waitFor();
+    await addressed((a) => a.has('filter'), 'the address has the filter');
+    await page.keyboard.press('Escape');
+    console.log('filters');
+  }
+
+  {
+    const completed = await lastOf('checkpoint.completed');
+    await open(`?seq=${completed.sequence}`);
+    await tab('drills');
+    await at('drill-checkpoint').click();
+    await until(async () => (await at('expected').locator('li.came').count()) === 2, 'a checkpoint');
+    const second = await lastOf('checkpoint.completed');
+    await open(`#seq=${second.sequence}`);
+    await at('compare-with-last').click();
+    await at('compare').locator('canvas').nth(1).waitFor();
+    await at('differences').locator('tr.notable').first().waitFor();
+    await sleep(600);
+    await screenshot('compare.png');
+    await addressed((a) => Number(a.get('compare')) < second.sequence, 'the address has both');
+    console.log('two checkpoints side by side');
+  }
+
+  {
+    await open();
+    await page.keyboard.press('m');
+    await at('note').fill('look here');
+    await at('author').fill('a browser');
+    await at('note-ok').click();
+    await until(async () => (await lastOf('annotation.added')) !== undefined, 'the note is an event');
+    const note = await lastOf('annotation.added');
+    assert.ok(note.cause > 0 && note.cause < note.sequence, 'it stands at another event');
+    await sleep(700);
+    await screenshot('note.png');
+    console.log('a note is an event');
+  }
+
+  {
+    const begun = async (id) => {
+      const [download] = await Promise.all([page.waitForEvent('download'), at(id).click()]);
+      const file = path.join(SCREENSHOT_DIR, `download-${download.suggestedFilename()}`);
+      await download.saveAs(file);
+      return readFile(file);
+    };
+    const lines = (await begun('export-cloudevents')).toString().trim().split('\n').map((l) => JSON.parse(l));
+    assert.ok(lines.length > 50 && lines.every((event) => event.specversion === '1.0'));
+    const csv = (await begun('export-csv')).toString();
+    assert.equal(csv.trim().split('\r\n').length >= lines.length, true);
+    const trace = JSON.parse((await begun('export-chrome')).toString());
+    assert.ok(trace.traceEvents.length > lines.length);
+    assert.deepEqual([...(await begun('export-png')).subarray(1, 4)], [...Buffer.from('PNG')]);
+    console.log('exports');
+  }
+
+  {
+    const wire = new Wire();
+    await wire.open();
+    await page.goto(`http://127.0.0.1:${wire.port}/`);
+    await at('connection').filter({ hasText: /^connected$/ }).waitFor({ timeout: PATIENCE_MS });
+    wire.cut();
+    await at('lost').waitFor({ timeout: PATIENCE_MS });
+    const missed = await Session.open();
+    await missed.close();
+    const last = (await api('clusters')).clusters[0].last_sequence;
+    await wire.open();
+    await until(
+      async () => Number(await at('timeline').getAttribute('data-drawn')) >= last,
+      'what happened meanwhile has come',
+    );
+    assert.equal(await at('gaps').count(), 0, 'without a gap');
+    await tab('log');
+    await at('recent').locator('tr').filter({ hasText: String(missed.pid) }).first().waitFor();
+    await tab('now');
+    wire.cut();
+    complaints = complaints.filter((complaint) => !/ERR_(CONNECTION|INCOMPLETE|EMPTY)/.test(complaint));
+    await open();
+    complaints = complaints.filter((complaint) => !/ERR_(CONNECTION|INCOMPLETE|EMPTY)/.test(complaint));
+    console.log('a lost connection goes on without a gap');
+  }
+
+  {
+    await at('theme').click();
+    await addressed((a) => a.get('theme') === 'dark', 'dark');
+    const dark = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    await screenshot('dashboard-dark.png');
+    await at('theme').click();
+    await addressed((a) => a.get('theme') === 'light', 'light');
+    assert.notEqual(dark, await page.evaluate(() => getComputedStyle(document.body).backgroundColor));
+    const seen = page.url();
     const session = await Session.open();
-    await session.ask('SELECT 1;');
+    await page.goto('about:blank');
+    await page.goto(seen);
     await alive(session.pid);
     await screenshot('dashboard.png');
     await session.close();
-    await gone(session.pid);
     assert.deepEqual(complaints, []);
-    console.log('nothing to complain of');
+    console.log('light and dark, and nothing to complain of');
   }
 } finally {
   await browser.close();

@@ -42,6 +42,8 @@ class DashboardBrowserTest {
               Map.of(
                   "DASHBOARD_URL",
                   "http://127.0.0.1:" + dashboardPort + "/",
+                  "TOKEN_FILE",
+                  dir.resolve("data").resolve("dashboard.token").toString(),
                   "CHROMIUM",
                   Tools.find("chromium").toString(),
                   "PSQL",
@@ -63,9 +65,18 @@ class DashboardBrowserTest {
       assertEquals(
           List.of(
               "a session comes and goes",
-              "the instant before a crash is shown again",
-              "pause, play and speed",
-              "nothing to complain of"),
+              "new events are drawn at once",
+              "a drill, its expected events, and the instant before it",
+              "the chain of a crash and its critical path",
+              "pause, play, speed, step",
+              "four axes",
+              "keys, wheel, palette",
+              "filters",
+              "two checkpoints side by side",
+              "a note is an event",
+              "exports",
+              "a lost connection goes on without a gap",
+              "light and dark, and nothing to complain of"),
           Files.readAllLines(said, StandardCharsets.UTF_8),
           error + (ended ? "" : "it did not end") + "\n" + server.log());
       assertEquals(0, process.exitValue(), error);

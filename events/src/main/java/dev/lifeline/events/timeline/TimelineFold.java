@@ -112,8 +112,8 @@ final class TimelineFold {
         envelope.event() instanceof ProcessEvent.Forked
             || envelope.event() instanceof PostmasterEvent.Started;
     Slice life = alive.get(pid);
-    if (life != null && !birth && rows.get(life.row()).processType().equals(type)) {
-      return life.row();
+    if (life != null && !birth) {
+      return life.row(); // also when an event calls it otherwise: a pid is one process
     }
     if (ends(envelope) && life == null) {
       Integer lost = rowsOfTheLost.remove(pid);

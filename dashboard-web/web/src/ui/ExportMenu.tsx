@@ -1,0 +1,62 @@
+import { filterQuery } from '../core/filter';
+import type { Store } from '../core/store';
+import { spanText } from '../draw/ruler';
+
+export type DataFormat = 'cloudevents' | 'chrome' | 'csv';
+
+const FORMATS: ReadonlyArray<readonly [DataFormat, string]> = [
+  ['cloudevents', 'CloudEvents'],
+  ['chrome', 'Perfetto'],
+  ['csv', 'CSV'],
+];
+
+/** Has the browser save what is selected, or else what is seen, as far as the filter admits it. */
+export async function exportData(store: Store, format: DataFormat): Promise<void> {
+  const { from, to } = store.range ?? store.view;
+  const [first, last] = await Promise.all([
+    store.api.locate(store.axis, from),
+    store.api.locate(store.axis, Math.min(to, store.head())),
+  ]);
+  const link = document.createElement('a');
+  link.href = store.api.exportUrl(
+    format,
+    first.sequence,
+    last.sequence,
+    filterQuery(store.filter, true),
+  );
+  link.download = '';
+  link.click();
+}
+
+/** The picture as it is seen. */
+export function exportPicture(): void {
+  const canvas = document.querySelector<HTMLCanvasElement>('canvas.timeline, .compare canvas');
+  canvas?.toBlob((blob) => {
+    if (blob) {
+      const link = document.createElement('a');
+      link.href = URL.createObjectURL(blob);
+      link.download = 'lifeline.png';
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    }
+  });
+}
+
+export function ExportMenu({ store, exportPicture: picture }: { store: Store; exportPicture: () => void }) {
+  const { from, to } = store.range ?? store.view;
+  return (
+    <div class="export" role="group" aria-label="Export">
+      <span>
+        Export {store.range ? 'the selection' : 'what is seen'} <b>{spanText(store.axis, to - from)}</b>
+      </span>
+      {FORMATS.map(([format, name]) => (
+        <button key={format} type="button" data-testid={`export-${format}`} onClick={() => void exportData(store, format)}>
+          {name}
+        </button>
+      ))}
+      <button type="button" data-testid="export-png" onClick={picture}>
+        PNG
+      </button>
+    </div>
+  );
+}
