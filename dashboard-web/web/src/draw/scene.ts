@@ -92,7 +92,7 @@ export class Scene {
     const head = store.head();
     const slices = new SlicePainter(context, palette, layout, view, overview, head);
     context.save();
-    this.clipRows(layout);
+    this.clipRows(layout, layout.metrics.gutter);
     tiles.forEach((tile) => slices.draw(tile, true));
     tiles.forEach((tile) => slices.draw(tile, false));
     this.marksOf(tiles, layout, ratio, palette);
@@ -128,9 +128,9 @@ export class Scene {
     return layout ? from + ((x - layout.metrics.gutter) / layout.plotWidth) * (to - from) : from;
   }
 
-  private clipRows(layout: Layout): void {
+  private clipRows(layout: Layout, left: number): void {
     this.context.beginPath();
-    this.context.rect(0, layout.rowsTop, layout.width, layout.height - layout.rowsTop);
+    this.context.rect(left, layout.rowsTop, layout.width - left, layout.height - layout.rowsTop);
     this.context.clip();
   }
 
@@ -199,7 +199,7 @@ export class Scene {
     context.fillStyle = palette.line;
     context.fillRect(gutter - 1, ruler, 1, layout.height);
     context.save();
-    this.clipRows(layout);
+    this.clipRows(layout, 0);
     let type = '';
     const state = store.state();
     const alive = new Set<string>();

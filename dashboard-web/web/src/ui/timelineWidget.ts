@@ -120,6 +120,9 @@ export class TimelineWidget {
     const [width, height] = this.fitCanvas(canvas);
     this.clampScroll();
     this.scene.draw(width, height, devicePixelRatio, palette, this.scrollTop);
+    if (this.scene.tiles.length > 0 && store.tiles.idle) {
+      canvas.dataset['painted'] = 'true';
+    }
     canvas.dataset['drawn'] = String(store.live.head.sequence);
     if (now - this.minimapAt > 100) {
       this.minimapAt = now;

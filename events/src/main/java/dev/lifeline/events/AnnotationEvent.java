@@ -9,6 +9,6 @@ public sealed interface AnnotationEvent extends LifecycleEvent {
   ///
   /// @param untilSequence the last event of the stretch that it is about, absent where it is about
   ///   one instant
-  record Added(String text, String author, @Nullable @Wide Long untilSequence)
+  record Added(String text, String author, @Nullable Long untilSequence)
       implements AnnotationEvent {}
 }
