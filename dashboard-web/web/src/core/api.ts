@@ -122,8 +122,9 @@ export class Api {
       .map(parseEvent);
   }
 
-  state(sequence: number): Promise<ServerState> {
-    return this.json('state', { at: sequence });
+  /** The state after an event; the newest one without it. */
+  state(sequence?: number): Promise<ServerState> {
+    return this.json('state', sequence === undefined ? {} : { at: sequence });
   }
 
   search(

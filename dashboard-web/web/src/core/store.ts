@@ -115,10 +115,9 @@ export class Store {
       }
       this.cluster = cluster;
       this.api = new Api(cluster.system_identifier);
-      this.takeOverview(await this.api.overview());
-      const state = await this.api.state(cluster.last_sequence);
-      const head = this.overview?.last ?? ORIGIN;
-      const known = { ...head, sequence: cluster.last_sequence };
+      const [overview, state] = await Promise.all([this.api.overview(), this.api.state()]);
+      this.takeOverview(overview);
+      const known = { ...overview.last, sequence: state.sequence };
       this.live.start(this.api.streamUrl(known.sequence + 1), known, fromServer(state));
       this.tiles.newest = known.sequence;
       this.place = known;

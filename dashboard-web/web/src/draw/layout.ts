@@ -37,6 +37,31 @@ export function metricsFor(
   };
 }
 
+interface Order {
+  readonly order: readonly RowView[];
+  readonly pinnedCount: number;
+  readonly indexOfRow: Int32Array;
+}
+
+/** Rows change seldom, frames are many. */
+let known: { rows: readonly RowView[]; pinned: readonly number[]; order: Order } | undefined;
+
+function orderOf(rows: readonly RowView[], pinned: readonly number[]): Order {
+  if (known?.rows === rows && known.pinned === pinned) {
+    return known.order;
+  }
+  const isPinned = new Set(pinned);
+  const first = rows.filter((row) => isPinned.has(row.id));
+  const all = [...first, ...rows.filter((row) => !isPinned.has(row.id))];
+  const indexOfRow = new Int32Array(rows.length).fill(-1);
+  all.forEach((row, index) => {
+    indexOfRow[row.id] = index;
+  });
+  const order = { order: all, pinnedCount: first.length, indexOfRow };
+  known = { rows, pinned, order };
+  return order;
+}
+
 /** Where everything stands on the canvas. */
 export class Layout {
   readonly rowsTop: number;
@@ -55,13 +80,10 @@ export class Layout {
     readonly scrollTop: number,
   ) {
     this.rowsTop = metrics.ruler + COUNTER_LANES.length * metrics.counter + 6;
-    const first = rows.filter((row) => pinned.includes(row.id));
-    this.pinnedCount = first.length;
-    this.order = [...first, ...rows.filter((row) => !pinned.includes(row.id))];
-    this.indexOfRow = new Int32Array(rows.length).fill(-1);
-    this.order.forEach((row, index) => {
-      this.indexOfRow[row.id] = index;
-    });
+    const { order, indexOfRow, pinnedCount } = orderOf(rows, pinned);
+    this.order = order;
+    this.indexOfRow = indexOfRow;
+    this.pinnedCount = pinnedCount;
     this.contentHeight = this.order.length * metrics.row;
   }
 

@@ -54,9 +54,13 @@ export function drawMinimap(
   });
   context.globalAlpha = 1;
   context.fillStyle = palette.bad;
+  // Few failures are marked so that none is overlooked; many, so that the rest is still seen.
+  const many = troubles.size * 8 > width;
   for (const x of troubles) {
-    context.fillRect(x - 1, 0, 3, 5);
-    context.fillRect(x, 0, 1, height);
+    context.fillRect(many ? x : x - 1, 0, many ? bar : 3, many ? 3 : 5);
+    if (!many) {
+      context.fillRect(x, 0, 1, height);
+    }
   }
   const x0 = (store.view.from - from) * scale;
   const x1 = (store.view.to - from) * scale;

@@ -98,7 +98,9 @@ export class SlicePainter {
       if (begins || (leftmost && from < tile.from)) {
         const x0 = Math.max(gutter, this.x(from));
         const room = Math.min(this.layout.width, this.x(to)) - x0;
-        if (room > 34 && x0 < this.layout.width) {
+        // Where sessions are dense with events, those are more telling than the name.
+        const hides = tile.counted && this.overview.kinds[slice.kind[i] ?? 0] === 'session';
+        if (room > 34 && x0 < this.layout.width && !hides) {
           const text = life ? String(slice.pid[i]) : (tile.labels[slice.label[i] ?? 0] ?? '');
           this.label(text, x0, room, top, slice.kind[i] ?? 0, life);
         }

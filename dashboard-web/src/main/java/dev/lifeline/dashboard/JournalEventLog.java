@@ -52,7 +52,8 @@ public final class JournalEventLog implements EventLog {
 
   @Override
   public ClusterState stateAt(long sequence) throws IOException {
-    return states.at(sequence);
+    ClusterState newest = journal.state();
+    return newest.sequence() == sequence ? newest : states.at(sequence);
   }
 
   @Override

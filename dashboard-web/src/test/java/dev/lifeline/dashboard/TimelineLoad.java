@@ -26,9 +26,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
-/// For `deploy/load-test/timeline`: writes the log of an hour of a busy cluster, with as many events
-/// as are asked for, and serves the dashboard over it. A log that is there already is served as it
-/// is.
+/// For `deploy/load-test/timeline`: writes the log of an hour of a busy cluster, with as many
+/// events as are asked for, and serves the dashboard over it. A log that is there already is served
+/// as it is.
 final class TimelineLoad {
   private static final int BACKENDS = 24;
   private static final int QUEUED_MAX = 40_000;
@@ -53,6 +53,8 @@ final class TimelineLoad {
     this.events = events;
   }
 
+  /// Writes and serves.
+  ///
   /// @param arguments data directory, events, port
   public static void main(String[] arguments) throws Exception {
     Path directory = Path.of(arguments[0]);
@@ -62,8 +64,8 @@ final class TimelineLoad {
     JournalConfig config =
         JournalConfig.of(4711)
             .withRetention(Duration.ofDays(365), Long.MAX_VALUE)
-            .withClock(() ->
-                load[0] == null ? start : start.plus(load[0].nowMicros, ChronoUnit.MICROS));
+            .withClock(
+                () -> load[0] == null ? start : start.plus(load[0].nowMicros, ChronoUnit.MICROS));
     Journal journal = Journal.open(directory, config);
     if (journal.lastSequence() < events) {
       long began = System.nanoTime();
@@ -124,7 +126,8 @@ final class TimelineLoad {
     if (cause == 0) {
       emit(POSTMASTER, new PostmasterEvent.Started("load", "15.18", "/load", 1), 0);
     }
-    long running = emit(POSTMASTER, new PostmasterEvent.StateChanged("PM_STARTUP", "PM_RUN"), cause);
+    long running =
+        emit(POSTMASTER, new PostmasterEvent.StateChanged("PM_STARTUP", "PM_RUN"), cause);
     for (Subject worker : List.of(CHECKPOINTER, WALWRITER, STATISTICS)) {
       emit(worker, new ProcessEvent.Forked(POSTMASTER.pid()), running);
     }
@@ -150,8 +153,12 @@ final class TimelineLoad {
       emit(backend, new ConnectionEvent.Closed("app", "shop", 1000, null, null), 0);
       emit(backend, new ProcessEvent.Exited(0, 1000), 0);
       session(slot);
+      backend = backends[slot];
     } else if (dice < 60) {
-      emit(backend, new LockEvent.Waiting("ShareLock", "transactionid", "transaction 7", List.of()), 0);
+      emit(
+          backend,
+          new LockEvent.Waiting("ShareLock", "transactionid", "transaction 7", List.of()),
+          0);
       nowMicros += 300;
       emit(backend, new LockEvent.Acquired("ShareLock", "transactionid", "transaction 7", 0.3), 0);
     } else if (dice < 70) {
@@ -172,8 +179,29 @@ final class TimelineLoad {
     emit(
         STATISTICS,
         new StatsEvent.Reported(
-            1000, BACKENDS, 12, 2000 + random.nextInt(400), 3, 10, 9000, 1, 1, 2000, 2000, 1, 0,
-            9000, 4, 900_000 + random.nextInt(90_000), 600, 0, 4, 0, 30, lsn, flushed,
+            1000,
+            BACKENDS,
+            12,
+            2000 + random.nextInt(400),
+            3,
+            10,
+            9000,
+            1,
+            1,
+            2000,
+            2000,
+            1,
+            0,
+            9000,
+            4,
+            900_000 + random.nextInt(90_000),
+            600,
+            0,
+            4,
+            0,
+            30,
+            lsn,
+            flushed,
             second % 300 * 20),
         0);
     if (second % 300 == 60) {
@@ -182,8 +210,22 @@ final class TimelineLoad {
       emit(
           CHECKPOINTER,
           new CheckpointEvent.Completed(
-              CheckpointEvent.Reason.TIME, lsn, lsn, 5800, 0, 1, 2, 40, 9, 2, 149_000, 300, 5,
-              150_000, 9_000_000, 9_000_000),
+              CheckpointEvent.Reason.TIME,
+              lsn,
+              lsn,
+              5800,
+              0,
+              1,
+              2,
+              40,
+              9,
+              2,
+              149_000,
+              300,
+              5,
+              150_000,
+              9_000_000,
+              9_000_000),
           0);
     } else if (second % 60 == 20) {
       Subject worker = new Subject("autovacuum worker", nextPid++);

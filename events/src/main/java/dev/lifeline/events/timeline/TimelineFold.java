@@ -15,6 +15,7 @@ import dev.lifeline.events.codec.Names;
 import dev.lifeline.events.codec.TimeText;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -27,12 +28,25 @@ import org.jspecify.annotations.Nullable;
 /// from there on.
 final class TimelineFold {
   private static final String POSTMASTER = "postmaster";
+  private static final int ENDED_MAX = 4096;
 
   private final Rows rows;
   private final Consumer<Slice> ended;
   private final Map<Integer, Slice> alive = new HashMap<>();
   private final List<Slice> open = new ArrayList<>();
-  private final Map<Integer, Integer> rowsOfTheLost = new HashMap<>();
+
+  /// Where those lived who have ended: what is told of them afterwards, such as that they were lost,
+  /// is no new life.
+  private final Map<Integer, Integer> rowsOfTheEnded =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Integer, Integer> eldest) {
+          return size() > ENDED_MAX;
+        }
+      };
+
   private Place last;
 
   /// @param ended takes the slices that have ended
@@ -88,7 +102,6 @@ final class TimelineFold {
   }
 
   private void loseWhoLived(Slice life, Place before) {
-    rowsOfTheLost.put(life.pid(), life.row());
     finish(life.pid(), before, Slice.End.LOST);
   }
 
@@ -115,13 +128,17 @@ final class TimelineFold {
     if (life != null && !birth) {
       return life.row(); // also when an event calls it otherwise: a pid is one process
     }
+    Integer ended = birth || life != null ? null : rowsOfTheEnded.get(pid);
+    if (ended != null) {
+      return ended;
+    }
     if (ends(envelope) && life == null) {
-      Integer lost = rowsOfTheLost.remove(pid);
-      return lost != null ? lost : rows.number(new Row(type, 0));
+      return rows.number(new Row(type, 0));
     }
     if (life != null) {
       finish(pid, place, Slice.End.LOST); // its end is not on the log, but its pid is used again
     }
+    rowsOfTheEnded.remove(pid);
     int row = rows.take(type);
     alive.put(pid, new Slice(Slice.Kind.LIFE, Slice.End.OPEN, row, pid, place, place, type));
     return row;
@@ -157,6 +174,7 @@ final class TimelineFold {
     Slice life = alive.remove(pid);
     closeWhere(slice -> slice.pid() == pid, place, end);
     if (life != null) {
+      rowsOfTheEnded.put(pid, life.row());
       rows.release(life.row());
       ended.accept(closed(life, place, end));
     }

@@ -23,8 +23,8 @@ import java.util.SplittableRandom;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/// The fold over a log that is checked in, with the states along it. The page's fold
-/// is tested over the same files (`dashboard-web/web/src/core/fold.test.ts`), so both give the same.
+/// The fold over a log that is checked in, with the states along it. The page's fold is tested over
+/// the same files (`dashboard-web/web/src/core/fold.test.ts`), so both give the same.
 ///
 /// The log has every type of event, with any values, on few pids, so that they meet each other in
 /// every order. `-Dlifeline.sharedlog.write=true` writes the files anew.
@@ -41,8 +41,7 @@ class SharedLogTest {
       Pattern.compile("[:\\[]-?[0-9]{11,}|:-|\"[0-9A-F]{6,}/[0-9A-F]+\"");
 
   private static List<String> lines(String file) throws Exception {
-    try (InputStream in =
-        SharedLogTest.class.getResourceAsStream("/" + FOLDER + "/" + file)) {
+    try (InputStream in = SharedLogTest.class.getResourceAsStream("/" + FOLDER + "/" + file)) {
       assertNotNull(in, file);
       return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
     }
