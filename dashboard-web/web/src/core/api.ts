@@ -77,9 +77,9 @@ async function checked(response: Response): Promise<Response> {
   return response;
 }
 
-/** The API of one cluster's log. */
+/** The API of one cluster's log; without a name, of the only one that there is. */
 export class Api {
-  constructor(private readonly cluster: string) {}
+  constructor(private readonly cluster?: string) {}
 
   static async clusters(): Promise<Cluster[]> {
     const body = (await (await checked(await fetch('/api/v1/clusters'))).json()) as {
@@ -89,7 +89,7 @@ export class Api {
   }
 
   private url(path: string, query: Readonly<Record<string, string | number>> = {}): string {
-    const all = new URLSearchParams({ cluster: this.cluster });
+    const all = new URLSearchParams(this.cluster === undefined ? {} : { cluster: this.cluster });
     for (const [name, value] of Object.entries(query)) {
       all.set(name, String(value));
     }

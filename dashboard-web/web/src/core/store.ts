@@ -41,7 +41,7 @@ const ORIGIN: Place = { time: 0, active: 0, lsn: 0, sequence: 0 };
 /** What the page knows and where it stands. The canvas reads it in the frame loop. */
 export class Store {
   cluster: Cluster | undefined;
-  api = new Api('');
+  api = new Api();
   overview: Overview | undefined;
   rows: readonly RowView[] = [];
   axis: Axis = 'time';
@@ -75,6 +75,7 @@ export class Store {
   /** The place at which the page stands, as exactly as it is known. */
   place: Place = ORIGIN;
 
+  private lastState: ClusterView | undefined;
   private locating = false;
   private locateAgain = false;
   private overviewAt = 0;
@@ -109,13 +110,16 @@ export class Store {
 
   async open(address: string): Promise<void> {
     try {
+      // All at once: mostly there is one cluster, and who waits for its name waits twice.
+      const only = Promise.all([this.api.overview(), this.api.state()]).catch(() => undefined);
       const [cluster] = await Api.clusters();
       if (!cluster) {
         throw new Error('there is no cluster to show');
       }
       this.cluster = cluster;
       this.api = new Api(cluster.system_identifier);
-      const [overview, state] = await Promise.all([this.api.overview(), this.api.state()]);
+      const [overview, state] =
+        (await only) ?? (await Promise.all([this.api.overview(), this.api.state()]));
       this.takeOverview(overview);
       const known = { ...overview.last, sequence: state.sequence };
       this.live.start(this.api.streamUrl(known.sequence + 1), known, fromServer(state));
@@ -325,10 +329,18 @@ export class Store {
 
   /** The cluster there; undefined while it is on its way. */
   state(): ClusterView | undefined {
-    if (this.isLive) {
-      return this.live.view;
-    }
-    return this.place.sequence === 0 ? EMPTY : this.instants.at(this.place.sequence);
+    const state = this.isLive
+      ? this.live.view
+      : this.place.sequence === 0
+        ? EMPTY
+        : this.instants.at(this.place.sequence);
+    this.lastState = state ?? this.lastState;
+    return state;
+  }
+
+  /** The same, or the one that was shown before while it is on its way. */
+  stateOrLast(): ClusterView | undefined {
+    return this.state() ?? this.lastState;
   }
 
   /** Goes one event back or on, among those that the filter admits. */

@@ -5,8 +5,13 @@ import { BUCKETS, type Tile } from './tile';
 const BYTES_MAX = 48 << 20;
 const FETCHES_MAX = 4;
 
-/** A tile that may still change is asked for again, but not more often than this. */
-export const STALE_MS = 150;
+/**
+ * A tile that may still change is asked for again, but not more often than this: sooner where a pixel
+ * is a moment, later where it is many seconds.
+ */
+export function staleMs({ axis, level }: TileRequest): number {
+  return axis === 'time' || axis === 'active' ? Math.min(2000, Math.max(150, 2 ** level / 4000)) : 300;
+}
 
 export interface TileRequest {
   readonly axis: Axis;
@@ -64,7 +69,7 @@ export class TileCache {
     if (kept) {
       kept.usedAt = this.now();
       const old = !kept.tile.complete && kept.tile.last_sequence < this.newest;
-      if (!old || this.now() - kept.fetchedAt < STALE_MS) {
+      if (!old || this.now() - kept.fetchedAt < staleMs(request)) {
         return kept.tile;
       }
     }

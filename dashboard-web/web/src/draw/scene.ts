@@ -201,7 +201,7 @@ export class Scene {
     context.save();
     this.clipRows(layout, 0);
     let type = '';
-    const state = store.state();
+    const state = store.stateOrLast();
     const alive = new Set<string>();
     for (const process of state?.processes.values() ?? []) {
       alive.add(process.backend_type);

@@ -39,6 +39,7 @@ function useAddress(store: Store): void {
       const hash = `#${store.address()}`;
       if (!store.loading && hash !== location.hash && !(hash === '#' && location.hash === '')) {
         history.replaceState(undefined, '', `${location.pathname}${hash === '#' ? '' : hash}`);
+        store.changed(); // what the panels say of the view
       }
     }, 300);
     return () => clearInterval(timer);

@@ -28,7 +28,7 @@ export function Header({
   surfaces: Surfaces;
   searchRef: Ref<HTMLInputElement>;
 }) {
-  const state = store.state();
+  const state = store.stateOrLast();
   const name = state?.postmaster.state ?? '';
   const known = STATES[name];
   return (

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// The dashboard in a real Chromium beside a real server and real psql sessions. What is done and
 /// asserted is in `timeline.mjs`, since a browser is driven from Node.
 class DashboardBrowserTest {
-  private static final long TIMEOUT_S = 180;
+  private static final long TIMEOUT_S = 300;
 
   @TempDir private Path dir;
 

@@ -35,8 +35,8 @@ final class TimelineFold {
   private final Map<Integer, Slice> alive = new HashMap<>();
   private final List<Slice> open = new ArrayList<>();
 
-  /// Where those lived who have ended: what is told of them afterwards, such as that they were lost,
-  /// is no new life.
+  /// Where those lived who have ended: what is told of them afterwards, such as that they were
+  /// lost, is no new life.
   private final Map<Integer, Integer> rowsOfTheEnded =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
