@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param fillfactor percent of a page that inserts fill
 /// @param pages `pg_class.relpages`, an estimate for the planner
 /// @param tuples `pg_class.reltuples`, -1 when it was never counted
+/// @param allVisible `pg_class.relallvisible`: of the pages those that everybody sees all of
 /// @param acl the text of `relacl`, null where only the owner and superusers may
 /// @param viewQuery the SELECT of a view
 /// @param virtual where its rows come from when they are not stored
@@ -39,6 +40,7 @@ public record Relation(
     int owner,
     long pages,
     double tuples,
+    long allVisible,
     @Nullable String acl,
     @Nullable String viewQuery,
     @Nullable VirtualTable virtual,
@@ -141,7 +143,7 @@ public record Relation(
   ///
   /// @param valid false while it is being built: it is written to and not read
   /// @param ready false at first, while it is not even written to
-  /// @param included the numbers of columns that INCLUDE names; they are in no entry
+  /// @param included the numbers of columns that INCLUDE names; their values are stored in the entries
   /// @param predicate the text of the condition of the rows that it has; null for all
   /// @param nullsNotDistinct whether nulls are equal for a unique one
   /// @param fillfactor percent of a leaf that a build fills

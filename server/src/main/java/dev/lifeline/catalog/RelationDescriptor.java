@@ -140,6 +140,7 @@ public final class RelationDescriptor {
         0,
         0,
         -1,
+        0,
         null,
         null,
         null,

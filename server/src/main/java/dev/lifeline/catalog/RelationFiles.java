@@ -29,7 +29,8 @@ final class RelationFiles {
   }
 
   BTree index(Relation relation, Relation.Index index) {
-    return btree.open(index.locator(), index.oid(), index.name(), table(relation));
+    boolean storesValues = IndexLayout.of(relation, index).storesValues();
+    return btree.open(index.locator(), index.oid(), index.name(), table(relation), storesValues);
   }
 
   ToastTable toast(Relation.Toast toast) {

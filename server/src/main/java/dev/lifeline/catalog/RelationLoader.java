@@ -52,6 +52,7 @@ final class RelationLoader {
         pgClass.oid("relowner"),
         pgClass.integer("relpages"),
         pgClass.real("reltuples"),
+        pgClass.integer("relallvisible"),
         Acl.read(pgClass, "relacl"),
         kind == RelKind.VIEW ? viewQuery(oid) : null,
         kind == RelKind.SEQUENCE ? Sequences.row(oid) : null,

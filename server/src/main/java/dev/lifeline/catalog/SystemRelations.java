@@ -102,6 +102,7 @@ final class SystemRelations {
         BOOTSTRAP_SUPERUSER,
         1,
         100,
+        0,
         publicAcl(def),
         null,
         virtual,

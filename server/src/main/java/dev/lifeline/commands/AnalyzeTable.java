@@ -213,8 +213,13 @@ final class AnalyzeTable {
     CatalogWriter writer = context.writer(steps);
     RelationWriter relations = new RelationWriter(writer);
     double total = estimate(scan.live());
+    long visible = scan.allVisible();
     relations.updateClass(
-        relation.oid(), row -> row.set("relpages", (long) blockCount).set("reltuples", total));
+        relation.oid(),
+        row ->
+            row.set("relpages", (long) blockCount)
+                .set("reltuples", total)
+                .set("relallvisible", visible));
     for (Relation.Index index : relation.indexes()) {
       long pages = context.catalog().index(relation, index).blocks();
       relations.updateClass(index.oid(), row -> row.set("relpages", pages).set("reltuples", total));

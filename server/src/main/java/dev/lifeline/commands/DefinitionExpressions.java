@@ -240,6 +240,7 @@ final class DefinitionExpressions {
         0,
         0,
         -1,
+        0,
         null,
         null,
         null,

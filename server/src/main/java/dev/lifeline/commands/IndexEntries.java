@@ -74,7 +74,7 @@ public final class IndexEntries {
       }
       if (keys.of(rows, next)) {
         key.clear();
-        keys.encode(key);
+        keys.encodeEntry(key);
         entries.entry(key.toBytes(), tids[next], keys.canConflict());
       }
     }

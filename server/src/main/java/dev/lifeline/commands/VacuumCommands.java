@@ -318,7 +318,10 @@ final class VacuumCommands {
     double tuples = estimate(relation, report);
     relations.updateClass(
         relation.oid(),
-        row -> row.set("relpages", (long) report.pagesRemaining()).set("reltuples", tuples));
+        row ->
+            row.set("relpages", (long) report.pagesRemaining())
+                .set("reltuples", tuples)
+                .set("relallvisible", (long) report.pagesVisible()));
     for (VacuumReport.IndexReport index : report.indexes()) {
       relations.updateClass(
           index.relation(),

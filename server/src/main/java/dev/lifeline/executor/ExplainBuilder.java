@@ -3,6 +3,8 @@ package dev.lifeline.executor;
 import dev.lifeline.executor.ExplainNode.Child;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.expr.FuncExpr;
+import dev.lifeline.executor.expr.RelabelType;
+import dev.lifeline.executor.expr.Var;
 import dev.lifeline.optimizer.Cost;
 import dev.lifeline.optimizer.Plan;
 import dev.lifeline.optimizer.PlannedStatement;
@@ -10,6 +12,7 @@ import dev.lifeline.optimizer.SortItem;
 import dev.lifeline.optimizer.SubPlanExpr;
 import dev.lifeline.parser.analyze.CommonTable;
 import dev.lifeline.parser.analyze.FromItem;
+import dev.lifeline.parser.analyze.QueryWalker;
 import dev.lifeline.parser.analyze.RangeEntry;
 import dev.lifeline.parser.tree.SetOperation;
 import dev.lifeline.utils.adt.EvalContext;
@@ -142,16 +145,26 @@ final class ExplainBuilder {
             + QuoteIdent.quote(scan.index().name())
             + " "
             + on(scan.range());
-    ExplainNode node = named(scan, "Index Scan", using, cost);
+    ExplainNode node = named(scan, scan.only() ? "Index Only Scan" : "Index Scan", using, cost);
     node.details.put("Scan Direction", scan.backward() ? "Backward" : "Forward");
     node.details.put("Index Name", scan.index().name());
     relation(node, scan.range());
-    List<Expression> shown = scan.conditions().stream().map(Plan.IndexCondition::shown).toList();
+    List<Expression> shown =
+        scan.conditions().stream()
+            .map(Plan.IndexCondition::shown)
+            .map(expr -> scan.only() ? QueryWalker.replace(expr, ExplainBuilder::asKey) : expr)
+            .toList();
     if (!shown.isEmpty()) {
       condition(node, "Index Cond", conjunction(shown), false);
     }
     condition(node, "Filter", scan.filter(), false);
     return node;
+  }
+
+  /// A key of an index-only scan is shown as what the index has, without the type that the operator
+  /// takes it for.
+  private static Expression asKey(Expression expr) {
+    return expr instanceof RelabelType relabel && relabel.arg() instanceof Var key ? key : expr;
   }
 
   private static Expression conjunction(List<Expression> conditions) {

@@ -43,6 +43,7 @@ final class ExplainJson {
     actual(node, out);
     node.properties.forEach((label, value) ->
         out.put(label, value instanceof List<?> list ? new JsonArray(List.copyOf(list)) : value));
+    figures(node, out);
     if (!node.children.isEmpty()) {
       JsonArray plans = new JsonArray();
       node.children.forEach(child -> plans.add(node(child.node(), child)));
@@ -67,6 +68,13 @@ final class ExplainJson {
     }
     out.put("Actual Rows", own == null || loops == 0 ? 0 : Math.round((double) own.rows / loops));
     out.put("Actual Loops", loops);
+  }
+
+  private void figures(ExplainNode node, JsonObject out) {
+    Instrumentation.Counters own = counters == null ? null : counters.of(node.counted);
+    if (own != null && own.measured != null) {
+      own.measured.figures().forEach(out::put);
+    }
   }
 
   private static double round(double value, double by) {

@@ -5,6 +5,7 @@ import dev.lifeline.executor.node.SortOperator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// EXPLAIN as text.
@@ -109,6 +110,9 @@ final class ExplainText {
     if (own.operator instanceof FilterOperator filter && filter.removed() > 0) {
       lines.add(margin + "Rows Removed by Filter: " + filter.removed() / Math.max(1, own.loops));
     }
+    if (own.measured != null) {
+      addFigures(own.measured.figures(), margin);
+    }
     if (own.operator instanceof SortOperator sort) {
       lines.add(
           margin
@@ -117,6 +121,21 @@ final class ExplainText {
               + "  Memory: "
               + Math.max(25, sort.memoryBytes() / 1024)
               + "kB");
+    }
+  }
+
+  /// The blocks of a bitmap scan are one line.
+  private void addFigures(Map<String, Long> figures, String margin) {
+    StringBuilder blocks = new StringBuilder();
+    figures.forEach((label, value) -> {
+      switch (label) {
+        case "Exact Heap Blocks" -> blocks.append(value > 0 ? " exact=" + value : "");
+        case "Lossy Heap Blocks" -> blocks.append(value > 0 ? " lossy=" + value : "");
+        default -> lines.add(margin + label + ": " + value);
+      }
+    });
+    if (!blocks.isEmpty()) {
+      lines.add(margin + "Heap Blocks:" + blocks);
     }
   }
 }

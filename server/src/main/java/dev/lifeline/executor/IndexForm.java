@@ -1,6 +1,9 @@
 package dev.lifeline.executor;
 
 import dev.lifeline.access.common.KeyEncoder;
+import dev.lifeline.access.common.TupleCodec;
+import dev.lifeline.access.index.IndexEntry;
+import dev.lifeline.catalog.IndexLayout;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.SessionCatalog;
 import dev.lifeline.executor.expr.EvalFrame;
@@ -36,6 +39,10 @@ public final class IndexForm {
   private final @Nullable Evaluator[] expressions;
   private final @Nullable Evaluator predicate;
   private final List<Integer> needed;
+  private final IndexLayout layout;
+
+  /// Of the values beside the key.
+  private final TupleCodec storedCodec;
 
   private IndexForm(
       Relation relation, Relation.Index index, SessionCatalog catalog, EvalContext context) {
@@ -73,6 +80,13 @@ public final class IndexForm {
       gather(analyzed, columns);
       this.predicate = RowChecks.compile(analyzed);
     }
+    this.layout = IndexLayout.of(relation, index);
+    List<PgType> storedTypes = new ArrayList<>();
+    for (int attnum : layout.stored()) {
+      columns.add(attnum - 1);
+      storedTypes.add(Types.get(relation.column(attnum).typeOid()));
+    }
+    this.storedCodec = new TupleCodec(storedTypes);
     this.needed = List.copyOf(columns);
   }
 
@@ -90,6 +104,15 @@ public final class IndexForm {
 
   public KeyEncoder encoder() {
     return encoder;
+  }
+
+  /// Where the entries have the values of columns.
+  public IndexLayout layout() {
+    return layout;
+  }
+
+  public TupleCodec storedCodec() {
+    return storedCodec;
   }
 
   /// The columns of a whole row, from 0, that decide about its entry.
@@ -113,6 +136,7 @@ public final class IndexForm {
   public final class Keys {
     private final EvalFrame frame;
     private final Column[] values = new Column[plain.length];
+    private final List<Column> stored = new ArrayList<>();
     private final @Nullable Column[] computed = new Column[plain.length];
     private @Nullable Batch columnsOf;
     private int row;
@@ -169,6 +193,8 @@ public final class IndexForm {
         Column column = computed[i];
         values[i] = column == null ? rows.column(plain[i]) : column;
       }
+      stored.clear();
+      layout.stored().forEach(attnum -> stored.add(rows.column(attnum - 1)));
     }
 
     private int rowOf(int key) {
@@ -192,6 +218,17 @@ public final class IndexForm {
     public void encode(ByteWriter out) {
       for (int i = 0; i < values.length; i++) {
         encoder.encodeColumn(i, values[i], rowOf(i), out);
+      }
+    }
+
+    /// Writes the row's entry: the key, and what is stored beside it.
+    public void encodeEntry(ByteWriter out) {
+      int from = out.size();
+      encode(out);
+      if (layout.storesValues()) {
+        int keyLength = out.size() - from;
+        storedCodec.form(stored, row, out);
+        IndexEntry.end(out, keyLength);
       }
     }
 

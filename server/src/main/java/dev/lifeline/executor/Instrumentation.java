@@ -1,6 +1,8 @@
 package dev.lifeline.executor;
 
 import dev.lifeline.executor.node.DetoastOperator;
+import dev.lifeline.executor.node.FilterOperator;
+import dev.lifeline.executor.node.Measured;
 import dev.lifeline.executor.node.Operator;
 import dev.lifeline.optimizer.Plan;
 import dev.lifeline.utils.NotYet;
@@ -19,6 +21,7 @@ final class Instrumentation {
     boolean started;
     boolean sawRow;
     @Nullable Operator operator;
+    @Nullable Measured measured;
   }
 
   private final IdentityHashMap<Plan, Counters> counters = new IdentityHashMap<>();
@@ -31,7 +34,18 @@ final class Instrumentation {
   Operator wrap(Plan plan, Operator operator, ExecState state) {
     Counters own = counters.computeIfAbsent(plan, p -> new Counters());
     own.operator = operator instanceof DetoastOperator detoast ? detoast.input() : operator;
+    own.measured = measured(operator);
     return new Counting(operator, own, state);
+  }
+
+  /// The scan under what belongs to its node as well.
+  private static @Nullable Measured measured(Operator operator) {
+    return switch (operator) {
+      case DetoastOperator detoast -> measured(detoast.input());
+      case FilterOperator filter -> measured(filter.input());
+      case Measured measured -> measured;
+      default -> null;
+    };
   }
 
   /// Counts what it passes on.

@@ -9,6 +9,8 @@ import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.expr.Var;
 import dev.lifeline.executor.node.DetoastOperator;
 import dev.lifeline.executor.node.IndexBounds;
+import dev.lifeline.executor.node.IndexOnlyScanOperator;
+import dev.lifeline.executor.node.IndexOnlyShape;
 import dev.lifeline.executor.node.IndexScanOperator;
 import dev.lifeline.executor.node.RowShape;
 import dev.lifeline.executor.node.SeqScanOperator;
@@ -160,6 +162,23 @@ final class ScanCompiler {
             && scan.conditions().size() == scan.index().keys().size()
             && scan.conditions().stream().allMatch(c -> c.kind() == Plan.IndexCondition.Kind.EQUAL);
     int rows = unique ? 1 : Math.min(batchRows, Batch.TARGET_ROWS);
+    if (scan.only()) {
+      IndexOnlyShape only =
+          IndexOnlyShape.of(shape, index.form().layout(), scan.index().keys().size());
+      return compiler.filtered(
+          (state, frame) ->
+              new IndexOnlyScanOperator(
+                  state,
+                  stored,
+                  index,
+                  only,
+                  new IndexBounds(index.encoder(), bounds),
+                  frame,
+                  !scan.backward(),
+                  rows),
+          scan.output(),
+          scan.filter());
+    }
     return detoasted(
         (state, frame) ->
             new IndexScanOperator(

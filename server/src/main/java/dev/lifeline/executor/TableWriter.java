@@ -200,7 +200,7 @@ public final class TableWriter {
     }
     boolean unique = index.definition().unique() && key.canConflict();
     keyWriter.clear();
-    key.encode(keyWriter);
+    key.encodeEntry(keyWriter);
     try {
       return index
           .index()

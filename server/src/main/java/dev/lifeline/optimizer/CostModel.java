@@ -32,6 +32,8 @@ record CostModel(
   ///
   /// @param selectivity the part of the index that is read
   /// @param correlation of the index's order with the rows'
+  /// @param unseen the part of the table's pages that has to be looked at: 1, or less for a scan of
+  ///   the index alone
   /// @param loops how often the scan is repeated, as the inner side of a nested loop
   Cost indexScan(
       double indexPages,
@@ -43,6 +45,7 @@ record CostModel(
       double filterOperators,
       double rows,
       int width,
+      double unseen,
       double loops) {
     double fetched = Math.max(1, Math.rint(tuples * selectivity));
     double leafPages = Math.max(1, Math.ceil(selectivity * indexPages));
@@ -51,16 +54,20 @@ record CostModel(
     double descent = tuples > 1 ? Math.ceil(Math.log(tuples) / Math.log(2)) * cpuOperator : 0;
     double height = Math.max(1, Math.ceil(Math.log(Math.max(2, indexPages)) / Math.log(300)));
     descent += (height + 1) * 50.0 * cpuOperator;
-    double scattered = pageReads(fetched, tablePages, loops) * randomPage;
-    double following = Math.max(1, Math.ceil(selectivity * tablePages));
+    double scattered = seen(pageReads(fetched, tablePages, loops) * loops, unseen) / loops * randomPage;
+    double following = seen(Math.max(1, Math.ceil(selectivity * tablePages)), unseen);
     double together =
         loops > 1
             ? pageReads(following, tablePages, loops) * randomPage
-            : randomPage + (following - 1) * seqPage;
+            : following > 0 ? randomPage + (following - 1) * seqPage : 0;
     double heapIo =
         scattered + correlation * correlation * (Math.min(together, scattered) - scattered);
     double run = indexIo + cpu + heapIo + fetched * (cpuTuple + filterOperators * cpuOperator);
     return new Cost(descent, descent + run, rows, width);
+  }
+
+  private static double seen(double pages, double unseen) {
+    return unseen == 1 ? pages : Math.ceil(pages * unseen);
   }
 
   /// How many of a relation's pages are read for so many random fetches (Mackert and Lohman), on

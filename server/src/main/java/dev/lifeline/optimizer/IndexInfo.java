@@ -1,8 +1,10 @@
 package dev.lifeline.optimizer;
 
+import dev.lifeline.catalog.IndexLayout;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.SessionCatalog;
 import dev.lifeline.executor.expr.Expression;
+import dev.lifeline.executor.expr.Var;
 import dev.lifeline.parser.analyze.Analyzer;
 import dev.lifeline.parser.analyze.RangeEntry;
 import dev.lifeline.parser.analyze.RangeEntry.RangeColumn;
@@ -14,7 +16,12 @@ import java.util.List;
 ///
 /// @param keys what it is in the order of
 /// @param predicate what its rows have in common: all of these
-record IndexInfo(Relation.Index index, List<Expression> keys, List<Expression> predicate) {
+/// @param layout what its entries tell of the columns
+record IndexInfo(
+    Relation.Index index,
+    List<Expression> keys,
+    List<Expression> predicate,
+    IndexLayout layout) {
   IndexInfo {
     keys = List.copyOf(keys);
     predicate = List.copyOf(predicate);
@@ -50,7 +57,17 @@ record IndexInfo(Relation.Index index, List<Expression> keys, List<Expression> p
             : Clauses.conjuncts(
                 folder.fold(
                     Analyzer.indexPredicate(predicate, relation, table.id(), catalog, values)));
-    return new IndexInfo(index, keys, conditions);
+    return new IndexInfo(index, keys, conditions, IndexLayout.of(relation, index));
+  }
+
+  /// Whether the entries alone tell all these columns.
+  boolean tells(List<Expression> columns) {
+    for (Expression column : columns) {
+      if (!(column instanceof Var var) || !layout.tells(var.attno())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// Whether the index has every row that the conditions let through.

@@ -67,6 +67,7 @@ public sealed interface Plan {
   ///
   /// @param keys what the index is in the order of
   /// @param conditions on the index's first columns: equalities, then at most one range
+  /// @param only whether its entries tell all that is wanted of the rows
   record IndexScan(
       Cost cost,
       List<Expression> output,
@@ -75,7 +76,8 @@ public sealed interface Plan {
       List<Expression> keys,
       List<IndexCondition> conditions,
       boolean backward,
-      @Nullable Expression filter)
+      @Nullable Expression filter,
+      boolean only)
       implements Plan {
     @Override
     public List<Plan> inputs() {

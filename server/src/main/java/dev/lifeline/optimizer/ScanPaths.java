@@ -144,7 +144,7 @@ final class ScanPaths {
         continue;
       }
       IndexMatch match = IndexMatch.of(context, table, index, conditions);
-      if (match.usable() || !index.predicate().isEmpty()) {
+      if (match.usable() || !index.predicate().isEmpty() || only(index, needed)) {
         plans.add(indexScan(info, table, match, conditions, needed, false, 1));
       }
       addOrdered(plans, info, table, match, conditions, needed, wanted);
@@ -211,6 +211,7 @@ final class ScanPaths {
     rest.removeAll(index.predicate());
     double rows = info.tuples() * indexSelectivity * selectivity.of(rest);
     Expression filter = Clauses.and(rest);
+    boolean only = only(index, needed);
     double indexPages = Math.max(1, Math.ceil(info.tuples() * has * 20 / 8192));
     Cost cost =
         context
@@ -225,6 +226,7 @@ final class ScanPaths {
                 Clauses.operators(filter),
                 rows,
                 context.widthOf(needed),
+                only ? unseen(table.relation(), info) : 1,
                 loops);
     if (!context.settings().indexScan()) {
       cost =
@@ -235,6 +237,25 @@ final class ScanPaths {
               cost.width());
     }
     return new Plan.IndexScan(
-        cost, needed, table, index.index(), index.keys(), match.conditions(), backward, filter);
+        cost,
+        needed,
+        table,
+        index.index(),
+        index.keys(),
+        match.conditions(),
+        backward,
+        filter,
+        only);
+  }
+
+  /// Whether the entries of an index are enough.
+  private boolean only(IndexInfo index, List<Expression> needed) {
+    return context.settings().indexOnlyScan() && index.tells(needed);
+  }
+
+  /// The part of a table's pages that not everybody sees all of.
+  private static double unseen(Relation relation, RelationInfo info) {
+    double visible = relation.allVisible();
+    return visible <= 0 ? 1 : visible >= info.pages() ? 0 : 1 - visible / info.pages();
   }
 }

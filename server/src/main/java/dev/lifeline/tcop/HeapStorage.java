@@ -5,6 +5,7 @@ import dev.lifeline.access.heap.ToastTable;
 import dev.lifeline.access.index.Index;
 import dev.lifeline.access.nbtree.BTreeAccess;
 import dev.lifeline.access.table.Table;
+import dev.lifeline.catalog.IndexLayout;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.executor.Storage;
 
@@ -17,7 +18,8 @@ record HeapStorage(HeapAccess heap, BTreeAccess btree) implements Storage {
 
   @Override
   public Index index(Relation relation, Relation.Index index, Table table) {
-    return btree.open(index.locator(), index.oid(), index.name(), table);
+    boolean storesValues = IndexLayout.of(relation, index).storesValues();
+    return btree.open(index.locator(), index.oid(), index.name(), table, storesValues);
   }
 
   @Override

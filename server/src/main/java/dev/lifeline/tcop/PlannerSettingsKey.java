@@ -15,6 +15,10 @@ final class PlannerSettingsKey {
         + gucs.isOn(Gucs.ENABLE_NESTLOOP)
         + gucs.isOn(Gucs.ENABLE_HASHJOIN)
         + gucs.isOn(Gucs.ENABLE_HASHAGG)
+        + gucs.isOn(Gucs.ENABLE_INDEXONLYSCAN)
+        + ' '
+        + gucs.isOn(Gucs.ENABLE_BITMAPSCAN)
+        + ' '
         + gucs.isOn(Gucs.ENABLE_SORT)
         + gucs.get(Gucs.SEQ_PAGE_COST)
         + gucs.get(Gucs.RANDOM_PAGE_COST)

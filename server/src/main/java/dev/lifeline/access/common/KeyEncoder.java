@@ -5,6 +5,7 @@ import dev.lifeline.utils.adt.PgType;
 import dev.lifeline.utils.adt.TypeOps;
 import dev.lifeline.utils.batch.Column;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Index keys as byte strings that compare (unsigned, shorter first) as the columns do, in the
 /// order, ascending or descending, nulls first or last, that each index column has.
@@ -79,6 +80,20 @@ public final class KeyEncoder {
         bytes[i] = (byte) ~bytes[i];
       }
     }
+  }
+
+  /// Reads a column of a key, or passes over it: see [TypeOps#keyForm].
+  ///
+  /// @param out where the value goes; null to pass over it
+  /// @return where the next column begins
+  public int decodeColumn(int index, byte[] key, int from, @Nullable Column out, int row) {
+    if (key[from] == NOT_NULL) {
+      return ops[index].decodeKey(key, from + 1, descending[index], out, row);
+    }
+    if (out != null) {
+      out.setNull(row);
+    }
+    return from + 1;
   }
 
   /// Writes the bytes with which the keys of all rows begin whose column is not null.

@@ -32,6 +32,11 @@ public final class AnalyzeScan {
     return dead;
   }
 
+  /// How many pages everybody sees all of.
+  public int allVisible() {
+    return table.visible().countVisible();
+  }
+
   /// Looks at one block. A row that a transaction is inserting or deleting just now counts as that
   /// transaction will leave it if it is this one, else as it was before.
   public void block(int block, TupleSink sink) {

@@ -50,7 +50,7 @@ public final class HeapAccess {
   }
 
   TableState state(RelFileLocator file) {
-    return states.computeIfAbsent(file, key -> new TableState());
+    return states.computeIfAbsent(file, key -> new TableState(buffers, key));
   }
 
   /// Forgets what is known of a file that was dropped.

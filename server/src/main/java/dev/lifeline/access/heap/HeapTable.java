@@ -71,7 +71,7 @@ public final class HeapTable implements Table {
     return buffers.blocks(file, Fork.MAIN);
   }
 
-  VisibilityMap visible() {
+  public VisibilityMap visible() {
     return visible;
   }
 

@@ -5,6 +5,7 @@ import dev.lifeline.access.table.Tid;
 import dev.lifeline.access.transam.Xact;
 import dev.lifeline.access.transam.XidStatus;
 import dev.lifeline.storage.buffer.BufferPool;
+import dev.lifeline.storage.freespace.FreeSpaceMap;
 import dev.lifeline.storage.page.ItemId;
 import dev.lifeline.storage.page.PageItems;
 import dev.lifeline.storage.page.PageLayout;
@@ -19,7 +20,7 @@ import java.util.Set;
 
 /// Checks the invariants of a heap that nobody is changing: page headers, line pointers that do not
 /// overlap, redirects that lead to heap-only tuples, chains that hold together, and xids that were
-/// given out.
+/// given out; the visibility map beside the pages that it is about, and the free space map.
 ///
 /// One page in a step, which may throw NotYet.
 public final class HeapVerifier {
@@ -27,6 +28,7 @@ public final class HeapVerifier {
   private final List<String> problems = new ArrayList<>();
   private final Set<Long> roots = new HashSet<>();
   private int block;
+  private int freeSpacePage;
 
   /// The page says that everybody sees all of it.
   private boolean allVisible;
@@ -38,7 +40,7 @@ public final class HeapVerifier {
   /// Checks the next page; false when there is none left.
   public boolean step() {
     if (block >= table.blocks()) {
-      return false;
+      return freeSpacePage();
     }
     BufferPool buffers = table.heap().buffers;
     int begun = problems.size();
@@ -63,6 +65,21 @@ public final class HeapVerifier {
       }
     }
     block++;
+    return true;
+  }
+
+  /// Checks a page of the free space map, after the map was read, which takes back what a crash has
+  /// left there.
+  private boolean freeSpacePage() {
+    FreeSpaceMap map = table.state().freeSpace;
+    map.load();
+    if (freeSpacePage >= table.heap().buffers.blocks(table.file(), Fork.FSM)) {
+      return false;
+    }
+    if (map.goesBeyondEnd(freeSpacePage)) {
+      problem("the free space map has entries beyond the end of the table");
+    }
+    freeSpacePage++;
     return true;
   }
 

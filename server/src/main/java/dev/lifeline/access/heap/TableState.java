@@ -1,6 +1,8 @@
 package dev.lifeline.access.heap;
 
+import dev.lifeline.storage.buffer.BufferPool;
 import dev.lifeline.storage.freespace.FreeSpaceMap;
+import dev.lifeline.storage.smgr.RelFileLocator;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -8,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class TableState {
   private static final int TARGETS = 8;
 
-  final FreeSpaceMap freeSpace = new FreeSpaceMap();
+  final FreeSpaceMap freeSpace;
   final RowLockers rowLockers = new RowLockers();
 
   /// The blocks that inserts go to, plus one; 0 for none. Processes are spread over them, so that
@@ -19,6 +21,10 @@ final class TableState {
 
   /// Of a toast table: the last value id that was given out; 0 until the index was asked.
   final AtomicLong lastToastId = new AtomicLong();
+
+  TableState(BufferPool buffers, RelFileLocator file) {
+    this.freeSpace = new FreeSpaceMap(buffers, file);
+  }
 
   int target(int pid) {
     return targets.get(pid & TARGETS - 1) - 1;
@@ -37,7 +43,8 @@ final class TableState {
     }
   }
 
-  /// Nothing is known of the table's free space yet: its last block is worth a try.
+  /// The map knows nothing of pages that nobody has found full and no VACUUM has seen: the last
+  /// block is worth a try.
   boolean mayTryLastBlock() {
     return !lastBlockTried;
   }

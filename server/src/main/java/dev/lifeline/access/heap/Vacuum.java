@@ -61,6 +61,9 @@ public final class Vacuum {
   /// How many blocks of the table the second pass has gone over.
   private int blocksVacuumed;
 
+  /// Nothing more is to be cut off.
+  private boolean cut;
+
   private long startedNanos;
   private long startedEvent;
 
@@ -211,9 +214,11 @@ public final class Vacuum {
   }
 
   private boolean truncate() {
-    if (options.truncate() && truncation.step(heapPass.nonEmptyBlocks())) {
+    if (!cut && options.truncate() && truncation.step(heapPass.nonEmptyBlocks())) {
       return true;
     }
+    cut = true;
+    counters.pagesVisible = heapPass.table().visible().countVisible();
     phase = Phase.DONE;
     counters.pages = heapPass.blocks() - counters.pagesRemoved;
     completed();

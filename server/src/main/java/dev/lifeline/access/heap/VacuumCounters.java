@@ -6,6 +6,7 @@ import java.util.List;
 final class VacuumCounters {
   int pages;
   int pagesScanned;
+  int pagesVisible;
   int pagesRemoved;
   long tuplesRemoved;
   long live;
@@ -24,6 +25,7 @@ final class VacuumCounters {
         pagesRemoved,
         pages,
         pagesScanned,
+        pagesVisible,
         tuplesRemoved,
         live + recentlyDead,
         recentlyDead,

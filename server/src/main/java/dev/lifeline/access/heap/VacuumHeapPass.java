@@ -84,6 +84,7 @@ final class VacuumHeapPass {
     if (skipRange()) {
       return true;
     }
+    table.state().freeSpace.prepare(block);
     int buf = HeapTableScan.pinAhead(table, block, blocks, ring);
     int map;
     try {
@@ -273,6 +274,7 @@ final class VacuumHeapPass {
   /// @return the first of the next page
   int freeDead(int from) {
     int page = Tid.block(dead.get(from));
+    table.state().freeSpace.prepare(page);
     int buf = buffers.pin(table.file(), Fork.MAIN, page, ring);
     int map;
     try {

@@ -7,6 +7,7 @@ import java.util.List;
 /// @param pagesRemoved cut off the end of the file
 /// @param pagesRemaining the table's length now, `pg_class.relpages`
 /// @param pagesScanned of them
+/// @param pagesVisible that everybody sees all of, `pg_class.relallvisible`
 /// @param tuplesRemoved row versions
 /// @param tuplesRemaining live and recently dead ones
 /// @param tuplesDeadNotYet dead, but some snapshot may still see them
@@ -19,6 +20,7 @@ public record VacuumReport(
     int pagesRemoved,
     int pagesRemaining,
     int pagesScanned,
+    int pagesVisible,
     long tuplesRemoved,
     long tuplesRemaining,
     long tuplesDeadNotYet,

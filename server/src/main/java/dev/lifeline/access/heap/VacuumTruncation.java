@@ -1,6 +1,7 @@
 package dev.lifeline.access.heap;
 
 import dev.lifeline.storage.buffer.BufferPool;
+import dev.lifeline.storage.freespace.FreeSpaceMap;
 import dev.lifeline.storage.lmgr.LockMode;
 import dev.lifeline.storage.lmgr.LockOwner;
 import dev.lifeline.storage.lmgr.LockTag;
@@ -55,8 +56,10 @@ final class VacuumTruncation {
       while (forgetFrom >= 0) {
         forgetFrom = table.visible().forgetFrom(forgetFrom);
       }
+      table.state().freeSpace.prepare(end);
       heap.shared().storage().truncate(table.file(), Fork.MAIN, end);
       table.state().truncated(end);
+      heap.shared().storage().truncate(table.file(), Fork.FSM, FreeSpaceMap.pagesFor(end));
       counters.pagesRemoved = blocks - end;
     }
     heap.locks.unlock(owner, guard, LockMode.ACCESS_EXCLUSIVE);

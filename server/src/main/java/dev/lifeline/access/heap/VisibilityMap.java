@@ -1,5 +1,6 @@
 package dev.lifeline.access.heap;
 
+import dev.lifeline.access.table.Tid;
 import dev.lifeline.access.transam.Rmgr;
 import dev.lifeline.access.transam.Wal;
 import dev.lifeline.access.transam.WalRecordBuilder;
@@ -8,6 +9,7 @@ import dev.lifeline.storage.buffer.BufferRing;
 import dev.lifeline.storage.page.PageLayout;
 import dev.lifeline.storage.smgr.Fork;
 import dev.lifeline.storage.smgr.RelFileLocator;
+import dev.lifeline.utils.NotYet;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -55,8 +57,71 @@ public final class VisibilityMap {
     return status;
   }
 
-  public boolean isAllVisible(int block) {
-    return (status(block) & VISIBLE) != 0;
+  /// Tells of each tid whether everybody sees all of its page, as far as the map is in memory.
+  ///
+  /// It latches nothing but pages of the map, so a page of an index may be latched meanwhile.
+  ///
+  /// @return a block that it could not tell, -1 where there is none
+  public int ask(long[] tids, int count, boolean[] answers) {
+    int unknown = -1;
+    int mapBlock = -1;
+    int map = BufferPool.INVALID;
+    int lastBlock = -1;
+    for (int i = 0; i < count; i++) {
+      int block = Tid.block(tids[i]);
+      if (i > 0 && block == lastBlock) {
+        answers[i] = answers[i - 1];
+        continue;
+      }
+      lastBlock = block;
+      if (block / BLOCKS_PER_PAGE != mapBlock) {
+        releaseIfAny(map);
+        mapBlock = block / BLOCKS_PER_PAGE;
+        map = buffers.pinIfResident(file, Fork.VM, mapBlock);
+        if (map == BufferPool.INVALID) {
+          unknown = block;
+        } else {
+          buffers.lockShared(map);
+        }
+      }
+      answers[i] =
+          map != BufferPool.INVALID
+              && (get(buffers.memory(), buffers.offset(map), block % BLOCKS_PER_PAGE) & VISIBLE)
+                  != 0;
+    }
+    releaseIfAny(map);
+    return unknown;
+  }
+
+  private void releaseIfAny(int map) {
+    if (map != BufferPool.INVALID) {
+      buffers.release(map);
+    }
+  }
+
+  /// Begins to read what the map says of a block.
+  public void prefetch(int block) {
+    try {
+      buffers.prefetch(file, Fork.VM, block / BLOCKS_PER_PAGE);
+    } catch (NotYet opening) {
+      // It will be there when somebody asks again.
+    }
+  }
+
+  /// How many blocks everybody sees all of: `pg_class.relallvisible`.
+  public int countVisible() {
+    int n = 0;
+    int pages = buffers.blocks(file, Fork.VM);
+    for (int mapBlock = 0; mapBlock < pages; mapBlock++) {
+      int map = buffers.pin(file, Fork.VM, mapBlock);
+      buffers.lockShared(map);
+      MemorySegment m = buffers.memory();
+      for (int i = 0; i < BLOCKS_PER_PAGE; i++) {
+        n += get(m, buffers.offset(map), i) & VISIBLE;
+      }
+      buffers.release(map);
+    }
+    return n;
   }
 
   /// Pins the page of the map for a block, and makes it where there is none yet.

@@ -37,6 +37,14 @@ public interface Index {
       boolean upperInclusive,
       boolean forward);
 
+  /// As [#scan], of one that also tells which rows everybody sees: see [IndexScan#allVisible].
+  IndexScan scanOnly(
+      byte @Nullable [] lower,
+      boolean lowerInclusive,
+      byte @Nullable [] upper,
+      boolean upperInclusive,
+      boolean forward);
+
   /// Begins a pass that removes the entries that lead to dead rows.
   BulkDelete bulkDelete(DeadTids dead);
 }

@@ -18,6 +18,11 @@ public interface IndexScan {
   /// The entry's key: valid until the next step.
   byte[] key();
 
+  /// Whether everybody has seen the entry's row, and every other one on its page, when the entry was
+  /// read: then nobody has to look at the row itself. Only known to a scan that
+  /// [Index#scanOnly] has begun; else false.
+  boolean allVisible();
+
   /// Says that [dev.lifeline.access.table.Table#fetch] found the current entry's row dead to
   /// everybody, so that its entry may be removed.
   void kill();

@@ -4,6 +4,7 @@ import dev.lifeline.access.heap.HeapTable;
 import dev.lifeline.access.index.BulkDelete;
 import dev.lifeline.access.index.DeadTids;
 import dev.lifeline.access.index.Index;
+import dev.lifeline.access.index.IndexEntry;
 import dev.lifeline.access.index.IndexScan;
 import dev.lifeline.access.index.UniqueCheck;
 import dev.lifeline.access.table.Tid;
@@ -17,6 +18,7 @@ import dev.lifeline.storage.smgr.RelFileLocator;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// An opened B-tree.
@@ -27,6 +29,7 @@ public final class BTree implements Index {
   private final int relation;
   private final String name;
   private final HeapTable table;
+  private final boolean storesValues;
   private final BufferPool buffers;
   private final Wal wal;
   private final LockManager locks;
@@ -42,11 +45,13 @@ public final class BTree implements Index {
       int relation,
       String name,
       HeapTable table,
-      BTreeState state) {
+      BTreeState state,
+      boolean storesValues) {
     this.file = file;
     this.relation = relation;
     this.name = name;
     this.table = table;
+    this.storesValues = storesValues;
     this.buffers = access.buffers();
     this.wal = access.wal();
     this.locks = access.locks();
@@ -70,6 +75,19 @@ public final class BTree implements Index {
   @Override
   public int blocks() {
     return buffers.blocks(file, Fork.MAIN);
+  }
+
+  HeapTable table() {
+    return table;
+  }
+
+  boolean storesValues() {
+    return storesValues;
+  }
+
+  /// The length of the key in the bytes of an entry.
+  int keyLength(byte[] entry) {
+    return storesValues ? IndexEntry.keyLength(entry) : entry.length;
   }
 
   Wal wal() {
@@ -108,13 +126,14 @@ public final class BTree implements Index {
     checkSize(key, tid);
     wal.reserve();
     SearchKey position = new SearchKey(key, tid);
+    SearchKey alike = storesValues ? keyOnly(key) : position;
     while (true) {
-      position.tid = check == UniqueCheck.YES ? SearchKey.BEFORE_ALL : tid;
-      int buf = writer.latchPage(position, 0);
+      alike.tid = check == UniqueCheck.YES ? SearchKey.BEFORE_ALL : tid;
+      int buf = writer.latchPage(check == UniqueCheck.YES ? alike : position, 0);
       if (check == UniqueCheck.YES) {
         long verdict;
         try {
-          verdict = findConflict(xact, buf, position);
+          verdict = findConflict(xact, buf, alike);
         } catch (RuntimeException e) {
           buffers.release(buf);
           throw e;
@@ -138,6 +157,18 @@ public final class BTree implements Index {
     }
   }
 
+  private static SearchKey keyOnly(byte[] entry) {
+    return new SearchKey(
+        Arrays.copyOf(entry, IndexEntry.keyLength(entry)), SearchKey.BEFORE_ALL);
+  }
+
+  /// Whether an item has the key that is looked for.
+  private boolean hasKey(SearchKey position, MemorySegment m, long at, int length) {
+    return storesValues
+        ? position.isBeginningOf(m, at, length)
+        : position.compareKey(m, at, length) == 0;
+  }
+
   /// Looks for a row with the same key that is there for good. The first leaf where one could be
   /// stays latched, so that nobody adds one meanwhile.
   ///
@@ -153,7 +184,7 @@ public final class BTree implements Index {
         for (int i = BTreePage.lowerBound(m, page, position); i <= count; i++) {
           long item = BTreePage.item(m, page, i);
           int keyLength = BTreePage.itemLength(m, page, i) - BTreePage.LEAF_KEY;
-          if (position.compareKey(m, item + BTreePage.LEAF_KEY, keyLength) != 0) {
+          if (!hasKey(position, m, item + BTreePage.LEAF_KEY, keyLength)) {
             return NO_CONFLICT;
           }
           if (!BTreePage.isDead(m, page, i)) {
@@ -183,13 +214,14 @@ public final class BTree implements Index {
   }
 
   /// Whether entries with the same key may be on the page to the right.
-  private static boolean continuesRight(MemorySegment m, long page, SearchKey position) {
+  private boolean continuesRight(MemorySegment m, long page, SearchKey position) {
     if (BTreePage.isDeleted(m, page) || BTreePage.isRightmost(m, page)) {
       return BTreePage.isDeleted(m, page);
     }
     long highKey = BTreePage.item(m, page, 1);
     int length = BTreePage.itemLength(m, page, 1) - BTreePage.PIVOT_KEY;
-    return position.compareKey(m, highKey + BTreePage.PIVOT_KEY, length) >= 0;
+    long at = highKey + BTreePage.PIVOT_KEY;
+    return position.compareKey(m, at, length) >= 0 || hasKey(position, m, at, length);
   }
 
   @Override
@@ -199,7 +231,19 @@ public final class BTree implements Index {
       byte @Nullable [] upper,
       boolean upperInclusive,
       boolean forward) {
-    BTreeScan scan = new BTreeScan(this, forward);
+    BTreeScan scan = new BTreeScan(this, forward, false);
+    scan.rescan(lower, lowerInclusive, upper, upperInclusive);
+    return scan;
+  }
+
+  @Override
+  public IndexScan scanOnly(
+      byte @Nullable [] lower,
+      boolean lowerInclusive,
+      byte @Nullable [] upper,
+      boolean upperInclusive,
+      boolean forward) {
+    BTreeScan scan = new BTreeScan(this, forward, true);
     scan.rescan(lower, lowerInclusive, upper, upperInclusive);
     return scan;
   }

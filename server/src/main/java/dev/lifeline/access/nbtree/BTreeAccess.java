@@ -90,7 +90,16 @@ public final class BTreeAccess {
   /// @param name what messages call it
   /// @param table whose rows it leads to: a unique index asks it which of them are alive
   public BTree open(RelFileLocator file, int relation, String name, Table table) {
-    return new BTree(this, file, relation, name, (HeapTable) table, state(file));
+    return open(file, relation, name, table, false);
+  }
+
+  /// As the other.
+  ///
+  /// @param storesValues whether its entries have values beside their keys, see
+  ///   [dev.lifeline.access.index.IndexEntry]
+  public BTree open(
+      RelFileLocator file, int relation, String name, Table table, boolean storesValues) {
+    return new BTree(this, file, relation, name, (HeapTable) table, state(file), storesValues);
   }
 
   BTreeState state(RelFileLocator file) {

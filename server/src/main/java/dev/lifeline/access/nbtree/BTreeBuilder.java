@@ -217,7 +217,9 @@ public final class BTreeBuilder {
     if (isLive == null) {
       return false;
     }
-    if (!Arrays.equals(key, lastKey)) {
+    byte[] last = lastKey;
+    int length = index.keyLength(key);
+    if (last == null || !Arrays.equals(key, 0, length, last, 0, index.keyLength(last))) {
       lastKey = key;
       lastTid = tid;
       lastLive = false;

@@ -53,8 +53,14 @@ final class BTreeScan implements IndexScan {
   private short @Nullable [] killed;
   private int killedCount;
 
-  BTreeScan(BTree tree, boolean forward) {
+  /// For each entry that was taken whether the map of the table knows its row as visible to all;
+  /// null where nobody wants to know.
+  private boolean @Nullable [] visible;
+
+  /// @param only whether [#allVisible] will be asked
+  BTreeScan(BTree tree, boolean forward, boolean only) {
     this.tree = tree;
+    this.visible = only ? new boolean[INITIAL] : null;
     this.buffers = tree.buffers();
     this.reader = tree.reader;
     this.forward = forward;
@@ -69,19 +75,43 @@ final class BTreeScan implements IndexScan {
     markKilled();
     if (newLower == null) {
       lower.setLowest();
+    } else if (lowerInclusive) {
+      lower.set(newLower, SearchKey.BEFORE_ALL);
     } else {
-      lower.set(newLower, lowerInclusive ? SearchKey.BEFORE_ALL : SearchKey.AFTER_ALL);
+      setBehind(lower, newLower);
     }
     if (newUpper == null) {
       upper.setHighest();
+    } else if (upperInclusive) {
+      setBehind(upper, newUpper);
     } else {
-      upper.set(newUpper, upperInclusive ? SearchKey.AFTER_ALL : SearchKey.BEFORE_ALL);
+      upper.set(newUpper, SearchKey.BEFORE_ALL);
     }
     bounded = newUpper != null;
     count = 0;
     position = -1;
     block = BTreePage.NONE;
     nextBlock = BTreePage.NONE;
+  }
+
+  /// Makes a bound the place behind all entries of a key: where they have values after the key, that
+  /// is behind all that begin with it.
+  private void setBehind(SearchKey bound, byte[] key) {
+    if (!tree.storesValues()) {
+      bound.set(key, SearchKey.AFTER_ALL);
+      return;
+    }
+    int size = key.length;
+    while (size > 0 && key[size - 1] == (byte) 0xFF) {
+      size--;
+    }
+    if (size == 0) {
+      bound.setHighest();
+      return;
+    }
+    byte[] successor = Arrays.copyOf(key, size);
+    successor[size - 1]++;
+    bound.set(successor, SearchKey.BEFORE_ALL);
   }
 
   @Override
@@ -124,7 +154,34 @@ final class BTreeScan implements IndexScan {
     } else {
       takeBackward(m, page, first);
     }
+    int unknown = askVisible();
     buffers.release(buf);
+    if (unknown >= 0) {
+      tree.table().visible().prefetch(unknown);
+    }
+  }
+
+  /// Asks the table's visibility map about the entries while their page is latched. As long as an
+  /// entry is there, vacuum has not freed the line pointer that it leads to, and does not call the
+  /// row's page visible to all for want of a dead row: so no answer is about a later row.
+  ///
+  /// @return a block that the map was not in memory for, or -1
+  private int askVisible() {
+    boolean[] answers = visible;
+    if (answers == null) {
+      return -1;
+    }
+    if (answers.length < count) {
+      answers = new boolean[tids.length];
+      visible = answers;
+    }
+    return tree.table().visible().ask(tids, count, answers);
+  }
+
+  @Override
+  public boolean allVisible() {
+    boolean[] answers = visible;
+    return answers != null && answers[position];
   }
 
   /// The page to the left of the one read last, latched; INVALID where there is none.

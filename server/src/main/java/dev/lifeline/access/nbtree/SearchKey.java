@@ -96,6 +96,19 @@ final class SearchKey {
     return Integer.compare(length, itemLength);
   }
 
+  /// Whether an item begins with this key.
+  boolean isBeginningOf(MemorySegment m, long at, int itemLength) {
+    if (infinite || itemLength < length) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if (key[i] != m.get(ValueLayout.JAVA_BYTE, at + i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /// As [#compareKey], and among equal keys by tid.
   int compare(MemorySegment m, long keyAt, int itemLength, long itemTid) {
     int byKey = compareKey(m, keyAt, itemLength);

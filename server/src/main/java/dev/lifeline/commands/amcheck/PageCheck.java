@@ -47,7 +47,8 @@ final class PageCheck {
     }
     Matcher name = RELATION_FILE.matcher(names.get(at));
     Future<Void> checked = Future.succeededFuture();
-    if (name.matches()) {
+    // A free space map is not WAL-logged: a crash may tear its pages, and who reads it heals them.
+    if (name.matches() && !"_fsm".equals(name.group(2))) {
       int segment = name.group(3) == null ? 0 : Integer.parseInt(name.group(3));
       checked = file(directory + "/" + names.get(at), segment);
     }

@@ -1,10 +1,12 @@
 package dev.lifeline.commands.amcheck;
 
 import dev.lifeline.access.heap.HeapVerifier;
+import dev.lifeline.access.index.IndexEntry;
 import dev.lifeline.access.nbtree.BTreeVerifier;
 import dev.lifeline.access.table.Table;
 import dev.lifeline.access.table.Tid;
 import dev.lifeline.catalog.BackendCatalog;
+import dev.lifeline.catalog.IndexLayout;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.utils.Retry;
 import dev.lifeline.utils.adt.EvalContext;
@@ -95,13 +97,19 @@ final class RelationCheck {
     IndexRows rows = new IndexRows(catalog, relation, index, eval);
     return Retry.run(rows)
         .map(ignored -> {
-          compare(indexWhere, index.unique(), rows, heap.roots(), verifier);
+          boolean storesValues = IndexLayout.of(relation, index).storesValues();
+          compare(indexWhere, index.unique(), storesValues, rows, heap.roots(), verifier);
           return null;
         });
   }
 
   private void compare(
-      String indexWhere, boolean unique, IndexRows rows, Set<Long> roots, BTreeVerifier verifier) {
+      String indexWhere,
+      boolean unique,
+      boolean storesValues,
+      IndexRows rows,
+      Set<Long> roots,
+      BTreeVerifier verifier) {
     Map<Long, IndexRows.Key> missing = new HashMap<>(rows.keys());
     Set<Long> seen = new HashSet<>();
     byte[] previous = null;
@@ -125,15 +133,20 @@ final class RelationCheck {
         findings.add(indexWhere, "the entry for row %s has another key".formatted(text(tid)));
       }
       if (unique && !row.hasNull()) {
-        if (previous != null && Arrays.equals(previous, entry.key())) {
+        byte[] key = storesValues ? keyOf(entry) : entry.key();
+        if (previous != null && Arrays.equals(previous, key)) {
           findings.add(indexWhere, "row %s has the same key as another".formatted(text(tid)));
         }
-        previous = entry.key();
+        previous = key;
       }
     }
     for (long tid : missing.keySet()) {
       findings.add(indexWhere, "no entry for row %s".formatted(text(tid)));
     }
+  }
+
+  private static byte[] keyOf(BTreeVerifier.Entry entry) {
+    return Arrays.copyOf(entry.key(), IndexEntry.keyLength(entry.key()));
   }
 
   private static String text(long tid) {

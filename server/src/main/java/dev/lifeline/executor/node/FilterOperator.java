@@ -26,6 +26,11 @@ public final class FilterOperator implements Operator {
     this.mayWait = mayWait;
   }
 
+  /// What it reads from.
+  public Operator input() {
+    return input;
+  }
+
   @Override
   public @Nullable Batch next() {
     while (true) {

@@ -1,4 +1,5 @@
-/// Where in a relation there is room: [FreeSpaceMap].
+/// Where in a relation there is room: [FreeSpaceMap]. Its pages are the relation's `_fsm` fork,
+/// which is not WAL-logged and heals itself.
 @NullMarked
 package dev.lifeline.storage.freespace;
 

@@ -6,6 +6,7 @@ import dev.lifeline.utils.error.SqlState;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// `bytea`: read in either format, written as `bytea_output` says.
 final class ByteaOps extends ObjectOps<Bytea> {
@@ -145,6 +146,20 @@ final class ByteaOps extends ObjectOps<Bytea> {
   @Override
   void encodeKey(Bytea value, ByteWriter out) {
     encodeBytes(value.bytes(), out);
+  }
+
+  @Override
+  public KeyForm keyForm() {
+    return KeyForm.EXACT;
+  }
+
+  @Override
+  public int decodeKey(byte[] key, int from, boolean inverted, @Nullable Column out, int row) {
+    int end = endOfBytes(key, from, inverted);
+    if (out != null) {
+      out.setObject(row, Bytea.wrap(decodeBytes(key, from, end, inverted)));
+    }
+    return end;
   }
 
   @Override

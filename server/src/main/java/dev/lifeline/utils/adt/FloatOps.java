@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /// `real` and `double precision`. A real is held as the double of the same value.
 final class FloatOps extends TypeOps {
@@ -82,6 +83,16 @@ final class FloatOps extends TypeOps {
     // another, makes the bits order as the numbers do.
     long bits = Double.doubleToLongBits(in.getDouble(row) + 0.0);
     out.int64(bits < 0 ? ~bits : bits ^ Long.MIN_VALUE);
+  }
+
+  @Override
+  public KeyForm keyForm() {
+    return KeyForm.DELIMITED;
+  }
+
+  @Override
+  public int decodeKey(byte[] key, int from, boolean inverted, @Nullable Column out, int row) {
+    return from + Long.BYTES;
   }
 
   @Override

@@ -1,8 +1,10 @@
 package dev.lifeline.utils.adt;
 
+import dev.lifeline.utils.batch.Column;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /// `interval`.
 final class IntervalOps extends ObjectOps<Interval> {
@@ -42,6 +44,16 @@ final class IntervalOps extends ObjectOps<Interval> {
   void encodeKey(Interval value, ByteWriter out) {
     out.int64(value.spanDays() ^ Long.MIN_VALUE);
     out.int64(value.restMicros());
+  }
+
+  @Override
+  public KeyForm keyForm() {
+    return KeyForm.DELIMITED;
+  }
+
+  @Override
+  public int decodeKey(byte[] key, int from, boolean inverted, @Nullable Column out, int row) {
+    return from + 2 * Long.BYTES;
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /// Types whose values are held as a long and stored, sent and compared as a number of 1, 2, 4, 6 or
 /// 8 bytes. The subclasses have the text form.
@@ -80,6 +81,27 @@ abstract class LongOps extends TypeOps {
   public final void encodeKey(Column in, int row, ByteWriter out) {
     long value = in.getLong(row);
     write(signed ? value ^ (1L << (width * 8 - 1)) : value, out);
+  }
+
+  @Override
+  public final KeyForm keyForm() {
+    return KeyForm.EXACT;
+  }
+
+  @Override
+  public final int decodeKey(
+      byte[] key, int from, boolean inverted, @Nullable Column out, int row) {
+    if (out != null) {
+      long bits = 0;
+      for (int i = 0; i < width; i++) {
+        bits = bits << 8 | key[from + i] & 0xFF;
+      }
+      bits = inverted ? ~bits : bits;
+      int unused = Long.SIZE - width * 8;
+      long flipped = signed ? bits ^ 1L << (width * 8 - 1) : bits;
+      out.setLong(row, signed ? flipped << unused >> unused : flipped << unused >>> unused);
+    }
+    return from + width;
   }
 
   @Override

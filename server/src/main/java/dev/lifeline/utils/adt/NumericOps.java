@@ -1,11 +1,13 @@
 package dev.lifeline.utils.adt;
 
+import dev.lifeline.utils.batch.Column;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.lang.foreign.MemorySegment;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// `numeric`. Stored as two bytes of scale and the unscaled number; a scale beyond all real ones
 /// marks NaN and the infinities.
@@ -218,6 +220,26 @@ final class NumericOps extends ObjectOps<Numeric> {
         bytes[i] = (byte) ~bytes[i];
       }
     }
+  }
+
+  /// The key has not the zeros at the end of the digits.
+  @Override
+  public KeyForm keyForm() {
+    return KeyForm.DELIMITED;
+  }
+
+  @Override
+  public int decodeKey(byte[] key, int from, boolean inverted, @Nullable Column out, int row) {
+    int kind = (inverted ? ~key[from] : key[from]) & 0xFF;
+    if (kind != KEY_NEGATIVE && kind != KEY_POSITIVE) {
+      return from + 1;
+    }
+    byte end = (byte) ((kind == KEY_NEGATIVE) == inverted ? 0 : 0xFF);
+    int at = from + 1 + Integer.BYTES;
+    while (key[at] != end) {
+      at++;
+    }
+    return at + 1;
   }
 
   @Override

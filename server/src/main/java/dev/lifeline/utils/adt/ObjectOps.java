@@ -113,4 +113,30 @@ abstract class ObjectOps<T> extends TypeOps {
     out.bytes(bytes, from, bytes.length - from);
     out.int16(0);
   }
+
+  /// Where bytes end that [#encodeBytes] has written.
+  static int endOfBytes(byte[] key, int from, boolean inverted) {
+    int zero = inverted ? -1 : 0;
+    int at = from;
+    while (key[at] != zero || key[at + 1] != zero) {
+      at += key[at] == zero ? 2 : 1;
+    }
+    return at + 2;
+  }
+
+  /// Undoes [#encodeBytes].
+  ///
+  /// @param end see [#endOfBytes]
+  static byte[] decodeBytes(byte[] key, int from, int end, boolean inverted) {
+    byte[] bytes = new byte[end - 2 - from];
+    int flip = inverted ? 0xFF : 0;
+    int size = 0;
+    for (int i = from; i < end - 2; i++) {
+      byte b = (byte) (key[i] ^ flip);
+      bytes[size++] = b;
+      // A zero has a mark behind it.
+      i += b == 0 ? 1 : 0;
+    }
+    return size == bytes.length ? bytes : java.util.Arrays.copyOf(bytes, size);
+  }
 }

@@ -5,6 +5,7 @@ import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// `text`, `varchar(n)`, `char(n)`, `name` and what else is a string in memory (`unknown`,
 /// `cstring`, `refcursor`, `pg_node_tree`, `aclitem`).
@@ -158,6 +159,21 @@ final class TextOps extends ObjectOps<Text> {
   @Override
   void encodeKey(Text value, ByteWriter out) {
     encodeBytes(kind == Kind.BPCHAR ? trimBlanks(value).bytes() : value.bytes(), out);
+  }
+
+  /// Of a `char(n)` the key has not the blanks at its end.
+  @Override
+  public KeyForm keyForm() {
+    return kind == Kind.BPCHAR ? KeyForm.DELIMITED : KeyForm.EXACT;
+  }
+
+  @Override
+  public int decodeKey(byte[] key, int from, boolean inverted, @Nullable Column out, int row) {
+    int end = endOfBytes(key, from, inverted);
+    if (out != null) {
+      out.setObject(row, Text.wrap(decodeBytes(key, from, end, inverted)));
+    }
+    return end;
   }
 
   @Override

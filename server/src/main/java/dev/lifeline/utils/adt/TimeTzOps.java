@@ -1,10 +1,12 @@
 package dev.lifeline.utils.adt;
 
+import dev.lifeline.utils.batch.Column;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import org.jspecify.annotations.Nullable;
 
 /// `timetz`.
 final class TimeTzOps extends ObjectOps<TimeTz> {
@@ -59,6 +61,16 @@ final class TimeTzOps extends ObjectOps<TimeTz> {
   void encodeKey(TimeTz value, ByteWriter out) {
     out.int64((value.micros() + value.zone() * 1_000_000L) ^ Long.MIN_VALUE);
     out.int32(value.zone() ^ Integer.MIN_VALUE);
+  }
+
+  @Override
+  public KeyForm keyForm() {
+    return KeyForm.DELIMITED;
+  }
+
+  @Override
+  public int decodeKey(byte[] key, int from, boolean inverted, @Nullable Column out, int row) {
+    return from + Long.BYTES + Integer.BYTES;
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.lifeline.utils.adt;
 import dev.lifeline.utils.batch.Column;
 import dev.lifeline.utils.batch.Rep;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /// What can be done with the values of a type: the functions behind a row of `pg_type` and its
 /// default B-tree operator class. Immutable and shared; whatever depends on the session comes in.
@@ -39,6 +40,32 @@ public abstract class TypeOps {
   /// Writes the value so that the bytes of two values compare (unsigned, shorter first) as the
   /// values do, and no value's bytes are the beginning of another's.
   public abstract void encodeKey(Column in, int row, ByteWriter out);
+
+  /// What the bytes of a key tell.
+  public enum KeyForm {
+    /// The value.
+    EXACT,
+    /// Where they end, but not which of several equal values it is: 1.0 or 1.00.
+    DELIMITED,
+    /// Nothing.
+    OPAQUE
+  }
+
+  /// What [#decodeKey] can do.
+  public KeyForm keyForm() {
+    return KeyForm.OPAQUE;
+  }
+
+  /// Reads a value from the bytes that [#encodeKey] has made, if [#keyForm] is `EXACT`; or passes
+  /// over them.
+  ///
+  /// @param inverted whether each bit of them is the other way round, as in a descending key
+  /// @param out where it goes; null to pass over it
+  /// @return where the bytes end
+  public int decodeKey(
+      byte[] key, int from, boolean inverted, @Nullable Column out, int row) {
+    throw new UnsupportedOperationException("keys of this type do not tell the value");
+  }
 
   /// Bytes that a stored value takes, or -1 where that differs from value to value.
   public abstract int storedLength();

@@ -1,8 +1,10 @@
 package dev.lifeline.utils.adt;
 
+import dev.lifeline.utils.batch.Column;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /// `uuid`.
 final class UuidOps extends ObjectOps<Uuid> {
@@ -63,6 +65,21 @@ final class UuidOps extends ObjectOps<Uuid> {
   @Override
   void encodeKey(Uuid value, ByteWriter out) {
     store(value, out);
+  }
+
+  @Override
+  public KeyForm keyForm() {
+    return KeyForm.EXACT;
+  }
+
+  @Override
+  public int decodeKey(byte[] key, int from, boolean inverted, @Nullable Column out, int row) {
+    if (out != null) {
+      MemorySegment m = MemorySegment.ofArray(key);
+      long flip = inverted ? -1 : 0;
+      out.setObject(row, new Uuid(m.get(LONG, from) ^ flip, m.get(LONG, from + 8) ^ flip));
+    }
+    return from + BYTES;
   }
 
   @Override

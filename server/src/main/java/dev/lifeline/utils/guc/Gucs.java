@@ -325,6 +325,10 @@ public final class Gucs {
       bool("enable_seqscan", "Lets the planner use sequential scans.");
   public static final Guc<Boolean> ENABLE_INDEXSCAN =
       bool("enable_indexscan", "Lets the planner use index scans.");
+  public static final Guc<Boolean> ENABLE_INDEXONLYSCAN =
+      bool("enable_indexonlyscan", "Lets the planner use scans of an index alone.");
+  public static final Guc<Boolean> ENABLE_BITMAPSCAN =
+      bool("enable_bitmapscan", "Lets the planner use scans by bitmaps.");
   public static final Guc<Boolean> ENABLE_NESTLOOP =
       bool("enable_nestloop", "Lets the planner use nested-loop joins.");
   public static final Guc<Boolean> ENABLE_HASHJOIN =
