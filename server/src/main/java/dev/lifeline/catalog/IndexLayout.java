@@ -34,7 +34,8 @@ public final class IndexLayout {
       TypeOps.KeyForm form = type.ops().keyForm();
       if (expression == null && readable && form == TypeOps.KeyForm.EXACT) {
         keys[key.attnum() - 1] = i;
-      } else if (expression == null && (type.ops().storedLength() >= 0 || type.oid() == Types.NUMERIC)) {
+      } else if (expression == null
+          && (type.ops().storedLength() >= 0 || type.oid() == Types.NUMERIC)) {
         store(key.attnum());
       }
       readable &= form != TypeOps.KeyForm.OPAQUE;

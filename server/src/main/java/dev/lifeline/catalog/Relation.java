@@ -143,7 +143,8 @@ public record Relation(
   ///
   /// @param valid false while it is being built: it is written to and not read
   /// @param ready false at first, while it is not even written to
-  /// @param included the numbers of columns that INCLUDE names; their values are stored in the entries
+  /// @param included the numbers of columns that INCLUDE names; their values are stored in the
+  ///   entries
   /// @param predicate the text of the condition of the rows that it has; null for all
   /// @param nullsNotDistinct whether nulls are equal for a unique one
   /// @param fillfactor percent of a leaf that a build fills

@@ -54,7 +54,8 @@ record CostModel(
     double descent = tuples > 1 ? Math.ceil(Math.log(tuples) / Math.log(2)) * cpuOperator : 0;
     double height = Math.max(1, Math.ceil(Math.log(Math.max(2, indexPages)) / Math.log(300)));
     descent += (height + 1) * 50.0 * cpuOperator;
-    double scattered = seen(pageReads(fetched, tablePages, loops) * loops, unseen) / loops * randomPage;
+    double scattered =
+        seen(pageReads(fetched, tablePages, loops) * loops, unseen) / loops * randomPage;
     double following = seen(Math.max(1, Math.ceil(selectivity * tablePages)), unseen);
     double together =
         loops > 1

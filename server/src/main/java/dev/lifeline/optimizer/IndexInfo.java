@@ -18,10 +18,7 @@ import java.util.List;
 /// @param predicate what its rows have in common: all of these
 /// @param layout what its entries tell of the columns
 record IndexInfo(
-    Relation.Index index,
-    List<Expression> keys,
-    List<Expression> predicate,
-    IndexLayout layout) {
+    Relation.Index index, List<Expression> keys, List<Expression> predicate, IndexLayout layout) {
   IndexInfo {
     keys = List.copyOf(keys);
     predicate = List.copyOf(predicate);

@@ -19,7 +19,7 @@ public final class IndexEntry {
   }
 
   public static int keyLength(byte[] entry) {
-    return (entry[entry.length - 2] & 0xFF) << 8 | entry[entry.length - 1] & 0xFF;
+    return (entry[entry.length - 2] & 0xFF) << 8 | (entry[entry.length - 1] & 0xFF);
   }
 
   /// The length of the values.

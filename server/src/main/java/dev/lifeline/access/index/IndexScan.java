@@ -18,8 +18,8 @@ public interface IndexScan {
   /// The entry's key: valid until the next step.
   byte[] key();
 
-  /// Whether everybody has seen the entry's row, and every other one on its page, when the entry was
-  /// read: then nobody has to look at the row itself. Only known to a scan that
+  /// Whether everybody has seen the entry's row, and every other one on its page, when the entry
+  /// was read: then nobody has to look at the row itself. Only known to a scan that
   /// [Index#scanOnly] has begun; else false.
   boolean allVisible();
 

@@ -158,8 +158,7 @@ public final class BTree implements Index {
   }
 
   private static SearchKey keyOnly(byte[] entry) {
-    return new SearchKey(
-        Arrays.copyOf(entry, IndexEntry.keyLength(entry)), SearchKey.BEFORE_ALL);
+    return new SearchKey(Arrays.copyOf(entry, IndexEntry.keyLength(entry)), SearchKey.BEFORE_ALL);
   }
 
   /// Whether an item has the key that is looked for.

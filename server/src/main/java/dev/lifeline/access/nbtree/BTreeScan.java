@@ -94,8 +94,8 @@ final class BTreeScan implements IndexScan {
     nextBlock = BTreePage.NONE;
   }
 
-  /// Makes a bound the place behind all entries of a key: where they have values after the key, that
-  /// is behind all that begin with it.
+  /// Makes a bound the place behind all entries of a key: where they have values after the key,
+  /// that is behind all that begin with it.
   private void setBehind(SearchKey bound, byte[] key) {
     if (!tree.storesValues()) {
       bound.set(key, SearchKey.AFTER_ALL);

@@ -101,8 +101,7 @@ public final class IndexOnlyScanOperator implements Operator, Measured {
 
   /// Whether the snapshot sees the row of the entry.
   private boolean fetch(IndexScan current) {
-    FetchResult result =
-        table.fetch(state.xact(), state.snapshot(), current.tid(), TupleSink.NONE);
+    FetchResult result = table.fetch(state.xact(), state.snapshot(), current.tid(), TupleSink.NONE);
     heapFetches++;
     if (result == FetchResult.FOUND) {
       counters().countFetched();

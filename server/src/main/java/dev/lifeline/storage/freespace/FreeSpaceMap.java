@@ -271,8 +271,7 @@ public final class FreeSpaceMap {
   public boolean goesBeyondEnd(int page) {
     int buf = pinOrRepair(page);
     int count = buffers.blocks(file, Fork.MAIN) - page * BLOCKS_PER_PAGE;
-    boolean beyond =
-        count < BLOCKS_PER_PAGE && saysAnythingFrom(buf, Math.max(0, count));
+    boolean beyond = count < BLOCKS_PER_PAGE && saysAnythingFrom(buf, Math.max(0, count));
     buffers.unpin(buf);
     return beyond;
   }

@@ -94,12 +94,12 @@ abstract class LongOps extends TypeOps {
     if (out != null) {
       long bits = 0;
       for (int i = 0; i < width; i++) {
-        bits = bits << 8 | key[from + i] & 0xFF;
+        bits = (bits << 8) | (key[from + i] & 0xFF);
       }
       bits = inverted ? ~bits : bits;
       int unused = Long.SIZE - width * 8;
-      long flipped = signed ? bits ^ 1L << (width * 8 - 1) : bits;
-      out.setLong(row, signed ? flipped << unused >> unused : flipped << unused >>> unused);
+      long flipped = signed ? bits ^ (1L << (width * 8 - 1)) : bits;
+      out.setLong(row, signed ? (flipped << unused) >> unused : (flipped << unused) >>> unused);
     }
     return from + width;
   }

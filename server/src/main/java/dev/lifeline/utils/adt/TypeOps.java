@@ -62,8 +62,7 @@ public abstract class TypeOps {
   /// @param inverted whether each bit of them is the other way round, as in a descending key
   /// @param out where it goes; null to pass over it
   /// @return where the bytes end
-  public int decodeKey(
-      byte[] key, int from, boolean inverted, @Nullable Column out, int row) {
+  public int decodeKey(byte[] key, int from, boolean inverted, @Nullable Column out, int row) {
     throw new UnsupportedOperationException("keys of this type do not tell the value");
   }
 
