@@ -11,6 +11,8 @@ import java.util.Arrays;
 /// @param stored the same for each value that is stored beside the keys
 @SuppressWarnings("ArrayRecordComponent")
 public record IndexOnlyShape(RowShape row, int[] keys, int[] stored) {
+  /// For an index whose entries tell all the columns of these rows.
+  ///
   /// @param keyCount how many keys the index has
   public static IndexOnlyShape of(RowShape row, IndexLayout layout, int keyCount) {
     int[] keys = new int[keyCount];
