@@ -64,3 +64,8 @@ SELECT 1 FROM a FULL JOIN b ON a.id > b.id;
 SELECT t.a_id, t.n FROM (SELECT a_id, count(*) AS n FROM c GROUP BY a_id) t
   JOIN a ON a.id = t.a_id ORDER BY 1;
 DROP TABLE a, b, c;
+-- what a nested loop keeps of its inner side depends on the row of the query around it
+SELECT r, (SELECT count(*) FROM generate_series(1, 9) x, generate_series(1, 9) y WHERE x <= r AND y <= r) FROM generate_series(1, 4) r ORDER BY r;
+SELECT r, s FROM generate_series(1, 4) r, LATERAL (SELECT count(*) AS s FROM generate_series(1, 9) x, generate_series(1, 9) y WHERE x <= r AND y <= r) q ORDER BY r;
+SELECT r, (SELECT count(*) FROM generate_series(1, 9) x JOIN generate_series(1, 9) y ON x + y > 5 WHERE x <= r AND y <= r) FROM generate_series(1, 6) r ORDER BY r;
+SELECT r, (SELECT sum((SELECT count(*) FROM generate_series(1, 3) y, generate_series(1, 3) z WHERE y <= x AND z <= r)) FROM generate_series(1, 3) x) FROM generate_series(1, 3) r ORDER BY r;

@@ -5,6 +5,7 @@ import dev.lifeline.executor.expr.ColumnRef;
 import dev.lifeline.executor.expr.Evaluator;
 import dev.lifeline.executor.expr.ExprCompiler;
 import dev.lifeline.executor.expr.Expression;
+import dev.lifeline.executor.expr.Param;
 import dev.lifeline.executor.expr.Var;
 import dev.lifeline.optimizer.SubPlanExpr;
 import dev.lifeline.utils.error.PgException;
@@ -43,6 +44,10 @@ final class Binder {
     return switch (expr) {
       case Var var -> throw unbound("column");
       case Aggref aggregate -> throw unbound("aggregate");
+      case Param param -> {
+        compiler.reads(param);
+        yield param;
+      }
       case SubPlanExpr subplan -> compiler.bind(subplan, this);
       default -> expr.mapChildren(this::bind);
     };

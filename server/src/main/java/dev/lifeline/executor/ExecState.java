@@ -6,6 +6,7 @@ import dev.lifeline.executor.expr.EvalFrame;
 import dev.lifeline.utils.NotYet;
 import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.batch.Batch;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// One execution of a plan: what its operators share.
@@ -65,6 +66,11 @@ public final class ExecState {
 
   public void cell(int index, Object value) {
     cells[index] = value;
+  }
+
+  /// Forgets what some of them keep.
+  public void clearCells(int from, int to) {
+    Arrays.fill(cells, from, to, null);
   }
 
   /// A frame for the expressions of one level of the plan.

@@ -84,6 +84,8 @@ final class ExplainBuilder {
       case Plan.Aggregate aggregate -> aggregate(aggregate, cost);
       case Plan.WindowAgg window -> withInputs(simple(window, "WindowAgg", cost));
       case Plan.Unique unique -> withInputs(simple(unique, "Unique", cost));
+      case Plan.RecursiveUnion union -> withInputs(simple(union, "Recursive Union", cost));
+      case Plan.WorkTableScan scan -> workTableScan(scan, cost);
       case Plan.Append append -> append(append, cost);
       case Plan.SetOp set -> withInputs(setOp(set, cost));
       case Plan.LockRows lock -> withInputs(simple(lock, "LockRows", cost));
@@ -191,13 +193,24 @@ final class ExplainBuilder {
     return node;
   }
 
+  private ExplainNode workTableScan(Plan.WorkTableScan scan, Cost cost) {
+    String name = scan.table().name();
+    ExplainNode node = named(scan, "WorkTable Scan", on(name, scan.alias()), cost);
+    node.details.put("CTE Name", name);
+    node.details.put("Alias", scan.alias());
+    condition(node, "Filter", scan.filter(), false);
+    return node;
+  }
+
+  private static String on(String name, String alias) {
+    return name.equals(alias)
+        ? "on " + QuoteIdent.quote(name)
+        : "on " + QuoteIdent.quote(name) + " " + QuoteIdent.quote(alias);
+  }
+
   private ExplainNode cteScan(Plan.CteScan scan, Cost cost) {
     String name = scan.table().name();
-    String on =
-        name.equals(scan.alias())
-            ? "on " + QuoteIdent.quote(name)
-            : "on " + QuoteIdent.quote(name) + " " + QuoteIdent.quote(scan.alias());
-    ExplainNode node = named(scan, "CTE Scan", on, cost);
+    ExplainNode node = named(scan, "CTE Scan", on(name, scan.alias()), cost);
     node.details.put("CTE Name", name);
     node.details.put("Alias", scan.alias());
     condition(node, "Filter", scan.filter(), false);

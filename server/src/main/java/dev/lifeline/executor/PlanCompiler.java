@@ -14,13 +14,17 @@ import dev.lifeline.executor.node.CteStore;
 import dev.lifeline.executor.node.FilterOperator;
 import dev.lifeline.executor.node.LimitOperator;
 import dev.lifeline.executor.node.MaterialOperator;
+import dev.lifeline.executor.node.Operator;
+import dev.lifeline.executor.node.ParameterWatch;
 import dev.lifeline.executor.node.ProjectOperator;
+import dev.lifeline.executor.node.RecursiveUnionOperator;
 import dev.lifeline.executor.node.ResultOperator;
 import dev.lifeline.executor.node.RowOrder;
 import dev.lifeline.executor.node.SetOpOperator;
 import dev.lifeline.executor.node.SortOperator;
 import dev.lifeline.executor.node.UniqueOperator;
 import dev.lifeline.executor.node.ValuesOperator;
+import dev.lifeline.executor.node.WorkTableScanOperator;
 import dev.lifeline.optimizer.Plan;
 import dev.lifeline.optimizer.PlannedStatement;
 import dev.lifeline.optimizer.SortItem;
@@ -40,6 +44,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -55,9 +60,13 @@ final class PlanCompiler {
   private final @Nullable Instrumentation instrumentation;
   private final Map<Integer, StoredTable> tables = new HashMap<>();
   private final Map<CommonTable, Integer> cteCells = new HashMap<>();
-  private final Map<CommonTable, OperatorFactory> ctePlans = new HashMap<>();
+  private final Map<CommonTable, Integer> workCells = new HashMap<>();
+  private final Map<CommonTable, Watched> ctePlans = new HashMap<>();
   private final Map<SubPlanExpr, BoundParts> subplans = new HashMap<>();
   private int cells;
+
+  /// The executor's parameters that what is being compiled reads.
+  private Set<Integer> parameters = new TreeSet<>();
 
   /// Columns, by range and number, that are only carried from a scan to the node that changes the
   /// row: their long values need not be fetched.
@@ -75,6 +84,30 @@ final class PlanCompiler {
     this.catalog = catalog;
     this.context = context;
     this.instrumentation = instrumentation;
+  }
+
+  /// A plan whose rows are kept, and the executor's parameters that they depend on.
+  private record Watched(OperatorFactory factory, List<Integer> parameters) {
+    ParameterWatch watch(ExecState state) {
+      return new ParameterWatch(state, parameters);
+    }
+  }
+
+  private Watched watched(Plan plan) {
+    Set<Integer> around = parameters;
+    parameters = new TreeSet<>();
+    OperatorFactory factory = compile(plan);
+    Watched result = new Watched(factory, List.copyOf(parameters));
+    around.addAll(parameters);
+    parameters = around;
+    return result;
+  }
+
+  /// A parameter is read by what is being compiled.
+  void reads(Param param) {
+    if (param.kind() == Param.Kind.EXEC) {
+      parameters.add(param.index());
+    }
   }
 
   CompiledPlan compile() {
@@ -157,6 +190,8 @@ final class PlanCompiler {
       case Plan.Aggregate aggregate -> new AggregateCompiler(this).compile(aggregate);
       case Plan.WindowAgg window -> new WindowCompiler(this).compile(window);
       case Plan.Unique unique -> unique(unique);
+      case Plan.RecursiveUnion union -> recursiveUnion(union);
+      case Plan.WorkTableScan scan -> workTableScan(scan);
       case Plan.Append append -> {
         List<OperatorFactory> inputs = append.inputs().stream().map(this::compile).toList();
         yield (state, frame) ->
@@ -231,6 +266,43 @@ final class PlanCompiler {
         (state, frame) -> new ValuesOperator(frame, rows, reps), scan.output(), scan.filter());
   }
 
+  /// The recursive term is made anew for each round, and with it whatever it keeps in cells of its
+  /// own.
+  private OperatorFactory recursiveUnion(Plan.RecursiveUnion union) {
+    int workCell = cells++;
+    workCells.put(union.workTable(), workCell);
+    OperatorFactory initial = compile(union.initial());
+    int firstCell = cells;
+    OperatorFactory recursive = compile(union.recursive());
+    int endCell = cells;
+    List<Rep> reps = reps(union.output());
+    List<TypeOps> distinct = union.all() ? List.of() : ops(union.output());
+    return (state, frame) ->
+        new RecursiveUnionOperator(
+            state,
+            initial.create(state, frame),
+            () -> {
+              state.clearCells(firstCell, endCell);
+              return recursive.create(state, state.newFrame());
+            },
+            workCell,
+            reps,
+            distinct);
+  }
+
+  private OperatorFactory workTableScan(Plan.WorkTableScan scan) {
+    Integer cell = workCells.get(scan.table());
+    if (cell == null) {
+      throw new IllegalStateException("a work table outside its recursive query");
+    }
+    List<Rep> reps = reps(scan.output());
+    int[] picks = scan.columns().stream().mapToInt(Integer::intValue).toArray();
+    return filtered(
+        (state, frame) -> new WorkTableScanOperator(state, cell, reps, picks),
+        scan.output(),
+        scan.filter());
+  }
+
   private OperatorFactory cteScan(Plan.CteScan scan) {
     Integer known = cteCells.get(scan.table());
     int cell;
@@ -244,7 +316,13 @@ final class PlanCompiler {
     if (plan == null) {
       throw new IllegalStateException("a WITH query without a plan");
     }
-    OperatorFactory query = ctePlans.computeIfAbsent(scan.table(), table -> compile(plan));
+    Watched query = ctePlans.get(scan.table());
+    if (query == null) {
+      query = watched(plan);
+      ctePlans.put(scan.table(), query);
+    }
+    parameters.addAll(query.parameters);
+    Watched source = query;
     List<Rep> queryReps = reps(plan.output());
     List<Rep> reps = reps(scan.output());
     int[] picks = scan.columns().stream().mapToInt(Integer::intValue).toArray();
@@ -253,7 +331,8 @@ final class PlanCompiler {
           if (state.cell(cell) instanceof CteStore shared) {
             return new CteScanOperator(shared, reps, picks);
           }
-          CteStore store = new CteStore(query.create(state, state.newFrame()), queryReps);
+          Operator rows = source.factory.create(state, state.newFrame());
+          CteStore store = new CteStore(rows, queryReps, source.watch(state));
           state.cell(cell, store);
           return new CteScanOperator(store, reps, picks);
         };
@@ -261,11 +340,12 @@ final class PlanCompiler {
   }
 
   private OperatorFactory material(Plan.Material material) {
-    OperatorFactory input = compile(material.input());
+    Watched input = watched(material.input());
     List<Rep> reps = reps(material.output());
     int expected = expected(material);
     return (state, frame) ->
-        new MaterialOperator(input.create(state, frame), reps, expected, false);
+        new MaterialOperator(
+            input.factory.create(state, frame), reps, expected, input.watch(state), false);
   }
 
   private OperatorFactory sort(Plan.Sort sort) {

@@ -3,6 +3,7 @@ package dev.lifeline.executor;
 import dev.lifeline.executor.node.MaterialOperator;
 import dev.lifeline.executor.node.ModifyingOperator;
 import dev.lifeline.executor.node.Operator;
+import dev.lifeline.executor.node.ParameterWatch;
 import dev.lifeline.optimizer.Plan;
 import dev.lifeline.optimizer.PlannedStatement;
 import dev.lifeline.parser.analyze.Query;
@@ -77,6 +78,7 @@ public final class QueryPlan {
     return switch (planned.query()) {
       case Query.Select select -> "SELECT";
       case Query.SetOperationQuery set -> "SELECT";
+      case Query.RecursiveUnion union -> "SELECT";
       case Query.Insert insert -> "INSERT";
       case Query.Modify modify -> modify.delete() ? "DELETE" : "UPDATE";
     };
@@ -97,7 +99,7 @@ public final class QueryPlan {
     Operator root = compiled.open(state);
     if (piecewise && modifies()) {
       List<Rep> reps = PlanCompiler.reps(planned.plan().output());
-      return new MaterialModifying(root, reps);
+      return new MaterialModifying(root, reps, state);
     }
     return root;
   }
@@ -107,9 +109,10 @@ public final class QueryPlan {
     private final Operator operator;
     private final MaterialOperator material;
 
-    MaterialModifying(Operator operator, List<Rep> reps) {
+    MaterialModifying(Operator operator, List<Rep> reps, ExecState state) {
       this.operator = operator;
-      this.material = new MaterialOperator(operator, reps, 64, true);
+      this.material =
+          new MaterialOperator(operator, reps, 64, new ParameterWatch(state, List.of()), true);
     }
 
     @Override

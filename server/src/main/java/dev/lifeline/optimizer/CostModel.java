@@ -149,6 +149,11 @@ record CostModel(
     return new Cost(input.startup(), total, groups, width);
   }
 
+  /// Of passing rows on.
+  double tuples(double rows) {
+    return cpuTuple * rows;
+  }
+
   Cost window(Cost input, int calls, int keys, int width) {
     double total =
         input.total() + (cpuOperator * (calls + keys) + cpuTuple) * Math.max(1, input.rows());

@@ -220,6 +220,12 @@ final class FromPlanner {
 
   private Plan cteScan(
       RangeEntry.Cte cte, @Nullable Expression filter, double part, List<Expression> output) {
+    if (cte.table().isWorkTable()) {
+      double rows = ScanPaths.FUNCTION_ROWS;
+      Cost cost = new Cost(0, 0.02 * rows, rows * part, context.widthOf(output));
+      return new Plan.WorkTableScan(
+          cost, output, cte.alias(), cte.table(), positions(output), filter);
+    }
     Plan plan = context.commonTables().get(cte.table());
     if (plan == null) {
       return subqueryScan(cte.table().query(), cte.alias(), filter, part, output);

@@ -29,6 +29,8 @@ final class Orderings {
       case Plan.FunctionScan scan -> List.of();
       case Plan.ValuesScan scan -> List.of();
       case Plan.CteScan scan -> List.of();
+      case Plan.RecursiveUnion union -> List.of();
+      case Plan.WorkTableScan scan -> List.of();
       case Plan.Append append -> List.of();
       case Plan.SetOp set -> List.of();
       case Plan.Insert insert -> List.of();

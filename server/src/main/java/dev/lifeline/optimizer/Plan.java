@@ -304,6 +304,37 @@ public sealed interface Plan {
   /// UNION ALL.
   record Append(Cost cost, List<Expression> output, List<Plan> inputs) implements Plan {}
 
+  /// The rows of its first input, and those that the second finds from the last round's until a
+  /// round finds none.
+  record RecursiveUnion(
+      Cost cost,
+      List<Expression> output,
+      Plan initial,
+      Plan recursive,
+      CommonTable workTable,
+      boolean all)
+      implements Plan {
+    @Override
+    public List<Plan> inputs() {
+      return List.of(initial, recursive);
+    }
+  }
+
+  /// The rows that the last round of a [RecursiveUnion] has found.
+  record WorkTableScan(
+      Cost cost,
+      List<Expression> output,
+      String alias,
+      CommonTable table,
+      List<Integer> columns,
+      @Nullable Expression filter)
+      implements Plan {
+    @Override
+    public List<Plan> inputs() {
+      return List.of();
+    }
+  }
+
   /// INTERSECT and EXCEPT, by hashing.
   record SetOp(
       Cost cost,

@@ -153,6 +153,7 @@ final class PlannerContext {
       return switch (query) {
         case Query.Select select -> new SelectPlanner(this).plan(select);
         case Query.SetOperationQuery set -> new SetOperationPlanner(this).plan(set);
+        case Query.RecursiveUnion union -> new SetOperationPlanner(this).plan(union);
         case Query.Insert insert -> new ModifyPlanner(this).plan(insert);
         case Query.Modify modify -> new ModifyPlanner(this).plan(modify);
       };

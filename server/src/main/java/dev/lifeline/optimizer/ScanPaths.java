@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The ways to read one range entry.
 final class ScanPaths {
-  private static final double FUNCTION_ROWS = 1000;
+  static final double FUNCTION_ROWS = 1000;
   private static final int VIRTUAL_ROWS = 1000;
 
   /// PostgreSQL's guess of what a second key takes away from the correlation.

@@ -26,6 +26,20 @@ final class SetOperationPlanner {
     return SelectPlanner.limit(plan, set.limits());
   }
 
+  /// The recursive term is taken to run ten times.
+  Plan plan(Query.RecursiveUnion union) {
+    context.plan(union.with());
+    List<Expression> output = union.outputs().stream().map(Query.Output::expr).toList();
+    Plan initial = context.plan(union.initial());
+    Plan recursive = context.plan(union.recursive());
+    double rows = initial.cost().rows() + 10 * recursive.cost().rows();
+    double total =
+        initial.cost().total() + 10 * recursive.cost().total() + context.costs().tuples(rows);
+    Cost cost = new Cost(initial.cost().startup(), total, rows, context.widthOf(output));
+    return new Plan.RecursiveUnion(
+        cost, output, initial, recursive, union.workTable(), union.all());
+  }
+
   private Plan union(Query.SetOperationQuery set, List<Expression> output) {
     List<Plan> inputs = new ArrayList<>();
     collect(set.left(), set.all(), inputs);

@@ -200,6 +200,11 @@ final class SubLinkPlanner {
         result.addAll(definedRanges(set.left()));
         result.addAll(definedRanges(set.right()));
       }
+      case Query.RecursiveUnion union -> {
+        result.add(union.range().id());
+        result.addAll(definedRanges(union.initial()));
+        result.addAll(definedRanges(union.recursive()));
+      }
       case Query.Insert insert -> result.add(insert.target().id());
       case Query.Modify modify -> result.add(modify.target().id());
     }

@@ -9,6 +9,11 @@ import java.util.List;
 /// Writes what `psql -a -A` would: each line of the input, and after the line that ends a statement
 /// its result.
 final class PsqlTranscript {
+  /// How much of a line psql shows, and how much of that at least behind the place of the error.
+  private static final int SHOWN = 60;
+
+  private static final int RIGHT_OF_PLACE = 10;
+
   private final SqlSession session;
   private final StringBuilder out = new StringBuilder();
 
@@ -98,6 +103,7 @@ final class PsqlTranscript {
     }
   }
 
+  /// Shows the line of an error, cut as psql cuts it.
   private void place(String sql, int location) {
     byte[] bytes = sql.getBytes(StandardCharsets.UTF_8);
     int at =
@@ -107,7 +113,18 @@ final class PsqlTranscript {
     String line = sql.substring(start, end < 0 ? sql.length() : end);
     long number = sql.substring(0, start).chars().filter(c -> c == '\n').count() + 1;
     String label = "LINE " + number + ": ";
-    out.append(label).append(line).append('\n');
-    out.append(" ".repeat(label.length() + at - start)).append("^\n");
+    int column = at - start;
+    int from = 0;
+    int to = line.length();
+    if (to > SHOWN && SHOWN >= column + RIGHT_OF_PLACE) {
+      to = SHOWN;
+    } else if (to > SHOWN) {
+      to = Math.min(to, column + RIGHT_OF_PLACE);
+      from = Math.max(0, to - SHOWN);
+    }
+    String left = from > 0 ? "..." : "";
+    out.append(label).append(left).append(line, from, to);
+    out.append(to < line.length() ? "...\n" : "\n");
+    out.append(" ".repeat(label.length() + left.length() + column - from)).append("^\n");
   }
 }

@@ -38,6 +38,7 @@ public final class CteScanOperator implements Operator {
   @Override
   public void rescan() {
     position = 0;
+    store.refresh();
   }
 
   @Override

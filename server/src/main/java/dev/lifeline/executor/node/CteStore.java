@@ -9,15 +9,34 @@ import java.util.List;
 public final class CteStore {
   private final Operator query;
   private final RowStore rows;
+  private final ParameterWatch watch;
+  private boolean begun;
   private boolean atEnd;
 
-  public CteStore(Operator query, List<Rep> reps) {
+  /// @param watch of what the query depends on
+  public CteStore(Operator query, List<Rep> reps, ParameterWatch watch) {
+    this.watch = watch;
     this.query = query;
     this.rows = new RowStore(reps, 64);
   }
 
+  /// A reference starts over: where the query reads something of queries around it that has changed
+  /// since, it is computed again.
+  void refresh() {
+    if (begun && watch.changed()) {
+      begun = false;
+      query.rescan();
+      rows.clear();
+      atEnd = false;
+    }
+  }
+
   /// Whether there is a row with that number.
   boolean has(int row) {
+    if (!begun) {
+      watch.remember();
+      begun = true;
+    }
     while (!atEnd && row >= rows.size()) {
       Batch batch = query.next();
       if (batch == null) {

@@ -12,11 +12,16 @@ public final class MaterialOperator implements Operator {
   private final RowStore store;
   private final Batch output;
   private final boolean eager;
+  private final ParameterWatch watch;
+  private boolean begun;
   private boolean inputAtEnd;
   private int position;
 
+  /// @param watch of what the input depends on
   /// @param eager read the whole input before the first row is returned
-  public MaterialOperator(Operator input, List<Rep> reps, int expectedRows, boolean eager) {
+  public MaterialOperator(
+      Operator input, List<Rep> reps, int expectedRows, ParameterWatch watch, boolean eager) {
+    this.watch = watch;
     this.input = input;
     this.store = new RowStore(reps, expectedRows);
     this.output = new Batch(reps, Math.max(1, Math.min(expectedRows, Batch.TARGET_ROWS)));
@@ -25,6 +30,10 @@ public final class MaterialOperator implements Operator {
 
   @Override
   public @Nullable Batch next() {
+    if (!begun) {
+      watch.remember();
+      begun = true;
+    }
     while (!inputAtEnd && (eager || position == store.size())) {
       Batch batch = input.next();
       if (batch == null) {
@@ -45,18 +54,16 @@ public final class MaterialOperator implements Operator {
     return output;
   }
 
-  /// Back to the first row; the rows stay as they are.
+  /// Back to the first row; the rows stay as long as the input would give the same ones.
   @Override
   public void rescan() {
     position = 0;
-  }
-
-  /// Forgets the rows: the input gives others now.
-  public void reset() {
-    position = 0;
-    inputAtEnd = false;
-    store.clear();
-    input.rescan();
+    if (begun && watch.changed()) {
+      begun = false;
+      inputAtEnd = false;
+      store.clear();
+      input.rescan();
+    }
   }
 
   @Override

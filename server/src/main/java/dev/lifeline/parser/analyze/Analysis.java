@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /// What is known about the whole statement while it is analyzed, whatever the level: its
 /// parameters, its range entries, the relations that it uses.
@@ -33,6 +34,8 @@ final class Analysis {
   private int nextRange = 1;
   private int depth;
 
+  private RecursionContext recursion = RecursionContext.ALLOWED;
+
   Analysis(SessionCatalog catalog, EvalContext context, ParameterTypes parameters) {
     this.catalog = catalog;
     this.context = context;
@@ -40,6 +43,21 @@ final class Analysis {
     this.coerce = new ParseCoerce(context, parameters);
     this.operators = new ParseOper(coerce);
     this.functions = new ParseFunc(coerce, context);
+  }
+
+  /// Where in a recursive term the analysis is.
+  RecursionContext recursion() {
+    return recursion;
+  }
+
+  <T> T within(RecursionContext context, Supplier<T> part) {
+    RecursionContext before = recursion;
+    recursion = context;
+    try {
+      return part.get();
+    } finally {
+      recursion = before;
+    }
   }
 
   ParseCoerce coerce() {

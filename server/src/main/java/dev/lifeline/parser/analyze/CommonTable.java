@@ -10,13 +10,43 @@ public final class CommonTable {
   private final List<String> columnNames;
   private final Query query;
   private final CteMaterialize materialize;
+  private final boolean workTable;
   private int references;
 
   CommonTable(String name, List<String> columnNames, Query query, CteMaterialize materialize) {
+    this(name, columnNames, query, materialize, false);
+  }
+
+  private CommonTable(
+      String name,
+      List<String> columnNames,
+      Query query,
+      CteMaterialize materialize,
+      boolean workTable) {
+    this.workTable = workTable;
     this.name = name;
     this.columnNames = List.copyOf(columnNames);
     this.query = query;
     this.materialize = materialize;
+  }
+
+  /// What a recursive query's name is within its recursive term: the rows that the last round has
+  /// found.
+  ///
+  /// @param initial the non-recursive term, whose columns it has
+  static CommonTable workTable(String name, List<String> columnNames, Query initial) {
+    return new CommonTable(name, columnNames, initial, CteMaterialize.ALWAYS, true);
+  }
+
+  /// As this one, as often used, of a query that is computed otherwise.
+  CommonTable withQuery(Query other) {
+    CommonTable result = new CommonTable(name, columnNames, other, materialize, workTable);
+    result.references = references;
+    return result;
+  }
+
+  public boolean isWorkTable() {
+    return workTable;
   }
 
   public String name() {

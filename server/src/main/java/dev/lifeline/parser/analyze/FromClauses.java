@@ -22,6 +22,7 @@ import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Analyzes a FROM clause: finds the relations, and puts their names into the level's scope.
@@ -85,7 +86,7 @@ final class FromClauses {
 
   private Scope.Item relation(RangeVar table) {
     if (table.schemaname() == null) {
-      CommonTable common = state.scope().commonTable(table.relname());
+      CommonTable common = state.scope().commonTable(table.relname(), table.location());
       if (common != null) {
         return commonTable(table, common);
       }
@@ -101,8 +102,15 @@ final class FromClauses {
 
   private Relation open(RangeVar table, LockMode mode) {
     checkDatabase(table);
-    Relation relation =
-        analysis.catalog().open(table.schemaname(), table.relname(), table.location(), mode);
+    Relation relation;
+    try {
+      relation =
+          analysis.catalog().open(table.schemaname(), table.relname(), table.location(), mode);
+    } catch (PgException e) {
+      throw table.schemaname() == null && state.scope().isFutureTable(table.relname())
+          ? futureTable(e, table.relname())
+          : e;
+    }
     if (relation.kind() == RelKind.INDEX) {
       throw PgException.error(
               SqlState.WRONG_OBJECT_TYPE, "cannot open relation \"%s\"", relation.name())
@@ -110,6 +118,15 @@ final class FromClauses {
           .at(table.location());
     }
     return relation;
+  }
+
+  private static PgException futureTable(PgException error, String name) {
+    return error
+        .detail(
+            "There is a WITH item named \"%s\", but it cannot be referenced from this part of the"
+                + " query.",
+            name)
+        .hint("Use WITH RECURSIVE, or re-order the WITH items to remove forward references.");
   }
 
   private void checkDatabase(RangeVar table) {
@@ -219,6 +236,9 @@ final class FromClauses {
   }
 
   private Scope.Item commonTable(RangeVar table, CommonTable common) {
+    if (common.isWorkTable()) {
+      RecursiveUnions.checkReference(table, common, analysis.recursion());
+    }
     common.reference();
     int id = analysis.newRangeId();
     Alias alias = table.alias();
@@ -360,12 +380,23 @@ final class FromClauses {
   }
 
   private Joined join(JoinExpr join) {
-    Joined left = transform(join.larg());
+    Joined left = side(join, true, () -> transform(join.larg()));
     boolean lateralAllowed =
         join.jointype() == dev.lifeline.parser.tree.JoinType.INNER
             || join.jointype() == dev.lifeline.parser.tree.JoinType.LEFT;
-    Joined right = lateralRight(join.rarg(), left, lateralAllowed);
+    Joined right = side(join, false, () -> lateralRight(join.rarg(), left, lateralAllowed));
     return new Joins(state).join(join, left, right);
+  }
+
+  private Joined side(JoinExpr join, boolean left, Supplier<Joined> side) {
+    boolean filledUp =
+        switch (join.jointype()) {
+          case INNER -> false;
+          case FULL -> true;
+          case LEFT -> !left;
+          case RIGHT -> left;
+        };
+    return filledUp ? analysis.within(RecursionContext.OUTER_JOIN, side) : side.get();
   }
 
   /// The right side may refer to the left one where it is LATERAL.

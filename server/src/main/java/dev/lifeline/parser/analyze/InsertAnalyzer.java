@@ -33,7 +33,7 @@ final class InsertAnalyzer {
   }
 
   Query.Insert analyze(InsertStmt insert) {
-    List<CommonTable> with = new SelectAnalyzer(state).with(insert.withClause());
+    List<CommonTable> with = new WithClauses(state).analyze(insert.withClause());
     Scope.Item item = new FromClauses(state).target(insert.relation(), "INSERT");
     RangeEntry.Table target = ModifyAnalyzer.table(item);
     analysis.use(target.relation(), LockMode.ROW_EXCLUSIVE, Privilege.INSERT);

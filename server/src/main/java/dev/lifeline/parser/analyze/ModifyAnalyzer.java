@@ -30,7 +30,7 @@ final class ModifyAnalyzer {
   }
 
   Query.Modify analyze(UpdateStmt update) {
-    List<CommonTable> with = new SelectAnalyzer(state).with(update.withClause());
+    List<CommonTable> with = new WithClauses(state).analyze(update.withClause());
     FromClauses clauses = new FromClauses(state);
     Scope.Item item = clauses.target(update.relation(), "UPDATE");
     RangeEntry.Table target = table(item);
@@ -51,7 +51,7 @@ final class ModifyAnalyzer {
   }
 
   Query.Modify analyze(DeleteStmt delete) {
-    List<CommonTable> with = new SelectAnalyzer(state).with(delete.withClause());
+    List<CommonTable> with = new WithClauses(state).analyze(delete.withClause());
     FromClauses clauses = new FromClauses(state);
     Scope.Item item = clauses.target(delete.relation(), "DELETE");
     RangeEntry.Table target = table(item);

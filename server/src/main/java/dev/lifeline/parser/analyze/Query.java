@@ -163,6 +163,25 @@ public sealed interface Query {
     }
   }
 
+  /// A query of WITH RECURSIVE that refers to itself.
+  ///
+  /// @param workTable what its name is in the recursive term
+  /// @param all whether rows that were found before are found again
+  record RecursiveUnion(
+      CommonTable workTable,
+      Query initial,
+      Query recursive,
+      boolean all,
+      RangeEntry range,
+      List<Output> outputs,
+      List<CommonTable> with)
+      implements Query {
+    public RecursiveUnion {
+      outputs = List.copyOf(outputs);
+      with = List.copyOf(with);
+    }
+  }
+
   /// INSERT.
   ///
   /// @param source its outputs are the values of all columns of the table, in the order of their

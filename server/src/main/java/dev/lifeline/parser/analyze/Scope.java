@@ -4,7 +4,12 @@ import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// The names that can be used at one level of a query: the items of its FROM clause, and, through
@@ -50,6 +55,9 @@ final class Scope {
   private final @Nullable Scope outer;
   private final List<Item> items = new ArrayList<>();
   private final List<CommonTable> commonTables = new ArrayList<>();
+  private final Map<String, IntFunction<PgException>> forbiddenTables = new HashMap<>();
+  private Set<String> futureTables = Set.of();
+  private Function<String, @Nullable CommonTable> missingTable = name -> null;
 
   /// Whether what is being analyzed now is a LATERAL item of this level's FROM clause.
   boolean lateralActive;
@@ -62,6 +70,9 @@ final class Scope {
   Scope withoutItems() {
     Scope scope = new Scope(outer);
     scope.commonTables.addAll(commonTables);
+    scope.forbiddenTables.putAll(forbiddenTables);
+    scope.missingTable = missingTable;
+    scope.futureTables = futureTables;
     return scope;
   }
 
@@ -98,12 +109,41 @@ final class Scope {
     commonTables.add(table);
   }
 
-  @Nullable CommonTable commonTable(String name) {
+  /// Makes it an error to use a name as that of a WITH query.
+  ///
+  /// @param error by the place of the use
+  void forbidTable(String name, IntFunction<PgException> error) {
+    forbiddenTables.put(name, error);
+  }
+
+  /// Sets what finds a WITH query that is not there yet, by its name.
+  void onMissingTable(Function<String, @Nullable CommonTable> finder) {
+    missingTable = finder;
+  }
+
+  /// Says which names WITH queries behind the one that is analyzed now have.
+  void futureTables(Set<String> names) {
+    futureTables = names;
+  }
+
+  boolean isFutureTable(String name) {
+    return futureTables.contains(name) || (outer != null && outer.isFutureTable(name));
+  }
+
+  @Nullable CommonTable commonTable(String name, int location) {
     for (Scope scope = this; scope != null; scope = scope.outer) {
+      IntFunction<PgException> forbidden = scope.forbiddenTables.get(name);
+      if (forbidden != null) {
+        throw forbidden.apply(location);
+      }
       for (CommonTable table : scope.commonTables) {
         if (table.name().equals(name)) {
           return table;
         }
+      }
+      CommonTable found = scope.missingTable.apply(name);
+      if (found != null) {
+        return found;
       }
     }
     return null;

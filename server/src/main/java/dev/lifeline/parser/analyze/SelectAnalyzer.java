@@ -5,15 +5,12 @@ import dev.lifeline.executor.expr.WindowFunc;
 import dev.lifeline.parser.analyze.Query.Limits;
 import dev.lifeline.parser.analyze.Query.Output;
 import dev.lifeline.parser.analyze.RangeEntry.RangeColumn;
-import dev.lifeline.parser.tree.CommonTableExpr;
 import dev.lifeline.parser.tree.Expr;
 import dev.lifeline.parser.tree.LimitOption;
 import dev.lifeline.parser.tree.LockingClause;
-import dev.lifeline.parser.tree.PreparableStmt;
 import dev.lifeline.parser.tree.ResTarget;
 import dev.lifeline.parser.tree.SelectStmt;
 import dev.lifeline.parser.tree.SetOperation;
-import dev.lifeline.parser.tree.WithClause;
 import dev.lifeline.utils.adt.Types;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
@@ -59,7 +56,7 @@ final class SelectAnalyzer {
       throw PgException.notSupported("SELECT INTO");
     }
     state.lockingClauses = select.lockingClause();
-    List<CommonTable> with = with(select.withClause());
+    List<CommonTable> with = new WithClauses(state).analyze(select.withClause());
     List<FromItem> from = new FromClauses(state).transform(select.fromClause());
     new Windows(state).define(select.windowClause());
     List<Output> targets =
@@ -80,6 +77,7 @@ final class SelectAnalyzer {
     }
     boolean grouped =
         !state.aggregates().isEmpty() || !select.groupClause().isEmpty() || having != null;
+    RecursiveUnions.checkAggregates(state.aggregates(), from);
     if (grouped) {
       new GroupingCheck(analysis, from, targets, groupBy).check(having, state.windows());
     }
@@ -125,52 +123,8 @@ final class SelectAnalyzer {
         : expressions.coerceClause(expressions.transform(count, kind), Types.INT8, kind.label());
   }
 
-  /// Analyzes the WITH clause; each of its queries sees those before it.
-  List<CommonTable> with(@Nullable WithClause with) {
-    if (with == null) {
-      return List.of();
-    }
-    List<CommonTable> tables = new ArrayList<>();
-    for (CommonTableExpr cte : with.ctes()) {
-      for (CommonTable other : tables) {
-        if (other.name().equals(cte.ctename())) {
-          throw PgException.error(
-                  SqlState.DUPLICATE_ALIAS,
-                  "WITH query name \"%s\" specified more than once",
-                  cte.ctename())
-              .at(cte.location());
-        }
-      }
-      CommonTable table = commonTable(cte, with.recursive());
-      tables.add(table);
-      state.scope().addCommonTable(table);
-    }
-    return tables;
-  }
-
-  private CommonTable commonTable(CommonTableExpr cte, boolean recursive) {
-    if (recursive && SelfReference.in(cte)) {
-      throw PgException.notSupported("WITH RECURSIVE");
-    }
-    PreparableStmt statement = cte.ctequery();
-    if (!(statement instanceof SelectStmt select)) {
-      throw PgException.notSupported("a data-modifying statement in WITH");
-    }
-    Query query = new SelectAnalyzer(new ParseState(analysis, state)).analyze(select);
-    if (cte.aliascolnames().size() > query.outputs().size()) {
-      throw PgException.error(
-              SqlState.INVALID_COLUMN_REFERENCE,
-              "WITH query \"%s\" has %d columns available but %d columns specified",
-              cte.ctename(),
-              query.outputs().size(),
-              cte.aliascolnames().size())
-          .at(cte.location());
-    }
-    return new CommonTable(cte.ctename(), cte.aliascolnames(), query, cte.materialized());
-  }
-
   private Query values(SelectStmt select) {
-    List<CommonTable> with = with(select.withClause());
+    List<CommonTable> with = new WithClauses(state).analyze(select.withClause());
     if (!select.lockingClause().isEmpty()) {
       throw lockingNotAllowed(select.lockingClause().getFirst(), "VALUES");
     }

@@ -12,7 +12,6 @@ import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Analyzes UNION, INTERSECT and EXCEPT: both sides are queries of their own, whose columns are
 /// brought to common types.
@@ -33,9 +32,9 @@ final class SetOperations {
           select.lockingClause().getFirst(), "UNION/INTERSECT/EXCEPT");
     }
     SelectAnalyzer level = new SelectAnalyzer(state);
-    List<CommonTable> with = level.with(select.withClause());
-    Query left = side(select.larg());
-    Query right = side(select.rarg());
+    List<CommonTable> with = new WithClauses(state).analyze(select.withClause());
+    Query left = side(select, true);
+    Query right = side(select, false);
     String name = select.op().name();
     int width = left.outputs().size();
     if (right.outputs().size() != width) {
@@ -58,10 +57,7 @@ final class SetOperations {
     RangeEntry range = rangeOf(left, leftColumns, rightColumns);
     left = coerced(left, leftColumns);
     right = coerced(right, rightColumns);
-    List<Output> outputs = new ArrayList<>();
-    for (RangeColumn column : range.columns()) {
-      outputs.add(new Output(column.name(), FromClauses.var(range, column), false, 0, 0));
-    }
+    List<Output> outputs = outputsOf(range);
     return new Query.SetOperationQuery(
         select.op(),
         select.all(),
@@ -74,15 +70,40 @@ final class SetOperations {
         with);
   }
 
-  private Query side(@Nullable SelectStmt select) {
-    if (select == null) {
+  private Query side(SelectStmt select, boolean left) {
+    SelectStmt side = left ? select.larg() : select.rarg();
+    if (side == null) {
       throw new IllegalStateException("a set operation with one side");
     }
-    return new SelectAnalyzer(new ParseState(analysis, state)).keepUnknowns().analyze(select);
+    SelectAnalyzer analyzer = new SelectAnalyzer(new ParseState(analysis, state)).keepUnknowns();
+    return analysis.within(recursion(select, left), () -> analyzer.analyze(side));
+  }
+
+  /// Whether a side may name the query that it is the recursive term of.
+  private RecursionContext recursion(SelectStmt select, boolean left) {
+    return switch (select.op()) {
+      case INTERSECT -> select.all() ? RecursionContext.INTERSECT : analysis.recursion();
+      case EXCEPT -> select.all() || !left ? RecursionContext.EXCEPT : analysis.recursion();
+      case NONE, UNION -> analysis.recursion();
+    };
   }
 
   private static int firstLocation(Query query) {
     return ExprLocation.of(query.outputs().getFirst().expr());
+  }
+
+  static List<Output> outputsOf(RangeEntry range) {
+    List<Output> outputs = new ArrayList<>();
+    for (RangeColumn column : range.columns()) {
+      outputs.add(new Output(column.name(), FromClauses.var(range, column), false, 0, 0));
+    }
+    return outputs;
+  }
+
+  /// As the other one, of one query's columns.
+  RangeEntry rangeOf(Query query) {
+    List<Expression> columns = query.outputs().stream().map(Output::expr).toList();
+    return rangeOf(query, columns, columns);
   }
 
   /// The entry whose columns are the result's. It stands in no FROM clause; the planner gives its
@@ -101,7 +122,7 @@ final class SetOperations {
   /// The query with its outputs as they were coerced: within it where that does not change what it
   /// sorts or groups by, else in a query around it.
   @SuppressWarnings("ReferenceEquality") // what needs no coercion is the very same node
-  private Query coerced(Query query, List<Expression> columns) {
+  Query coerced(Query query, List<Expression> columns) {
     List<Output> outputs = query.outputs();
     boolean same = true;
     boolean literals = true;

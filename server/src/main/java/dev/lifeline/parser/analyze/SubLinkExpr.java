@@ -32,6 +32,10 @@ public record SubLinkExpr(
     ARRAY
   }
 
+  SubLinkExpr withQuery(Query other) {
+    return new SubLinkExpr(kind, other, type, typmod, test, testRange, location);
+  }
+
   @Override
   public List<Expression> children() {
     return test == null ? List.of() : List.of(test);

@@ -31,8 +31,11 @@ final class SubLinks {
           .at(sublink.location());
     }
     Query query =
-        new SelectAnalyzer(new ParseState(analysis, expressions.state()))
-            .analyze(sublink.subselect());
+        analysis.within(
+            RecursionContext.SUBQUERY,
+            () ->
+                new SelectAnalyzer(new ParseState(analysis, expressions.state()))
+                    .analyze(sublink.subselect()));
     ParseLoc at = ParseLoc.at(sublink.location());
     return switch (sublink.type()) {
       case EXISTS -> new SubLinkExpr(SubLinkExpr.Kind.EXISTS, query, Types.BOOL, -1, null, 0, at);
