@@ -1,5 +1,6 @@
 package dev.lifeline.storage.page;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,7 +9,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class PageItemsTest {
@@ -78,6 +81,44 @@ class PageItemsTest {
     assertEquals(before + 3 * 104 + PageLayout.ITEM_ID_SIZE, PageItems.exactFreeSpace(m, PAGE));
     assertEquals(PageLayout.HAS_FREE_LINES, PageLayout.flags(m, PAGE));
     assertEquals(3, PageItems.add(m, PAGE, 3, 10));
+  }
+
+  /// As pruning does it: line pointers become unused, are used again for items further down, and the
+  /// page is compacted now and then, whatever order its items are in.
+  @Test
+  void compactingKeepsWhatAModelHas() {
+    Random random = new Random(11);
+    PageLayout.init(m, PAGE, 16);
+    Map<Integer, byte[]> model = new TreeMap<>();
+    for (int i = 0; i < 50_000; i++) {
+      int count = PageItems.count(m, PAGE);
+      int number = 1 + random.nextInt(count + 1);
+      if (random.nextInt(20) == 0) {
+        PageItems.compact(m, PAGE);
+        assertCompact(model);
+      } else if (model.remove(number) != null) {
+        PageItems.setId(m, PAGE, number, 0);
+      } else {
+        byte[] item = new byte[1 + random.nextInt(200)];
+        random.nextBytes(item);
+        if (PageItems.add(m, PAGE, number, item.length) != PageItems.NO_ROOM) {
+          fill(number, item);
+          model.put(number, item);
+        }
+      }
+    }
+    assertTrue(model.size() > 10);
+  }
+
+  private void assertCompact(Map<Integer, byte[]> model) {
+    int upper = PageLayout.special(m, PAGE);
+    for (Map.Entry<Integer, byte[]> entry : model.entrySet()) {
+      assertArrayEquals(entry.getValue(), item(entry.getKey()));
+      upper -= PageItems.align(entry.getValue().length);
+      assertEquals(upper, ItemId.offset(PageItems.id(m, PAGE, entry.getKey())));
+    }
+    assertEquals(upper, PageLayout.upper(m, PAGE));
+    assertTrue(PageLayout.isValid(m, PAGE));
   }
 
   @Test
