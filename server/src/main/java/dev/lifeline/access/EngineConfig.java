@@ -19,6 +19,7 @@ package dev.lifeline.access;
 /// @param walCompression whether full page images are compressed (by pglz)
 /// @param walInitZero whether a new segment is filled with zeros before it is used
 /// @param walRecycle whether old segments become new ones
+/// @param redo how recovery goes about its work
 public record EngineConfig(
     int sharedBuffers,
     int walBuffers,
@@ -36,7 +37,8 @@ public record EngineConfig(
     boolean archiveMode,
     boolean walCompression,
     boolean walInitZero,
-    boolean walRecycle) {
+    boolean walRecycle,
+    RedoConfig redo) {
 
   private static final long MB = 1024 * 1024;
 
@@ -85,7 +87,8 @@ public record EngineConfig(
         archiveMode,
         false,
         true,
-        true);
+        true,
+        RedoConfig.DEFAULTS);
   }
 
   /// The same but for how the WAL is kept.
@@ -107,7 +110,31 @@ public record EngineConfig(
         archiveMode,
         compression,
         initZero,
-        recycle);
+        recycle,
+        redo);
+  }
+
+  /// The same but for redo.
+  public EngineConfig withRedo(RedoConfig newRedo) {
+    return new EngineConfig(
+        sharedBuffers,
+        walBuffers,
+        walSegmentSize,
+        fsync,
+        fullPageWrites,
+        minWalSize,
+        maxWalSize,
+        checkpointCompletionTarget,
+        checkpointTimeoutMs,
+        bgwriterLruMaxpages,
+        bgwriterLruMultiplier,
+        commitDelayMicros,
+        commitSiblings,
+        archiveMode,
+        walCompression,
+        walInitZero,
+        walRecycle,
+        newRedo);
   }
 
   /// PostgreSQL's defaults.

@@ -4,6 +4,7 @@ import dev.lifeline.utils.activity.ArchiverCounters;
 import dev.lifeline.utils.activity.Counters;
 import dev.lifeline.utils.activity.DatabaseCounters;
 import dev.lifeline.utils.activity.ProcessStatus;
+import dev.lifeline.utils.activity.RecoveryPrefetchCounters;
 import dev.lifeline.utils.activity.ServerActivity;
 import dev.lifeline.utils.guc.Gucs;
 import java.util.ArrayList;
@@ -13,7 +14,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The views over the counters of databases and of the whole cluster: `pg_stat_database`,
-/// `pg_stat_bgwriter`, `pg_stat_wal`, `pg_stat_archiver`.
+/// `pg_stat_bgwriter`, `pg_stat_wal`, `pg_stat_recovery_prefetch`, `pg_stat_archiver`.
 final class ServerStatisticsViews {
   private static final double MICROS_PER_MS = 1000.0;
 
@@ -38,6 +39,10 @@ final class ServerStatisticsViews {
     add(tables, "pg_stat_database_conflicts", ServerStatisticsViews::conflicts);
     add(tables, "pg_stat_bgwriter", session -> List.of(row -> bgwriter(row, counters(session))));
     add(tables, "pg_stat_wal", session -> List.of(row -> wal(row, counters(session))));
+    add(
+        tables,
+        "pg_stat_recovery_prefetch",
+        session -> List.of(row -> recoveryPrefetch(row, counters(session).recoveryPrefetch)));
     add(tables, "pg_stat_archiver", session -> List.of(row -> archiver(row, counters(session))));
   }
 
@@ -164,6 +169,19 @@ final class ServerStatisticsViews {
         .set("wal_write_time", c.walWriteTime.sum() / MICROS_PER_MS)
         .set("wal_sync_time", c.walSyncTime.sum() / MICROS_PER_MS);
     RelationStatisticsViews.time(row, "stats_reset", c.resetMicros(Counters.Shared.WAL));
+  }
+
+  private static void recoveryPrefetch(VirtualRow row, RecoveryPrefetchCounters c) {
+    row.set("prefetch", c.prefetch.sum())
+        .set("hit", c.hit.sum())
+        .set("skip_init", c.skipInit.sum())
+        .set("skip_new", c.skipNew.sum())
+        .set("skip_fpw", c.skipFpw.sum())
+        .set("skip_rep", c.skipRep.sum())
+        .set("wal_distance", c.walDistance())
+        .set("block_distance", c.blockDistance())
+        .set("io_depth", c.ioDepth());
+    RelationStatisticsViews.time(row, "stats_reset", c.resetMicros());
   }
 
   private static void archiver(VirtualRow row, Counters c) {

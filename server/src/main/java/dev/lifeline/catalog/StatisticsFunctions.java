@@ -173,7 +173,13 @@ final class StatisticsFunctions {
     long now = catalog.catalogs().shared().environment().clock().epochMicros();
     switch (name) {
       case "pg_stat_reset" -> counters.resetDatabase(catalog.databaseOid(), now);
-      case "pg_stat_reset_shared" -> counters.resetShared(kind(arguments.get(0)), now);
+      case "pg_stat_reset_shared" -> {
+        if ("recovery_prefetch".equals(String.valueOf(arguments.get(0)))) {
+          counters.recoveryPrefetch.reset(now);
+        } else {
+          counters.resetShared(kind(arguments.get(0)), now);
+        }
+      }
       case "pg_stat_reset_single_table_counters" -> {
         RelFileLocator file = file(oid);
         if (file != null) {

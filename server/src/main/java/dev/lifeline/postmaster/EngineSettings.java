@@ -1,6 +1,7 @@
 package dev.lifeline.postmaster;
 
 import dev.lifeline.access.EngineConfig;
+import dev.lifeline.access.RedoConfig;
 import dev.lifeline.utils.guc.Gucs;
 import dev.lifeline.utils.guc.ServerConfig;
 
@@ -30,7 +31,12 @@ public final class EngineSettings {
         !config.get(Gucs.ARCHIVE_MODE).equals("off"),
         !config.get(Gucs.WAL_COMPRESSION).equals("off"),
         config.get(Gucs.WAL_INIT_ZERO),
-        config.get(Gucs.WAL_RECYCLE));
+        config.get(Gucs.WAL_RECYCLE),
+        new RedoConfig(
+            !config.get(Gucs.RECOVERY_PREFETCH).equals("off"),
+            Math.toIntExact(config.get(Gucs.WAL_DECODE_BUFFER_SIZE)),
+            Math.toIntExact(config.get(Gucs.MAINTENANCE_IO_CONCURRENCY)),
+            config.get(Gucs.LOG_STARTUP_PROGRESS_INTERVAL)));
   }
 
   /// -1 means a 32nd of shared_buffers, between 64 kB and one WAL segment.

@@ -119,7 +119,17 @@ public final class Engine {
             config.archiveMode(),
             () -> settings.walInitZero());
     Recovery recovery =
-        new Recovery(environment, disk, found, pool, transam, managers, startup, listener);
+        new Recovery(
+            environment,
+            disk,
+            found,
+            pool,
+            transam,
+            managers,
+            startup,
+            listener,
+            () -> settings.redo(),
+            counters.recoveryPrefetch);
     wal.beginRedo(found.redoLsn());
     ControlData.State state =
         clean ? ControlData.State.STARTUP : ControlData.State.IN_CRASH_RECOVERY;

@@ -1,6 +1,7 @@
 package dev.lifeline.access.transam;
 
 import dev.lifeline.access.EngineEnvironment;
+import dev.lifeline.access.RedoConfig;
 import dev.lifeline.events.Lsn;
 import dev.lifeline.events.RecoveryEvent;
 import dev.lifeline.events.Subject;
@@ -10,12 +11,14 @@ import dev.lifeline.storage.file.DiskFile;
 import dev.lifeline.storage.page.PageLayout;
 import dev.lifeline.storage.smgr.RelFileLocator;
 import dev.lifeline.utils.NotYet;
+import dev.lifeline.utils.activity.RecoveryPrefetchCounters;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -27,10 +30,13 @@ final class Recovery {
       Pattern.compile("(global|base/\\d+)/\\d+(_fsm|_vm)?(\\.\\d+)?|pg_xact/[0-9A-F]+");
 
   private static final int RECORDS_PER_TURN = 500;
-  private static final long PROGRESS_NANOS = 10_000_000_000L;
+  private static final long NANOS_PER_MS = 1_000_000;
 
   private final EngineEnvironment environment;
   private final Disk disk;
+  private final Supplier<RedoConfig> config;
+  private final BufferPool pool;
+  private final RecoveryPrefetchCounters prefetchCounters;
   private final TransamRedo transam;
   private final RedoDriver driver;
   private final Subject subject;
@@ -50,7 +56,13 @@ final class Recovery {
   /// Whether a record was redone beside the checkpoint's own.
   private boolean redoTold;
 
+  /// When redo of the first record began, and when it told how far it is.
+  private long redoNanos;
+
   private long progressNanos;
+
+  /// What reads into the arena; it is closed first.
+  private @Nullable WalReader reader;
 
   /// Where the WAL goes on.
   ///
@@ -67,7 +79,12 @@ final class Recovery {
       TransamRedo transam,
       @Nullable ResourceManager[] managers,
       Subject subject,
-      RecoveryListener listener) {
+      RecoveryListener listener,
+      Supplier<RedoConfig> config,
+      RecoveryPrefetchCounters prefetchCounters) {
+    this.config = config;
+    this.pool = pool;
+    this.prefetchCounters = prefetchCounters;
     this.listener = listener;
     this.environment = environment;
     this.disk = disk;
@@ -76,7 +93,6 @@ final class Recovery {
     this.driver = new RedoDriver(pool, managers);
     this.subject = subject;
     this.begunNanos = environment.clock().nanoTime();
-    this.progressNanos = begunNanos;
   }
 
   /// Syncs everything that an earlier life of the server may have left in the system's cache: what
@@ -128,14 +144,22 @@ final class Recovery {
   }
 
   private WalReader readerAt(long lsn) {
-    return new WalReader(
-        disk,
-        arena,
-        control.timeline(),
-        control.walSegmentSize(),
-        control.systemIdentifier(),
-        lsn,
-        -1);
+    WalReader made =
+        new WalReader(
+            disk,
+            arena,
+            control.timeline(),
+            control.walSegmentSize(),
+            control.systemIdentifier(),
+            lsn,
+            -1);
+    reader = made;
+    return made;
+  }
+
+  private Future<Void> closeReader() {
+    WalReader open = reader;
+    return open == null ? Future.succeededFuture() : open.close();
   }
 
   /// Reads the checkpoint that the control file names, and redoes what follows it.
@@ -153,6 +177,7 @@ final class Recovery {
           long end = first.endLsn();
           return first.close().compose(ignored -> isNeeded() ? redo() : notNeeded(checkpoint, end));
         })
+        .eventually(this::closeReader)
         .onComplete(result -> arena.close());
   }
 
@@ -188,9 +213,11 @@ final class Recovery {
             .emit(
                 subject,
                 new RecoveryEvent.Started("crash", control.checkpointLsn(), control.redoLsn()));
-    WalReader from = readerAt(control.redoLsn());
+    WalReader from = readerAt(control.redoLsn()).readAhead();
     Promise<Void> redone = Promise.promise();
-    loop(from, redone);
+    redoNanos = environment.clock().nanoTime();
+    progressNanos = redoNanos;
+    loop(new RecoveryPrefetcher(from, pool, config, prefetchCounters), redone);
     return redone
         .future()
         .compose(ignored -> {
@@ -202,7 +229,7 @@ final class Recovery {
                     Lsn.format(control.redoLsn()),
                     Lsn.format(control.checkpointLsn())));
           }
-          return from.close();
+          return closeReader();
         })
         .map(ignored -> {
           long nanos = elapsed();
@@ -237,7 +264,7 @@ final class Recovery {
 
   /// Redoes until the end, giving way to others from time to time. A chain of futures as long as
   /// the waits of a redo would not fit on a stack; so each turn begins with an empty one.
-  private void loop(WalReader from, Promise<Void> done) {
+  private void loop(RecoveryPrefetcher from, Promise<Void> done) {
     try {
       Future<?> wait = turn(from);
       if (wait == null) {
@@ -257,7 +284,7 @@ final class Recovery {
   }
 
   /// Redoes for a while; what to wait for before the next turn, null at the end of the WAL.
-  private @Nullable Future<?> turn(WalReader from) {
+  private @Nullable Future<?> turn(RecoveryPrefetcher from) {
     for (int i = 0; i < RECORDS_PER_TURN; i++) {
       if (!unfinished) {
         switch (from.next()) {
@@ -275,7 +302,7 @@ final class Recovery {
         return wait;
       }
     }
-    tellProgress(from);
+    tellProgress(from.record().endLsn());
     return environment.timers().yieldTurn();
   }
 
@@ -297,17 +324,19 @@ final class Recovery {
     return null;
   }
 
-  private void tellProgress(WalReader from) {
+  /// As often as `log_startup_progress_interval` says.
+  private void tellProgress(long lsn) {
+    long interval = config.get().progressIntervalMs() * NANOS_PER_MS;
     long now = environment.clock().nanoTime();
-    if (now - progressNanos >= PROGRESS_NANOS) {
+    if (interval > 0 && now - progressNanos >= interval) {
       progressNanos = now;
-      listener.redoInProgress(from.endLsn(), elapsed());
+      listener.redoInProgress(lsn, now - redoNanos);
       environment
           .emitter()
           .emit(
               subject,
               new RecoveryEvent.Progressed(
-                  from.endLsn(), records, from.endLsn() - control.redoLsn(), elapsed() / 1e6),
+                  lsn, records, lsn - control.redoLsn(), (now - redoNanos) / 1e6),
               startedEvent);
     }
   }

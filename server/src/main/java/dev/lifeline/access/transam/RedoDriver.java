@@ -85,6 +85,13 @@ final class RedoDriver implements RedoContext {
     if (record.hasImage(id) || record.willInit(id)) {
       return pool.pinForInit(rel, fork, block);
     }
+    int seen = record.seenIn(id);
+    if (seen != BufferPool.INVALID) {
+      int buf = pool.pinSeen(seen, rel, fork, block);
+      if (buf != BufferPool.INVALID) {
+        return buf;
+      }
+    }
     if (block >= pool.blocks(rel, fork)) {
       missing.add(new MissingPage(rel, fork, block));
       return NONE;

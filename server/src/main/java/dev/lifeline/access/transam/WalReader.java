@@ -33,7 +33,7 @@ final class WalReader {
   private final long systemIdentifier;
   private final Arena arena;
   private final MemorySegment loaded;
-  private final WalRecordView view = new WalRecordView();
+  private final WalRecordView own = new WalRecordView();
   private final CRC32C crc = new CRC32C();
 
   private MemorySegment window;
@@ -55,6 +55,10 @@ final class WalReader {
   /// What lies behind is not read yet: it may still change.
   private long limit = Long.MAX_VALUE;
 
+  /// The next piece of the files, when it is being read already.
+  private @Nullable Future<Integer> begun;
+
+  private boolean readsAhead;
   private @Nullable String endReason;
   private @Nullable DiskFile file;
   private long fileSegment = -1;
@@ -105,9 +109,16 @@ final class WalReader {
     recordLsn = WalFormat.startAfter(startLsn, segmentSize);
   }
 
-  /// The record that the last step found; valid until the next step or load.
+  /// From now on the piece after the one that is in use is read meanwhile. Not for one who follows a
+  /// WAL that is being written: what he has read ahead may be from before.
+  WalReader readAhead() {
+    readsAhead = true;
+    return this;
+  }
+
+  /// The record that the last step without a view found; valid until the next step or load.
   WalRecordView record() {
-    return view;
+    return own;
   }
 
   /// Where the last valid record ends.
@@ -126,6 +137,11 @@ final class WalReader {
   }
 
   Step next() {
+    return next(own);
+  }
+
+  /// As [#next()], with a view of the caller's, which is valid until the next load.
+  Step next(WalRecordView view) {
     long available = windowTo - windowFrom;
     if (available < WalFormat.RECORD_HEADER) {
       return exhausted ? Step.END : Step.MORE;
@@ -205,17 +221,29 @@ final class WalReader {
 
   /// Brings more of the files into the window, or finds that there is no more.
   Future<Void> load() {
+    Future<Integer> piece = begun != null ? begun : fetch();
+    begun = null;
+    return piece.map(bytes -> {
+      take(bytes, readAt % segmentSize == 0);
+      if (readsAhead && !exhausted) {
+        begun = fetch();
+      }
+      return null;
+    });
+  }
+
+  /// Reads what comes next; no bytes where there is no file.
+  private Future<Integer> fetch() {
     long segment = readAt / segmentSize;
     if (file != null && fileSegment == segment) {
       return read(file);
     }
     String path = directory + "/" + WalFormat.segmentName(timeline, readAt, segmentSize);
-    return close()
+    return closeFile()
         .compose(ignored -> disk.exists(path))
         .compose(exists -> {
           if (!exists) {
-            exhausted = true;
-            return Future.succeededFuture();
+            return Future.succeededFuture(0);
           }
           return disk.open(path)
               .compose(opened -> {
@@ -226,15 +254,11 @@ final class WalReader {
         });
   }
 
-  private Future<Void> read(DiskFile from) {
+  private Future<Integer> read(DiskFile from) {
     long inSegment = readAt % segmentSize;
     long most = Math.min(LOAD_SIZE, segmentSize - inSegment);
     long bytes = Math.min(most, limit - readAt);
-    return from.read(loaded.asSlice(0, bytes), inSegment)
-        .map(n -> {
-          take(n, inSegment == 0);
-          return null;
-        });
+    return from.read(loaded.asSlice(0, bytes), inSegment);
   }
 
   private void take(int bytes, boolean atHeader) {
@@ -266,7 +290,16 @@ final class WalReader {
     windowTo = kept;
   }
 
+  /// Ends what is under way; then the memory may go.
   Future<Void> close() {
+    Future<Integer> piece = begun;
+    begun = null;
+    return piece == null
+        ? closeFile()
+        : piece.transform(read -> closeFile());
+  }
+
+  private Future<Void> closeFile() {
     DiskFile opened = file;
     file = null;
     fileSegment = -1;

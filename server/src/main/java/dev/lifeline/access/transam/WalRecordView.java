@@ -7,6 +7,7 @@ import static dev.lifeline.storage.page.PageLayout.PAGE_SIZE;
 import static dev.lifeline.storage.page.PageLayout.SHORT;
 
 import dev.lifeline.access.common.PgLz;
+import dev.lifeline.storage.buffer.BufferPool;
 import dev.lifeline.storage.smgr.Fork;
 import dev.lifeline.storage.smgr.RelFileLocator;
 import java.lang.foreign.Arena;
@@ -37,6 +38,9 @@ final class WalRecordView implements WalRecord {
   private final long[] images = new long[BLOCKS_MAX];
   private final int[] dataLengths = new int[BLOCKS_MAX];
   private final long[] datas = new long[BLOCKS_MAX];
+
+  /// In which buffer a look ahead has seen the block; [BufferPool#INVALID] when in none.
+  private final int[] buffers = new int[BLOCKS_MAX];
 
   WalRecordView() {
     java.util.Arrays.fill(rels, NO_REL);
@@ -106,6 +110,7 @@ final class WalRecordView implements WalRecord {
       return -1;
     }
     present[id] = true;
+    buffers[id] = BufferPool.INVALID;
     flags[id] = bits;
     dataLengths[id] = 0;
     imageLengths[id] = 0;
@@ -138,6 +143,15 @@ final class WalRecordView implements WalRecord {
     }
     numbers[id] = memory.get(INT, at);
     return at + 4;
+  }
+
+  /// Where a look ahead has seen a block, by which it is found sooner; it may have gone since.
+  int seenIn(int blockId) {
+    return buffers[blockId];
+  }
+
+  void setSeenIn(int blockId, int buffer) {
+    buffers[blockId] = buffer;
   }
 
   /// Puts the full image into a page.

@@ -9,6 +9,7 @@ import dev.lifeline.storage.smgr.RelFileLocator;
 import dev.lifeline.storage.smgr.Smgr;
 import dev.lifeline.utils.NotYet;
 import dev.lifeline.utils.activity.Counters;
+import dev.lifeline.utils.error.PgException;
 import io.vertx.core.Future;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -139,6 +140,37 @@ public final class BufferPool {
     return INVALID;
   }
 
+  /// For redo: in which buffer a block is, without pinning it; [#INVALID] when it is in none.
+  public int seek(RelFileLocator rel, Fork fork, int block) {
+    return table.seek(BufferTable.relKey(rel, fork), BufferTable.blockKey(rel, block));
+  }
+
+  /// For redo: pins a block where [#seek] saw it, if it still is there and may be used; else
+  /// [#INVALID].
+  public int pinSeen(int buf, RelFileLocator rel, Fork fork, int block) {
+    if (!table.pinIn(buf, BufferTable.relKey(rel, fork), BufferTable.blockKey(rel, block))) {
+      return INVALID;
+    }
+    if ((states.get(buf) & BufferStates.VALID) != 0) {
+      return buf;
+    }
+    states.unpin(buf);
+    return INVALID;
+  }
+
+  /// For redo: starts to read a block that the file has and no buffer; completes when it is read. An
+  /// error is for the one who pins the block to meet.
+  public Future<Void> startReading(RelFileLocator rel, Fork fork, int block) {
+    try {
+      unpin(pin(rel, fork, block));
+      return Future.succeededFuture();
+    } catch (NotYet reading) {
+      return reading.until().otherwiseEmpty().mapEmpty();
+    } catch (PgException unreadable) {
+      return Future.succeededFuture();
+    }
+  }
+
   /// For redo: pins a block without reading it, because the record makes all of it. The relation is
   /// extended to it. The page's content is what the caller makes of it.
   public int pinForInit(RelFileLocator rel, Fork fork, int block) {
@@ -162,7 +194,8 @@ public final class BufferPool {
       if ((states.get(buf) & BufferStates.VALID) != 0) {
         return buf;
       }
-      Future<Void> read = io.await(buf);
+      // Whether the page on the disk is whole does not matter here.
+      Future<Void> read = io.await(buf).otherwiseEmpty();
       states.unpin(buf);
       waitFor(read);
     }

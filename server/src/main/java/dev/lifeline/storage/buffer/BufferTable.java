@@ -90,6 +90,31 @@ final class BufferTable {
     return pinLatched(bucket, relKey, blockKey, used);
   }
 
+  /// The buffer with the block, which may lose it at any time; [BufferPool#INVALID] when none was
+  /// found.
+  int seek(long relKey, long blockKey) {
+    int buf = (int) INT.getVolatile(heads, bucket(relKey, blockKey));
+    for (int steps = 0; buf >= 0 && steps < 16; steps++) {
+      if (has(buf, relKey, blockKey)) {
+        return buf;
+      }
+      buf = (int) INT.getVolatile(next, buf);
+    }
+    return BufferPool.INVALID;
+  }
+
+  /// Pins a buffer if it has the block.
+  boolean pinIn(int buf, long relKey, long blockKey) {
+    if (!has(buf, relKey, blockKey) || !states.tryPin(buf)) {
+      return false;
+    }
+    if (has(buf, relKey, blockKey)) {
+      return true;
+    }
+    states.unpin(buf);
+    return false;
+  }
+
   private boolean tryPin(int buf, boolean used) {
     return used ? states.tryPin(buf) : states.tryPinUnused(buf);
   }

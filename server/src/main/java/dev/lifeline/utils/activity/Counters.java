@@ -39,6 +39,7 @@ public final class Counters {
   public final LongAdder walWrite = new LongAdder();
   public final LongAdder walBuffersFull = new LongAdder();
   public final ArchiverCounters archiver = new ArchiverCounters();
+  public final RecoveryPrefetchCounters recoveryPrefetch = new RecoveryPrefetchCounters();
 
   /// The vacuums that are under way.
   public final ProgressReports<VacuumProgress> vacuums = new ProgressReports<>();
@@ -59,6 +60,7 @@ public final class Counters {
   /// @param epochMicros the time of day
   public Counters(LongSupplier epochMicros) {
     this.epochMicros = epochMicros;
+    recoveryPrefetch.reset(epochMicros.getAsLong());
   }
 
   /// A page of a database was read whose checksum is wrong.

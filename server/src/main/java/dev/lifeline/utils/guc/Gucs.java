@@ -108,6 +108,16 @@ public final class Gucs {
       bool("wal_init_zero", "Fills new WAL files with zeros before they are used.");
   public static final Guc<Boolean> WAL_RECYCLE =
       bool("wal_recycle", "Gives old WAL files the names of new ones.");
+  public static final Guc<String> RECOVERY_PREFETCH =
+      string("recovery_prefetch", "Whether redo reads blocks before the turn of their records.");
+  public static final Guc<Long> WAL_DECODE_BUFFER_SIZE =
+      integer("wal_decode_buffer_size", "How far redo looks ahead in the WAL.");
+  public static final Guc<Long> MAINTENANCE_IO_CONCURRENCY =
+      integer("maintenance_io_concurrency", "Reads that maintenance work starts at once.");
+  public static final Guc<Long> LOG_STARTUP_PROGRESS_INTERVAL =
+      integer(
+          "log_startup_progress_interval",
+          "Time between messages about a startup that takes long; 0 for none.");
   public static final Guc<String> WAL_LEVEL =
       string("wal_level", "How much the WAL tells: logical lets changes be decoded.");
 
