@@ -120,5 +120,7 @@ select n_tup_ins, n_live_tup from pg_stat_user_tables where relname = 'r';
 select stats_reset is not null as reset, tup_inserted from pg_stat_database where datname = current_database();
 select pg_stat_reset_shared('archiver');
 select archived_count, failed_count from pg_stat_archiver;
+select pg_stat_reset_shared('recovery_prefetch');
+select prefetch, hit, skip_init, skip_new, skip_fpw, skip_rep, wal_distance, block_distance, io_depth, stats_reset is not null as reset from pg_stat_recovery_prefetch;
 select pg_stat_reset_shared('nonsense');
 drop table r;

@@ -109,8 +109,8 @@ final class WalReader {
     recordLsn = WalFormat.startAfter(startLsn, segmentSize);
   }
 
-  /// From now on the piece after the one that is in use is read meanwhile. Not for one who follows a
-  /// WAL that is being written: what he has read ahead may be from before.
+  /// From now on the piece after the one that is in use is read meanwhile. Not for one who follows
+  /// a WAL that is being written: what he has read ahead may be from before.
   WalReader readAhead() {
     readsAhead = true;
     return this;
@@ -294,9 +294,7 @@ final class WalReader {
   Future<Void> close() {
     Future<Integer> piece = begun;
     begun = null;
-    return piece == null
-        ? closeFile()
-        : piece.transform(read -> closeFile());
+    return piece == null ? closeFile() : piece.transform(read -> closeFile());
   }
 
   private Future<Void> closeFile() {

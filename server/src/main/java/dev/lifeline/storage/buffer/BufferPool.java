@@ -158,8 +158,8 @@ public final class BufferPool {
     return INVALID;
   }
 
-  /// For redo: starts to read a block that the file has and no buffer; completes when it is read. An
-  /// error is for the one who pins the block to meet.
+  /// For redo: starts to read a block that the file has and no buffer; completes when it is read.
+  /// An error is for the one who pins the block to meet.
   public Future<Void> startReading(RelFileLocator rel, Fork fork, int block) {
     try {
       unpin(pin(rel, fork, block));

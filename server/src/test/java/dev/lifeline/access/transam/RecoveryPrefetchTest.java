@@ -59,7 +59,8 @@ class RecoveryPrefetchTest {
     return new RedoConfig(on, 512 << 10, concurrency, 0);
   }
 
-  /// A table that a checkpoint has written, of whose pages each was then changed twice; and a crash.
+  /// A table that a checkpoint has written, of whose pages each was then changed twice; and a
+  /// crash.
   private static MemoryDisk crashed(EngineConfig config) {
     StorageFixture storage = new StorageFixture(config);
     Session session = storage.session(1);
@@ -83,10 +84,7 @@ class RecoveryPrefetchTest {
 
   private static void checkDeleted(StorageFixture storage) {
     Table table =
-        storage.heap.open(
-            new RelFileLocator(StorageFixture.DATABASE, TABLE),
-            (int) TABLE,
-            100);
+        storage.heap.open(new RelFileLocator(StorageFixture.DATABASE, TABLE), (int) TABLE, 100);
     assertEquals(List.of(), storage.problems(table));
     Session session = storage.session(1);
     Xact xact = session.begin();
@@ -108,8 +106,10 @@ class RecoveryPrefetchTest {
     MemoryDisk disk = crashed(config);
     StorageFixture again = new StorageFixture(config.withRedo(prefetch(true, 10)), disk.copy());
     RecoveryPrefetchCounters counters = again.shared.counters().recoveryPrefetch;
-    assertEquals(BLOCKS - 1, counters.prefetch.sum(), "all but that which asks for the file's length");
-    assertTrue(counters.skipRep.sum() + counters.hit.sum() >= BLOCKS - 1, "the second change of each");
+    assertEquals(
+        BLOCKS - 1, counters.prefetch.sum(), "all but that which asks for the file's length");
+    assertTrue(
+        counters.skipRep.sum() + counters.hit.sum() >= BLOCKS - 1, "the second change of each");
     assertEquals(0, counters.skipFpw.sum());
     assertEquals(0, counters.ioDepth());
     checkDeleted(again);
@@ -222,8 +222,7 @@ class RecoveryPrefetchTest {
     session.commit(xact);
     RecordingEmitter events = new RecordingEmitter();
     assertEquals(
-        List.of("3 ms", "6 ms", "9 ms"),
-        progress(storage.disk.copy(), 3, events).subList(0, 3));
+        List.of("3 ms", "6 ms", "9 ms"), progress(storage.disk.copy(), 3, events).subList(0, 3));
     assertTrue(events.events(RecoveryEvent.Progressed.class).size() >= 3);
     assertEquals(List.of(), progress(storage.disk.copy(), 0, new RecordingEmitter()));
     assertEquals(List.of(), progress(storage.disk.copy(), 10_000, new RecordingEmitter()));

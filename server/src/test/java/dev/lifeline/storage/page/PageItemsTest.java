@@ -83,8 +83,8 @@ class PageItemsTest {
     assertEquals(3, PageItems.add(m, PAGE, 3, 10));
   }
 
-  /// As pruning does it: line pointers become unused, are used again for items further down, and the
-  /// page is compacted now and then, whatever order its items are in.
+  /// As pruning does it: line pointers become unused, are used again for items further down, and
+  /// the page is compacted now and then, whatever order its items are in.
   @Test
   void compactingKeepsWhatAModelHas() {
     Random random = new Random(11);
