@@ -72,6 +72,8 @@ public record Tick(
       case WalEvent.SegmentSwitched e -> e.startLsn();
       case CheckpointEvent.Started e -> e.redoLsn();
       case CheckpointEvent.Completed e -> e.checkpointLsn();
+      case RecoveryEvent.NotRequired e -> e.checkpointLsn();
+      case RecoveryEvent.Started e -> e.redoLsn();
       case RecoveryEvent.Progressed e -> e.currentLsn();
       case RecoveryEvent.Completed e -> e.endLsn();
       case ReplicationEvent.SenderStarted e -> e.startLsn();

@@ -214,10 +214,22 @@ public final class TimelineIndex implements AutoCloseable {
     return List.copyOf(fold.rows().all());
   }
 
-  /// The oldest event that is known; [Place#ORIGIN] when there is none.
+  /// The oldest event that is known; [Place#ORIGIN] when there is none. Its WAL position is the first
+  /// that the log tells, which the first events do not.
   public synchronized Place first() {
     List<Block> all = blocks();
-    return all.isEmpty() ? Place.ORIGIN : all.getFirst().columns.place(0);
+    if (all.isEmpty()) {
+      return Place.ORIGIN;
+    }
+    Place first = all.getFirst().columns.place(0);
+    long lsn = first.lsn();
+    for (Block block : all) {
+      if (lsn != 0) {
+        break;
+      }
+      lsn = block.last(Axis.LSN) == 0 ? 0 : block.columns.at(Axis.LSN, block.columns.before(Axis.LSN, 1));
+    }
+    return new Place(first.time(), first.active(), lsn, first.sequence());
   }
 
   /// The newest event that is known.

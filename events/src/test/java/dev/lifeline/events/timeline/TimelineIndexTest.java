@@ -354,6 +354,42 @@ class TimelineIndexTest {
         List.of(), index.neighbours(first.place().sequence(), -5, commits), "none before it");
   }
 
+  /// The first events come before any position is known; the axis does not begin at 0 for that.
+  @Test
+  void theAxisOfTheWalBeginsWhereTheLogFirstTellsOne() throws Exception {
+    TimelineIndex index = index();
+    List<Tick> ticks = all(index);
+    assertEquals(0, ticks.getFirst().place().lsn());
+    long told = ticks.stream().mapToLong(t -> t.place().lsn()).filter(l -> l > 0).min().orElse(0);
+    assertEquals(told, index.first().lsn());
+    assertEquals(1, index.first().sequence());
+  }
+
+  /// A word about somebody who has ended begins no new life.
+  @Test
+  void whoHasEndedStaysEnded() throws Exception {
+    try (TimelineIndex index = index()) {
+      Tile before = index.tile(Axis.SEQUENCE, 10, 0, TickFilter.ALL);
+      Slice ended =
+          before.slices().stream()
+              .filter(s -> s.kind() == Slice.Kind.LIFE && s.end() == Slice.End.DONE)
+              .findFirst()
+              .orElseThrow();
+      try (Journal journal = journal()) {
+        Subject late = new Subject("client backend", ended.pid());
+        long sequence = emit(journal, late, new TransactionEvent.RolledBack(1, 1), 0, 50);
+        assertTrue(journal.awaitFlush(Duration.ofSeconds(20)));
+        assertTrue(index.refresh(1000));
+        Tick tick = index.tick(sequence);
+        assertNotNull(tick);
+        assertEquals(ended.row(), tick.row());
+        assertEquals(
+            before.slices().size(),
+            index.tile(Axis.SEQUENCE, 10, 0, TickFilter.ALL).slices().size());
+      }
+    }
+  }
+
   @Test
   void anInstantIsFoundOnEveryAxis() throws Exception {
     TimelineIndex index = index();
