@@ -214,8 +214,8 @@ public final class TimelineIndex implements AutoCloseable {
     return List.copyOf(fold.rows().all());
   }
 
-  /// The oldest event that is known; [Place#ORIGIN] when there is none. Its WAL position is the first
-  /// that the log tells, which the first events do not.
+  /// The oldest event that is known; [Place#ORIGIN] when there is none. Its WAL position is the
+  /// first that the log tells, which the first events do not.
   public synchronized Place first() {
     List<Block> all = blocks();
     if (all.isEmpty()) {
@@ -227,7 +227,10 @@ public final class TimelineIndex implements AutoCloseable {
       if (lsn != 0) {
         break;
       }
-      lsn = block.last(Axis.LSN) == 0 ? 0 : block.columns.at(Axis.LSN, block.columns.before(Axis.LSN, 1));
+      lsn =
+          block.last(Axis.LSN) == 0
+              ? 0
+              : block.columns.at(Axis.LSN, block.columns.before(Axis.LSN, 1));
     }
     return new Place(first.time(), first.active(), lsn, first.sequence());
   }
