@@ -56,7 +56,7 @@ final class VacuumTruncation {
       while (forgetFrom >= 0) {
         forgetFrom = table.visible().forgetFrom(forgetFrom);
       }
-      table.state().freeSpace.prepare(end);
+      table.state().freeSpace.prepareTruncate(end);
       heap.shared().storage().truncate(table.file(), Fork.MAIN, end);
       table.state().truncated(end);
       heap.shared().storage().truncate(table.file(), Fork.FSM, FreeSpaceMap.pagesFor(end));

@@ -205,6 +205,17 @@ public final class FreeSpaceMap {
     buffers.unpin(pinOrRepair(page));
   }
 
+  /// Sees to it that the page on which the map is cut for a relation of so many blocks is in memory,
+  /// if there is one: a page that goes whole is not wanted, and none may be added in its place.
+  ///
+  /// @throws dev.lifeline.utils.NotYet while it is read
+  public void prepareTruncate(int blocks) {
+    int page = blocks / BLOCKS_PER_PAGE;
+    if (blocks % BLOCKS_PER_PAGE != 0 && page < buffers.blocks(file, Fork.FSM)) {
+      buffers.unpin(pinOrRepair(page));
+    }
+  }
+
   /// Pins a page of the fork. One that is broken, because a crash has torn it, is begun anew.
   private int pinOrRepair(int page) {
     try {

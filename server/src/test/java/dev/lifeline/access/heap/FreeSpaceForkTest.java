@@ -139,6 +139,19 @@ class FreeSpaceForkTest {
     assertEquals(List.of(), fixture.problems(table));
   }
 
+  /// Nothing is left of the map, and vacuum comes to its end.
+  @Test
+  void anEmptyTableHasNone() {
+    delete(insert(700));
+    vacuum();
+    assertEquals(0, fixture.run(table::blocks));
+    assertEquals(0, fsmPages());
+    insert(1);
+    vacuum();
+    assertEquals(1, fsmPages());
+    assertEquals(List.of(), fixture.problems(table));
+  }
+
   /// As after a crash that has lost the end of the table, but not what the map says of it.
   @Test
   void entriesBeyondTheEndAreTakenBack() {
