@@ -205,8 +205,9 @@ public final class FreeSpaceMap {
     buffers.unpin(pinOrRepair(page));
   }
 
-  /// Sees to it that the page on which the map is cut for a relation of so many blocks is in memory,
-  /// if there is one: a page that goes whole is not wanted, and none may be added in its place.
+  /// Sees to it that the page on which the map is cut for a relation of so many blocks is in
+  /// memory, if there is one: a page that goes whole is not wanted, and none may be added in its
+  /// place.
   ///
   /// @throws dev.lifeline.utils.NotYet while it is read
   public void prepareTruncate(int blocks) {
