@@ -133,6 +133,11 @@ final class SimServer {
     return assembled().check(new FaultyDisk(platter, scheduler, random, Faults.NONE, trace).open());
   }
 
+  /// The number of the life that is, or was last.
+  int life() {
+    return lives;
+  }
+
   SimulatedPostmaster postmaster() {
     SimulatedPostmaster running = postmaster;
     if (running == null) {

@@ -14,6 +14,11 @@ final class TransferWorkload implements Workload {
 
   private final SimRun run;
   private final Map<Integer, Outcome> outcomes = new HashMap<>();
+
+  /// Transfers whose commit did not wait for the disk, by the life that they were made in: while it
+  /// lasts they may be seen and still be lost.
+  private final Map<Integer, Integer> asynchronous = new HashMap<>();
+
   private int transfers;
 
   TransferWorkload(SimRun run) {
@@ -54,6 +59,9 @@ final class TransferWorkload implements Workload {
       boolean durable = random.nextInt(8) != 0;
       List<String> statements = statements(n, durable);
       outcomes.put(n, Outcome.ABORTED);
+      if (!durable) {
+        asynchronous.put(n, run.server().life());
+      }
       if (commit && random.nextInt(4) == 0) {
         return atOnce(connection, n, durable, statements);
       }
@@ -222,7 +230,12 @@ final class TransferWorkload implements Workload {
       boolean there = seen.containsKey(n);
       Worker.check(
           there || outcome != Outcome.COMMITTED, "transfer %d was acknowledged and is lost", n);
-      return there ? Outcome.COMMITTED : Outcome.ABORTED;
+      if (!there) {
+        return Outcome.ABORTED;
+      }
+      Integer life = asynchronous.get(n);
+      boolean unsafe = life != null && life == run.server().life();
+      return unsafe && outcome != Outcome.COMMITTED ? Outcome.UNKNOWN : Outcome.COMMITTED;
     });
     Worker.check(accounts.rows().size() == ACCOUNTS, "accounts: %s", accounts.rows());
     for (List<String> row : accounts.rows()) {
