@@ -247,6 +247,12 @@ public final class BackendCatalog implements SessionCatalog {
     catalogs.locks().lock(client.lockOwner(), tag, mode);
   }
 
+  /// As [#lockObject], only if that needs no waiting.
+  public boolean tryLockObject(boolean shared, int classOid, int objectOid, LockMode mode) {
+    LockTag tag = LockTag.object(shared ? 0 : client.databaseOid(), classOid, objectOid);
+    return catalogs.locks().tryLock(client.lockOwner(), tag, mode);
+  }
+
   @Override
   public void checkAccess(Relation relation, Privilege privilege) {
     rights.check(relation, privilege);

@@ -1,5 +1,6 @@
 package dev.lifeline.catalog;
 
+import dev.lifeline.access.transam.Xact;
 import dev.lifeline.utils.adt.PgType;
 import dev.lifeline.utils.adt.Types;
 import java.util.List;
@@ -115,7 +116,7 @@ final class BootstrapRows {
             .set("datistemplate", template)
             .set("datallowconn", connections)
             .set("datconnlimit", -1)
-            .set("datfrozenxid", 3)
+            .set("datfrozenxid", Xact.FIRST_NORMAL_XID)
             .set("datminmxid", 1)
             .oid("dattablespace", DEFAULT_TABLESPACE)
             .set("datcollate", "C")
@@ -142,6 +143,8 @@ final class BootstrapRows {
         classRow(relation.oid(), relation.name(), relation.namespaceOid(), relation.kind())
             .oid("reltype", def.rowType())
             .oid("relfilenode", def.heap() ? relation.oid() : 0)
+            .set("relfrozenxid", def.heap() ? Xact.FIRST_NORMAL_XID : 0)
+            .set("relminmxid", def.heap() ? 1 : 0)
             .set("relhasindex", !relation.indexes().isEmpty())
             .set("relisshared", def.shared())
             .set("relnatts", relation.columns().size());
@@ -200,6 +203,8 @@ final class BootstrapRows {
         .set("relkind", kind.code())
         .set("relhasrules", kind == RelKind.VIEW)
         .set("relispopulated", true)
+        .set("relfrozenxid", kind.isTable() ? Xact.FIRST_NORMAL_XID : 0)
+        .set("relminmxid", kind.isTable() ? 1 : 0)
         .set("relreplident", 'n');
   }
 

@@ -123,11 +123,18 @@ public final class RelationWriter {
             .set("relhasrules", spec.kind() == RelKind.VIEW)
             .set("relhasindex", toast)
             .set("relispopulated", true)
+            .set("relfrozenxid", table ? oldestXid() : 0)
+            .set("relminmxid", table ? 1 : 0)
             .set("relreplident", table && !toast ? 'd' : 'n');
     if (!spec.options().isEmpty()) {
       row.setTexts("reloptions", spec.options());
     }
     return row;
+  }
+
+  /// What is put into a new file can have no older xid.
+  private long oldestXid() {
+    return writer.catalog().catalogs().shared().transactions().procs().current().xmin();
   }
 
   private CatalogRow attributeRow(int oid, int attnum, ColumnSpec column) {
@@ -370,6 +377,9 @@ public final class RelationWriter {
                     writer.catalog().catalogs().files().btree().initialize(writer.xact(), locator));
           }
           copy.set("relpages", 0).set("reltuples", btree ? 0.0 : -1.0);
+          if (emptied && !btree) {
+            copy.set("relfrozenxid", oldestXid());
+          }
           writer.update(copy);
           dropFile(old);
           if (emptied) {

@@ -7,7 +7,8 @@ import java.util.List;
 /// A relation that has a file, by its row in `pg_class`.
 ///
 /// @param kind `pg_class.relkind`
-public record StoredRelation(int oid, String name, char kind, RelFileLocator file) {
+/// @param frozenXid `pg_class.relfrozenxid`, 0 for what has no rows with xids
+public record StoredRelation(int oid, String name, char kind, RelFileLocator file, long frozenXid) {
   /// All of a database, those that all databases share among them. May throw
   /// [dev.lifeline.utils.NotYet].
   public static List<StoredRelation> all(CatalogReader reader) {
@@ -20,7 +21,8 @@ public record StoredRelation(int oid, String name, char kind, RelFileLocator fil
               row.oid("oid"),
               row.text("relname"),
               row.letter("relkind"),
-              new RelFileLocator(database, number)));
+              new RelFileLocator(database, number),
+              row.bigint("relfrozenxid")));
     }
     return stored;
   }

@@ -52,6 +52,9 @@ final class DatabaseCommands {
     boolean allowConnections = true;
     boolean isTemplate;
     int connectionLimit = -1;
+
+    /// The oldest xid that the files of the template may have.
+    long frozenXid;
   }
 
   private static Options read(CreatedbStmt statement) {
@@ -170,6 +173,9 @@ final class DatabaseCommands {
           templateName);
     }
     catalog.lockObject(true, SystemObjects.PG_DATABASE, template.oid(), LockMode.SHARE);
+    // The copy has the template's xids: the commit log must not lose them meanwhile.
+    catalog.lockObject(true, SystemObjects.PG_DATABASE, 0, LockMode.ROW_EXCLUSIVE);
+    options.frozenXid = row(template).bigint("datfrozenxid");
     return template;
   }
 
@@ -230,7 +236,7 @@ final class DatabaseCommands {
             .set("datistemplate", options.isTemplate)
             .set("datallowconn", options.allowConnections)
             .set("datconnlimit", (long) options.connectionLimit)
-            .set("datfrozenxid", 3L)
+            .set("datfrozenxid", options.frozenXid)
             .set("datminmxid", 1L)
             .oid("dattablespace", DEFAULT_TABLESPACE)
             .set("datcollate", "C")

@@ -137,7 +137,10 @@ final class RewriteTable {
       new RelationWriter(writer)
           .updateClass(
               table.oid(),
-              row -> row.set("relpages", pages).set("reltuples", (double) done.kept()));
+              row ->
+                  row.set("relpages", pages)
+                      .set("reltuples", (double) done.kept())
+                      .set("relfrozenxid", oldestXmin));
       writer.endCommand(table.oid());
       for (Relation.Index index : table.indexes()) {
         rebuild(index);

@@ -62,6 +62,8 @@ final class VacuumCommands {
     return context
         .drive(() -> targets(statement, options))
         .compose(tables -> next(tables, 0, options))
+        .compose(ignored ->
+            options.vacuum() ? new FrozenXids(context).update() : Future.succeededFuture())
         .map(ignored -> tag);
   }
 
@@ -239,6 +241,13 @@ final class VacuumCommands {
 
   /// @param guard the table itself, or the one whose long values it holds
   private Future<Void> vacuum(Relation relation, Relation guard, VacuumParams options) {
+    return context
+        .drive(() -> FreezeLimits.of(session, catalog, relation, options))
+        .compose(freeze -> vacuum(relation, guard, options, freeze));
+  }
+
+  private Future<Void> vacuum(
+      Relation relation, Relation guard, VacuumParams options, FreezeLimits freeze) {
     Table table = catalog.table(relation);
     List<BTree> indexes = new ArrayList<>();
     relation.indexes().forEach(index -> indexes.add(catalog.index(relation, index)));
@@ -254,14 +263,15 @@ final class VacuumCommands {
                 relation.namespace(),
                 relation.name(),
                 options.truncate() && mayTruncate(relation, guard),
-                options.freeze(),
+                freeze.minAge(),
+                freeze.aggressive(),
                 auto,
                 options.disablePageSkipping(),
                 session.cause(),
                 guard.oid()));
     VacuumMessages messages = new VacuumMessages(session, relation);
     if (options.verbose()) {
-      messages.begin("vacuuming");
+      messages.begin(freeze.aggressive() ? "aggressively vacuuming" : "vacuuming");
     }
     return steps(vacuum)
         .onFailure(failure ->
@@ -271,9 +281,9 @@ final class VacuumCommands {
           counters(relation)
               .vacuumed((long) estimate(relation, report), report.tuplesDeadNotYet(), auto, now());
           if (options.verbose()) {
-            messages.vacuumed(report);
+            messages.vacuumed(report, freeze);
           } else if (auto) {
-            messages.autovacuumed(report);
+            messages.autovacuumed(report, freeze);
           }
           return context.finish(store(relation, report));
         });
@@ -318,10 +328,14 @@ final class VacuumCommands {
     double tuples = estimate(relation, report);
     relations.updateClass(
         relation.oid(),
-        row ->
-            row.set("relpages", (long) report.pagesRemaining())
-                .set("reltuples", tuples)
-                .set("relallvisible", (long) report.pagesVisible()));
+        row -> {
+          row.set("relpages", (long) report.pagesRemaining())
+              .set("reltuples", tuples)
+              .set("relallvisible", (long) report.pagesVisible());
+          if (report.oldestKeptXid() > row.bigint("relfrozenxid")) {
+            row.set("relfrozenxid", report.oldestKeptXid());
+          }
+        });
     for (VacuumReport.IndexReport index : report.indexes()) {
       relations.updateClass(
           index.relation(),

@@ -22,19 +22,21 @@ final class VacuumMessages {
   /// `vacuuming "postgres.public.t"`, `analyzing "public.t"`.
   void begin(String what) {
     String name = relation.namespace() + "." + relation.name();
-    boolean withDatabase = what.equals("vacuuming");
+    boolean withDatabase = what.endsWith("vacuuming");
     info(what + " \"" + (withDatabase ? session.databaseName() + "." : "") + name + "\"");
   }
 
-  void vacuumed(VacuumReport report) {
-    info(figures("finished vacuuming", report));
+  void vacuumed(VacuumReport report, FreezeLimits freeze) {
+    info(figures("finished vacuuming", report, freeze));
   }
 
   /// What the server log says of an automatic vacuum that took longer than
   /// `log_autovacuum_min_duration`.
-  void autovacuumed(VacuumReport report) {
+  void autovacuumed(VacuumReport report, FreezeLimits freeze) {
     if (toLog(report.elapsedMs())) {
-      log(figures("automatic vacuum of table", report));
+      String what = freeze.aggressive() ? "automatic aggressive vacuum" : "automatic vacuum";
+      String why = freeze.wraparound() ? " to prevent wraparound" : "";
+      log(figures(what + why + " of table", report, freeze));
     }
   }
 
@@ -57,7 +59,7 @@ final class VacuumMessages {
     return min >= 0 && elapsedMs >= min;
   }
 
-  private String figures(String what, VacuumReport report) {
+  private String figures(String what, VacuumReport report, FreezeLimits freeze) {
     StringBuilder text = new StringBuilder();
     line(
         text,
@@ -85,6 +87,13 @@ final class VacuumMessages {
         "removable cutoff: %d, which was %d XIDs old when operation ended",
         report.oldestXmin(),
         report.removableCutoffAge());
+    if (report.oldestKeptXid() > freeze.frozenXid()) {
+      line(
+          text,
+          "new relfrozenxid: %d, which is %d XIDs ahead of previous value",
+          report.oldestKeptXid(),
+          report.oldestKeptXid() - freeze.frozenXid());
+    }
     for (VacuumReport.IndexReport index : report.indexes()) {
       line(
           text,

@@ -3,7 +3,6 @@ package dev.lifeline.main;
 import dev.lifeline.catalog.BackendCatalog;
 import dev.lifeline.catalog.CatalogRow;
 import dev.lifeline.catalog.Catalogs;
-import dev.lifeline.catalog.Database;
 import dev.lifeline.events.Subject;
 import dev.lifeline.libpq.AuthCatalog;
 import dev.lifeline.postmaster.Autovacuum;
@@ -22,6 +21,7 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +40,7 @@ final class VacuumByNeed implements Autovacuum {
   private final Supplier<ServerConfig> config;
   private final Supplier<BackendEnvironment> environment;
   private final CatalogPeek peek;
+  private final LongSupplier nextXid;
 
   /// @param subject the process that asks
   /// @param environment of a backend of this generation
@@ -51,6 +52,7 @@ final class VacuumByNeed implements Autovacuum {
       Supplier<BackendEnvironment> environment) {
     this.subject = subject;
     this.counters = catalogs.shared().counters();
+    this.nextXid = catalogs.shared().transactions()::nextXid;
     this.config = config;
     this.environment = environment;
     this.peek = new CatalogPeek(catalogs, subject, timers, config);
@@ -64,14 +66,22 @@ final class VacuumByNeed implements Autovacuum {
         TEMPLATE1,
         catalog -> {
           List<Target> targets = new ArrayList<>();
-          for (int oid : counted) {
-            Database database = catalog.database(oid);
-            if (database != null) {
-              targets.add(new Target(oid, database.name()));
-            }
-          }
+          catalog
+              .reader()
+              .scan(
+                  "pg_database",
+                  row -> {
+                    if (isOld(row.bigint("datfrozenxid")) || counted.contains(row.oid("oid"))) {
+                      targets.add(new Target(row.oid("oid"), row.text("datname")));
+                    }
+                    return false;
+                  });
           return targets;
         });
+  }
+
+  private boolean isOld(long frozenXid) {
+    return nextXid.getAsLong() - frozenXid > config.get().get(Gucs.AUTOVACUUM_FREEZE_MAX_AGE);
   }
 
   @Override
@@ -84,6 +94,9 @@ final class VacuumByNeed implements Autovacuum {
   /// Whether anything was changed in the database since its tables were last done: where not, its
   /// catalogs need not be read.
   private boolean mayHaveWork(int databaseOid) {
+    if (isOld(0)) {
+      return true;
+    }
     for (Map.Entry<Counters.RelationId, RelationCounters> entry : counters.relations().entrySet()) {
       int of = entry.getKey().databaseOid();
       if (of == databaseOid || of == 0) {
@@ -119,22 +132,28 @@ final class VacuumByNeed implements Autovacuum {
   private @Nullable Work work(BackendCatalog catalog, CatalogRow row, int databaseOid) {
     RelationCounters found =
         counters.find(row.bool("relisshared") ? 0 : databaseOid, row.oid("oid"));
-    if (found == null) {
-      return null;
-    }
-    RelationStatistics table = found.read();
     AutovacuumThresholds thresholds =
         AutovacuumThresholds.of(config.get(), row.texts("reloptions"));
+    long frozenXid = row.bigint("relfrozenxid");
+    boolean wraparound =
+        frozenXid != 0 && nextXid.getAsLong() - frozenXid > thresholds.freezeMaxAge();
+    RelationStatistics table = found == null ? null : found.read();
     double tuples = row.real("reltuples");
-    boolean vacuum = thresholds.vacuum(table, tuples);
+    boolean vacuum = wraparound || (table != null && thresholds.vacuum(table, tuples));
     // A toast table has no statistics for the planner.
-    boolean analyze = row.letter("relkind") != 't' && thresholds.analyze(table, tuples);
+    boolean analyze =
+        table != null && row.letter("relkind") != 't' && thresholds.analyze(table, tuples);
     if (!vacuum && !analyze) {
       return null;
     }
     String schema = catalog.namespaceName(row.oid("relnamespace"));
     return new Work(
-        databaseOid, row.oid("oid"), schema + "." + row.text("relname"), vacuum, analyze);
+        databaseOid,
+        row.oid("oid"),
+        schema + "." + row.text("relname"),
+        vacuum,
+        analyze,
+        wraparound);
   }
 
   @Override
@@ -207,9 +226,12 @@ final class VacuumByNeed implements Autovacuum {
       opened.set(Gucs.VACUUM_COST_DELAY, thresholds.costDelayMs());
       opened.set(Gucs.VACUUM_COST_LIMIT, thresholds.shareOfLimit(worker.workers()));
       opened.set(Gucs.LOG_AUTOVACUUM_MIN_DURATION, thresholds.logMinDurationMs());
-      opened.makeWay("canceling autovacuum task");
+      if (!work.wraparound()) {
+        opened.makeWay("canceling autovacuum task");
+      }
       String options =
-          work.vacuum() && work.analyze() ? "(SKIP_LOCKED, ANALYZE) " : "(SKIP_LOCKED) ";
+          (work.wraparound() ? "(SKIP_LOCKED off" : "(SKIP_LOCKED")
+              + (work.vacuum() && work.analyze() ? ", ANALYZE) " : ") ");
       String name = QuoteIdent.quote(details.schema) + "." + QuoteIdent.quote(details.table);
       return opened
           .run((work.vacuum() ? "VACUUM " : "ANALYZE ") + options + name, work.activity())

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What the launcher and the workers of autovacuum ask of the catalogs and the statistics.
 public interface Autovacuum {
-  /// The databases that something was counted in.
+  /// The databases that something was counted in, or whose oldest xid is older than
+  /// `autovacuum_freeze_max_age`.
   Future<List<Target>> databases();
 
   /// The tables of a database that are over a threshold, in the order of `pg_class`.
@@ -30,11 +31,20 @@ public interface Autovacuum {
   /// @param relation its name with its schema, without quotes
   /// @param vacuum whether dead or inserted tuples are over their threshold
   /// @param analyze whether changes are
-  record Work(int databaseOid, int relationOid, String relation, boolean vacuum, boolean analyze) {
+  /// @param wraparound whether its oldest xid is older than `autovacuum_freeze_max_age`: then it is
+  ///   vacuumed whatever stands in the way
+  record Work(
+      int databaseOid,
+      int relationOid,
+      String relation,
+      boolean vacuum,
+      boolean analyze,
+      boolean wraparound) {
     /// As `pg_stat_activity` shows it.
     public String activity() {
       String command = !vacuum ? "ANALYZE " : analyze ? "VACUUM ANALYZE " : "VACUUM ";
-      return "autovacuum: " + command + relation;
+      String why = wraparound ? " (to prevent wraparound)" : "";
+      return "autovacuum: " + command + relation + why;
     }
   }
 

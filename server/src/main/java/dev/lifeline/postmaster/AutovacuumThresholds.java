@@ -13,6 +13,7 @@ import java.util.List;
 /// @param costLimit of the worker
 /// @param ownCost whether the table has a delay or a limit of its own: it does not share the limit
 ///   with the other workers then
+/// @param freezeMaxAge of the oldest xid; an older one brings a vacuum whatever else is said
 /// @param logMinDurationMs -1: nothing is logged
 public record AutovacuumThresholds(
     boolean enabled,
@@ -25,6 +26,7 @@ public record AutovacuumThresholds(
     double costDelayMs,
     long costLimit,
     boolean ownCost,
+    long freezeMaxAge,
     long logMinDurationMs) {
 
   /// The parameters of a table.
@@ -61,6 +63,10 @@ public record AutovacuumThresholds(
         ownDelay >= 0 ? ownDelay : delay >= 0 ? delay : config.get(Gucs.VACUUM_COST_DELAY),
         ownLimit > 0 ? (long) ownLimit : serverLimit,
         ownDelay >= 0 || ownLimit > 0,
+        (long)
+            Math.min(
+                config.get(Gucs.AUTOVACUUM_FREEZE_MAX_AGE),
+                number(options, "autovacuum_freeze_max_age", Double.MAX_VALUE)),
         (long)
             number(
                 options,

@@ -111,6 +111,12 @@ final class SessionFunctions implements SessionHooks {
   }
 
   @Override
+  public long latestTransactionId() {
+    long own = session.xact().topXidIfAny();
+    return own != 0 ? own : session.xact().latestXid();
+  }
+
+  @Override
   public @Nullable String clientAddress() {
     return session.clientAddress().host();
   }

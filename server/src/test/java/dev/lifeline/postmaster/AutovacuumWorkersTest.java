@@ -16,7 +16,7 @@ class AutovacuumWorkersTest {
   private final AutovacuumWorkers workers = new AutovacuumWorkers();
 
   private static Autovacuum.Work work(int relationOid) {
-    return new Autovacuum.Work(5, relationOid, "public.t", true, false);
+    return new Autovacuum.Work(5, relationOid, "public.t", true, false, false);
   }
 
   @Test

@@ -220,7 +220,8 @@ final class SimDocuments {
   /// Vacuums the table or the one with its chunks.
   Future<Void> vacuum(SharedMemory shared, LockOwner owner, boolean ofChunks) {
     VacuumOptions options =
-        new VacuumOptions("db", "public", "d", true, owner.pid() % 2 == 0, false, false, 0, number);
+        new VacuumOptions(
+            "db", "public", "d", true, 0, owner.pid() % 2 == 0, false, false, 0, number);
     Vacuum vacuum =
         ofChunks
             ? new Vacuum(heap, chunks, List.of(index), owner, options)

@@ -156,7 +156,19 @@ public final class SqlCluster {
   }
 
   public SqlSession open() {
-    return new SqlSession(this, nextPid++, POSTGRES);
+    return open(POSTGRES);
+  }
+
+  SqlSession open(int databaseOid) {
+    return new SqlSession(this, nextPid++, databaseOid);
+  }
+
+  SharedMemory memory() {
+    return memory;
+  }
+
+  SimDisk disk() {
+    return disk;
   }
 
   SimScheduler scheduler() {

@@ -83,6 +83,11 @@ record SqlFunctions(SqlSession session) implements SessionHooks {
   }
 
   @Override
+  public long latestTransactionId() {
+    return session.xact().latestXid();
+  }
+
+  @Override
   public @Nullable String clientAddress() {
     return null;
   }

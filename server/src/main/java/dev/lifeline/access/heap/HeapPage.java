@@ -1,5 +1,6 @@
 package dev.lifeline.access.heap;
 
+import dev.lifeline.access.table.Tid;
 import dev.lifeline.storage.page.ItemId;
 import dev.lifeline.storage.page.PageItems;
 import dev.lifeline.storage.page.PageLayout;
@@ -128,11 +129,30 @@ final class HeapPage {
     PageItems.compact(m, page);
   }
 
-  /// Marks tuples as seen by everybody for ever.
-  static void freeze(MemorySegment m, long page, short[] items) {
-    for (short item : items) {
+  /// Added to a line pointer's number for [#freeze]: everybody sees the tuple for ever.
+  static final int FREEZE_XMIN = 0x4000;
+
+  /// Added to a line pointer's number for [#freeze]: nobody has deleted the tuple, whatever its
+  /// xmax was.
+  static final int CLEAR_XMAX = 0x8000;
+
+  /// Takes xids out of tuples, so that nobody will ask what became of them.
+  ///
+  /// @param items numbers of line pointers, with flags
+  static void freeze(MemorySegment m, long page, int block, short[] items) {
+    for (short flagged : items) {
+      int item = flagged & (FREEZE_XMIN - 1);
       long tuple = tuple(m, page, item);
-      HeapTuple.setInfomask(m, tuple, HeapTuple.infomask(m, tuple) | HeapTuple.XMIN_FROZEN);
+      int mask = HeapTuple.infomask(m, tuple);
+      if ((flagged & FREEZE_XMIN) != 0) {
+        mask |= HeapTuple.XMIN_FROZEN;
+      }
+      if ((flagged & CLEAR_XMAX) != 0) {
+        mask = (mask & ~HeapTuple.XMAX_BITS) | HeapTuple.XMAX_INVALID;
+        HeapTuple.setXmax(m, tuple, 0);
+        HeapTuple.setCtid(m, tuple, Tid.of(block, item));
+      }
+      HeapTuple.setInfomask(m, tuple, mask);
     }
   }
 }

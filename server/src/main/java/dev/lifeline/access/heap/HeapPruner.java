@@ -199,8 +199,12 @@ final class HeapPruner {
 
   /// A heap-only version is reached through its chain. One that is dead and was not updated further
   /// may have lost its chain: its inserter rolled back and the version before was updated again.
+  /// Updates that were themselves rolled back do not count.
   private void pruneOrphan(int mask, int item) {
-    if (verdicts[item] == ForVacuum.DEAD && (mask & HeapTuple.HOT_UPDATED) == 0) {
+    boolean aborted = (mask & HeapTuple.XMIN_FROZEN) == HeapTuple.XMIN_INVALID;
+    boolean updated =
+        (mask & HeapTuple.HOT_UPDATED) != 0 && (mask & HeapTuple.XMAX_INVALID) == 0 && !aborted;
+    if (verdicts[item] == ForVacuum.DEAD && !updated) {
       handled[item] = true;
       unused[unusedCount++] = (short) item;
       removedTuples++;

@@ -12,7 +12,7 @@ package dev.lifeline.access.heap;
 /// | LOCK | 0: item, infomask | |
 /// | PRUNE | 0: counts, then line pointers | the next prune xid |
 /// | VACUUM | 0: count, then line pointers | |
-/// | FREEZE | 0: count, then line pointers | |
+/// | FREEZE | 0: count, then line pointers with flags, see [HeapPage#freeze] | |
 /// | VISIBLE | 0 (visibility map), 1 (heap) | the block's index there, the bits |
 /// | CLEAR_VISIBLE | 0 (visibility map), 1 (heap) | the block's index there |
 /// | FORGET_VISIBLE | 0 (visibility map) | the index of the first block there |

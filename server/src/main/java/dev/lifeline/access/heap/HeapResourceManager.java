@@ -79,7 +79,7 @@ public final class HeapResourceManager implements ResourceManager {
           VisibilityMap.clear(m, page, log.get(INT, record.dataOffset()));
       case HeapRecord.FORGET_VISIBLE ->
           VisibilityMap.clearFrom(m, page, log.get(INT, record.dataOffset()));
-      case HeapRecord.FREEZE -> HeapPage.freeze(m, page, items(log, at));
+      case HeapRecord.FREEZE -> HeapPage.freeze(m, page, record.block(0), items(log, at));
       case HeapRecord.PAGES -> {}
       default -> throw new IllegalStateException("heap record " + info);
     }

@@ -30,6 +30,8 @@ public final class HeapVerifier {
   private int block;
   private int freeSpacePage;
 
+  private long oldestXid = Long.MAX_VALUE;
+
   /// The page says that everybody sees all of it.
   private boolean allVisible;
 
@@ -96,6 +98,11 @@ public final class HeapVerifier {
   /// What is wrong, empty when nothing is.
   public List<String> problems() {
     return List.copyOf(problems);
+  }
+
+  /// The oldest xid in the rows that somebody may ask about.
+  public long oldestXid() {
+    return oldestXid;
   }
 
   /// The tids that an index entry may lead to: used line pointers that are not those of heap-only
@@ -169,6 +176,8 @@ public final class HeapVerifier {
     if ((mask & HeapTuple.XMAX_INVALID) == 0 && (xmax <= 0 || xmax >= nextXid)) {
       problem("item %d: xmax %d was never given out".formatted(item, xmax));
     }
+    noteXid(HeapTuple.isFrozen(mask) ? 0 : xmin);
+    noteXid(xmax);
     hints(item, mask, xmin, xmax);
     boolean locked = HeapTuple.isLockOnly(mask);
     if (allVisible
@@ -193,6 +202,12 @@ public final class HeapVerifier {
       if (ofChain && (HeapTuple.infomask(m, successor) & HeapTuple.HEAP_ONLY) == 0) {
         problem("item %d: its heap-only successor %d is not".formatted(item, Tid.offset(next)));
       }
+    }
+  }
+
+  private void noteXid(long xid) {
+    if (xid >= Xact.FIRST_NORMAL_XID) {
+      oldestXid = Math.min(oldestXid, xid);
     }
   }
 

@@ -5,6 +5,7 @@ import dev.lifeline.access.index.DeadTids;
 import dev.lifeline.access.index.Index;
 import dev.lifeline.access.table.Table;
 import dev.lifeline.access.table.Tid;
+import dev.lifeline.access.transam.Xact;
 import dev.lifeline.events.Emitter;
 import dev.lifeline.events.VacuumEvent;
 import dev.lifeline.storage.lmgr.LockOwner;
@@ -130,6 +131,9 @@ public final class Vacuum {
   private boolean begin() {
     startedNanos = clock.nanoTime();
     counters.oldestXmin = heap.transactions.oldestXmin();
+    counters.oldestKept = counters.oldestXmin;
+    counters.freezeLimit =
+        Math.max(Xact.FIRST_NORMAL_XID, counters.oldestXmin - options.freezeMinAge());
     startedEvent =
         emitter.emit(
             owner.subject(),

@@ -1,5 +1,6 @@
 package dev.lifeline.access.heap;
 
+import dev.lifeline.access.transam.Xact;
 import java.util.List;
 
 /// What a vacuum counts on its way.
@@ -13,12 +14,28 @@ final class VacuumCounters {
   long recentlyDead;
   int indexScans;
   long oldestXmin;
+
+  /// Older xids are taken out of the tuples.
+  long freezeLimit;
+
+  /// The oldest xid that was left in a tuple.
+  long oldestKept;
+
+  /// Pages were passed over that may have older ones.
+  boolean skippedUnfrozen;
+
   long walRecords;
   long walBytes;
   long heapScanNanos;
   long indexNanos;
   long heapVacuumNanos;
   long truncateNanos;
+
+  void keepsXid(long xid) {
+    if (xid >= Xact.FIRST_NORMAL_XID) {
+      oldestKept = Math.min(oldestKept, xid);
+    }
+  }
 
   VacuumReport report(long nextXid, double elapsedMs, List<VacuumReport.IndexReport> indexes) {
     return new VacuumReport(
@@ -33,6 +50,7 @@ final class VacuumCounters {
         indexScans,
         oldestXmin,
         nextXid - oldestXmin,
+        skippedUnfrozen ? 0 : oldestKept,
         walRecords,
         walBytes,
         elapsedMs,

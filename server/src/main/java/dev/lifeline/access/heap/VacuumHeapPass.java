@@ -30,7 +30,7 @@ final class VacuumHeapPass {
   private final VacuumCounters counters;
   private final DeadTids dead;
   private final boolean keepDead;
-  private final boolean freeze;
+  private final boolean aggressive;
   private final boolean disableSkipping;
   private final short[] items = new short[HeapPage.ITEMS_MAX];
   private final BufferRing ring;
@@ -54,7 +54,7 @@ final class VacuumHeapPass {
     this.counters = counters;
     this.dead = dead;
     this.keepDead = keepDead;
-    this.freeze = options.freeze();
+    this.aggressive = options.aggressive();
     this.disableSkipping = options.disablePageSkipping();
     this.ring = new BufferRing(BufferRing.Use.VACUUM, buffers);
   }
@@ -112,14 +112,18 @@ final class VacuumHeapPass {
   private boolean skipRange() {
     if (skipUntil < 0 && !disableSkipping) {
       int end = block;
-      int wanted = freeze ? VisibilityMap.FROZEN : VisibilityMap.VISIBLE;
+      int status;
+      boolean allFrozen = true;
+      int wanted = aggressive ? VisibilityMap.FROZEN : VisibilityMap.VISIBLE;
       while (end < blocks - 1
           && end < block + SKIP_LOOK
-          && (table.visible().status(end) & wanted) != 0) {
+          && (status = table.visible().status(end) & (wanted | VisibilityMap.FROZEN)) != 0) {
+        allFrozen &= (status & VisibilityMap.FROZEN) != 0;
         end++;
       }
       skipUntil = end;
       if (end - block >= SKIP_MIN) {
+        counters.skippedUnfrozen |= !allFrozen;
         block = end;
         skipUntil = -1;
         nonEmptyBlocks = block;
@@ -154,7 +158,8 @@ final class VacuumHeapPass {
         if (!forAll) {
           return;
         }
-        frozen &= HeapTuple.isFrozen(mask);
+        // A hint about xmax may be lost in a crash; what is frozen must be known without asking.
+        frozen &= HeapTuple.isFrozen(mask) && HeapTuple.xmax(m, tuple) == 0;
         tuples++;
       }
     }
@@ -193,9 +198,7 @@ final class VacuumHeapPass {
     } else {
       freeItems(buf, n);
     }
-    if (freeze) {
-      freezeTuples(buf);
-    }
+    freezeTuples(buf);
     setVisible(buf, map);
     if (hasTuples(m, page)) {
       nonEmptyBlocks = block + 1;
@@ -244,7 +247,8 @@ final class VacuumHeapPass {
     counters.walRecords++;
   }
 
-  /// Only tuples that the pruning just found committed, and old enough for everybody.
+  /// Freezes what is old enough, and notes the oldest xid that stays on the page. Hints may be lost
+  /// in a crash, so an xid counts as gone only when that is logged.
   private void freezeTuples(int buf) {
     MemorySegment m = buffers.memory();
     long page = buffers.offset(buf);
@@ -252,20 +256,42 @@ final class VacuumHeapPass {
     int count = PageItems.count(m, page);
     for (int item = 1; item <= count; item++) {
       if (HeapPage.hasTuple(m, page, item)) {
-        long tuple = HeapPage.tuple(m, page, item);
-        int mask = HeapTuple.infomask(m, tuple);
-        if ((mask & HeapTuple.XMIN_COMMITTED) != 0
-            && !HeapTuple.isFrozen(mask)
-            && HeapTuple.xmin(m, tuple) < counters.oldestXmin) {
-          items[n++] = (short) item;
+        int flags = freezable(m, HeapPage.tuple(m, page, item));
+        if (flags != 0) {
+          items[n++] = (short) (item | flags);
         }
       }
     }
     if (n > 0) {
       short[] frozen = Arrays.copyOf(items, n);
-      HeapPage.freeze(m, page, frozen);
+      HeapPage.freeze(m, page, buffers.blockOf(buf), frozen);
       log(HeapRecord.FREEZE, buf, frozen);
     }
+  }
+
+  /// What is to be done to a tuple whose hints pruning has just set, where they could be: xids
+  /// below the limit belong to nobody who runs.
+  private int freezable(MemorySegment m, long tuple) {
+    int flags = 0;
+    int mask = HeapTuple.infomask(m, tuple);
+    long xmin = HeapTuple.xmin(m, tuple);
+    if (!HeapTuple.isFrozen(mask)) {
+      if ((mask & HeapTuple.XMIN_COMMITTED) != 0 && xmin < counters.freezeLimit) {
+        flags |= HeapPage.FREEZE_XMIN;
+      } else {
+        counters.keepsXid(xmin);
+      }
+    }
+    long xmax = HeapTuple.xmax(m, tuple);
+    if (xmax != 0) {
+      boolean over = (mask & HeapTuple.XMAX_INVALID) != 0 || HeapTuple.isLockOnly(mask);
+      if (over && xmax < counters.freezeLimit) {
+        flags |= HeapPage.CLEAR_XMAX;
+      } else {
+        counters.keepsXid(xmax);
+      }
+    }
+    return flags;
   }
 
   /// Frees the dead line pointers of one page.

@@ -4,7 +4,9 @@ package dev.lifeline.access.heap;
 ///
 /// @param truncate give empty pages at the end back to the file system, if nobody else uses the
 ///   table at that moment
-/// @param freeze freeze every tuple that everybody sees
+/// @param freezeMinAge tuples whose xids are older than that are frozen
+/// @param aggressive look at every page that is not frozen, so that afterwards the oldest xid of
+///   the table is known
 /// @param disablePageSkipping look at every page, whatever the visibility map says
 /// @param autovacuum who asked for it
 /// @param cause the event that it follows from; 0 where there is none
@@ -15,13 +17,19 @@ public record VacuumOptions(
     String schema,
     String table,
     boolean truncate,
-    boolean freeze,
+    long freezeMinAge,
+    boolean aggressive,
     boolean autovacuum,
     boolean disablePageSkipping,
     long cause,
     int guard) {
 
+  /// The default of `vacuum_freeze_min_age`.
+  private static final long FREEZE_MIN_AGE = 50_000_000;
+
   /// Without a cause: somebody has asked for it.
+  ///
+  /// @param freeze all that everybody sees
   public VacuumOptions(
       String database,
       String schema,
@@ -29,6 +37,16 @@ public record VacuumOptions(
       boolean truncate,
       boolean freeze,
       boolean autovacuum) {
-    this(database, schema, table, truncate, freeze, autovacuum, false, 0, 0);
+    this(
+        database,
+        schema,
+        table,
+        truncate,
+        freeze ? 0 : FREEZE_MIN_AGE,
+        freeze,
+        autovacuum,
+        false,
+        0,
+        0);
   }
 }

@@ -15,6 +15,8 @@ import java.util.List;
 /// @param indexScans passes over all indexes
 /// @param oldestXmin what was dead before it could go
 /// @param removableCutoffAge how many xids were younger than that when the vacuum ended
+/// @param oldestKeptXid no tuple has an older xid that is not frozen; 0 where not all pages were
+///   looked at
 /// @param indexes one for each index
 public record VacuumReport(
     int pagesRemoved,
@@ -28,6 +30,7 @@ public record VacuumReport(
     int indexScans,
     long oldestXmin,
     long removableCutoffAge,
+    long oldestKeptXid,
     long walRecords,
     long walBytes,
     double elapsedMs,

@@ -26,8 +26,6 @@ public final class Checkpoints {
   private static final long NAP_NANOS = 100_000_000;
 
   /// What a checkpoint works on.
-  ///
-  /// @param oldestXid the oldest xid that the clog knows of
   record Parts(
       BufferPool pool,
       Smgr smgr,
@@ -39,8 +37,7 @@ public final class Checkpoints {
       RelationStorage storage,
       ControlFile control,
       Counters counters,
-      ReplicationState replication,
-      long oldestXid) {}
+      ReplicationState replication) {}
 
   private final Parts parts;
   private final EngineEnvironment environment;
@@ -180,6 +177,7 @@ public final class Checkpoints {
     private long recordDone;
     private int buffersWritten;
     private long nextXid;
+    private long oldestXid;
     private long nextRelNumber;
     private int nextOid;
     private SyncQueue.Report syncs = new SyncQueue.Report(0, 0, 0);
@@ -213,6 +211,7 @@ public final class Checkpoints {
           .compose(this::sync)
           .compose(this::log)
           .compose(ignored -> updateControl())
+          .compose(ignored -> parts.clog().truncate(oldestXid))
           .compose(ignored -> recycler.run(keepFrom(), recycleTo()))
           .map(result -> report(false, result))
           .onSuccess(this::tell);
@@ -232,6 +231,9 @@ public final class Checkpoints {
     /// record says is waited for. The commit log that is written now covers the transactions that
     /// have begun before; redo meets the others.
     private Future<Void> moveRedo() {
+      // Before the redo point: what is no longer needed now has ended before it, and redo will not
+      // ask for it.
+      oldestXid = parts.clog().oldestXid();
       redoLsn = parts.wal().buffers().moveRedo();
       nextXid = parts.procs().nextXid();
       startedEvent =
@@ -333,7 +335,7 @@ public final class Checkpoints {
               nextXid,
               parts.numbers().relNumberFor(shutdown),
               parts.numbers().oidFor(shutdown),
-              parts.oldestXid(),
+              oldestXid,
               parts.storage().uncommitted(parts.clog()));
       long startsAfter = parts.wal().insertLsn();
       if (shutdown && WalFormat.startAfter(startsAfter, parts.files().segmentSize()) != redoLsn) {
@@ -376,7 +378,7 @@ public final class Checkpoints {
                   nextXid,
                   nextRelNumber,
                   nextOid,
-                  data.oldestXid(),
+                  oldestXid,
                   data.incarnation(),
                   data.walSegmentSize()))
           .onSuccess(ignored -> {

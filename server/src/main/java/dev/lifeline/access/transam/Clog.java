@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The commit log: two bits for each transaction, in the files of `pg_xact`.
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 /// Guard of changes: `this`.
 public final class Clog {
   public static final String DIRECTORY = "pg_xact";
+
+  /// The name of a file of the directory.
+  private static final Pattern SEGMENT = Pattern.compile("[0-9A-F]{4,}");
 
   /// Pages of one file of the directory.
   public static final int PAGES_PER_FILE = 32;
@@ -49,6 +53,9 @@ public final class Clog {
   /// the disk then.
   private volatile long nextXidAtCheckpoint = Xact.FIRST_NORMAL_XID;
 
+  /// Nobody may ask for older ones any more: no row of any database has them in a way that matters.
+  private volatile long oldestXid = Xact.FIRST_NORMAL_XID;
+
   Clog(Disk disk, Wakeup wakeup, WalFlush wal, SyncQueue syncs) {
     this.disk = disk;
     this.wakeup = wakeup;
@@ -62,7 +69,22 @@ public final class Clog {
     if (xid < Xact.FIRST_NORMAL_XID) {
       return xid == Xact.INVALID_XID ? XidStatus.ABORTED : XidStatus.COMMITTED;
     }
+    if (xid < oldestXid) {
+      throw missing(xid, path(xid / ClogPage.XIDS));
+    }
     return page(xid).status(xid);
+  }
+
+  /// The oldest transaction that may be asked for.
+  public long oldestXid() {
+    return oldestXid;
+  }
+
+  /// All rows of all databases that older transactions have touched are frozen or gone, and the
+  /// commits that say so are in the WAL. Their files go with the next checkpoint, see [#truncate]:
+  /// until then a recovery would begin where they are still written to.
+  public synchronized void advanceOldestXid(long xid) {
+    oldestXid = Math.max(oldestXid, xid);
   }
 
   /// Sets the status of a transaction whose page is in memory (or, in recovery, is read first).
@@ -191,7 +213,7 @@ public final class Clog {
           if (!exists) {
             return mayBeMissing(number)
                 ? Future.succeededFuture(page)
-                : Future.failedFuture(missing(number, path));
+                : Future.failedFuture(missing(number * ClogPage.XIDS, path));
           }
           MemorySegment memory = Arena.ofAuto().allocate(PageLayout.PAGE_SIZE, 8);
           return file(number, false)
@@ -203,11 +225,9 @@ public final class Clog {
         });
   }
 
-  private static PgException missing(long number, String path) {
+  private static PgException missing(long xid, String path) {
     return PgException.error(
-            SqlState.UNDEFINED_FILE,
-            "could not access status of transaction %d",
-            number * ClogPage.XIDS)
+            SqlState.UNDEFINED_FILE, "could not access status of transaction %d", xid)
         .detail("Could not open file \"%s\": No such file or directory.", path);
   }
 
@@ -234,6 +254,56 @@ public final class Clog {
   /// Recovery begins from a checkpoint.
   void beginRecovery(long nextXid) {
     nextXidAtCheckpoint = nextXid;
+  }
+
+  /// Deletes the files of transactions before this one, after a checkpoint from which recovery will
+  /// not meet them.
+  Future<Void> truncate(long oldest) {
+    long first = segment(oldest);
+    dropPagesBelow(first * PAGES_PER_FILE);
+    return disk.list(DIRECTORY)
+        .compose(names -> {
+          Future<Void> done = Future.succeededFuture();
+          boolean any = false;
+          for (String name : names) {
+            if (SEGMENT.matcher(name).matches() && Long.parseLong(name, 16) < first) {
+              any = true;
+              done = done.compose(ignored -> delete(Long.parseLong(name, 16)));
+            }
+          }
+          return any ? done.compose(ignored -> disk.syncDirectory(DIRECTORY)) : done;
+        });
+  }
+
+  private static long segment(long xid) {
+    return xid / ClogPage.XIDS / PAGES_PER_FILE;
+  }
+
+  private Future<Void> delete(long segment) {
+    String path = path(segment * PAGES_PER_FILE);
+    Future<DiskFile> file;
+    synchronized (this) {
+      file = files.remove(segment);
+    }
+    syncs.forget(path);
+    Future<Void> closed =
+        file == null ? Future.succeededFuture() : file.compose(DiskFile::close).otherwiseEmpty();
+    return closed.compose(ignored -> disk.delete(path));
+  }
+
+  private synchronized void dropPagesBelow(long number) {
+    List<ClogPage> pages = new ArrayList<>();
+    boolean any = false;
+    for (ClogPage page : table) {
+      if (page != null && page.number() >= number) {
+        pages.add(page);
+      } else {
+        any |= page != null;
+      }
+    }
+    if (any) {
+      rebuild(pages);
+    }
   }
 
   /// Redo makes the files of the transactions that it meets for the first time; one that was there

@@ -183,6 +183,7 @@ public final class Engine {
             wal.subject());
     wal.open(buffers, flusher);
     procs.start(transam.nextXid());
+    clog.advanceOldestXid(transam.oldestXid());
     numbers.start(transam.nextRelNumber(), transam.nextOid());
     CheckpointProcess carrier = checkpointer;
     Checkpoints made =
@@ -198,8 +199,7 @@ public final class Engine {
                 storage,
                 file,
                 counters,
-                replication,
-                data.oldestXid()),
+                replication),
             environment,
             config,
             carrier == null ? CheckpointProcess.inline(startup) : carrier,

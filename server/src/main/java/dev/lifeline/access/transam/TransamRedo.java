@@ -32,6 +32,7 @@ final class TransamRedo {
   private long nextRelNumber;
   private int nextOid;
   private ReplicationState replication = ReplicationState.NONE;
+  private long oldestXid;
 
   TransamRedo(Clog clog, Smgr smgr, RelationStorage storage) {
     this.clog = clog;
@@ -49,6 +50,7 @@ final class TransamRedo {
     clog.beginRecovery(nextXid);
     nextRelNumber = checkpoint.nextRelNumber();
     nextOid = checkpoint.nextOid();
+    oldestXid = checkpoint.oldestXid();
     for (RelationStorage.Uncommitted each : checkpoint.uncommitted()) {
       uncommitted.put(each.rel(), each.xid());
     }
@@ -66,6 +68,10 @@ final class TransamRedo {
 
   long nextXid() {
     return nextXid;
+  }
+
+  long oldestXid() {
+    return oldestXid;
   }
 
   long nextRelNumber() {
@@ -129,6 +135,7 @@ final class TransamRedo {
         nextXid = Math.max(nextXid, checkpoint.nextXid());
         nextRelNumber = Math.max(nextRelNumber, checkpoint.nextRelNumber());
         nextOid = checkpoint.nextOid();
+        oldestXid = Math.max(oldestXid, checkpoint.oldestXid());
       }
       case XlogRecords.NEXT_NUMBERS -> {
         MemorySegment m = record.memory();

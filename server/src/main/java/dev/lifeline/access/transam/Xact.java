@@ -102,6 +102,11 @@ public final class Xact {
     return top.xid();
   }
 
+  /// The xid that the next transaction will get.
+  public long latestXid() {
+    return system.nextXid();
+  }
+
   /// True for the xids of this transaction and of its subtransactions that are open or committed
   /// (not of rolled back ones).
   public boolean isCurrent(long xid) {

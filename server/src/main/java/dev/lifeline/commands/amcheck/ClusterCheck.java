@@ -7,6 +7,7 @@ import dev.lifeline.access.transam.Xact;
 import dev.lifeline.catalog.BackendCatalog;
 import dev.lifeline.catalog.CatalogClient;
 import dev.lifeline.catalog.CatalogFunctions;
+import dev.lifeline.catalog.CatalogRow;
 import dev.lifeline.catalog.Catalogs;
 import dev.lifeline.catalog.RelKind;
 import dev.lifeline.catalog.Relation;
@@ -138,7 +139,10 @@ public final class ClusterCheck {
           String directory = "base/" + Integer.toUnsignedString(catalog.databaseOid());
           List<StoredRelation> own = stored.stream().filter(r -> r.file().dbOid() != 0).toList();
           List<StoredRelation> shared = stored.stream().filter(r -> r.file().dbOid() == 0).toList();
-          Future<Void> done = files.run(directory, own, false);
+          Future<Void> done =
+              files
+                  .run(directory, own, false)
+                  .compose(ignored -> Retry.run(() -> frozenXids(catalog, stored)));
           if (withShared) {
             done = done.compose(ignored -> files.run("global", shared, true));
           }
@@ -153,6 +157,31 @@ public final class ClusterCheck {
               PageCheck.message(failure));
           return Future.succeededFuture();
         });
+  }
+
+  /// What may be asked of the commit log: no relation has older xids than its database says, and
+  /// none of those is too old for the commit log.
+  private void frozenXids(BackendCatalog catalog, List<StoredRelation> stored) {
+    CatalogRow row =
+        catalog.reader().one("pg_database", "pg_database_oid_index", catalog.databaseOid());
+    if (row == null) {
+      return;
+    }
+    long ofDatabase = row.bigint("datfrozenxid");
+    long oldest = catalogs.shared().controlData().oldestXid();
+    if (ofDatabase < oldest) {
+      findings.add(
+          "database \"" + row.text("datname") + "\"",
+          "datfrozenxid is %d, but the commit log begins with %d".formatted(ofDatabase, oldest));
+    }
+    for (StoredRelation each : stored) {
+      boolean hasRows = each.kind() == RelKind.TABLE.code() || each.kind() == RelKind.TOAST.code();
+      if (hasRows && each.frozenXid() < ofDatabase) {
+        findings.add(
+            "relation \"" + each.name() + "\"",
+            "relfrozenxid is %d, but datfrozenxid is %d".formatted(each.frozenXid(), ofDatabase));
+      }
+    }
   }
 
   /// An index is checked with its table, a sequence is only a page.
@@ -173,7 +202,7 @@ public final class ClusterCheck {
             return Future.succeededFuture();
           }
           Relation relation = found.get();
-          return new RelationCheck(catalog, relation, eval, findings).run();
+          return new RelationCheck(catalog, relation, eval, findings, stored.frozenXid()).run();
         })
         .recover(failure -> {
           findings.add("relation \"" + stored.name() + "\"", PageCheck.message(failure));

@@ -85,6 +85,11 @@ record NoSession(CatalogClient client) implements SessionHooks {
   }
 
   @Override
+  public long latestTransactionId() {
+    return client.xact().latestXid();
+  }
+
+  @Override
   public @Nullable String clientAddress() {
     return null;
   }

@@ -29,9 +29,17 @@ final class RelationCheck {
   private final Findings findings;
   private final Table table;
   private final String where;
+  private final long frozenXid;
   private int unreadable;
 
-  RelationCheck(BackendCatalog catalog, Relation relation, EvalContext eval, Findings findings) {
+  /// @param frozenXid no row may have an older xid that is not frozen
+  RelationCheck(
+      BackendCatalog catalog,
+      Relation relation,
+      EvalContext eval,
+      Findings findings,
+      long frozenXid) {
+    this.frozenXid = frozenXid;
     this.catalog = catalog;
     this.relation = relation;
     this.eval = eval;
@@ -44,7 +52,15 @@ final class RelationCheck {
     HeapVerifier verifier = new HeapVerifier(table);
     Future<Void> done =
         heap(verifier)
-            .onSuccess(ignored -> verifier.problems().forEach(p -> findings.add(where, p)));
+            .onSuccess(ignored -> {
+              verifier.problems().forEach(p -> findings.add(where, p));
+              if (verifier.oldestXid() < frozenXid) {
+                findings.add(
+                    where,
+                    "a row has xid %d, but relfrozenxid is %d"
+                        .formatted(verifier.oldestXid(), frozenXid));
+              }
+            });
     Relation.Toast toast = relation.toast();
     if (toast != null) {
       done = done.compose(ignored -> toast(toast));

@@ -27,6 +27,7 @@ final class SessionFunctions {
     t.callObject("current_user", c -> name(c.context().session().currentUser()));
     t.callObject("session_user", c -> name(c.context().session().sessionUser()));
     t.callObject("current_database", c -> name(c.context().session().databaseName()));
+    t.callLong("xid_age", c -> age(c.getLong(0), c.context().session().latestTransactionId()));
     t.callObject(
         "current_schema",
         c -> {
@@ -43,6 +44,11 @@ final class SessionFunctions {
           long xid = c.context().session().currentTransactionIdIfAssigned();
           return xid == 0 ? c.returnNull() : xid;
         });
+  }
+
+  /// Xids that everybody sees are older than all others.
+  private static long age(long xid, long latest) {
+    return xid < 3 ? Integer.MAX_VALUE : Math.min(Integer.MAX_VALUE, latest - xid);
   }
 
   private static Text name(String value) {

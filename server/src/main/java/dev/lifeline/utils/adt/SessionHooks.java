@@ -51,6 +51,10 @@ public interface SessionHooks {
   /// The transaction's id, or 0 where it has none.
   long currentTransactionIdIfAssigned();
 
+  /// The transaction's id or, where it has none, the next one that will be given out: what ages are
+  /// counted from.
+  long latestTransactionId();
+
   /// The client's address without its port, or null where it came by a Unix socket.
   @Nullable String clientAddress();
 

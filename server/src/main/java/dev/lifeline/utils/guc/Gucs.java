@@ -184,6 +184,16 @@ public final class Gucs {
   public static final Guc<Long> AUTOVACUUM_VACUUM_COST_LIMIT =
       integer(
           "autovacuum_vacuum_cost_limit", "vacuum_cost_limit of autovacuum; -1 takes that one.");
+  public static final Guc<Long> AUTOVACUUM_FREEZE_MAX_AGE =
+      integer(
+          "autovacuum_freeze_max_age",
+          "Age of a table's oldest xid that brings a vacuum in any case.");
+  public static final Guc<Long> VACUUM_FREEZE_MIN_AGE =
+      integer("vacuum_freeze_min_age", "Age of xids that VACUUM takes out of the rows.");
+  public static final Guc<Long> VACUUM_FREEZE_TABLE_AGE =
+      integer(
+          "vacuum_freeze_table_age",
+          "Age of a table's oldest xid at which VACUUM looks at all of it.");
   public static final Guc<Double> VACUUM_COST_DELAY =
       real("vacuum_cost_delay", "How long VACUUM sleeps when its limit is spent.");
   public static final Guc<Long> VACUUM_COST_LIMIT =

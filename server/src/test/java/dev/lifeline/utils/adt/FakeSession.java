@@ -107,6 +107,11 @@ public final class FakeSession implements SessionHooks, CatalogHooks, Clock {
   }
 
   @Override
+  public long latestTransactionId() {
+    return 1000;
+  }
+
+  @Override
   public @Nullable String clientAddress() {
     return null;
   }
