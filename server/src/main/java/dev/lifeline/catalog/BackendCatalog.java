@@ -38,6 +38,10 @@ public final class BackendCatalog implements SessionCatalog {
   private @Nullable Xact changing;
 
   private final Map<Object, Optional<Object>> local = new HashMap<>();
+
+  /// What others had changed when [#local] was begun.
+  private long localSince;
+
   private final Set<Object> changedKeys = new HashSet<>();
   private boolean changedAll;
   private boolean changedShared;
@@ -138,6 +142,12 @@ public final class BackendCatalog implements SessionCatalog {
     if (changing == null) {
       CatalogCache cache = shared ? database.sharedCache() : database.cache();
       return cache.get(key, type, loader);
+    }
+    long others = database.generation();
+    if (others != localSince) {
+      // Somebody else's DDL has committed; behind its lock his files must not be looked for.
+      local.clear();
+      localSince = others;
     }
     Optional<Object> known = local.get(key);
     if (known == null) {

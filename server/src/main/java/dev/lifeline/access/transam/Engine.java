@@ -189,17 +189,7 @@ public final class Engine {
     Checkpoints made =
         new Checkpoints(
             new Checkpoints.Parts(
-                pool,
-                smgr,
-                wal,
-                files,
-                clog,
-                procs,
-                numbers,
-                storage,
-                file,
-                counters,
-                replication),
+                pool, smgr, wal, files, clog, procs, numbers, storage, file, counters, replication),
             environment,
             config,
             carrier == null ? CheckpointProcess.inline(startup) : carrier,
