@@ -22,6 +22,7 @@ public final class VirtualTables {
     RelationStatisticsViews.register(this);
     ServerStatisticsViews.register(this, server);
     ActivityViews.register(this, server);
+    FileViews.register(this, server);
     ProgressViews.register(this);
     InformationSchema.register(this);
   }

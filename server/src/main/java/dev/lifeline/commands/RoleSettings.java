@@ -11,6 +11,8 @@ import dev.lifeline.parser.tree.AlterRoleSetStmt;
 import dev.lifeline.parser.tree.VariableSetStmt;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
+import dev.lifeline.utils.guc.Guc;
+import dev.lifeline.utils.guc.Gucs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -65,16 +67,11 @@ final class RoleSettings {
 
   private void change(CatalogWriter writer, int databaseOid, int roleOid, VariableSetStmt set) {
     CatalogRow row = row(databaseOid, roleOid);
-    List<String> settings = row == null ? new ArrayList<>() : row.texts("setconfig");
+    List<String> settings = new ArrayList<>(row == null ? List.of() : row.texts("setconfig"));
     if (set.kind() == VariableSetStmt.Kind.RESET_ALL) {
       settings.clear();
     } else {
-      String name = String.valueOf(set.name()).toLowerCase(Locale.ROOT);
-      settings.removeIf(setting -> setting.startsWith(name + "="));
-      String value = new VariableCommands(context).value(set);
-      if (value != null) {
-        settings.add(name + "=" + value);
-      }
+      put(settings, set);
     }
     if (row != null && settings.isEmpty()) {
       writer.delete(row);
@@ -89,6 +86,29 @@ final class RoleSettings {
               .setTexts("setconfig", settings));
     }
     writer.endCommandWithNames(true);
+  }
+
+  /// Replaces the setting of the same name where it stands.
+  private void put(List<String> settings, VariableSetStmt set) {
+    String given = String.valueOf(set.name());
+    Guc<?> guc = Gucs.find(given);
+    String prefix = (guc == null ? given.toLowerCase(Locale.ROOT) : guc.name()) + "=";
+    int at = 0;
+    while (at < settings.size()
+        && !settings.get(at).regionMatches(true, 0, prefix, 0, prefix.length())) {
+      at++;
+    }
+    String value = new VariableCommands(context).value(set);
+    if (value != null) {
+      context.session().gucs().check(given, value);
+      if (at == settings.size()) {
+        settings.add(prefix + value);
+      } else {
+        settings.set(at, prefix + value);
+      }
+    } else if (at < settings.size()) {
+      settings.remove(at);
+    }
   }
 
   private @Nullable CatalogRow row(int databaseOid, int roleOid) {

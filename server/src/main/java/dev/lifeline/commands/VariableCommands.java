@@ -19,6 +19,7 @@ import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.Severity;
 import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Guc;
+import dev.lifeline.utils.guc.GucContext;
 import dev.lifeline.utils.guc.GucSession;
 import dev.lifeline.utils.guc.Gucs;
 import io.vertx.core.Future;
@@ -38,6 +39,19 @@ final class VariableCommands {
           "session_preload_libraries",
           "shared_preload_libraries",
           "local_preload_libraries");
+
+  /// Where the files are, and what belongs to a session or its transaction, is no setting of the
+  /// cluster.
+  private static final Set<String> NOT_IN_AUTO_CONF =
+      Set.of(
+          "data_directory",
+          "config_file",
+          "role",
+          "session_authorization",
+          "seed",
+          "transaction_isolation",
+          "transaction_read_only",
+          "transaction_deferrable");
 
   private final CommandContext context;
   private final SessionContext session;
@@ -194,18 +208,30 @@ final class VariableCommands {
 
   Future<String> alterSystem(AlterSystemStmt statement) {
     context.preventInTransactionBlock("ALTER SYSTEM");
-    if (!context.catalog().superuser()) {
-      throw PgException.error(
-          SqlState.INSUFFICIENT_PRIVILEGE, "must be superuser to execute ALTER SYSTEM command");
-    }
     VariableSetStmt set = statement.setstmt();
-    if (set.kind() == VariableSetStmt.Kind.RESET_ALL) {
+    boolean all = set.kind() == VariableSetStmt.Kind.RESET_ALL;
+    if (!context.catalog().superuser()) {
+      throw all
+          ? PgException.error(
+              SqlState.INSUFFICIENT_PRIVILEGE,
+              "permission denied to perform ALTER SYSTEM RESET ALL")
+          : PgException.error(
+              SqlState.INSUFFICIENT_PRIVILEGE,
+              "permission denied to set parameter \"%s\"",
+              set.name());
+    }
+    if (all) {
       return context.server().alterSystem("all", null).map(ignored -> "ALTER SYSTEM");
     }
     String name = String.valueOf(set.name());
     String value = value(set);
     if (value != null) {
-      var _ = Gucs.parse(Gucs.get(name), value);
+      Guc<?> guc = Gucs.get(name);
+      if (guc.context() == GucContext.INTERNAL || NOT_IN_AUTO_CONF.contains(guc.name())) {
+        throw PgException.error(
+            SqlState.CANT_CHANGE_RUNTIME_PARAM, "parameter \"%s\" cannot be changed", guc.name());
+      }
+      var _ = Gucs.parse(guc, value);
     }
     return context.server().alterSystem(name, value).map(ignored -> "ALTER SYSTEM");
   }

@@ -1,5 +1,6 @@
 package dev.lifeline.libpq;
 
+import dev.lifeline.utils.guc.GucSource;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Set;
@@ -18,8 +19,14 @@ public interface AuthCatalog {
   Future<Set<String>> memberships(String role);
 
   /// What `ALTER DATABASE ... SET` and `ALTER ROLE ... SET` say for sessions of this role in this
-  /// database, as `name=value`; of two for one name the later one holds.
-  Future<List<String>> settings(int databaseOid, int roleOid);
+  /// database; of two for one name the later one holds.
+  Future<List<StoredSetting>> settings(int databaseOid, int roleOid);
+
+  /// What sessions of some role or database begin with.
+  ///
+  /// @param text as `name=value`
+  /// @param source for whom it was stored
+  record StoredSetting(String text, GucSource source) {}
 
   /// A row of `pg_authid`.
   ///

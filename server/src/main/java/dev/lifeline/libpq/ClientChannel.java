@@ -45,6 +45,10 @@ public interface ClientChannel {
     return Future.failedFuture(PgException.notSupported("peer authentication"));
   }
 
+  /// How the operating system finds out that the client is gone. Where it is not on the network
+  /// there is nothing to find out.
+  default void tcpOptions(TcpOptions options) {}
+
   /// Closes the connection after what was written is sent.
   Future<Void> close();
 }

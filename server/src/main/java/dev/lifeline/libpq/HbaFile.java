@@ -18,19 +18,26 @@ import org.jspecify.annotations.Nullable;
 /// first rule that matches decides, whatever comes of it; where none matches, the connection is
 /// rejected.
 ///
-/// Immutable: a reload reads a new one, and keeps the old one where [#errors] is not empty.
+/// Immutable: a reload reads a new one, and keeps the old one where it is not [#usable].
 public final class HbaFile {
   private final Path file;
   private final List<Entry> entries;
   private final List<HbaLine> lines;
-  private final List<PgException> errors;
+  private final List<PgException> messages;
+  private final boolean usable;
   private final boolean needsMemberships;
 
-  private HbaFile(Path file, List<Entry> entries, List<HbaLine> lines, List<PgException> errors) {
+  private HbaFile(
+      Path file,
+      List<Entry> entries,
+      List<HbaLine> lines,
+      List<PgException> messages,
+      boolean usable) {
     this.file = file;
     this.entries = List.copyOf(entries);
     this.lines = List.copyOf(lines);
-    this.errors = List.copyOf(errors);
+    this.messages = List.copyOf(messages);
+    this.usable = usable;
     this.needsMemberships = lines.stream().anyMatch(HbaLine::needsMemberships);
   }
 
@@ -46,42 +53,64 @@ public final class HbaFile {
   }
 
   /// Reads the file from disk. Blocks; for the start and the reload of a server.
-  public static HbaFile read(Path file) {
-    return read(file, path -> Files.readString(path, StandardCharsets.UTF_8));
+  ///
+  /// @param tls whether connections can be encrypted; else the log is told of rules in vain
+  public static HbaFile read(Path file, boolean tls) {
+    return read(file, tls, path -> Files.readString(path, StandardCharsets.UTF_8));
   }
 
-  public static HbaFile read(Path file, Source source) {
+  public static HbaFile read(Path file, boolean tls, Source source) {
     List<HbaTokenizer.Line> tokens;
     try {
       tokens = HbaTokenizer.tokenize(file, source.read(file), source);
     } catch (IOException e) {
-      return new HbaFile(file, List.of(), List.of(), List.of(cannotOpen(file, e)));
+      return new HbaFile(file, List.of(), List.of(), List.of(cannotOpen(file, e)), false);
     }
     List<Entry> entries = new ArrayList<>();
     List<HbaLine> lines = new ArrayList<>();
     List<PgException> unreadable = new ArrayList<>();
-    List<PgException> errors = new ArrayList<>();
+    List<PgException> messages = new ArrayList<>();
+    boolean usable = true;
     for (HbaTokenizer.Line line : tokens) {
       if (line.error() != null) {
         unreadable.add(log(line.error()));
+        usable = false;
         entries.add(new Entry(line.number(), null, line.error()));
         continue;
       }
+      HbaParser parser = new HbaParser(line, tls);
+      HbaLine rule = null;
+      HbaParser.BadLine wrong = null;
       try {
-        HbaLine rule = HbaParser.parse(line);
+        rule = parser.parse();
         lines.add(rule);
-        entries.add(new Entry(line.number(), rule, null));
       } catch (HbaParser.BadLine bad) {
-        errors.add(broken(file, line.number(), bad));
-        entries.add(new Entry(line.number(), null, bad.shown()));
+        wrong = bad;
+        usable = false;
       }
+      HbaParser.BadLine inVain = parser.inVain();
+      if (inVain != null) {
+        messages.add(broken(file, line.number(), inVain));
+      }
+      if (wrong != null) {
+        messages.add(broken(file, line.number(), wrong));
+      }
+      entries.add(new Entry(line.number(), rule, shown(wrong, inVain)));
     }
     // As PostgreSQL, which reads all words before it looks at any.
-    errors.addAll(0, unreadable);
-    if (lines.isEmpty() && errors.isEmpty()) {
-      errors.add(log("configuration file \"%s\" contains no entries".formatted(file)));
+    messages.addAll(0, unreadable);
+    if (lines.isEmpty() && messages.isEmpty()) {
+      usable = false;
+      messages.add(log("configuration file \"%s\" contains no entries".formatted(file)));
     }
-    return new HbaFile(file, entries, lines, errors);
+    return new HbaFile(file, entries, lines, messages, usable);
+  }
+
+  /// What was said last stands in the view.
+  private static @Nullable String shown(
+      HbaParser.@Nullable BadLine wrong, HbaParser.@Nullable BadLine inVain) {
+    String told = wrong == null ? null : wrong.shown();
+    return told == null && inVain != null ? inVain.shown() : told;
   }
 
   private static PgException broken(Path file, int number, HbaParser.BadLine bad) {
@@ -125,9 +154,15 @@ public final class HbaFile {
     return entries;
   }
 
-  /// What the log is told about broken lines, in their order; a file with any is not to be used.
-  public List<PgException> errors() {
-    return errors;
+  /// What the log is told about its lines, in their order.
+  public List<PgException> messages() {
+    return messages;
+  }
+
+  /// Whether all lines are right. A file with a broken one is not to be used, because what it means
+  /// is not known.
+  public boolean usable() {
+    return usable;
   }
 
   /// Whether a rule looks at groups, so that [#match] needs them.

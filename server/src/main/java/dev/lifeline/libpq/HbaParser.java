@@ -42,30 +42,47 @@ final class HbaParser {
           Map.entry("radiussecrets", "radius"),
           Map.entry("radiusidentifiers", "radius"));
 
+  private final HbaTokenizer.Line line;
   private final List<List<HbaToken>> fields;
+  private final boolean tls;
+  private @Nullable BadLine inVain;
   private int next;
 
-  private HbaParser(List<List<HbaToken>> fields) {
-    this.fields = fields;
+  HbaParser(HbaTokenizer.Line line, boolean tls) {
+    this.line = line;
+    this.fields = line.fields();
+    this.tls = tls;
   }
 
-  static HbaLine parse(HbaTokenizer.Line line) throws BadLine {
-    HbaParser parser = new HbaParser(line.fields());
-    ConnectionType type = parser.type();
-    List<HbaToken> databases = parser.field("end-of-line before database specification", null);
-    List<HbaToken> users = parser.field("end-of-line before role specification", null);
-    AddressRange address =
-        type == ConnectionType.LOCAL ? new AddressRange.None() : parser.address();
-    AuthMethod method = parser.method(type);
+  HbaLine parse() throws BadLine {
+    ConnectionType type = type();
+    inVain = inVain(type);
+    List<HbaToken> databases = field("end-of-line before database specification", null);
+    List<HbaToken> users = field("end-of-line before role specification", null);
+    AddressRange address = type == ConnectionType.LOCAL ? new AddressRange.None() : address();
+    AuthMethod method = method(type);
     return new HbaLine(
-        line.number(),
-        line.raw(),
-        type,
-        databases,
-        users,
-        address,
-        method,
-        parser.options(type, method));
+        line.number(), line.raw(), type, databases, users, address, method, options(type, method));
+  }
+
+  /// Why a line that is right can match nothing; null where it can.
+  @Nullable BadLine inVain() {
+    return inVain;
+  }
+
+  private @Nullable BadLine inVain(ConnectionType type) {
+    return switch (type) {
+      case HOSTSSL ->
+          tls
+              ? null
+              : new BadLine(
+                  "hostssl record cannot match because SSL is disabled",
+                  "Set ssl = on in postgresql.conf.");
+      case HOSTGSSENC ->
+          new BadLine(
+              "hostgssenc record cannot match because GSSAPI is not supported by this build", null);
+      case LOCAL, HOST, HOSTNOSSL, HOSTNOGSSENC -> null;
+    };
   }
 
   /// What is wrong with a line, in PostgreSQL's words.

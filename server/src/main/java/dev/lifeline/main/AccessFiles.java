@@ -37,8 +37,8 @@ final class AccessFiles {
   static AccessFiles read(ServerConfig config, Consumer<PgException> log) {
     TlsContext tls = tls(config, false);
     HbaFile hba = hba(config);
-    hba.errors().forEach(log);
-    if (!hba.errors().isEmpty()) {
+    hba.messages().forEach(log);
+    if (!hba.usable()) {
       throw PgException.fatal(SqlState.CONFIG_FILE_ERROR, "could not load %s", hba.file());
     }
     IdentFile ident = ident(config);
@@ -53,9 +53,15 @@ final class AccessFiles {
     List<PgException> messages = new ArrayList<>();
     ClientAccess before = current;
     HbaFile hba = hba(config);
-    keep(messages, hba.errors(), "pg_hba.conf");
+    messages.addAll(hba.messages());
+    if (!hba.usable()) {
+      messages.add(told("pg_hba.conf was not reloaded"));
+    }
     IdentFile ident = ident(config);
-    keep(messages, ident.errors(), "pg_ident.conf");
+    if (!ident.errors().isEmpty()) {
+      messages.addAll(ident.errors());
+      messages.add(told("pg_ident.conf was not reloaded"));
+    }
     TlsContext tls;
     try {
       tls = tls(config, true);
@@ -66,17 +72,10 @@ final class AccessFiles {
     }
     current =
         new ClientAccess(
-            hba.errors().isEmpty() ? hba : before.hba(),
+            hba.usable() ? hba : before.hba(),
             ident.errors().isEmpty() ? ident : before.ident(),
             tls);
     return messages;
-  }
-
-  private static void keep(List<PgException> messages, List<PgException> errors, String file) {
-    if (!errors.isEmpty()) {
-      messages.addAll(errors);
-      messages.add(told(file + " was not reloaded"));
-    }
   }
 
   private static PgException told(String message) {
@@ -94,7 +93,7 @@ final class AccessFiles {
   }
 
   private static HbaFile hba(ServerConfig config) {
-    return HbaFile.read(Path.of(config.get(Gucs.HBA_FILE)));
+    return HbaFile.read(Path.of(config.get(Gucs.HBA_FILE)), config.get(Gucs.SSL));
   }
 
   private static IdentFile ident(ServerConfig config) {

@@ -244,7 +244,8 @@ final class DataDirectory {
     return current.reload(files(options), options, current.get(Gucs.CONFIG_FILE));
   }
 
-  private List<ConfigFile> files(List<ServerConfig.Option> options) {
+  /// Reads `postgresql.conf` and what ALTER SYSTEM has set.
+  List<ConfigFile> files(List<ServerConfig.Option> options) {
     List<ConfigFile> files = new ArrayList<>();
     files.add(ConfigFile.read(configFile(options)));
     Path auto = path.resolve(AutoConf.FILE_NAME);

@@ -42,7 +42,7 @@ final class Refused implements AuthCatalog, SessionServices.Factory, SqlEngine {
   }
 
   @Override
-  public Future<List<String>> settings(int databaseOid, int roleOid) {
+  public Future<List<StoredSetting>> settings(int databaseOid, int roleOid) {
     throw defect();
   }
 

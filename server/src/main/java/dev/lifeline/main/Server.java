@@ -306,7 +306,9 @@ final class Server implements AutoCloseable {
         disk,
         new Assembly(
             Assembly.Ground.of(vertx()), opened, EngineSettings::of, sessionSetting(opened)),
-        command -> vertx().executeBlocking(() -> shell(command), false));
+        command -> vertx().executeBlocking(() -> shell(command), false),
+        new ConfigurationFiles(
+            vertx(), directory, options, config, () -> access.current().tls()));
   }
 
   private SessionSetting sessionSetting(Journal opened) {

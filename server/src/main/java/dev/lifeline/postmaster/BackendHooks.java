@@ -5,6 +5,7 @@ import dev.lifeline.tcop.CanAcceptConnections;
 import dev.lifeline.tcop.PostmasterHooks;
 import dev.lifeline.utils.adt.Text;
 import dev.lifeline.utils.guc.Gucs;
+import io.vertx.core.Future;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,20 @@ final class BackendHooks implements PostmasterHooks {
         && process.backend().cancelKey() == cancelKey) {
       process.signal(ProcessSignal.SIGINT, false);
     }
+  }
+
+  @Override
+  public @Nullable Integer roleOf(int pid) {
+    return backend(pid) instanceof BackendProcess process
+        ? process.backend().activity().userOid()
+        : null;
+  }
+
+  @Override
+  public Future<Void> ended(int pid) {
+    return backend(pid) instanceof BackendProcess process
+        ? process.ended().future().mapEmpty()
+        : Future.succeededFuture();
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.lifeline.events.Subject;
 import dev.lifeline.storage.file.Disk;
 import dev.lifeline.tcop.CanAcceptConnections;
 import dev.lifeline.utils.activity.ProcessStatus;
+import dev.lifeline.utils.activity.ServerFiles;
 import dev.lifeline.utils.error.LogProcess;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
@@ -266,8 +267,12 @@ final class Postmaster implements ServerControl {
     log.sayIgnored(loaded);
     String error = loaded.errors().isEmpty() ? null : loaded.messages().getLast().message();
     done.result().access().forEach(log::report);
+    // Files that could not be used were not loaded.
+    boolean used = !loaded.config().equals(config);
     config = loaded.config();
-    configLoadedMicros = env.clock().epochMicros();
+    if (used) {
+      configLoadedMicros = env.clock().epochMicros();
+    }
     emit(new PostmasterEvent.ConfigReloaded(file, ConfigEvents.changes(loaded), error), 0);
     for (ProcessTable.Entry entry : table.all()) {
       entry.handle().signal(ProcessSignal.SIGHUP, false);
@@ -554,6 +559,11 @@ final class Postmaster implements ServerControl {
   public List<ProcessStatus> processes() {
     return new ActivityReport(table, autovacuumWorkers, env.clock(), startedNanos, startedMicros)
         .processes();
+  }
+
+  @Override
+  public ServerFiles files() {
+    return env.files();
   }
 
   @Override

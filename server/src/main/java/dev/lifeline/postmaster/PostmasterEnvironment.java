@@ -4,6 +4,7 @@ import dev.lifeline.events.Emitter;
 import dev.lifeline.storage.file.Disk;
 import dev.lifeline.utils.Clock;
 import dev.lifeline.utils.Timers;
+import dev.lifeline.utils.activity.ServerFiles;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.ServerLog;
 import dev.lifeline.utils.guc.ServerConfig;
@@ -23,6 +24,7 @@ import java.util.function.Supplier;
 /// @param disk opens the data directory for a new generation of shared memory
 /// @param generations makes shared memory and what works upon it
 /// @param shell runs a shell command in the data directory and tells its exit code
+/// @param files for the views over them
 public record PostmasterEnvironment(
     String version,
     int osPid,
@@ -35,7 +37,8 @@ public record PostmasterEnvironment(
     Function<ServerConfig, Future<Reloaded>> reload,
     Supplier<Disk> disk,
     GenerationFactory generations,
-    Function<String, Future<Integer>> shell) {
+    Function<String, Future<Integer>> shell,
+    ServerFiles files) {
 
   /// What came of reading the files again.
   ///

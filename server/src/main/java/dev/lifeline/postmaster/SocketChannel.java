@@ -2,10 +2,14 @@ package dev.lifeline.postmaster;
 
 import dev.lifeline.libpq.ClientAddress;
 import dev.lifeline.libpq.ClientHost;
+import dev.lifeline.libpq.TcpOptions;
 import dev.lifeline.libpq.tls.TlsContext;
 import dev.lifeline.libpq.tls.TlsSession;
 import dev.lifeline.tcop.Backend;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -136,6 +140,24 @@ final class SocketChannel implements BackendChannel {
   public Future<String> peerUser() {
     Channel channel = ((NetSocketInternal) socket).channelHandlerContext().channel();
     return blocking(() -> PeerUser.of(channel));
+  }
+
+  /// Only Linux's own transport has these.
+  @Override
+  public void tcpOptions(TcpOptions options) {
+    if (((NetSocketInternal) socket).channelHandlerContext().channel()
+        instanceof EpollSocketChannel channel) {
+      set(channel, EpollChannelOption.TCP_KEEPIDLE, options.keepalivesIdleSeconds());
+      set(channel, EpollChannelOption.TCP_KEEPINTVL, options.keepalivesIntervalSeconds());
+      set(channel, EpollChannelOption.TCP_KEEPCNT, options.keepalivesCount());
+      set(channel, EpollChannelOption.TCP_USER_TIMEOUT, options.userTimeoutMs());
+    }
+  }
+
+  private static void set(EpollSocketChannel channel, ChannelOption<Integer> option, int value) {
+    if (value > 0 && channel.isOpen()) {
+      channel.config().setOption(option, value);
+    }
   }
 
   private <T> Future<T> blocking(Callable<T> question) {

@@ -165,6 +165,23 @@ public final class Backend {
     clientGone = true;
     writer.disconnect();
     pump();
+    Session opened = session;
+    if (busy && opened != null && phase == Phase.SESSION) {
+      long millis = opened.gucs().get(Gucs.CLIENT_CONNECTION_CHECK_INTERVAL);
+      if (millis > 0) {
+        environment.timers().schedule(millis * 1_000_000, this::connectionLost);
+      }
+    }
+  }
+
+  /// Nobody waits for what the statement would answer.
+  private void connectionLost() {
+    if (busy && alive()) {
+      lost = true;
+      interrupts.terminate(
+          PgException.fatal(SqlState.CONNECTION_FAILURE, "connection to client lost"));
+      pump();
+    }
   }
 
   /// Ends the session, whatever it is doing; see [TerminationReason].

@@ -15,6 +15,7 @@ import dev.lifeline.utils.Retry;
 import dev.lifeline.utils.Timers;
 import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.guc.GucSession;
+import dev.lifeline.utils.guc.GucSource;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -110,7 +111,7 @@ public final class CatalogAuth implements AuthCatalog {
 
   /// What is said for all databases or roles comes first, what is said for this pair last.
   @Override
-  public Future<List<String>> settings(int databaseOid, int roleOid) {
+  public Future<List<AuthCatalog.StoredSetting>> settings(int databaseOid, int roleOid) {
     return read(() -> {
       List<CatalogRow> rows =
           new ArrayList<>(
@@ -120,10 +121,21 @@ public final class CatalogAuth implements AuthCatalog {
       rows.sort(
           Comparator.comparing((CatalogRow row) -> row.oid("setrole") != 0)
               .thenComparing(row -> row.oid("setdatabase") != 0));
-      List<String> settings = new ArrayList<>();
-      rows.forEach(row -> settings.addAll(row.texts("setconfig")));
+      List<AuthCatalog.StoredSetting> settings = new ArrayList<>();
+      for (CatalogRow row : rows) {
+        GucSource source = source(row.oid("setdatabase") != 0, row.oid("setrole") != 0);
+        row.texts("setconfig")
+            .forEach(text -> settings.add(new AuthCatalog.StoredSetting(text, source)));
+      }
       return settings;
     });
+  }
+
+  private static GucSource source(boolean ofDatabase, boolean ofRole) {
+    if (ofDatabase) {
+      return ofRole ? GucSource.DATABASE_USER : GucSource.DATABASE;
+    }
+    return ofRole ? GucSource.USER : GucSource.GLOBAL;
   }
 
   private static boolean concerns(CatalogRow row, int databaseOid, int roleOid) {

@@ -1,6 +1,7 @@
 package dev.lifeline.tcop;
 
 import dev.lifeline.utils.error.PgException;
+import io.vertx.core.Future;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,16 @@ public interface PostmasterHooks {
   ///
   /// @return false where there is no such backend
   boolean signalBackend(int pid, BackendSignal signal);
+
+  /// The role of a client's backend: 0 where it has none yet; null where there is no such backend.
+  default @Nullable Integer roleOf(int pid) {
+    return null;
+  }
+
+  /// Completes when the process has ended, at once where there is none; on any event loop.
+  default Future<Void> ended(int pid) {
+    return Future.succeededFuture();
+  }
 
   /// When the server started, in microseconds since the epoch.
   long startTime();

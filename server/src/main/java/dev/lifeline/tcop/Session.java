@@ -8,6 +8,7 @@ import dev.lifeline.executor.SessionContext;
 import dev.lifeline.libpq.BackendWriter;
 import dev.lifeline.libpq.ClientAddress;
 import dev.lifeline.libpq.ClientChannel;
+import dev.lifeline.libpq.TcpOptions;
 import dev.lifeline.replication.Replication;
 import dev.lifeline.replication.ReplicationFunctions;
 import dev.lifeline.storage.lmgr.LockOwner;
@@ -50,6 +51,9 @@ final class Session implements SessionContext {
   private boolean pipelined;
   private long cause;
   private long cancelCause;
+  private int tcpGeneration = -1;
+  private TcpOptions tcpOptions = TcpOptions.SYSTEM;
+  private SignalFunctions.@Nullable SignalledBackend signalled;
 
   /// @param copyDataWanted called when a COPY waits for its client
   Session(
@@ -83,8 +87,30 @@ final class Session implements SessionContext {
     this.engine = new SessionEngine(environment.engine(), this);
     interrupts.onInterrupt(services::cancelWait);
     settings.refresh(evalContext);
+    applyTcpOptions();
     reports.applicationName(gucs.get(Gucs.APPLICATION_NAME));
-    reports.sessionReady(settings, services::xidIfAny);
+    reports.sessionReady(settings, services);
+  }
+
+  /// Tells the socket what the parameters say, where that has changed.
+  private void applyTcpOptions() {
+    if (gucs.generation() != tcpGeneration) {
+      tcpGeneration = gucs.generation();
+      TcpOptions wanted = TcpOptions.of(gucs);
+      if (!wanted.equals(tcpOptions)) {
+        tcpOptions = wanted;
+        channel.tcpOptions(wanted);
+      }
+    }
+  }
+
+  /// A backend whose end a function of the running statement waits for; null for none.
+  SignalFunctions.@Nullable SignalledBackend signalled() {
+    return signalled;
+  }
+
+  void signalled(SignalFunctions.@Nullable SignalledBackend backend) {
+    signalled = backend;
   }
 
   TransactionBlock block() {
@@ -158,6 +184,7 @@ final class Session implements SessionContext {
     block.start();
     services.statementBegins();
     settings.refresh(evalContext);
+    applyTcpOptions();
     evalContext.timestamps(activity.transactionStart(), statementTimestamp);
     if (statementTimer == null && settings.statementTimeoutMs() > 0) {
       statementTimer =

@@ -3,8 +3,6 @@ package dev.lifeline.tcop;
 import dev.lifeline.replication.ReplicationFunctions;
 import dev.lifeline.utils.adt.SessionHooks;
 import dev.lifeline.utils.error.PgException;
-import dev.lifeline.utils.error.Severity;
-import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Gucs;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -153,32 +151,7 @@ final class SessionFunctions implements SessionHooks {
     };
   }
 
-  /// Booleans are longs in the executor's representation.
   private @Nullable Object signal(List<@Nullable Object> arguments, BackendSignal signal) {
-    if (!(arguments.getFirst() instanceof Number pid)) {
-      return null;
-    }
-    if (!session.superuser() && pid.intValue() != session.pid()) {
-      throw PgException.error(
-          SqlState.INSUFFICIENT_PRIVILEGE,
-          signal == BackendSignal.CANCEL
-              ? "must be a member of the role whose query is being canceled or member of"
-                  + " pg_signal_backend"
-              : "must be a member of the role whose process is being terminated or member of"
-                  + " pg_signal_backend");
-    }
-    boolean sent = postmaster.signalBackend(pid.intValue(), signal);
-    if (sent && signal == BackendSignal.CRASH && pid.intValue() == session.pid()) {
-      // A process that is killed does not finish its statement first.
-      throw new IllegalStateException("crashed by lifeline_crash_backend");
-    }
-    if (!sent) {
-      session.notice(
-          new PgException(
-              Severity.WARNING,
-              SqlState.WARNING,
-              "PID " + pid + " is not a PostgreSQL backend process"));
-    }
-    return sent ? 1L : 0L;
+    return new SignalFunctions(session, postmaster).call(arguments, signal);
   }
 }

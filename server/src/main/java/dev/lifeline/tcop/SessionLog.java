@@ -14,6 +14,7 @@ import dev.lifeline.utils.guc.Gucs;
 import dev.lifeline.utils.guc.ServerConfig;
 import java.util.Locale;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What a backend writes into the server log: who it is there, and what its session's own
@@ -23,6 +24,7 @@ final class SessionLog {
   private LogProcess process;
   private @Nullable SessionSettings settings;
   private LongSupplier xid = () -> 0;
+  private Supplier<String> virtualXid = () -> "";
   private String display = "";
   private @Nullable Stmt running;
 
@@ -37,6 +39,11 @@ final class SessionLog {
     @Override
     public long xid() {
       return xid.getAsLong();
+    }
+
+    @Override
+    public String virtualXid() {
+      return virtualXid.get();
     }
 
     @Override
@@ -83,9 +90,10 @@ final class SessionLog {
   }
 
   /// There is a session, with parameters of its own.
-  void sessionReady(SessionSettings ofSession, LongSupplier xidOfSession) {
+  void sessionReady(SessionSettings ofSession, SessionServices services) {
     settings = ofSession;
-    xid = xidOfSession;
+    xid = services::xidIfAny;
+    virtualXid = services::virtualXid;
     display = "idle";
   }
 

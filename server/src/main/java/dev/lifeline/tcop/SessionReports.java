@@ -14,7 +14,6 @@ import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Guc;
 import dev.lifeline.utils.guc.Gucs;
 import java.util.Locale;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// What a backend tells the server log and the event log, in PostgreSQL's words.
@@ -29,6 +28,10 @@ final class SessionReports {
   private @Nullable String statement;
   private final StatementTimes times;
   private long cause;
+
+  /// Whether `log_statement` has brought the statement into the log already.
+  private boolean statementLogged;
+
   private String logDetail = "";
   private @Nullable CompletedStatement completed;
 
@@ -163,10 +166,10 @@ final class SessionReports {
 
   /// There is a session, with parameters of its own.
   ///
-  /// @param xid tells its transaction's id, 0 where it has none
-  void sessionReady(SessionSettings ofSession, LongSupplier xid) {
+  /// @param services tell of its transaction
+  void sessionReady(SessionSettings ofSession, SessionServices services) {
     settings = ofSession;
-    log.sessionReady(ofSession, xid);
+    log.sessionReady(ofSession, services);
   }
 
   /// A message about this statement has arrived.
@@ -175,6 +178,7 @@ final class SessionReports {
   void statementArrived(String sql, boolean anew) {
     tellCompleted();
     statement = sql;
+    statementLogged = false;
     if (anew) {
       times.arrived();
     } else {
@@ -208,6 +212,38 @@ final class SessionReports {
     log.log(message);
   }
 
+  /// A message is done: tells how long it took, where the parameters ask for that.
+  ///
+  /// @param portal what it ran; null in the simple protocol
+  void logDuration(@Nullable Portal portal) {
+    SessionSettings current = settings;
+    if (current == null) {
+      return;
+    }
+    double ms = times.durationMs();
+    boolean remarkable =
+        reaches(ms, current.logMinDurationMs())
+            || (reaches(ms, current.logMinDurationSampleMs()) && sampled(current));
+    if (!remarkable && !current.logDuration()) {
+      return;
+    }
+    String duration = String.format(Locale.ROOT, "duration: %.3f ms", ms);
+    boolean withText = remarkable && !statementLogged;
+    log(
+        withText
+            ? duration + "  " + logName(portal) + ": " + (statement == null ? "" : statement)
+            : duration);
+  }
+
+  private static boolean reaches(double ms, long minMs) {
+    return minMs >= 0 && ms >= minMs;
+  }
+
+  private boolean sampled(SessionSettings current) {
+    double rate = current.logStatementSampleRate();
+    return rate == 1 || (rate > 0 && environment.random().nextDouble() <= rate);
+  }
+
   /// A statement begins that `log_statement` may ask for.
   ///
   /// @param portal what it runs in; null in the simple protocol
@@ -215,7 +251,11 @@ final class SessionReports {
     log.statementBegins(parsed.tree());
     SessionSettings current = settings;
     if (current != null && current.logStatement().logs(parsed.tree())) {
-      log(logName(portal) + ": " + (statement == null ? "" : statement));
+      // A text of several statements is logged once.
+      if (!statementLogged || portal != null) {
+        log(logName(portal) + ": " + (statement == null ? "" : statement));
+      }
+      statementLogged = true;
     }
   }
 
@@ -239,12 +279,9 @@ final class SessionReports {
       return;
     }
     double durationMs = times.durationMs();
-    boolean slow = current.logMinDurationMs() >= 0 && durationMs >= current.logMinDurationMs();
-    if (slow) {
-      String text = statement == null ? "" : statement;
-      log(
-          String.format(
-              Locale.ROOT, "duration: %.3f ms  %s: %s", durationMs, logName(portal), text));
+    boolean slow = reaches(durationMs, current.logMinDurationMs());
+    if (portal != null) {
+      logDuration(portal);
     }
     TraceContext trace = trace();
     if (slow || (trace != null && trace.sampled())) {

@@ -23,6 +23,11 @@ public interface SessionServices {
     return 0;
   }
 
+  /// Names the transaction, also one without an id; empty where the session can have none.
+  default String virtualXid() {
+    return "";
+  }
+
   LockOwner lockOwner();
 
   /// The lock manager that the owner takes part in.

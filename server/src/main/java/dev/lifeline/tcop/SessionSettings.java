@@ -63,6 +63,19 @@ final class SessionSettings {
     return gucs.get(Gucs.LOG_MIN_DURATION_STATEMENT);
   }
 
+  /// `log_min_duration_sample`, as [#logMinDurationMs].
+  long logMinDurationSampleMs() {
+    return gucs.get(Gucs.LOG_MIN_DURATION_SAMPLE);
+  }
+
+  double logStatementSampleRate() {
+    return gucs.get(Gucs.LOG_STATEMENT_SAMPLE_RATE);
+  }
+
+  boolean logDuration() {
+    return gucs.get(Gucs.LOG_DURATION);
+  }
+
   String logErrorVerbosity() {
     return gucs.get(Gucs.LOG_ERROR_VERBOSITY);
   }

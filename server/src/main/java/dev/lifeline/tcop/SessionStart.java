@@ -179,14 +179,14 @@ final class SessionStart {
     return PgException.fatal(SqlState.TOO_MANY_CONNECTIONS, message, name);
   }
 
-  private Authorized session(SessionIdentity identity, List<String> settings) {
+  private Authorized session(SessionIdentity identity, List<AuthCatalog.StoredSetting> settings) {
     AuthCatalog.Role role = identity.role();
     environment.postmaster().authorized(pid, identity.database().oid(), role.oid());
     GucSession gucs = new GucSession(environment.config());
     gucs.setSuperuser(role.superuser());
     gucs.override(Gucs.IS_SUPERUSER, role.superuser());
     gucs.override(Gucs.SESSION_AUTHORIZATION, role.name());
-    for (String setting : settings) {
+    for (AuthCatalog.StoredSetting setting : settings) {
       setStored(gucs, setting);
     }
     String options = startup.parameters().get("options");
@@ -214,9 +214,9 @@ final class SessionStart {
   }
 
   /// What was stored once may not be right any more; that must not lock the role out.
-  private void setStored(GucSession gucs, String setting) {
+  private void setStored(GucSession gucs, AuthCatalog.StoredSetting setting) {
     try {
-      set(gucs, setting, GucSource.DATABASE_USER);
+      set(gucs, setting.text(), setting.source());
     } catch (PgException e) {
       reports.log(new PgException(Severity.WARNING, e.sqlState(), e.message()));
     }

@@ -85,8 +85,15 @@ final class SimpleQuery {
         .compose(tag -> (last ? block.finish() : DONE).map(tag))
         .map(tag -> {
           session.writer().commandComplete(tag);
+          completed(last);
           return null;
         });
+  }
+
+  private void completed(boolean last) {
+    if (last) {
+      session.reports().logDuration(null);
+    }
   }
 
   private Future<Void> execute(Statement prepared, boolean last) {
@@ -123,6 +130,7 @@ final class SimpleQuery {
           Future<Void> end = last ? session.block().finish() : DONE;
           return end.map(ended -> {
             session.writer().commandComplete(tag);
+            completed(last);
             session.reports().statementCompleted(prepared, rows == null ? 0 : rows.rows(), null);
             return null;
           });

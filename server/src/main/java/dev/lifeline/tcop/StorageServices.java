@@ -161,6 +161,11 @@ public final class StorageServices implements SessionServices.Factory {
     }
 
     @Override
+    public String virtualXid() {
+      return proc.pid() + "/" + proc.localXid();
+    }
+
+    @Override
     public void begin(IsolationLevel isolation, boolean readOnly) {
       if (xact != null) {
         throw new IllegalStateException("a transaction is open already");

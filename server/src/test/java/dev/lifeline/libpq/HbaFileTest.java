@@ -24,12 +24,12 @@ class HbaFileTest {
               new AddressRange.Cidr(InetAddress.ofLiteral("192.168.7.5"), 24));
 
   private static HbaFile parse(String text) {
-    return HbaFile.read(FILE, path -> text);
+    return HbaFile.read(FILE, true, path -> text);
   }
 
   /// `line` of the rule that decides, or 0.
   private static int decides(HbaFile file, String host, String user, String database) {
-    assertEquals(List.of(), file.errors());
+    assertEquals(List.of(), file.messages());
     ClientAddress address =
         host.equals("local") ? ClientAddress.LOCAL : ClientAddress.of(host, 5000);
     Set<String> memberships = user.equals("joe") ? Set.of("joe", "staff", "sales") : Set.of(user);
@@ -121,14 +121,15 @@ class HbaFileTest {
     HbaFile file =
         HbaFile.read(
             FILE,
+            true,
             path -> {
               if (path.equals(FILE)) {
                 return "\n# comment\n" + line + "\nlocal all all trust\n";
               }
               throw new NoSuchFileException(path.toString());
             });
-    assertEquals(1, file.errors().size());
-    PgException error = file.errors().getFirst();
+    assertEquals(1, file.messages().size());
+    PgException error = file.messages().getFirst();
     assertEquals(message, error.message());
     assertEquals("line 3 of configuration file \"/data/pg_hba.conf\"", error.context());
     assertEquals(1, file.lines().size());
@@ -139,19 +140,20 @@ class HbaFileTest {
     HbaFile file =
         HbaFile.read(
             FILE,
+            true,
             path -> {
               if (path.equals(FILE)) {
                 return "local all all what\nlocal @missing all trust\n";
               }
               throw new NoSuchFileException(path.toString());
             });
-    PgException error = file.errors().getFirst();
+    PgException error = file.messages().getFirst();
     assertEquals(
         "could not open secondary authentication file \"@missing\" as \"/data/missing\": No such"
             + " file or directory",
         error.message());
     assertEquals(null, error.context());
-    assertEquals(2, file.errors().size());
+    assertEquals(2, file.messages().size());
   }
 
   @Test
@@ -162,7 +164,7 @@ class HbaFileTest {
             "local @dbs joe trust",
             Path.of("/data/dbs"),
             "one, two # comment\n\"three 3\"\n");
-    HbaFile file = HbaFile.read(FILE, path -> files.getOrDefault(path, ""));
+    HbaFile file = HbaFile.read(FILE, true, path -> files.getOrDefault(path, ""));
     assertEquals(1, decides(file, "local", "joe", "three 3"));
     assertEquals(1, decides(file, "local", "joe", "two"));
     assertEquals(0, decides(file, "local", "joe", "comment"));
@@ -172,7 +174,7 @@ class HbaFileTest {
   void anEmptyFileAdmitsNobody() {
     assertEquals(
         "configuration file \"/data/pg_hba.conf\" contains no entries",
-        parse("# nothing\n").errors().getFirst().message());
+        parse("# nothing\n").messages().getFirst().message());
   }
 
   @Test

@@ -12,8 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The same users, certificates, `pg_hba.conf` and `pg_ident.conf`, a real PostgreSQL 15 and
-/// Lifeline: what psql is told and what the log says, attempt by attempt.
+/// The same users, certificates and configuration files, good ones and broken ones, a real
+/// PostgreSQL 15 and Lifeline: what psql is told and what the log says, attempt by attempt.
 class AccessReferenceTest {
   private static final String CONFIGURATION =
       """
@@ -161,6 +161,7 @@ class AccessReferenceTest {
       logged = server.log().size();
       attempts();
       steps.put("log", logByBackend());
+      new ConfigurationSteps(server, certificates, steps).run();
       return steps;
     }
 
@@ -246,19 +247,11 @@ class AccessReferenceTest {
     }
 
     private Tools.Result psql(String connection, String sql) throws Exception {
-      String all = "port=" + server.port() + " dbname=postgres " + connection;
-      List<String> command =
-          List.of(Tools.find("psql").toString(), "-X", "-w", "-At", "-q", "-d", all);
-      return Tools.run(sql, command);
+      return ConfigurationSteps.psql(server, connection, sql);
     }
 
     private List<String> normalize(List<String> lines) {
-      return lines.stream()
-          .map(line ->
-              ReferenceLog.withoutNumbers(
-                  line.replace(server.directory().toString(), "<data>")
-                      .replace(Integer.toString(server.port()), "<port>")))
-          .toList();
+      return ConfigurationSteps.normalize(server, lines);
     }
 
     /// The attempts came one after the other, so the backends come in the order of their first

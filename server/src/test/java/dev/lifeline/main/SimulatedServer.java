@@ -17,6 +17,7 @@ import dev.lifeline.storage.file.Disk;
 import dev.lifeline.storage.ipc.Wakeup;
 import dev.lifeline.utils.Clock;
 import dev.lifeline.utils.Timers;
+import dev.lifeline.utils.activity.ServerFiles;
 import dev.lifeline.utils.error.ServerLog;
 import dev.lifeline.utils.guc.ServerConfig;
 import io.vertx.core.Future;
@@ -30,7 +31,7 @@ import java.util.random.RandomGenerator;
 /// Puts the rooms of a server together as the command line does, on the simulator's ground.
 public final class SimulatedServer {
   private static final HbaFile TRUST =
-      HbaFile.read(Path.of("pg_hba.conf"), path -> "local all all trust");
+      HbaFile.read(Path.of("pg_hba.conf"), false, path -> "local all all trust");
 
   private final Assembly.Ground ground;
   private final EngineConfig engine;
@@ -96,7 +97,8 @@ public final class SimulatedServer {
                     new ServerConfig.Loaded(current, List.of(), List.of(), List.of()), List.of())),
         disk,
         remembered(new Assembly(ground, emitter, ignored -> engine, setting)),
-        command -> Future.succeededFuture(0));
+        command -> Future.succeededFuture(0),
+        ServerFiles.NONE);
   }
 
   private PostmasterEnvironment.GenerationFactory remembered(Assembly assembly) {

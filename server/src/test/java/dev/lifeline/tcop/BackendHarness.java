@@ -13,6 +13,7 @@ import dev.lifeline.utils.error.LogProcess;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.ServerLog;
 import dev.lifeline.utils.guc.Guc;
+import dev.lifeline.utils.guc.GucSource;
 import dev.lifeline.utils.guc.ServerConfig;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -63,7 +64,7 @@ final class BackendHarness implements AuthCatalog {
   BackendEnvironment environment() {
     ServerConfig config =
         settings.isEmpty() ? ServerConfig.defaults() : ServerConfig.defaults().with(settings);
-    HbaFile rules = HbaFile.read(Path.of("/data/pg_hba.conf"), path -> hba);
+    HbaFile rules = HbaFile.read(Path.of("/data/pg_hba.conf"), true, path -> hba);
     return new BackendEnvironment(
         time,
         time,
@@ -145,8 +146,11 @@ final class BackendHarness implements AuthCatalog {
   }
 
   @Override
-  public Future<List<String>> settings(int databaseOid, int roleOid) {
-    return Future.succeededFuture(List.of("DateStyle=SQL, DMY", "nonsense=1"));
+  public Future<List<StoredSetting>> settings(int databaseOid, int roleOid) {
+    return Future.succeededFuture(
+        List.of(
+            new StoredSetting("DateStyle=SQL, DMY", GucSource.DATABASE),
+            new StoredSetting("nonsense=1", GucSource.USER)));
   }
 
   @Override

@@ -23,7 +23,7 @@ public final class TlsFailure {
             Severity.LOG,
             SqlState.PROTOCOL_VIOLATION,
             "could not accept SSL connection: " + reason);
-    return reason.equals("unsupported protocol")
+    return reason.equals("unsupported protocol") || reason.equals("wrong version number")
         ? report.hint(
             "This may indicate that the client does not support any SSL protocol version between"
                 + " %s.",

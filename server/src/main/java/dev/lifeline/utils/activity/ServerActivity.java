@@ -10,4 +10,9 @@ public interface ServerActivity {
 
   /// The processes that are alive, but for the postmaster; from any thread.
   List<ProcessStatus> processes();
+
+  /// The files that it is configured by.
+  default ServerFiles files() {
+    return ServerFiles.NONE;
+  }
 }

@@ -65,6 +65,9 @@ final class HookFunctions {
     if (hasEffect(proc.name())) {
       return adapt(proc, c -> c.context().waits().once(() -> lockFunction(c, proc.name())));
     }
+    if (proc.name().equals("pg_terminate_backend")) {
+      return adapt(proc, c -> c.context().waits().once(() -> lockFunction(c, proc.name())));
+    }
     boolean server =
         proc.name().startsWith("pg_")
             || proc.name().startsWith("lifeline_")

@@ -69,8 +69,9 @@ final class LogLinePrefix {
       case 's' -> LogTime.seconds(process.startMicros(), zone);
       case 'x' -> Long.toString(entry.xid());
       case 'Q' -> Long.toString(entry.queryId());
-      // A parallel group leader (P) and a virtual transaction id (v) no process has; what is no
-      // escape is left out, as PostgreSQL does it.
+      case 'v' -> entry.virtualXid();
+      // A parallel group leader (P) no process has; what is no escape is left out, as PostgreSQL
+      // does it.
       default -> "";
     };
   }

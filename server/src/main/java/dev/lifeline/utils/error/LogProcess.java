@@ -61,6 +61,12 @@ public final class LogProcess {
     /// Its transaction's id, 0 where it has none.
     long xid();
 
+    /// Names its transaction, also one without an id, as `pg_locks` does; empty where the process
+    /// has none ever.
+    default String virtualXid() {
+      return "";
+    }
+
     /// The running statement's identifier, 0 where it has none.
     long queryId();
   }

@@ -17,6 +17,7 @@ public final class ConfigFile {
 
   private final List<ConfigItem> items = new ArrayList<>();
   private final List<ConfigError> errors = new ArrayList<>();
+  private final List<Entry> entries = new ArrayList<>();
 
   private ConfigFile() {}
 
@@ -25,6 +26,10 @@ public final class ConfigFile {
 
   /// What is wrong, in PostgreSQL's words, and where.
   public record ConfigError(String message, Path file, int line) {}
+
+  /// A line that says something: a setting, or what is wrong with it in a few words.
+  public record Entry(
+      @Nullable String name, @Nullable String value, Path file, int line, @Nullable String error) {}
 
   public static ConfigFile read(Path file) {
     ConfigFile result = new ConfigFile();
@@ -41,13 +46,23 @@ public final class ConfigFile {
     return List.copyOf(errors);
   }
 
+  /// All lines that say something, the broken ones too, in their order.
+  public List<Entry> entries() {
+    return List.copyOf(entries);
+  }
+
+  private void error(String message, String inShort, Path file, int line) {
+    errors.add(new ConfigError(message, file, line));
+    entries.add(new Entry(null, null, file, line, inShort));
+  }
+
   private void include(Path file, int depth, boolean required, Path from, int fromLine) {
     if (depth > MAX_DEPTH) {
-      errors.add(
-          new ConfigError(
-              "could not open configuration file \"" + file + "\": maximum nesting depth exceeded",
-              from,
-              fromLine));
+      error(
+          "could not open configuration file \"" + file + "\": maximum nesting depth exceeded",
+          "nesting depth exceeded",
+          from,
+          fromLine);
       return;
     }
     String text;
@@ -55,11 +70,11 @@ public final class ConfigFile {
       text = Files.readString(file, StandardCharsets.UTF_8);
     } catch (IOException e) {
       if (required) {
-        errors.add(
-            new ConfigError(
-                "could not open configuration file \"" + file + "\": " + reason(e),
-                from,
-                fromLine));
+        error(
+            "could not open configuration file \"" + file + "\": " + reason(e),
+            "could not open file \"" + file + "\"",
+            from,
+            fromLine);
       }
       return;
     }
@@ -74,11 +89,11 @@ public final class ConfigFile {
     ConfigLine parsed = ConfigLine.parse(content);
     if (parsed.error() != null) {
       String near = parsed.error().isEmpty() ? "end of line" : "token \"" + parsed.error() + "\"";
-      errors.add(
-          new ConfigError(
-              "syntax error in file \"%s\" line %d, near %s".formatted(file, line, near),
-              file,
-              line));
+      error(
+          "syntax error in file \"%s\" line %d, near %s".formatted(file, line, near),
+          "syntax error",
+          file,
+          line);
       return;
     }
     String name = parsed.name();
@@ -90,7 +105,10 @@ public final class ConfigFile {
       case "include_if_exists" ->
           include(beside(file, parsed.value()), depth + 1, false, file, line);
       case "include_dir" -> includeDirectory(beside(file, parsed.value()), depth + 1, file, line);
-      default -> items.add(new ConfigItem(name, parsed.value(), file, line));
+      default -> {
+        items.add(new ConfigItem(name, parsed.value(), file, line));
+        entries.add(new Entry(name, parsed.value(), file, line, null));
+      }
     }
   }
 
@@ -104,15 +122,18 @@ public final class ConfigFile {
               .sorted()
               .toList();
     } catch (IOException e) {
-      errors.add(
-          new ConfigError(
-              "could not open configuration directory \"" + directory + "\": " + reason(e),
-              from,
-              fromLine));
+      error(
+          "could not open configuration directory \"" + directory + "\": " + reason(e),
+          "could not open directory \"" + directory + "\"",
+          from,
+          fromLine);
       return;
     }
+    int before = errors.size();
     for (Path file : files) {
-      include(file, depth, true, from, fromLine);
+      if (errors.size() == before) {
+        include(file, depth, true, from, fromLine);
+      }
     }
   }
 

@@ -153,6 +153,19 @@ public final class GucSession {
     put(guc, value);
   }
 
+  /// Whether the session could set the parameter to the value; sets nothing.
+  ///
+  /// @throws PgException when it could not
+  public void check(String name, String text) {
+    Guc<?> guc = Gucs.find(name);
+    if (guc == null) {
+      checkCustom(name);
+      return;
+    }
+    mayChange(guc);
+    var _ = Gucs.parse(guc, text);
+  }
+
   /// SET: until the session ends, or until the transaction is rolled back.
   public void set(String name, String text) {
     change(name, text, false);
@@ -241,6 +254,11 @@ public final class GucSession {
   }
 
   private void setCustom(String name, String text) {
+    checkCustom(name);
+    custom.put(name.toLowerCase(Locale.ROOT), text);
+  }
+
+  private static void checkCustom(String name) {
     int dot = name.indexOf('.');
     if (dot <= 0 || dot == name.length() - 1) {
       throw Gucs.unrecognized(name);
@@ -250,7 +268,6 @@ public final class GucSession {
               SqlState.INVALID_NAME, "invalid configuration parameter name \"%s\"", name)
           .detail("\"lifeline\" is a reserved prefix.");
     }
-    custom.put(name.toLowerCase(Locale.ROOT), text);
   }
 
   private void remember(Guc<?> guc, boolean local) {

@@ -5,6 +5,7 @@ public enum GucSource {
   DEFAULT("default"),
   CONFIGURATION_FILE("configuration file"),
   COMMAND_LINE("command line"),
+  GLOBAL("global"),
   DATABASE("database"),
   USER("user"),
   DATABASE_USER("database user"),

@@ -211,6 +211,19 @@ public final class Gucs {
   public static final Guc<Boolean> TRACK_COUNTS =
       bool("track_counts", "Collects statistics of database activity.");
 
+  public static final Guc<Long> CLIENT_CONNECTION_CHECK_INTERVAL =
+      integer(
+          "client_connection_check_interval",
+          "Time for which a statement outlives its client; 0 lets it end.");
+  public static final Guc<Long> TCP_KEEPALIVES_IDLE =
+      integer("tcp_keepalives_idle", "Idle time before the first keepalive; 0 for the system's.");
+  public static final Guc<Long> TCP_KEEPALIVES_INTERVAL =
+      integer("tcp_keepalives_interval", "Time between keepalives; 0 for the system's.");
+  public static final Guc<Long> TCP_KEEPALIVES_COUNT =
+      integer("tcp_keepalives_count", "Lost keepalives that end a connection; 0 for the system's.");
+  public static final Guc<Long> TCP_USER_TIMEOUT =
+      integer("tcp_user_timeout", "Time that data may stay unacknowledged; 0 for the system's.");
+
   // encryption
   public static final Guc<Boolean> SSL = bool("ssl", "Enables TLS connections.");
   public static final Guc<String> SSL_CERT_FILE =
@@ -268,6 +281,14 @@ public final class Gucs {
       integer(
           "log_min_duration_statement",
           "Statements that take longer are logged; -1 logs none, 0 all.");
+  public static final Guc<Long> LOG_MIN_DURATION_SAMPLE =
+      integer(
+          "log_min_duration_sample",
+          "Statements that take longer are sampled for the log; -1 for none, 0 for all.");
+  public static final Guc<Double> LOG_STATEMENT_SAMPLE_RATE =
+      real("log_statement_sample_rate", "Fraction of those statements that is logged.");
+  public static final Guc<Boolean> LOG_DURATION =
+      bool("log_duration", "Logs how long each statement took.");
   public static final Guc<Boolean> LOG_CONNECTIONS =
       bool("log_connections", "Logs each connection.");
   public static final Guc<Boolean> LOG_DISCONNECTIONS =

@@ -86,7 +86,7 @@ public final class ServerConfig {
   ///
   /// @param main the file that the log names when something is wrong
   public Loaded reload(List<ConfigFile> files, List<Option> commandLine, String main) {
-    return new Reload(this, files, commandLine).run(main);
+    return new Reload(this, files, commandLine, main).run();
   }
 
   /// The last setting of each name, in the order of the files.
@@ -115,40 +115,44 @@ public final class ServerConfig {
     private final List<String> restart = new ArrayList<>();
     private final List<String> errors = new ArrayList<>();
 
-    Reload(ServerConfig before, List<ConfigFile> files, List<Option> commandLine) {
+    /// The file that the summary names: the main one, or the one with the last wrong setting.
+    private String broken;
+
+    Reload(ServerConfig before, List<ConfigFile> files, List<Option> commandLine, String main) {
       this.before = before;
+      this.broken = main;
       this.files = files;
       this.items = lastItems(files);
       this.after = new Builder(before);
       commandLine.forEach(option -> fixed.add(option.name().toLowerCase(Locale.ROOT)));
     }
 
-    Loaded run(String main) {
+    Loaded run() {
       files.forEach(file -> file.errors().forEach(e -> error(SqlState.SYNTAX_ERROR, e.message())));
       if (errors.isEmpty()) {
         items.forEach(this::checkName);
       }
       if (!errors.isEmpty()) {
-        return refused(main);
+        return refused();
       }
       removed();
       after.custom.clear();
       items.forEach(this::apply);
       if (!errors.isEmpty()) {
-        summary(main, "unaffected");
+        summary("unaffected");
       }
       return new Loaded(after.build(restart), changes, errors, messages);
     }
 
-    private void summary(String main, String applied) {
+    private void summary(String applied) {
       tell(
           SqlState.CONFIG_FILE_ERROR,
           "configuration file \"%s\" contains errors; %s changes were applied"
-              .formatted(main, applied));
+              .formatted(broken, applied));
     }
 
-    private Loaded refused(String main) {
-      summary(main, "no");
+    private Loaded refused() {
+      summary("no");
       return new Loaded(before, List.of(), errors, messages);
     }
 
@@ -164,6 +168,7 @@ public final class ServerConfig {
     private void checkName(ConfigItem item) {
       Guc<?> guc = Gucs.find(item.name());
       if (guc == null && !item.name().contains(".")) {
+        broken = item.file().toString();
         error(
             SqlState.UNDEFINED_OBJECT,
             "unrecognized configuration parameter \"%s\" in file \"%s\" line %d"
@@ -207,6 +212,14 @@ public final class ServerConfig {
       return guc.context() == GucContext.POSTMASTER || guc.context() == GucContext.INTERNAL;
     }
 
+    private void changed(ConfigItem item) {
+      Guc<?> guc = Gucs.find(item.name());
+      tell(
+          SqlState.SUCCESSFUL_COMPLETION,
+          "parameter \"%s\" changed to \"%s\""
+              .formatted(guc == null ? item.name() : guc.name(), item.value()));
+    }
+
     private void restartNeeded(Guc<?> guc) {
       error(
           SqlState.CANT_CHANGE_RUNTIME_PARAM,
@@ -215,9 +228,20 @@ public final class ServerConfig {
     }
 
     private void apply(ConfigItem item) {
+      int known = errors.size();
+      applyValue(item);
+      if (errors.size() > known) {
+        broken = item.file().toString();
+      }
+    }
+
+    private void applyValue(ConfigItem item) {
       Guc<?> guc = Gucs.find(item.name());
       if (guc == null) {
         after.custom.put(item.name(), item.value());
+        if (!item.value().equals(before.custom.get(item.name()))) {
+          changed(item);
+        }
         return;
       }
       if (!ofFiles(guc)) {
@@ -245,9 +269,7 @@ public final class ServerConfig {
       }
       after.put(guc, fresh, new Setting(GucSource.CONFIGURATION_FILE, item.file(), item.line()));
       if (!old.equals(fresh)) {
-        tell(
-            SqlState.SUCCESSFUL_COMPLETION,
-            "parameter \"%s\" changed to \"%s\"".formatted(guc.name(), item.value()));
+        changed(item);
         changes.add(new Change(guc.name(), guc.show(old), guc.show(fresh), false));
       }
     }
