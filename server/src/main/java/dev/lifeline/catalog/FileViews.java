@@ -47,7 +47,7 @@ final class FileViews {
     }
 
     VirtualTable.Rows open(SessionCatalog session) {
-      return new BuiltTable(name, unused -> rows()).open(session);
+      return new BuiltTable(name, _ -> rows()).open(session);
     }
 
     private List<Consumer<VirtualRow>> rows() {
