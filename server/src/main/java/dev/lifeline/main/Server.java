@@ -307,8 +307,7 @@ final class Server implements AutoCloseable {
         new Assembly(
             Assembly.Ground.of(vertx()), opened, EngineSettings::of, sessionSetting(opened)),
         command -> vertx().executeBlocking(() -> shell(command), false),
-        new ConfigurationFiles(
-            vertx(), directory, options, config, () -> access.current().tls()));
+        new ConfigurationFiles(vertx(), directory, options, config, () -> access.current().tls()));
   }
 
   private SessionSetting sessionSetting(Journal opened) {

@@ -47,7 +47,8 @@ final class SignalFunctions {
     if (signal == BackendSignal.CRASH && !session.superuser()) {
       throw denied("must be superuser to crash a process");
     }
-    if (postmaster.roleOf(pid) instanceof Integer role) {
+    Integer role = postmaster.roleOf(pid);
+    if (role != null) {
       check(role, signal);
     }
     boolean sent = postmaster.signalBackend(pid, signal);

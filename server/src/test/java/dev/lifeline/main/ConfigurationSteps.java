@@ -3,6 +3,7 @@ package dev.lifeline.main;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -383,7 +384,7 @@ final class ConfigurationSteps {
   private void raw(String step, byte[]... packets) throws Exception {
     int before = server.log().size();
     List<String> seen = new ArrayList<>();
-    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       socket.setSoTimeout(5000);
       OutputStream out = socket.getOutputStream();
       InputStream in = socket.getInputStream();

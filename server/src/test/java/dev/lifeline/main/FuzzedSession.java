@@ -2,6 +2,7 @@ package dev.lifeline.main;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -76,7 +77,7 @@ final class FuzzedSession {
   }
 
   private SocketChannel connect() throws IOException {
-    SocketChannel fresh = SocketChannel.open(new InetSocketAddress("127.0.0.1", port));
+    SocketChannel fresh = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     channel = fresh;
     bursts = 0;
     byte[] startup =
