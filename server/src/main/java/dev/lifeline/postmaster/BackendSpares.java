@@ -1,5 +1,6 @@
 package dev.lifeline.postmaster;
 
+import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetSocket;
@@ -20,6 +21,7 @@ final class BackendSpares {
   private static final int SPARES = 8;
 
   private final Vertx vertx;
+  private final Context postmaster;
   private final BackendForker forker;
   private final int loops;
 
@@ -31,8 +33,10 @@ final class BackendSpares {
     final Deque<NetSocket> waiting = new ArrayDeque<>();
   }
 
-  BackendSpares(Vertx vertx, BackendForker forker, int loops) {
+  /// @param postmaster whose children the verticles are
+  BackendSpares(Vertx vertx, Context postmaster, BackendForker forker, int loops) {
     this.vertx = vertx;
+    this.postmaster = postmaster;
     this.forker = forker;
     this.loops = loops;
   }
@@ -83,8 +87,12 @@ final class BackendSpares {
   }
 
   private void deploy() {
-    // A failure is that of a Vert.x that is being closed; the socket is closed with it.
-    var _ = vertx.deployVerticle(new BackendVerticle(this), new DeploymentOptions());
+    // Who deploys a verticle from another one makes it that one's child, which ends with it: a
+    // backend must outlive the one on whose behalf it was made ready.
+    postmaster.runOnContext(none -> {
+      // A failure is that of a Vert.x that is being closed; the socket is closed with it.
+      var _ = vertx.deployVerticle(new BackendVerticle(this), new DeploymentOptions());
+    });
   }
 
   private Loop here() {

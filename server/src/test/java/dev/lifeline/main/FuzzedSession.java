@@ -77,7 +77,8 @@ final class FuzzedSession {
   }
 
   private SocketChannel connect() throws IOException {
-    SocketChannel fresh = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    SocketChannel fresh =
+        SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     channel = fresh;
     bursts = 0;
     byte[] startup =
