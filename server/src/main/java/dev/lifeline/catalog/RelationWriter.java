@@ -288,6 +288,10 @@ public final class RelationWriter {
     deleteAll("pg_attrdef", "pg_attrdef_adrelid_adnum_index", oid);
     deleteAll("pg_statistic", "pg_statistic_relid_att_inh_index", oid);
     dropClass(oid);
+    if (relation.kind() == RelKind.TABLE) {
+      deleteAll("pg_publication_rel", "pg_publication_rel_prrelid_prpubid_index", oid);
+      deleteAll("pg_subscription_rel", "pg_subscription_rel_srrelid_srsubid_index", oid);
+    }
     if (relation.kind() == RelKind.VIEW) {
       deleteAll("pg_rewrite", "pg_rewrite_rel_rulename_index", oid);
     }

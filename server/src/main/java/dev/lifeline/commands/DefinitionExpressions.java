@@ -165,6 +165,23 @@ final class DefinitionExpressions {
     return source;
   }
 
+  /// The text of the condition of the rows that a publication tells of, checked.
+  String publicationFilter(Expr expr, Relation table) {
+    Expression condition = conditionOf(expr, table);
+    if (isMutable(condition)) {
+      throw PgException.error(
+              SqlState.FEATURE_NOT_SUPPORTED, "invalid publication WHERE expression")
+          .detail("User-defined or built-in mutable functions are not allowed.");
+    }
+    String source = DefinitionText.of(condition, table, eval);
+    String again =
+        DefinitionText.of(conditionOf(Parser.parseExpression(source), table), table, eval);
+    if (!source.equals(again)) {
+      throw PgException.notSupported("this publication WHERE expression").at(expr.location());
+    }
+    return source;
+  }
+
   private static void requireImmutable(Expression expr, String message) {
     if (isMutable(expr)) {
       throw PgException.error(SqlState.INVALID_OBJECT_DEFINITION, message);

@@ -47,6 +47,7 @@ final class DropCommands {
       case INDEX -> dropRelations(statement, RelKind.INDEX, cascade, steps);
       case SEQUENCE -> dropRelations(statement, RelKind.SEQUENCE, cascade, steps);
       case VIEW -> dropRelations(statement, RelKind.VIEW, cascade, steps);
+      case PUBLICATION -> new PublicationCommands(context).drop(statement, steps);
       default ->
           throw PgException.notSupported("DROP " + statement.removeType().name().replace('_', ' '));
     }

@@ -86,6 +86,10 @@ public final class ProcessUtility implements Utility {
       case CreateSeqStmt s -> c.perform(steps -> new SequenceCommands(c).prepare(s, steps));
       case AlterSeqStmt s -> c.perform(steps -> new SequenceCommands(c).prepare(s, steps));
       case TruncateStmt s -> c.perform(steps -> new TruncateTable(c).prepare(s, steps));
+      case CreatePublicationStmt s ->
+          c.perform(steps -> new PublicationCommands(c).prepare(s, steps));
+      case AlterPublicationStmt s ->
+          c.perform(steps -> new PublicationCommands(c).prepare(s, steps));
       case CreateSchemaStmt s -> c.perform(steps -> new SchemaCommands(c).prepare(s, steps));
       case LockStmt s -> c.drive(() -> new LockTable(c).prepare(s));
       case CommentStmt s -> c.perform(steps -> new CommentCommand(c).prepare(s, steps));

@@ -48,6 +48,12 @@ final class RenameCommands {
       case TABLE_CONSTRAINT -> renameConstraint(statement, steps);
       case SCHEMA -> renameSchema(statement, steps);
       case ROLE -> new RoleCommands(context).rename(statement, steps);
+      case PUBLICATION ->
+          new PublicationCommands(context)
+              .rename(
+                  ((QualifiedName) Objects.requireNonNull(statement.object())).names().getLast(),
+                  statement.newname(),
+                  steps);
       case DATABASE -> new DatabaseCommands(context).rename(statement, steps);
       default ->
           throw PgException.notSupported(
@@ -282,6 +288,7 @@ final class RenameCommands {
     switch (statement.objectType()) {
       case SCHEMA -> schemaOwner(name, owner, steps);
       case DATABASE -> new DatabaseCommands(context).changeOwner(name, owner, steps);
+      case PUBLICATION -> new PublicationCommands(context).changeOwner(name, owner.oid(), steps);
       default -> throw PgException.notSupported(tag + " ... OWNER TO");
     }
     return tag;

@@ -60,7 +60,8 @@ final class SchemaCommands {
     return PgException.error(SqlState.DUPLICATE_SCHEMA, "schema \"%s\" already exists", name);
   }
 
-  private void checkCreatePrivilege() {
+  /// The role must be allowed to make things in the database itself.
+  void checkCreatePrivilege() {
     Database database = catalog.database(catalog.databaseOid());
     if (database == null || catalog.rights().actsAs(database.owner())) {
       return;

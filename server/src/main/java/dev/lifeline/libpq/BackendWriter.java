@@ -226,6 +226,10 @@ public final class BackendWriter {
     end();
   }
 
+  public void copyBothResponse() {
+    copyResponse('W', 0, false);
+  }
+
   public void copyData(Buffer data) {
     begin('d');
     body().bytes(data.getBytes());

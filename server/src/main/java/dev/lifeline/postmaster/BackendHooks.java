@@ -129,6 +129,11 @@ final class BackendHooks implements PostmasterHooks {
   }
 
   @Override
+  public boolean becomesWalSender(int pid, long most) {
+    return table.becomesWalSender(pid, most);
+  }
+
+  @Override
   public boolean takeConnectionSlot(int pid) {
     return slots.take(pid);
   }

@@ -523,7 +523,9 @@ final class Postmaster implements ServerControl {
 
   private void closeDeadEnds(long cause) {
     for (ProcessTable.Entry entry : table.all()) {
-      if (entry.type() == ProcessType.CLIENT_BACKEND && machine.shutdown() != null) {
+      boolean session =
+          entry.type() == ProcessType.CLIENT_BACKEND || entry.type() == ProcessType.WAL_SENDER;
+      if (session && machine.shutdown() != null) {
         tell(entry, ProcessSignal.SIGTERM, "shutdown", cause);
       }
     }

@@ -27,7 +27,7 @@ final class ProcessTable {
   /// A process that is alive.
   static final class Entry {
     private final int pid;
-    private final ProcessType type;
+    private volatile ProcessType type;
     private final long forkedNanos;
     private final long forkSequence;
     private final Handle handle;
@@ -99,6 +99,22 @@ final class ProcessTable {
       if (!entries.containsKey(pid)) {
         return pid;
       }
+    }
+  }
+
+  /// A backend turns out to serve a replication connection; false where there are too many.
+  boolean becomesWalSender(int pid, long most) {
+    Entry entry = entries.get(pid);
+    synchronized (this) {
+      long others =
+          entries.values().stream()
+              .filter(other -> other.type == ProcessType.WAL_SENDER && other != entry)
+              .count();
+      if (entry == null || others >= most) {
+        return false;
+      }
+      entry.type = ProcessType.WAL_SENDER;
+      return true;
     }
   }
 

@@ -66,6 +66,12 @@ public enum ProcessType {
       "Streams / GoldenGate (APPLY, PROPAGATE)"),
   SYSLOGGER(
       "logger", "system logger process", "writes the server log into files", OnExit.RESTART, null),
+  WAL_SENDER(
+      "walsender",
+      "server process",
+      "streams the changes of a database to a subscriber",
+      OnExit.NOTHING,
+      "LGWR network server (LNSn)"),
   CLIENT_BACKEND(
       "client backend", "server process", "serves one client connection", OnExit.NOTHING, null);
 

@@ -26,7 +26,7 @@ final class Programs {
       case ARCHIVER -> new PgArch(env, postmaster.disk(), postmaster::shell);
       case SYSLOGGER -> postmaster.newSysLogger(env);
       case LOGICAL_REPLICATION_LAUNCHER -> new LogicalReplicationLauncher(env);
-      case POSTMASTER, CLIENT_BACKEND ->
+      case POSTMASTER, WAL_SENDER, CLIENT_BACKEND ->
           throw new IllegalArgumentException("the postmaster does not fork a " + env.type());
     };
   }

@@ -51,6 +51,19 @@ public final class Replication implements ReplicationState {
     return shared;
   }
 
+  public long systemIdentifier() {
+    return memory().controlData().systemIdentifier();
+  }
+
+  public int timeline() {
+    return memory().controlData().timeline();
+  }
+
+  /// So far the WAL can be told.
+  public long flushedLsn() {
+    return memory().wal().flushedLsn();
+  }
+
   public ReplicationSlots slots() {
     return slots;
   }

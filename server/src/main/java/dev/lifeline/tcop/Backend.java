@@ -404,6 +404,9 @@ public final class Backend {
               reports,
               this::pump);
       SessionLoop sessionLoop = new SessionLoop(opened, interrupts, activity);
+      if (client.replicates()) {
+        sessionLoop.replicate(new ReplicationCommands(opened, channel));
+      }
       session = opened;
       loop = sessionLoop;
       start = null;
@@ -457,7 +460,7 @@ public final class Backend {
   /// While a statement runs, the only messages that are taken are those that it asks for.
   private boolean stepCopy() {
     Session opened = session;
-    CopyIn copy = opened == null ? null : opened.activeCopy();
+    CopyMessages copy = opened == null ? null : opened.activeCopy();
     if (copy == null || !copy.waiting()) {
       return false;
     }
@@ -557,7 +560,7 @@ public final class Backend {
 
   private void throttle() {
     Session opened = session;
-    CopyIn copy = opened == null ? null : opened.activeCopy();
+    CopyMessages copy = opened == null ? null : opened.activeCopy();
     boolean wanted = !busy || (copy != null && copy.waiting());
     boolean full = !wanted && decoder.buffered() >= INPUT_BYTES_HIGH;
     if (full != paused && alive()) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The data that a client sends for COPY FROM STDIN. The session hands a message in only when the
 /// statement waits for one, so no more is held here than one message.
-final class CopyIn implements CopySource {
+final class CopyIn implements CopySource, CopyMessages {
   private final Runnable wanted;
   private final Interrupts interrupts;
   private @Nullable Promise<@Nullable Buffer> next;
@@ -37,7 +37,8 @@ final class CopyIn implements CopySource {
   }
 
   /// Whether the statement waits for a message.
-  boolean waiting() {
+  @Override
+  public boolean waiting() {
     return next != null;
   }
 
@@ -47,12 +48,14 @@ final class CopyIn implements CopySource {
   }
 
   /// Whether the client sent something else, so that nobody knows any more what it waits for.
-  boolean synchronizationLost() {
+  @Override
+  public boolean synchronizationLost() {
     return synchronizationLost;
   }
 
   /// Takes the client's next message.
-  void accept(MessageReader message) {
+  @Override
+  public void accept(MessageReader message) {
     try {
       read(message);
     } catch (PgException e) {
@@ -87,7 +90,8 @@ final class CopyIn implements CopySource {
   }
 
   /// The client is gone.
-  void closed() {
+  @Override
+  public void closed() {
     fail(
         PgException.fatal(
             SqlState.CONNECTION_FAILURE,
@@ -103,7 +107,8 @@ final class CopyIn implements CopySource {
   }
 
   /// Nothing more can be read.
-  void fail(PgException error) {
+  @Override
+  public void fail(PgException error) {
     ended = true;
     Promise<@Nullable Buffer> promise = next;
     if (promise != null) {

@@ -53,6 +53,14 @@ public interface PostmasterHooks {
   /// @return false where none is left: 53300 `sorry, too many clients already`
   boolean takeConnectionSlot(int pid);
 
+  /// The backend serves a replication connection.
+  ///
+  /// @param most `max_wal_senders`
+  /// @return false where there are as many already
+  default boolean becomesWalSender(int pid, long most) {
+    return most > 0;
+  }
+
   /// How many places are left: below `superuser_reserved_connections` they are for superusers only.
   int freeConnectionSlots();
 

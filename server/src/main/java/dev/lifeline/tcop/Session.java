@@ -44,7 +44,7 @@ final class Session implements SessionContext {
   private final SessionObjects objects = new SessionObjects();
   private final SqlEngine engine;
   private final Runnable copyDataWanted;
-  private @Nullable CopyIn copyIn;
+  private @Nullable CopyMessages copyIn;
   private @Nullable ReplicationFunctions replicationFunctions;
   private Timers.@Nullable Timer statementTimer;
   private long statementTimestamp;
@@ -224,8 +224,14 @@ final class Session implements SessionContext {
   }
 
   /// The COPY that reads from the client, or null.
-  @Nullable CopyIn activeCopy() {
+  @Nullable CopyMessages activeCopy() {
     return copyIn;
+  }
+
+  /// From now on what the client sends goes there.
+  void copyMessages(@Nullable CopyMessages messages) {
+    copyIn = messages;
+    copyDataWanted.run();
   }
 
   /// A client has got this session.

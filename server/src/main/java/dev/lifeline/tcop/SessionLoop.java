@@ -23,6 +23,7 @@ final class SessionLoop {
   private final ExtendedQuery extended;
   private boolean extendedMessage;
   private boolean skipping;
+  private @Nullable ReplicationCommands replication;
 
   SessionLoop(Session session, Interrupts interrupts, BackendActivity activity) {
     this.session = session;
@@ -55,6 +56,13 @@ final class SessionLoop {
     String sql = message.readString();
     message.end();
     extended.simpleQueryArrived();
+    ReplicationCommands commands = replication;
+    if (commands != null) {
+      Future<Void> work = commands.run(sql);
+      if (work != null) {
+        return work.map(this::ready);
+      }
+    }
     return simple.run(sql).map(this::ready);
   }
 
@@ -83,7 +91,7 @@ final class SessionLoop {
   /// The statement of the last message has failed: tells the client and the logs, rolls back.
   Future<Void> recover(PgException error) {
     boolean skip = extendedMessage;
-    CopyIn copy = session.activeCopy();
+    CopyMessages copy = session.activeCopy();
     boolean lost = copy != null && copy.synchronizationLost();
     Statement failed = skip ? extended.current() : simple.current();
     writer.abandonMessage();
@@ -148,5 +156,14 @@ final class SessionLoop {
   void close() {
     simple.fail();
     extended.fail();
+    ReplicationCommands commands = replication;
+    if (commands != null) {
+      commands.close();
+    }
+  }
+
+  /// The session takes the commands of replication, too.
+  void replicate(ReplicationCommands commands) {
+    replication = commands;
   }
 }

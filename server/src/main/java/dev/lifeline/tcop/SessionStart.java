@@ -42,6 +42,9 @@ final class SessionStart {
   private final int pid;
   private @Nullable Authentication authentication;
 
+  /// Whether the client wants to stream changes of a database.
+  private boolean replicates;
+
   /// @param tls what is known of the encryption; null where there is none
   SessionStart(
       BackendEnvironment environment,
@@ -62,7 +65,9 @@ final class SessionStart {
   }
 
   /// An authorized client, with the parameters that its session begins with.
-  record Authorized(SessionIdentity identity, GucSession gucs) {}
+  ///
+  /// @param replicates whether it may give the commands of replication
+  record Authorized(SessionIdentity identity, GucSession gucs, boolean replicates) {}
 
   /// Fails with a FATAL error when the client may not connect.
   Future<Authorized> run() {
@@ -71,9 +76,10 @@ final class SessionStart {
       return Future.failedFuture(refusal);
     }
     String replication = startup.parameters().get("replication");
-    if (replication != null && !isFalse(replication)) {
+    replicates = replication != null && !isFalse(replication);
+    if (replicates && !replication.equalsIgnoreCase("database")) {
       return Future.failedFuture(
-          Errors.asFatal(PgException.notSupported("replication connection")));
+          Errors.asFatal(PgException.notSupported("physical replication")));
     }
     if (!environment.postmaster().takeConnectionSlot(pid)) {
       return Future.failedFuture(
@@ -139,6 +145,18 @@ final class SessionStart {
           role.name());
     }
     PostmasterHooks postmaster = environment.postmaster();
+    if (replicates && !role.superuser() && !role.replication()) {
+      throw PgException.fatal(
+          SqlState.INSUFFICIENT_PRIVILEGE,
+          "must be superuser or replication role to start walsender");
+    }
+    long senders = environment.config().get().get(Gucs.MAX_WAL_SENDERS);
+    if (replicates && !postmaster.becomesWalSender(pid, senders)) {
+      throw PgException.fatal(
+          SqlState.TOO_MANY_CONNECTIONS,
+          "number of requested standby connections exceeds max_wal_senders (currently %d)",
+          senders);
+    }
     if (!role.superuser()) {
       int limit = role.connectionLimit();
       if (limit >= 0 && postmaster.connectionsOfRole(role.oid()) >= limit) {
@@ -205,7 +223,7 @@ final class SessionStart {
       reports.trace(trace);
     }
     announce(gucs);
-    return new Authorized(identity, gucs);
+    return new Authorized(identity, gucs, replicates);
   }
 
   private static void set(GucSession gucs, String setting, GucSource source) {

@@ -6,6 +6,8 @@ import dev.lifeline.access.transam.WalStream;
 import dev.lifeline.replication.ReplicationSlot;
 import dev.lifeline.utils.AsyncLoop;
 import dev.lifeline.utils.Clock;
+import dev.lifeline.utils.NotYet;
+import dev.lifeline.utils.Retry;
 import dev.lifeline.utils.Timers;
 import dev.lifeline.utils.adt.EvalContext;
 import io.vertx.core.Future;
@@ -162,9 +164,15 @@ public final class DecodingSession {
     }
     slot.statistics().totalTxns.increment();
     slot.statistics().totalBytes.add(xact.totalBytes());
-    plugin.begin(xact, sink);
     toast.clear();
-    int[] next = {0};
+    return Retry.run(() -> plugin.prepare(xact, null))
+        .compose(ready -> {
+          plugin.begin(xact, sink);
+          return tellParts(xact, new int[] {0});
+        });
+  }
+
+  private Future<Void> tellParts(DecodedXact xact, int[] next) {
     return AsyncLoop.whileTrue(
             () -> {
               if (next[0] >= xact.spills()) {
@@ -192,16 +200,34 @@ public final class DecodingSession {
         if (flow.isFull()) {
           return flow.room().map(true);
         }
-        Change change = changes.get(at[0]++);
+        Change change = changes.get(at[0]);
         if (!xact.isUndone(change)) {
+          try {
+            prepare(xact, change);
+          } catch (NotYet notYet) {
+            return notYet.until().map(true);
+          }
           tell(xact, change);
         }
+        at[0]++;
         if (clock.nanoTime() - sliceEnd > 0) {
           return timers.yieldTurn().map(true);
         }
       }
       return Future.succeededFuture(false);
     });
+  }
+
+  private void prepare(DecodedXact xact, Change change) {
+    if (change.table >= 0 && change.kind != Change.Kind.TOAST) {
+      plugin.prepare(xact, xact.table(change.table));
+    }
+    if (change.kind == Change.Kind.TRUNCATE) {
+      ByteBuffer in = ByteBuffer.wrap(content(change)).position(4);
+      while (in.hasRemaining()) {
+        plugin.prepare(xact, xact.table(in.getInt()));
+      }
+    }
   }
 
   private void tell(DecodedXact xact, Change change) {

@@ -21,6 +21,12 @@ public interface OutputPlugin {
   /// Whether transactions that were applied from somewhere else are left out.
   boolean filters(DecodedXact xact);
 
+  /// Looks up what it will need to tell of a transaction or of a table. May throw
+  /// [dev.lifeline.utils.NotYet]; what follows does not.
+  ///
+  /// @param table null where the transaction begins
+  default void prepare(DecodedXact xact, @Nullable DecodedTable table) {}
+
   void begin(DecodedXact xact, Sink sink);
 
   /// A change of a row.

@@ -31,6 +31,8 @@ final class PgOutput implements OutputPlugin {
   /// What was told of each table last, by its oid.
   private final Map<Integer, PublishedTable> told = new HashMap<>();
 
+  private final Map<Integer, String> originNames = new HashMap<>(0);
+
   private boolean begun;
 
   PgOutput(
@@ -55,6 +57,19 @@ final class PgOutput implements OutputPlugin {
   }
 
   @Override
+  public void prepare(DecodedXact xact, @Nullable DecodedTable table) {
+    LogicalRecords.Origin origin = xact.origin();
+    if (table != null) {
+      published(table);
+    } else if (origin != null && !originNames.containsKey(origin.id())) {
+      String name = origins.apply(origin.id());
+      if (name != null) {
+        originNames.put(origin.id(), name);
+      }
+    }
+  }
+
+  @Override
   public void begin(DecodedXact xact, Sink sink) {
     begun = false;
   }
@@ -71,7 +86,7 @@ final class PgOutput implements OutputPlugin {
     out.int32((int) xact.xid());
     sink.write(xact.firstLsn(), xact.xid(), out.toBytes());
     LogicalRecords.Origin origin = xact.origin();
-    String name = origin == null ? null : origins.apply(origin.id());
+    String name = origin == null ? null : originNames.get(origin.id());
     if (origin != null && name != null) {
       out.clear();
       out.int8('O');

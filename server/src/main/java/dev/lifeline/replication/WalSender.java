@@ -1,0 +1,280 @@
+package dev.lifeline.replication;
+
+import dev.lifeline.events.Lsn;
+import dev.lifeline.executor.SessionContext;
+import dev.lifeline.replication.logical.DecodingSession;
+import dev.lifeline.replication.logical.OutputPlugin;
+import dev.lifeline.utils.AsyncLoop;
+import dev.lifeline.utils.Timers;
+import dev.lifeline.utils.adt.ByteWriter;
+import dev.lifeline.utils.adt.EvalContext;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.Severity;
+import dev.lifeline.utils.error.SqlState;
+import dev.lifeline.utils.guc.Gucs;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import org.jspecify.annotations.Nullable;
+
+/// Streams the changes of a slot to a client: what a backend does after START_REPLICATION.
+///
+/// Started by the command; ends when the client says so, is silent for `wal_sender_timeout`, or
+/// when the session is told to end. It follows the flushed WAL and confirms to the slot what the
+/// client reports as durable. An error of it is an error of its session; its crash is a backend's.
+///
+/// Belongs to its session's event loop.
+public final class WalSender implements DecodingSession.Flow, OutputPlugin.Sink {
+  private static final int HEADER = 25;
+
+  private final SessionContext session;
+  private final ReplicationSlot slot;
+  private final CopyBoth client;
+  private final WalSenderStatus status;
+  private final DecodingSession decoding;
+  private final long timeoutNanos;
+
+  private long lastReplyNanos;
+  private long toldLsn;
+  private boolean pinged;
+  private boolean clientDone;
+  private @Nullable PgException failure;
+  private @Nullable Promise<Void> waiting;
+  private @Nullable Future<Void> following;
+  private Timers.@Nullable Timer timer;
+
+  /// Begins to stream from a slot that the session has acquired.
+  ///
+  /// @param startLsn what the client asks for; transactions before what the slot has confirmed are
+  ///   never told again
+  public WalSender(
+      SessionContext session,
+      SlotCommands slots,
+      ReplicationSlot slot,
+      long startLsn,
+      OutputPlugin plugin,
+      CopyBoth client,
+      WalSenderStatus status) {
+    this.session = session;
+    this.slot = slot;
+    this.client = client;
+    this.status = status;
+    this.timeoutNanos = session.gucs().get(Gucs.WAL_SENDER_TIMEOUT) * 1_000_000;
+    long startAt = Math.max(startLsn, slot.confirmedFlush());
+    this.decoding = new DecodingSession(slots.ground(), slot, startAt, plugin, this, this);
+    this.toldLsn = startAt;
+    session.notice(
+        new PgException(
+                Severity.LOG,
+                SqlState.SUCCESSFUL_COMPLETION,
+                "starting logical decoding for slot \"%s\"".formatted(slot.name()))
+            .detail(
+                "Streaming transactions committing after %s, reading WAL from %s.",
+                Lsn.format(startAt),
+                Lsn.format(slot.restartLsn())));
+  }
+
+  /// Streams until the client wants no more.
+  public Future<Void> run() {
+    client.begin();
+    client.flush();
+    status.state("catchup");
+    lastReplyNanos = session.clock().nanoTime();
+    return AsyncLoop.whileTrue(this::round)
+        .eventually(() -> {
+          Future<Void> reading = following;
+          // The file that is being read must not be closed under it; a wait for WAL may go on.
+          stopTimer();
+          boolean onDisk = reading != null && !reading.isComplete() && !decoding.atEnd();
+          return onDisk ? reading.transform(done -> decoding.close()) : decoding.close();
+        })
+        .onSuccess(done -> {
+          client.end();
+          client.flush();
+        });
+  }
+
+  private Future<Boolean> round() {
+    check();
+    if (clientDone) {
+      return Future.succeededFuture(false);
+    }
+    if (isFull()) {
+      return room().map(true);
+    }
+    if (session.xact().proc().xmin() != 0) {
+      // What was looked up in the catalogs must not hold vacuum back for as long as this lasts.
+      return session.restartTransaction().map(true);
+    }
+    return session
+        .interruptible(decoding.step(Long.MAX_VALUE))
+        .compose(atEnd -> {
+          slot.reached(decoding.position(), decoding.restartPoint());
+          return atEnd ? caughtUp().map(true) : Future.succeededFuture(true);
+        });
+  }
+
+  private Future<Void> caughtUp() {
+    status.state("streaming");
+    if (decoding.position() > toldLsn) {
+      // Otherwise the client would never learn that what is not for it has been passed.
+      keepalive(false);
+    }
+    client.flush();
+    if (clientDone) {
+      return Future.succeededFuture();
+    }
+    Promise<Void> promise = Promise.promise();
+    waiting = promise;
+    Future<Void> more = following;
+    if (more == null || more.isComplete()) {
+      more = decoding.more();
+      following = more;
+    }
+    more.onComplete(done -> {
+      if (done.failed()) {
+        promise.tryFail(done.cause());
+      } else {
+        promise.tryComplete();
+      }
+    });
+    if (timeoutNanos > 0) {
+      timer = session.timers().schedule(timeoutNanos / 2, this::timePassed);
+    }
+    return session.interruptible(promise.future()).onComplete(done -> stopTimer());
+  }
+
+  private void stopTimer() {
+    Timers.Timer running = timer;
+    if (running != null) {
+      timer = null;
+      running.cancel();
+    }
+  }
+
+  private void timePassed() {
+    timer = null;
+    wake();
+  }
+
+  private void wake() {
+    Promise<Void> promise = waiting;
+    if (promise != null) {
+      waiting = null;
+      promise.tryComplete();
+    }
+  }
+
+  // ---- what decoding asks
+
+  @Override
+  public boolean isFull() {
+    return client.isFull();
+  }
+
+  @Override
+  public Future<Void> room() {
+    return session.interruptible(client.room());
+  }
+
+  @Override
+  public void check() {
+    session.checkForInterrupts();
+    if (failure != null) {
+      throw failure;
+    }
+    if (timeoutNanos <= 0) {
+      return;
+    }
+    long silent = session.clock().nanoTime() - lastReplyNanos;
+    if (silent >= timeoutNanos) {
+      throw PgException.fatal(
+          SqlState.CONNECTION_FAILURE,
+          "terminating walsender process due to replication timeout");
+    }
+    if (silent >= timeoutNanos / 2 && !pinged) {
+      pinged = true;
+      keepalive(true);
+      client.flush();
+    }
+  }
+
+  @Override
+  public void write(long lsn, long xid, byte[] message) {
+    ByteWriter out = new ByteWriter(HEADER + message.length);
+    out.int8('w');
+    out.int64(lsn);
+    out.int64(lsn);
+    out.int64(now());
+    out.bytes(message);
+    client.send(out.toBytes());
+    status.sent(lsn);
+  }
+
+  private long now() {
+    return session.clock().epochMicros() - EvalContext.EPOCH_SHIFT;
+  }
+
+  private void keepalive(boolean replyRequested) {
+    long position = decoding.position();
+    ByteWriter out = new ByteWriter(HEADER);
+    out.int8('k');
+    out.int64(position);
+    out.int64(now());
+    out.int8(replyRequested ? 1 : 0);
+    client.send(out.toBytes());
+    toldLsn = position;
+    status.sent(position);
+  }
+
+  // ---- what the client sends
+
+  /// A message of the client.
+  public void receive(Buffer message) {
+    lastReplyNanos = session.clock().nanoTime();
+    pinged = false;
+    if (message.length() == 0) {
+      return;
+    }
+    switch (message.getByte(0)) {
+      case 'r' -> reply(message);
+      case 'h' -> {
+        // What a standby sees is no matter of a logical slot.
+      }
+      default -> {
+        failure =
+            PgException.error(
+                SqlState.PROTOCOL_VIOLATION,
+                "unexpected message type \"%c\"",
+                (char) message.getByte(0));
+        wake();
+      }
+    }
+  }
+
+  private void reply(Buffer message) {
+    long write = message.getLong(1);
+    long flush = message.getLong(9);
+    long apply = message.getLong(17);
+    status.replied(write, flush, apply, session.clock().epochMicros());
+    if (flush != Lsn.INVALID) {
+      slot.confirm(flush);
+    }
+    if (message.length() > 33 && message.getByte(33) != 0) {
+      keepalive(false);
+      client.flush();
+    }
+  }
+
+  /// The client wants no more.
+  public void clientDone() {
+    clientDone = true;
+    wake();
+  }
+
+  /// The client is gone, or has sent what it must not.
+  public void fail(PgException error) {
+    failure = error;
+    wake();
+  }
+}
