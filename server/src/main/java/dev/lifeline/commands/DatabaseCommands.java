@@ -300,6 +300,14 @@ final class DatabaseCommands {
     if (database.oid() == catalog.databaseOid()) {
       throw PgException.error(SqlState.OBJECT_IN_USE, "cannot drop the currently open database");
     }
+    int active = context.server().activeSlots(database.oid());
+    if (active > 0) {
+      throw PgException.error(
+              SqlState.OBJECT_IN_USE,
+              "database \"%s\" is used by an active logical replication slot",
+              database.name())
+          .detail(active == 1 ? "There is %d active slot." : "There are %d active slots.", active);
+    }
     return database;
   }
 
@@ -326,6 +334,7 @@ final class DatabaseCommands {
           writer.endCommandWithNames(true);
           return context.finish(steps);
         })
+        .compose(ignored -> context.server().dropSlots(database.oid()))
         .onSuccess(ignored -> removeDirectoryAtCommit(database.oid()));
   }
 

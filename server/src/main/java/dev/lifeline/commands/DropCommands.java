@@ -281,6 +281,10 @@ final class DropCommands {
       }
     });
     new Comments(writer).removeAll(SystemObjects.PG_NAMESPACE, oid);
+    for (CatalogRow row :
+        catalog.reader().scan("pg_publication_namespace", r -> r.oid("pnnspid") == oid)) {
+      writer.delete(row);
+    }
     writer.endCommandWithNames(false);
   }
 

@@ -41,7 +41,8 @@ final class PublicationCommands {
     new SchemaCommands(context).checkCreatePrivilege();
     if (statement.forAllTables() && !catalog.superuser()) {
       throw PgException.error(
-          SqlState.INSUFFICIENT_PRIVILEGE, "must be superuser to create FOR ALL TABLES publication");
+          SqlState.INSUFFICIENT_PRIVILEGE,
+          "must be superuser to create FOR ALL TABLES publication");
     }
     if (find(statement.pubname()) != null) {
       throw PgException.error(
@@ -154,8 +155,7 @@ final class PublicationCommands {
   private CatalogRow owned(String name) {
     CatalogRow row = find(name);
     if (row == null) {
-      throw PgException.error(
-          SqlState.UNDEFINED_OBJECT, "publication \"%s\" does not exist", name);
+      throw PgException.error(SqlState.UNDEFINED_OBJECT, "publication \"%s\" does not exist", name);
     }
     if (!catalog.rights().actsAs(row.oid("pubowner"))) {
       throw PgException.error(
@@ -202,9 +202,7 @@ final class PublicationCommands {
     }
     Map<Integer, CatalogRow> schemas = new LinkedHashMap<>();
     for (CatalogRow each :
-        catalog
-            .reader()
-            .scan("pg_publication_namespace", other -> other.oid("pnpubid") == oid)) {
+        catalog.reader().scan("pg_publication_namespace", other -> other.oid("pnpubid") == oid)) {
       schemas.put(each.oid("pnnspid"), each);
     }
     switch (statement.action()) {
@@ -273,7 +271,8 @@ final class PublicationCommands {
       }
       if (table.filter() != null) {
         throw PgException.error(
-            SqlState.SYNTAX_ERROR, "cannot use a WHERE clause when removing a table from a publication");
+            SqlState.SYNTAX_ERROR,
+            "cannot use a WHERE clause when removing a table from a publication");
       }
       writer.delete(there);
     }

@@ -75,10 +75,7 @@ record PublicationMembers(Map<Integer, Table> tables, List<Integer> schemas) {
     context.checkDatabase(name);
     Relation relation =
         catalog.open(
-            name.schemaname(),
-            name.relname(),
-            name.location(),
-            LockMode.SHARE_UPDATE_EXCLUSIVE);
+            name.schemaname(), name.relname(), name.location(), LockMode.SHARE_UPDATE_EXCLUSIVE);
     check(relation);
     catalog.rights().checkOwner(relation);
     Table before = tables.get(relation.oid());

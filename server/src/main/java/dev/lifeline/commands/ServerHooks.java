@@ -11,6 +11,16 @@ public interface ServerHooks {
   /// Ends these backends, as `pg_terminate_backend` does.
   void terminateBackends(int databaseOid, int exceptPid);
 
+  /// How many replication slots of a database are in use.
+  default int activeSlots(int databaseOid) {
+    return 0;
+  }
+
+  /// Drops the replication slots of a database, none of which is in use.
+  default Future<Void> dropSlots(int databaseOid) {
+    return Future.succeededFuture();
+  }
+
   /// Carries out a checkpoint, as the checkpointer does it.
   Future<Void> checkpoint();
 

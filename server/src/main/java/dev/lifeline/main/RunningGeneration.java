@@ -163,6 +163,16 @@ final class RunningGeneration implements Generation {
     }
 
     @Override
+    public int activeSlots(int databaseOid) {
+      return replication.slots().active(databaseOid);
+    }
+
+    @Override
+    public Future<Void> dropSlots(int databaseOid) {
+      return replication.slots().dropAll(databaseOid);
+    }
+
+    @Override
     public Future<Void> checkpoint() {
       return memory.checkpoint(CheckpointRequest.requested()).mapEmpty();
     }

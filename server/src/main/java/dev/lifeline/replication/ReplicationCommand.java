@@ -9,6 +9,8 @@ public sealed interface ReplicationCommand {
 
   record Show(String name) implements ReplicationCommand {}
 
+  /// CREATE_REPLICATION_SLOT ... LOGICAL.
+  ///
   /// @param snapshot `export`, `use` or `nothing`
   record CreateSlot(
       String slot, boolean temporary, String plugin, String snapshot, boolean twoPhase)

@@ -111,10 +111,9 @@ public final class ReplicationParser {
         String option = next().toLowerCase(Locale.ROOT);
         switch (option) {
           case "snapshot" -> snapshot = next();
-          case "two_phase" -> twoPhase = !at(",") && !at(")") ? isTrue(next()) : true;
+          case "two_phase" -> twoPhase = at(",") || at(")") || isTrue(next());
           default ->
-              throw PgException.error(
-                  SqlState.SYNTAX_ERROR, "unrecognized option: %s", option);
+              throw PgException.error(SqlState.SYNTAX_ERROR, "unrecognized option: %s", option);
         }
       } while (accept(","));
       expect(")");

@@ -267,6 +267,25 @@ public final class ReplicationSlots {
         .compose(ignored -> disk.syncDirectory(DIRECTORY));
   }
 
+  /// How many slots of a database are in use.
+  public int active(int databaseOid) {
+    return Math.toIntExact(
+        list().stream()
+            .filter(slot -> slot.databaseOid() == databaseOid && slot.activePid() != 0)
+            .count());
+  }
+
+  /// Drops the slots of a database that goes.
+  public Future<Void> dropAll(int databaseOid) {
+    Future<Void> done = Future.succeededFuture();
+    for (ReplicationSlot slot : list()) {
+      if (slot.databaseOid() == databaseOid) {
+        done = done.compose(ignored -> drop(slot));
+      }
+    }
+    return done;
+  }
+
   public synchronized List<ReplicationSlot> list() {
     return new ArrayList<>(slots.values());
   }

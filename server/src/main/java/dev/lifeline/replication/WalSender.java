@@ -70,8 +70,7 @@ public final class WalSender implements DecodingSession.Flow, OutputPlugin.Sink 
                 "starting logical decoding for slot \"%s\"".formatted(slot.name()))
             .detail(
                 "Streaming transactions committing after %s, reading WAL from %s.",
-                Lsn.format(startAt),
-                Lsn.format(slot.restartLsn())));
+                Lsn.format(startAt), Lsn.format(slot.restartLsn())));
   }
 
   /// Streams until the client wants no more.
@@ -85,8 +84,9 @@ public final class WalSender implements DecodingSession.Flow, OutputPlugin.Sink 
           Future<Void> reading = following;
           // The file that is being read must not be closed under it; a wait for WAL may go on.
           stopTimer();
-          boolean onDisk = reading != null && !reading.isComplete() && !decoding.atEnd();
-          return onDisk ? reading.transform(done -> decoding.close()) : decoding.close();
+          return reading != null && !reading.isComplete() && !decoding.atEnd()
+              ? reading.transform(done -> decoding.close())
+              : decoding.close();
         })
         .onSuccess(done -> {
           client.end();
@@ -189,8 +189,7 @@ public final class WalSender implements DecodingSession.Flow, OutputPlugin.Sink 
     long silent = session.clock().nanoTime() - lastReplyNanos;
     if (silent >= timeoutNanos) {
       throw PgException.fatal(
-          SqlState.CONNECTION_FAILURE,
-          "terminating walsender process due to replication timeout");
+          SqlState.CONNECTION_FAILURE, "terminating walsender process due to replication timeout");
     }
     if (silent >= timeoutNanos / 2 && !pinged) {
       pinged = true;

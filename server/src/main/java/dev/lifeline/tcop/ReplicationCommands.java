@@ -180,13 +180,13 @@ final class ReplicationCommands {
           what);
     }
     if (session.xact().hasFirstSnapshot()) {
-      throw PgException.error(
-          SqlState.INTERNAL_ERROR, "%s must be called before any query", what);
+      throw PgException.error(SqlState.INTERNAL_ERROR, "%s must be called before any query", what);
     }
   }
 
   private String export(RunningXids snapshot) {
-    String name = "%08X-%08X-1".formatted(session.pid(), session.statementTimestamp() & 0xFFFFFFFFL);
+    String name =
+        "%08X-%08X-1".formatted(session.pid(), session.statementTimestamp() & 0xFFFFFFFFL);
     session.replication().exportedSnapshots().put(name, snapshot);
     exported = name;
     return name;

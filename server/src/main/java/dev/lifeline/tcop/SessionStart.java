@@ -77,9 +77,8 @@ final class SessionStart {
     }
     String replication = startup.parameters().get("replication");
     replicates = replication != null && !isFalse(replication);
-    if (replicates && !replication.equalsIgnoreCase("database")) {
-      return Future.failedFuture(
-          Errors.asFatal(PgException.notSupported("physical replication")));
+    if (replication != null && replicates && !replication.equalsIgnoreCase("database")) {
+      return Future.failedFuture(Errors.asFatal(PgException.notSupported("physical replication")));
     }
     if (!environment.postmaster().takeConnectionSlot(pid)) {
       return Future.failedFuture(

@@ -97,9 +97,7 @@ final class WalSenderConnection implements CopyBoth, CopyMessages {
 
   @Override
   public void closed() {
-    fail(
-        PgException.fatal(
-            SqlState.PROTOCOL_VIOLATION, "unexpected EOF on standby connection"));
+    fail(PgException.fatal(SqlState.PROTOCOL_VIOLATION, "unexpected EOF on standby connection"));
   }
 
   @Override

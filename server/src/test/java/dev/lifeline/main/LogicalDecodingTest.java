@@ -1,6 +1,7 @@
 package dev.lifeline.main;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -118,6 +119,71 @@ class LogicalDecodingTest {
             LifelineProcess.start(dir.resolve("lifeline"), "-c", "wal_level=logical");
         Connection connection = server.connect("postgres")) {
       assertEquals(String.join("\n", expected), String.join("\n", tell(connection)));
+    }
+  }
+
+  private static String refusal(Connection connection, String sql) {
+    SQLException refused = assertThrows(SQLException.class, () -> run(connection, sql));
+    return refused.getSQLState() + " " + refused.getMessage().lines().findFirst().orElse("");
+  }
+
+  @Test
+  void whatAPublicationForbidsIsRefused() throws Exception {
+    try (LifelineProcess server = LifelineProcess.start(dir.resolve("lifeline"));
+        Connection connection = server.connect("postgres")) {
+      run(connection, "CREATE TABLE nokey (a int, b int)");
+      run(connection, "CREATE TABLE t (id int PRIMARY KEY, a int, b int)");
+      run(connection, "INSERT INTO nokey VALUES (1, 1); INSERT INTO t VALUES (1, 1, 1)");
+      run(connection, "CREATE PUBLICATION p FOR TABLE nokey, t (a) WHERE (b > 0)");
+      assertEquals(
+          "55000 ERROR: cannot update table \"nokey\" because it does not have a replica identity"
+              + " and publishes updates",
+          refusal(connection, "UPDATE nokey SET a = 2"));
+      assertEquals(
+          "55000 ERROR: cannot delete from table \"nokey\" because it does not have a replica"
+              + " identity and publishes deletes",
+          refusal(connection, "DELETE FROM nokey"));
+      assertEquals("42P10 ERROR: cannot update table \"t\"", refusal(connection, "UPDATE t SET a = 2"));
+      run(connection, "ALTER PUBLICATION p SET TABLE nokey");
+      run(connection, "UPDATE t SET a = 2");
+      run(connection, "ALTER PUBLICATION p SET (publish = 'insert')");
+      run(connection, "UPDATE nokey SET a = 2");
+      assertEquals(
+          "42710 ERROR: publication \"p\" already exists",
+          refusal(connection, "CREATE PUBLICATION p FOR ALL TABLES"));
+      assertEquals(
+          "42710 ERROR: relation \"nokey\" is already member of publication \"p\"",
+          refusal(connection, "ALTER PUBLICATION p ADD TABLE nokey"));
+      assertEquals(
+          "42704 ERROR: publication \"q\" does not exist",
+          refusal(connection, "DROP PUBLICATION q"));
+      assertEquals(
+          "55000 ERROR: logical decoding requires wal_level >= logical",
+          refusal(connection, "SELECT pg_create_logical_replication_slot('s', 'test_decoding')"));
+      run(connection, "DROP TABLE nokey");
+      assertEquals(List.of(), rows(connection, "SELECT tablename FROM pg_publication_tables"));
+      run(connection, "DROP PUBLICATION p");
+    }
+  }
+
+  @Test
+  void aSlotThatKeepsTooMuchIsLost() throws Exception {
+    try (LifelineProcess server =
+            LifelineProcess.start(
+                dir.resolve("lifeline"),
+                "-c",
+                "wal_level=logical",
+                "-c",
+                "max_slot_wal_keep_size=1MB");
+        Connection connection = server.connect("postgres")) {
+      create(connection, "s");
+      run(connection, "CREATE TABLE t AS SELECT n, repeat('x', 500) v FROM generate_series(1, 9000) n");
+      run(connection, "CHECKPOINT");
+      assertEquals(List.of("lost"), rows(connection, "SELECT wal_status FROM pg_replication_slots"));
+      assertEquals(
+          "55000 ERROR: can no longer get changes from replication slot \"s\"",
+          refusal(connection, CHANGES.formatted("get", "s")));
+      run(connection, "SELECT pg_drop_replication_slot('s')");
     }
   }
 

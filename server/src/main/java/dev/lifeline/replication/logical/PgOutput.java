@@ -14,7 +14,7 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// The output plugin `pgoutput`: the logical replication protocol of PostgreSQL, version 1 and what
-/// version 2 has without streaming, for subscriptions.
+/// versions 2 and 3 have without streaming and prepared transactions, for subscriptions.
 ///
 /// A transaction of which nothing is published is not told at all. A table is described before its
 /// first change, and again when it looks different.

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// What a subscriber asks of `pgoutput`.
 record PgOutputOptions(int version, List<String> publications, boolean binary, boolean messages) {
   static final int VERSION_MIN = 1;
-  static final int VERSION_MAX = 2;
+  static final int VERSION_MAX = 3;
 
   PgOutputOptions {
     publications = List.copyOf(publications);
