@@ -124,7 +124,9 @@ class LogicalDecodingTest {
 
   private static String refusal(Connection connection, String sql) {
     SQLException refused = assertThrows(SQLException.class, () -> run(connection, sql));
-    return refused.getSQLState() + " " + String.valueOf(refused.getMessage()).lines().findFirst().orElse("");
+    return refused.getSQLState()
+        + " "
+        + String.valueOf(refused.getMessage()).lines().findFirst().orElse("");
   }
 
   @Test
