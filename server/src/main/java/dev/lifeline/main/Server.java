@@ -42,8 +42,6 @@ import org.jspecify.annotations.Nullable;
 /// A running server: lock files, event log with its projections, postmaster, dashboard. Made and
 /// ended by the command line (or a test that embeds it), on a thread that may block.
 final class Server implements AutoCloseable {
-  private static final int FILES_MAX = 1000;
-
   private final DataDirectory directory;
   private final List<ServerConfig.Option> options;
   private final ServerConfig config;
@@ -53,6 +51,7 @@ final class Server implements AutoCloseable {
   private final FutureTask<Vertx> vertx;
 
   private final int loops;
+  private final int filesMax;
   private final Closers closers = new Closers();
   private final AccessFiles access;
   private @Nullable PostmasterVerticle postmaster;
@@ -91,6 +90,7 @@ final class Server implements AutoCloseable {
     this.log = log;
     this.access =
         AccessFiles.read(config, message -> log.report(postmasterProcess(), message, null));
+    this.filesMax = OpenFiles.ofRelations(OpenFiles.limit(), config.get(Gucs.MAX_CONNECTIONS));
     long configured = config.get(Gucs.LIFELINE_EVENT_LOOPS);
     this.loops =
         configured > 0
@@ -249,7 +249,7 @@ final class Server implements AutoCloseable {
   }
 
   private ControlData readControlFile() {
-    FileDisk disk = FileDisk.open(directory.path(), FILES_MAX, Wakeup.direct());
+    FileDisk disk = FileDisk.open(directory.path(), filesMax, Wakeup.direct());
     try {
       return Blocking.await(ControlFile.read(disk));
     } finally {
@@ -292,7 +292,7 @@ final class Server implements AutoCloseable {
 
   private PostmasterEnvironment environment(Timers timers, Journal opened) {
     Supplier<dev.lifeline.storage.file.Disk> disk =
-        () -> FileDisk.open(directory.path(), FILES_MAX, new VertxWakeup(vertx()));
+        () -> FileDisk.open(directory.path(), filesMax, new VertxWakeup(vertx()));
     return new PostmasterEnvironment(
         Version.number(),
         Math.toIntExact(ProcessHandle.current().pid()),
