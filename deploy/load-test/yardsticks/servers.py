@@ -142,9 +142,9 @@ class Server:
                 pass
         self.process.wait()
 
-    def pgbench(self, *options):
+    def pgbench(self, *options, port=None):
         result = subprocess.run(
-            [find("pgbench"), "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", *options, "postgres"],
+            [find("pgbench"), "-h", "127.0.0.1", "-p", str(port or self.port), "-U", "postgres", *options, "postgres"],
             capture_output=True,
             text=True,
             timeout=600,

@@ -25,10 +25,6 @@ def tpcb(report, args, lifeline, postgres):
         throughput(report, name, args, lifeline, postgres, ("-M", "prepared", "-c", str(clients)))
 
 
-def connect(report, args, lifeline, postgres):
-    throughput(report, "connect, trust, 8 clients", args, lifeline, postgres, ("-S", "-C", "-c", "8"))
-
-
 QUERIES = {
     "scan, aggregate": "SELECT count(*), sum(abalance), min(aid), max(bid), avg(aid) FROM pgbench_accounts",
     "scan, filter and group": "SELECT bid, count(*), sum(aid) FROM pgbench_accounts WHERE aid % 3 = 0 GROUP BY bid",
