@@ -6,6 +6,7 @@ import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,13 @@ import org.jspecify.annotations.Nullable;
 /// nobody but its readers.
 public final class DashboardVerticle extends VerticleBase {
   private static final int WORKERS = 4;
+
+  /// The timeline's index follows the log in steps, so that a page opens at once on a long log. The
+  /// steps are small: under a load that fills the log faster the index falls behind, and catches up
+  /// when the load is over or when somebody looks.
+  private static final long INDEX_INTERVAL_MS = 2000;
+
+  private static final int INDEX_EVENTS = 10_000;
 
   private final EventLogs logs;
   private final List<String> addresses;
@@ -44,11 +52,21 @@ public final class DashboardVerticle extends VerticleBase {
   public Future<?> start() {
     WorkerExecutor worker = vertx.createSharedWorkerExecutor("lifeline-dashboard", WORKERS);
     Router router = new Routes(vertx, logs, worker, actions).router(addresses);
+    vertx.setPeriodic(INDEX_INTERVAL_MS, timer -> worker.executeBlocking(this::index, false));
     Future<Void> listening = Future.succeededFuture();
     for (String address : addresses) {
       listening = listening.compose(done -> listen(router, address));
     }
     return listening;
+  }
+
+  /// What cannot be read now is read when somebody asks, who is then told of it.
+  private boolean index() throws IOException {
+    boolean done = true;
+    for (EventLog log : logs.all()) {
+      done &= log.timeline().refresh(INDEX_EVENTS);
+    }
+    return done;
   }
 
   private Future<Void> listen(Router router, String address) {

@@ -167,6 +167,8 @@ final class TimelineRoutes {
           context
               .response()
               .putHeader(HttpHeaders.CONTENT_TYPE, "application/octet-stream")
+              // To compress a tile takes longer than to make and to send it.
+              .putHeader(HttpHeaders.CONTENT_ENCODING, HttpHeaders.IDENTITY)
               .putHeader(
                   HttpHeaders.CACHE_CONTROL,
                   tile.isComplete() ? "private, max-age=86400, immutable" : "no-store");

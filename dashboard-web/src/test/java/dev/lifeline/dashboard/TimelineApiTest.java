@@ -48,6 +48,7 @@ class TimelineApiTest {
   private final HttpClient client = HttpClient.newHttpClient();
   private final List<String> done = new ArrayList<>();
   private Journal journal;
+  private JournalEventLog log;
   private int port;
 
   private final class Recorded implements Actions {
@@ -101,9 +102,9 @@ class TimelineApiTest {
     journal.emit(BACKEND, new TransactionEvent.Committed(700, 12.5, 5000), 0);
     journal.emit(new Subject("walwriter", 11), new WalEvent.Flushed(4000, 6000, 9, 1, 1, 2), 0);
     assertTrue(journal.awaitFlush(Duration.ofSeconds(20)));
+    log = new JournalEventLog(journal);
     DashboardVerticle dashboard =
-        new DashboardVerticle(
-            EventLogs.of(new JournalEventLog(journal)), List.of("127.0.0.1"), 0, new Recorded());
+        new DashboardVerticle(EventLogs.of(log), List.of("127.0.0.1"), 0, new Recorded());
     vertx
         .deployVerticle(dashboard)
         .toCompletionStage()
@@ -156,6 +157,14 @@ class TimelineApiTest {
     assertEquals("postmaster", overview.getJsonArray("rows").getJsonObject(0).getString("type"));
     assertTrue(overview.getJsonArray("types").contains("process.crashed"));
     assertTrue(overview.getJsonArray("groups").contains("trouble"));
+  }
+
+  @Test
+  void theIndexFollowsTheLogThoughNobodyAsks() throws Exception {
+    while (log.timeline().last().sequence() < 7) {
+      Thread.sleep(50); // the test's time limit ends it
+    }
+    assertEquals("postmaster", log.timeline().rows().getFirst().processType());
   }
 
   @Test

@@ -35,6 +35,11 @@ abstract class Block {
   /// of time the longest first.
   abstract void slices(Axis axis, long lengthMin, Consumer<Slice> sink);
 
+  /// Whether any tick in it may be wanted, as far as can be told without looking at each.
+  boolean mayHave(TickFilter.Test filter) {
+    return true;
+  }
+
   /// What the statistics collector reported in this block.
   abstract List<Counters> counters();
 

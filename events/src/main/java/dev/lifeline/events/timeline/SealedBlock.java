@@ -4,8 +4,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// A block that lies in a file; see [BlockFile] for its form.
 final class SealedBlock extends Block {
@@ -16,6 +18,9 @@ final class SealedBlock extends Block {
   private final MemorySegment file;
   private final BlockFile.Header header;
   private final List<Counters> counters;
+
+  /// Which types of events are in it; looked up when it is first asked for. Guarded by the index.
+  private @Nullable BitSet types;
 
   SealedBlock(MemorySegment file, BlockFile.Header header) {
     super(new Columns(file, header.capacity(), header.baseSequence(), header.count()));
@@ -69,6 +74,20 @@ final class SealedBlock extends Block {
         return;
       }
     }
+  }
+
+  /// Most filters want rare types, and most blocks have none of them.
+  @Override
+  boolean mayHave(TickFilter.Test filter) {
+    BitSet known = types;
+    if (known == null) {
+      known = new BitSet();
+      for (int i = 0; i < columns.count(); i++) {
+        known.set(columns.type(i));
+      }
+      types = known;
+    }
+    return known.stream().anyMatch(filter::wantsType);
   }
 
   private List<Counters> readCounters() {

@@ -39,15 +39,29 @@ public record TickFilter(List<String> types, List<String> processTypes, List<Int
     for (int i = 0; i < rowWanted.length; i++) {
       rowWanted[i] = processTypes.isEmpty() || processTypes.contains(rows.get(i).processType());
     }
-    return (columns, i) ->
-        typeWanted[columns.type(i)]
-            && rowWanted[columns.row(i)]
-            && (pids.isEmpty() || pids.contains(columns.pid(i)));
+    return new Test(typeWanted, rowWanted, pids);
   }
 
-  /// Whether one tick is wanted.
-  @FunctionalInterface
-  interface Test {
-    boolean wanted(Columns columns, int i);
+  /// Whether a tick is wanted, by numbers.
+  static final class Test {
+    private final boolean[] types;
+    private final boolean[] rows;
+    private final List<Integer> pids;
+
+    private Test(boolean[] types, boolean[] rows, List<Integer> pids) {
+      this.types = types;
+      this.rows = rows;
+      this.pids = pids;
+    }
+
+    boolean wanted(Columns columns, int i) {
+      return types[columns.type(i)]
+          && rows[columns.row(i)]
+          && (pids.isEmpty() || pids.contains(columns.pid(i)));
+    }
+
+    boolean wantsType(int type) {
+      return types[type];
+    }
   }
 }

@@ -306,6 +306,9 @@ public final class TimelineIndex implements AutoCloseable {
   private static void fill(Tile tile, List<Block> touched, TickFilter.Test filter) {
     tile.total = 0;
     for (Block block : touched) {
+      if (!block.mayHave(filter)) {
+        continue;
+      }
       Columns columns = block.columns;
       int end = columns.before(tile.axis, tile.to());
       for (int i = columns.before(tile.axis, tile.from()); i < end; i++) {
@@ -451,6 +454,9 @@ public final class TimelineIndex implements AutoCloseable {
     List<Block> all = blocks();
     boolean back = limit < 0;
     for (Block block : back ? all.reversed() : all) {
+      if (!block.mayHave(test)) {
+        continue;
+      }
       Columns columns = block.columns;
       int step = back ? -1 : 1;
       int start =
