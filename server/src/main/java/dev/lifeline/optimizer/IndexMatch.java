@@ -81,11 +81,7 @@ record IndexMatch(IndexInfo info, List<Plan.IndexCondition> conditions, int equa
             upper = true;
           }
         }
-        case IS_NOT_NULL -> {
-          if (conditions.size() == 1) {
-            found.add(condition);
-          }
-        }
+        case IS_NOT_NULL -> found.add(condition);
         case EQUAL, ANY, IS_NULL -> throw new IllegalStateException("an equality is no range");
       }
     }

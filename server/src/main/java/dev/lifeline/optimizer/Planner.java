@@ -30,7 +30,9 @@ public final class Planner {
       SessionCatalog catalog,
       EvalContext values,
       ToLongFunction<Relation> blocks) {
-    PlannerContext context = new PlannerContext(PlannerSettings.of(gucs), catalog, values, blocks);
+    PlannerContext context =
+        new PlannerContext(
+            PlannerSettings.of(gucs), catalog, values, analyzed.ranges(), blocks);
     Query query = analyzed.query();
     Plan plan = context.plan(query);
     List<Query.Output> outputs = query.outputs();
@@ -42,8 +44,8 @@ public final class Planner {
         List.copyOf(context.execParameters()),
         Map.copyOf(context.commonTables()),
         analyzed.relations(),
-        aliases(analyzed.ranges()),
-        analyzed.ranges(),
+        aliases(context.ranges()),
+        List.copyOf(context.ranges()),
         analyzed.noParameters(),
         context.literalsMatter());
   }

@@ -33,15 +33,19 @@ final class PlannerContext {
   private final List<Integer> execParameters = new ArrayList<>();
   private final Map<Integer, RelationInfo> relations = new HashMap<>();
   private final Map<CommonTable, Plan> commonTables = new LinkedHashMap<>();
+  private final List<RangeEntry> ranges;
   private int subplans;
   private int depth;
 
+  /// @param ranges the statement's range entries
   /// @param blocks how many pages a stored relation has now
   PlannerContext(
       PlannerSettings settings,
       SessionCatalog catalog,
       EvalContext values,
+      List<RangeEntry> ranges,
       ToLongFunction<Relation> blocks) {
+    this.ranges = new ArrayList<>(ranges);
     this.settings = settings;
     this.catalog = catalog;
     this.values = values;
@@ -57,6 +61,25 @@ final class PlannerContext {
   /// Computes what does not depend on any row.
   Expression fold(Expression expr) {
     return folder.fold(expr);
+  }
+
+  /// The statement's range entries, with those that planning has added.
+  List<RangeEntry> ranges() {
+    return ranges;
+  }
+
+  /// Reads a table once more, for a part of the statement of its own.
+  RangeEntry.Table another(RangeEntry.Table table) {
+    int last = ranges.stream().mapToInt(RangeEntry::id).max().orElse(0);
+    RangeEntry.Table added =
+        new RangeEntry.Table(last + 1, table.alias(), table.relation(), table.columns());
+    ranges.add(added);
+    return added;
+  }
+
+  /// The entries that were added since there were so many are not used after all.
+  void forgetRangesFrom(int size) {
+    ranges.subList(size, ranges.size()).clear();
   }
 
   /// Notes what is assumed about a range entry of the statement.

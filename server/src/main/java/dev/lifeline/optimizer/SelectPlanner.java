@@ -47,6 +47,11 @@ final class SelectPlanner {
     }
     if (select.grouped()) {
       plan = new GroupPlanner(context).group(plan, select, orderBy);
+      Query.Select answer =
+          windows || sets ? null : new MinMaxPlanner(context).answer(select, plan);
+      if (answer != null) {
+        return oneRow(answer, select.limits());
+      }
     }
     if (windows) {
       plan = new WindowPlanner(context).plan(plan, select);
@@ -59,6 +64,13 @@ final class SelectPlanner {
     plan = limit(plan, select.limits());
     List<Expression> visible = select.outputs().stream().map(Query.Output::expr).toList();
     return visible.size() == plan.output().size() ? plan : project(plan, visible);
+  }
+
+  /// What is left of a query whose aggregates are known: at most one row, in any order.
+  private Plan oneRow(Query.Select answer, Query.Limits limits) {
+    Plan plan = joinTree(answer, Set.of(), List.of(), -1);
+    List<Expression> outputs = answer.outputs().stream().map(Query.Output::expr).toList();
+    return limit(project(plan, outputs), limits);
   }
 
   /// Rows are locked in the order in which they are returned, and before they are computed: a row
