@@ -22,9 +22,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Answers `SELECT min(x), max(y) FROM t` by the ends of indexes: each aggregate becomes
-/// `(SELECT x FROM t WHERE x IS NOT NULL ORDER BY x LIMIT 1)`, if an index has that order and all
-/// of them together cost less than reading the rows.
+/// Answers `SELECT min(x), max(y) FROM t` by the ends of indexes: each aggregate becomes `(SELECT x
+/// FROM t WHERE x IS NOT NULL ORDER BY x LIMIT 1)`, if an index has that order and all of them
+/// together cost less than reading the rows.
 final class MinMaxPlanner {
   private final PlannerContext context;
 
@@ -88,8 +88,7 @@ final class MinMaxPlanner {
     for (Query.Output target : select.targets()) {
       Expression expr = replace(target.expr(), answers, plans, sublinks);
       targets.add(
-          new Query.Output(
-              target.name(), expr, target.junk(), target.tableOid(), target.attnum()));
+          new Query.Output(target.name(), expr, target.junk(), target.tableOid(), target.attnum()));
     }
     Expression having = select.having();
     Expression where = having == null ? null : replace(having, answers, plans, sublinks);

@@ -31,8 +31,7 @@ public final class Planner {
       EvalContext values,
       ToLongFunction<Relation> blocks) {
     PlannerContext context =
-        new PlannerContext(
-            PlannerSettings.of(gucs), catalog, values, analyzed.ranges(), blocks);
+        new PlannerContext(PlannerSettings.of(gucs), catalog, values, analyzed.ranges(), blocks);
     Query query = analyzed.query();
     Plan plan = context.plan(query);
     List<Query.Output> outputs = query.outputs();
