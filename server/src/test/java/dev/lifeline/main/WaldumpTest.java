@@ -184,7 +184,7 @@ class WaldumpTest {
       Files.delete(bad);
     }
     assertEquals(
-        List.of("XLOG", "Transaction", "Storage", "Database", "Heap", "Btree"),
+        List.of("XLOG", "Transaction", "Storage", "Database", "Heap", "Btree", "LogicalMessage"),
         waldump("-r", "list").lines());
   }
 

@@ -77,15 +77,17 @@ public final class CloudEventBinding {
     }
     JsonWriter out = new JsonWriter();
     char separator = '{';
+    boolean dataWritten = false;
     for (Header header : record.headers()) {
       boolean type = header.key().equals(CONTENT_TYPE);
       if (!type && !header.key().startsWith(PREFIX)) {
         continue; // somebody else's, e.g. a tracing agent's
       }
       String name = type ? "datacontenttype" : header.key().substring(PREFIX.length());
-      if (name.equals("chain")) {
+      if (!dataWritten && (name.equals("durable") || name.equals("chain"))) {
         out.raw(separator).ascii("\"data\":").raw(record.value());
         separator = ',';
+        dataWritten = true;
       }
       out.raw(separator).string(name).raw(':');
       if (name.equals("dropped")) {
