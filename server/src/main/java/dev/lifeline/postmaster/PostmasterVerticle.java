@@ -61,7 +61,8 @@ public final class PostmasterVerticle extends VerticleBase {
     long started = supervisor.tellOfStart(lost, lastSequence);
     BackendFork backends = new BackendFork(found, supervisor, processes, random);
     BackendSpares spares =
-        new BackendSpares(vertx, context, (s, v, c, id) -> forkBackend(backends, s, v, c, id), loops);
+        new BackendSpares(
+            vertx, context, (s, v, c, id) -> forkBackend(backends, s, v, c, id), loops);
     return supervisor
         .startLog(started)
         .compose(done -> {
