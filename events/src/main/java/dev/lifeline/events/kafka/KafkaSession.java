@@ -28,6 +28,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -79,7 +80,7 @@ final class KafkaSession implements AutoCloseable {
     Producer<byte[], byte[]> producer = producer(config, cluster);
     try {
       producer.initTransactions();
-      Progress progress = ProgressReader.read(config, cluster);
+      Progress progress = progress(config, cluster);
       if (returning) {
         check(progress, publisher);
       }
@@ -101,6 +102,19 @@ final class KafkaSession implements AutoCloseable {
     }
   }
 
+  /// Reads the progress. What keeps the topic from being read to its end may be a transaction of
+  /// ours that hangs.
+  private static @Nullable Progress progress(KafkaConfig config, String cluster) {
+    try {
+      return ProgressReader.read(config, cluster);
+    } catch (TimeoutException e) {
+      if (HangingTransactions.abort(config, transactionalId(cluster), Topics.NAMES)) {
+        return ProgressReader.read(config, cluster);
+      }
+      throw e;
+    }
+  }
+
   private static void check(@Nullable Progress progress, String publisher)
       throws PublishingEndsException {
     if (progress != null && !progress.publisher().equals(publisher)) {
@@ -109,12 +123,16 @@ final class KafkaSession implements AutoCloseable {
     }
   }
 
+  private static String transactionalId(String cluster) {
+    return "lifeline-" + cluster;
+  }
+
   private static Producer<byte[], byte[]> producer(KafkaConfig config, String cluster) {
     Map<String, Object> settings =
         config.client(
             Map.of(
                 ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-                "lifeline-" + cluster,
+                transactionalId(cluster),
                 ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
                 30_000,
                 ProducerConfig.MAX_BLOCK_MS_CONFIG,

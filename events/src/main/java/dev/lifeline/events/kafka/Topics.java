@@ -14,6 +14,9 @@ final class Topics {
   /// Statements can be long; a broker's default of 1 MB would stop publishing at the first.
   private static final String MESSAGE_BYTES_MAX = Integer.toString(16 << 20);
 
+  static final List<String> NAMES =
+      List.of(KafkaConfig.EVENTS_TOPIC, KafkaConfig.PROCESSES_TOPIC, KafkaConfig.PROGRESS_TOPIC);
+
   private Topics() {}
 
   static void create(KafkaConfig config) throws InterruptedException {
