@@ -35,10 +35,7 @@ final class HangingTransactions {
   static boolean abort(KafkaConfig config, String transactionalId, List<String> topics) {
     try (Admin admin = Admin.create(config.client(Map.of()))) {
       TransactionDescription known =
-          admin
-              .describeTransactions(List.of(transactionalId))
-              .description(transactionalId)
-              .get();
+          admin.describeTransactions(List.of(transactionalId)).description(transactionalId).get();
       List<AbortTransactionSpec> hanging =
           IDLE.contains(known.state()) ? hanging(admin, known, topics) : List.of();
       for (AbortTransactionSpec spec : hanging) {
