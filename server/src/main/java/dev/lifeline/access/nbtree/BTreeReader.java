@@ -61,7 +61,7 @@ final class BTreeReader {
       long page = buffers.offset(buf);
       if (atRoot && !BTreePage.has(m, page, BTreePage.ROOT)) {
         buffers.release(buf);
-        root = readMeta();
+        root = otherRoot(root);
         block = BTreeState.block(root);
         level = BTreeState.level(root);
         continue;
@@ -80,6 +80,17 @@ final class BTreeReader {
       level--;
       buffers.release(buf);
     }
+  }
+
+  /// The root that has come into the place of one that is none any more. Where the meta page still
+  /// names that one, a write of either page was lost.
+  private long otherRoot(long before) {
+    long root = readMeta();
+    if (root == before) {
+      throw PgException.error(
+          SqlState.INDEX_CORRUPTED, "no live root page found in index \"%s\"", file);
+    }
+    return root;
   }
 
   /// Pins and latches a page, shared.
