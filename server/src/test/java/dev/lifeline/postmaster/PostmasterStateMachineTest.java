@@ -202,6 +202,7 @@ class PostmasterStateMachineTest {
     World world = World.running();
     world.fork(ProcessType.CLIENT_BACKEND);
     world.fork(ProcessType.AUTOVACUUM_WORKER);
+    world.fork(ProcessType.WAL_SENDER);
     int others = world.alive.size() - 1;
 
     world.exit(type, ExitStatus.killed(null));
