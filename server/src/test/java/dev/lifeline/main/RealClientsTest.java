@@ -276,7 +276,8 @@ class RealClientsTest {
     try (Connection victim = connect("");
         Connection other = connect("")) {
       String pid = one(victim, "SELECT pg_backend_pid()");
-      assertEquals("t", one(other, "SELECT pg_terminate_backend(" + pid + ")"));
+      // Waits until it has ended: without that the victim's next statement may still be quicker.
+      assertEquals("t", one(other, "SELECT pg_terminate_backend(" + pid + ", 10000)"));
       assertEquals("57P01", failure(victim, "SELECT 1"));
     }
   }
