@@ -307,7 +307,7 @@ class BackendStartupTest {
             .send(Wire.startup("user", "postgres", "database", "mydb", "options", "-z"))
             .getLast());
     assertEquals(
-        "Error FATAL 0A000 replication connection is not supported by Lifeline",
+        "Error FATAL 0A000 physical replication is not supported by Lifeline",
         new BackendHarness()
             .send(Wire.startup("user", "postgres", "database", "mydb", "replication", "true"))
             .getLast());
