@@ -213,24 +213,25 @@ public final class BufferPool {
     ForkFile file = smgr.file(rel, fork);
     file.blocks();
     int victim = sweep.claim(ring);
-    int block = file.tryExtend();
-    while (block < 0) {
-      Future<Void> room = file.makeRoom();
-      if (!room.succeeded()) {
-        states.unpin(victim);
-        waitFor(room);
-      }
-      block = file.tryExtend();
-    }
     files[victim] = file;
     page(victim).fill((byte) 0);
     states.lockExclusive(victim);
+    while (file.tryExtend(block -> place(victim, rel, fork, block)) < 0) {
+      Future<Void> room = file.makeRoom();
+      if (!room.succeeded()) {
+        release(victim);
+        throw room.failed() ? failure(room.cause()) : new NotYet(room);
+      }
+    }
+    return victim;
+  }
+
+  private void place(int victim, RelFileLocator rel, Fork fork, int block) {
     long blockKey = BufferTable.blockKey(rel, block);
     int buf = table.insert(victim, BufferTable.relKey(rel, fork), blockKey, BufferStates.VALID);
     if (buf != victim) {
       throw new IllegalStateException("new block " + block + " of " + rel + " is in the pool");
     }
-    return victim;
   }
 
   private MemorySegment page(int buf) {

@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// One fork of a relation: a row of files of 1 GB.
@@ -142,8 +143,17 @@ public final class ForkFile {
   }
 
   /// Gives out the next block, when there is a place for it in the file; [#UNKNOWN] otherwise.
-  public synchronized int tryExtend() {
-    return logical != UNKNOWN && logical < physical ? logical++ : UNKNOWN;
+  ///
+  /// @param place puts the block into a buffer. Only then is it counted: a scan that saw it earlier
+  ///     would read it from the file, into another buffer
+  public synchronized int tryExtend(IntConsumer place) {
+    if (logical == UNKNOWN || logical >= physical) {
+      return UNKNOWN;
+    }
+    int block = logical;
+    place.accept(block);
+    logical = block + 1;
+    return block;
   }
 
   /// Makes place for more blocks.
