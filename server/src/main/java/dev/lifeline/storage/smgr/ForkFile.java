@@ -145,7 +145,7 @@ public final class ForkFile {
   /// Gives out the next block, when there is a place for it in the file; [#UNKNOWN] otherwise.
   ///
   /// @param place puts the block into a buffer. Only then is it counted: a scan that saw it earlier
-  ///     would read it from the file, into another buffer
+  ///   would read it from the file, into another buffer
   public synchronized int tryExtend(IntConsumer place) {
     if (logical == UNKNOWN || logical >= physical) {
       return UNKNOWN;

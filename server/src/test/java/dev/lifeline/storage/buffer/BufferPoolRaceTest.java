@@ -7,7 +7,6 @@ import dev.lifeline.storage.page.PageLayout;
 import dev.lifeline.storage.smgr.Fork;
 import dev.lifeline.storage.smgr.RelFileLocator;
 import dev.lifeline.storage.smgr.Smgr;
-
 import dev.lifeline.utils.NotYet;
 import dev.lifeline.utils.SystemClock;
 import dev.lifeline.utils.activity.Counters;
