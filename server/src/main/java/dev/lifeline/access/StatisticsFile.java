@@ -1,7 +1,6 @@
 package dev.lifeline.access;
 
 import dev.lifeline.storage.file.Disk;
-import dev.lifeline.storage.file.DiskFile;
 import dev.lifeline.utils.activity.CountersFile;
 import io.vertx.core.Future;
 import java.lang.foreign.Arena;
@@ -47,7 +46,7 @@ public final class StatisticsFile {
           }
           Future<Void> read =
               clean
-                  ? disk.open(PATH).compose(file -> read(file, memory))
+                  ? disk.contents(PATH).compose(bytes -> take(bytes, memory))
                   : Future.succeededFuture();
           return read.transform(done ->
               disk.delete(PATH)
@@ -58,19 +57,11 @@ public final class StatisticsFile {
         });
   }
 
-  private static Future<Void> read(DiskFile file, SharedMemory memory) {
-    return file.size()
-        .compose(size -> {
-          MemorySegment bytes = Arena.ofAuto().allocate(Math.max(1, size), 8);
-          return file.read(bytes, 0).map(length -> bytes.asSlice(0, length));
-        })
-        .compose(bytes -> file.close().map(closed -> bytes))
-        .compose(bytes -> {
-          if (!CountersFile.decode(bytes.toArray(ValueLayout.JAVA_BYTE), memory.counters())) {
-            return Future.failedFuture("corrupted statistics file \"" + PATH + "\"");
-          }
-          memory.statisticsRestored();
-          return Future.succeededFuture();
-        });
+  private static Future<Void> take(byte[] bytes, SharedMemory memory) {
+    if (!CountersFile.decode(bytes, memory.counters())) {
+      return Future.failedFuture("corrupted statistics file \"" + PATH + "\"");
+    }
+    memory.statisticsRestored();
+    return Future.succeededFuture();
   }
 }

@@ -145,14 +145,7 @@ public final class CatalogFunctions implements CatalogHooks {
     List<String> names = SearchPath.elements(text(arguments, 0).replace('.', ','));
     String schema = names.size() > 1 ? names.get(names.size() - 2) : null;
     Relation table = catalog.require(schema, names.getLast(), -1);
-    Relation.Column column = table.column(text(arguments, 1));
-    if (column == null) {
-      throw PgException.error(
-          SqlState.UNDEFINED_COLUMN,
-          "column \"%s\" of relation \"%s\" does not exist",
-          text(arguments, 1),
-          table.name());
-    }
+    Relation.Column column = table.requireColumn(text(arguments, 1));
     for (CatalogRow row :
         catalog
             .reader()

@@ -2,6 +2,8 @@ package dev.lifeline.catalog;
 
 import dev.lifeline.storage.smgr.RelFileLocator;
 import dev.lifeline.utils.adt.QuoteIdent;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -226,6 +228,25 @@ public record Relation(
       }
     }
     return null;
+  }
+
+  /// As [#column(String)], for a column that must be there.
+  ///
+  /// @throws PgException 42703 where it is not
+  public Column requireColumn(String columnName) {
+    Column column = column(columnName);
+    if (column == null) {
+      throw missingColumn(columnName);
+    }
+    return column;
+  }
+
+  public PgException missingColumn(String columnName) {
+    return PgException.error(
+        SqlState.UNDEFINED_COLUMN,
+        "column \"%s\" of relation \"%s\" does not exist",
+        columnName,
+        name);
   }
 
   /// A key of an index as `pg_get_indexdef(oid, n, true)` tells it.

@@ -139,14 +139,7 @@ final class AlterTable {
   /// The column that a subcommand names.
   static Relation.Column column(Relation relation, AlterTableCmd command) {
     String name = String.valueOf(command.name());
-    Relation.Column column = relation.column(name);
-    if (column == null) {
-      throw PgException.error(
-          SqlState.UNDEFINED_COLUMN,
-          "column \"%s\" of relation \"%s\" does not exist",
-          name,
-          relation.name());
-    }
+    Relation.Column column = relation.requireColumn(name);
     return column;
   }
 

@@ -99,14 +99,7 @@ final class CommentCommand {
       throw PgException.error(SqlState.SYNTAX_ERROR, "column name must be qualified");
     }
     Relation relation = open(names.subList(0, names.size() - 1), LockMode.SHARE_UPDATE_EXCLUSIVE);
-    Relation.Column column = relation.column(names.getLast());
-    if (column == null) {
-      throw PgException.error(
-          SqlState.UNDEFINED_COLUMN,
-          "column \"%s\" of relation \"%s\" does not exist",
-          names.getLast(),
-          relation.name());
-    }
+    Relation.Column column = relation.requireColumn(names.getLast());
     comments.set(SystemObjects.PG_CLASS, relation.oid(), column.attnum(), statement.comment());
   }
 

@@ -95,14 +95,7 @@ final class CopyCommand {
       return columns;
     }
     for (String name : names) {
-      Relation.Column column = relation.column(name);
-      if (column == null) {
-        throw PgException.error(
-            SqlState.UNDEFINED_COLUMN,
-            "column \"%s\" of relation \"%s\" does not exist",
-            name,
-            relation.name());
-      }
+      Relation.Column column = relation.requireColumn(name);
       if (columns.contains(column)) {
         throw PgException.error(
             SqlState.DUPLICATE_COLUMN, "column \"%s\" specified more than once", name);

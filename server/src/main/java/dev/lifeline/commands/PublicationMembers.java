@@ -128,14 +128,7 @@ record PublicationMembers(Map<Integer, Table> tables, List<Integer> schemas) {
   private static List<Integer> columns(Relation relation, List<String> names) {
     List<Integer> columns = new ArrayList<>();
     for (String name : names) {
-      Relation.Column column = relation.column(name);
-      if (column == null) {
-        throw PgException.error(
-            SqlState.UNDEFINED_COLUMN,
-            "column \"%s\" of relation \"%s\" does not exist",
-            name,
-            relation.name());
-      }
+      Relation.Column column = relation.requireColumn(name);
       if (columns.contains(column.attnum())) {
         throw PgException.error(
             SqlState.DUPLICATE_OBJECT, "duplicate column \"%s\" in publication column list", name);

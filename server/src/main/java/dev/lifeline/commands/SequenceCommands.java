@@ -114,14 +114,7 @@ final class SequenceCommands {
     }
     String schema = names.size() > 2 ? names.get(names.size() - 3) : null;
     Relation table = catalog.open(schema, names.get(names.size() - 2), -1, LockMode.ACCESS_SHARE);
-    Relation.Column column = table.column(names.getLast());
-    if (column == null) {
-      throw PgException.error(
-          SqlState.UNDEFINED_COLUMN,
-          "column \"%s\" of relation \"%s\" does not exist",
-          names.getLast(),
-          table.name());
-    }
+    Relation.Column column = table.requireColumn(names.getLast());
     catalog.rights().checkOwner(table);
     Dependents.add(writer, oid, table.oid(), column.attnum(), 'a');
   }

@@ -110,13 +110,7 @@ final class VacuumCommands {
             column,
             relation.name());
       }
-      if (relation.column(column) == null) {
-        throw PgException.error(
-            SqlState.UNDEFINED_COLUMN,
-            "column \"%s\" of relation \"%s\" does not exist",
-            column,
-            relation.name());
-      }
+      relation.requireColumn(column);
     }
   }
 

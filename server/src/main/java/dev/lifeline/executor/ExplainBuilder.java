@@ -75,7 +75,8 @@ final class ExplainBuilder {
         condition(node, "Filter", scan.filter(), true);
         yield withInputs(node);
       }
-      case Plan.CteScan scan -> cteScan(scan, cost);
+      case Plan.CteScan scan ->
+          cteScan(scan, "CTE Scan", scan.table().name(), scan.alias(), scan.filter(), cost);
       case Plan.NestLoop join -> nestLoop(join, cost);
       case Plan.HashJoin join -> hashJoin(join, cost);
       case Plan.Material material -> withInputs(simple(material, "Materialize", cost));
@@ -85,7 +86,8 @@ final class ExplainBuilder {
       case Plan.WindowAgg window -> withInputs(simple(window, "WindowAgg", cost));
       case Plan.Unique unique -> withInputs(simple(unique, "Unique", cost));
       case Plan.RecursiveUnion union -> withInputs(simple(union, "Recursive Union", cost));
-      case Plan.WorkTableScan scan -> workTableScan(scan, cost);
+      case Plan.WorkTableScan scan ->
+          cteScan(scan, "WorkTable Scan", scan.table().name(), scan.alias(), scan.filter(), cost);
       case Plan.Append append -> append(append, cost);
       case Plan.SetOp set -> withInputs(setOp(set, cost));
       case Plan.LockRows lock -> withInputs(simple(lock, "LockRows", cost));
@@ -193,27 +195,18 @@ final class ExplainBuilder {
     return node;
   }
 
-  private ExplainNode workTableScan(Plan.WorkTableScan scan, Cost cost) {
-    String name = scan.table().name();
-    ExplainNode node = named(scan, "WorkTable Scan", on(name, scan.alias()), cost);
-    node.details.put("CTE Name", name);
-    node.details.put("Alias", scan.alias());
-    condition(node, "Filter", scan.filter(), false);
-    return node;
-  }
-
   private static String on(String name, String alias) {
     return name.equals(alias)
         ? "on " + QuoteIdent.quote(name)
         : "on " + QuoteIdent.quote(name) + " " + QuoteIdent.quote(alias);
   }
 
-  private ExplainNode cteScan(Plan.CteScan scan, Cost cost) {
-    String name = scan.table().name();
-    ExplainNode node = named(scan, "CTE Scan", on(name, scan.alias()), cost);
+  private ExplainNode cteScan(
+      Plan scan, String type, String name, String alias, @Nullable Expression filter, Cost cost) {
+    ExplainNode node = named(scan, type, on(name, alias), cost);
     node.details.put("CTE Name", name);
-    node.details.put("Alias", scan.alias());
-    condition(node, "Filter", scan.filter(), false);
+    node.details.put("Alias", alias);
+    condition(node, "Filter", filter, false);
     return node;
   }
 

@@ -32,7 +32,7 @@ final class SelectPlanner {
     List<SortItem> orderBy = sortItems(select);
     Plan plan;
     List<List<SortItem>> wanted = new ArrayList<>();
-    boolean windows = !select.windows().isEmpty() && select.hasWindowFunctions();
+    boolean windows = select.hasWindowFunctions();
     if (!select.grouped() && windows) {
       wanted.add(WindowPlanner.firstOrder(select));
     } else if (!select.grouped() && !sets) {

@@ -6,7 +6,6 @@ import dev.lifeline.utils.adt.ByteWriter;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,14 +45,7 @@ public final class ReplicationOrigins {
         .compose(exists ->
             !exists
                 ? Future.succeededFuture()
-                : disk.open(path)
-                    .compose(file ->
-                        file.size()
-                            .compose(size -> {
-                              byte[] content = new byte[Math.toIntExact(size)];
-                              return file.read(MemorySegment.ofArray(content), 0).map(n -> content);
-                            })
-                            .eventually(file::close))
+                : disk.contents(path)
                     .map(content -> {
                       parse(path, content);
                       return null;

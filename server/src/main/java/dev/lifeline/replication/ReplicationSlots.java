@@ -6,7 +6,6 @@ import dev.lifeline.utils.adt.ByteWriter;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -71,14 +70,7 @@ public final class ReplicationSlots {
 
   private Future<Void> readState(String directory) {
     String path = directory + "/state";
-    return disk.open(path)
-        .compose(file ->
-            file.size()
-                .compose(size -> {
-                  byte[] content = new byte[Math.toIntExact(size)];
-                  return file.read(MemorySegment.ofArray(content), 0).map(n -> content);
-                })
-                .eventually(file::close))
+    return disk.contents(path)
         .map(content -> {
           ReplicationSlot slot = parse(path, content);
           synchronized (this) {

@@ -23,15 +23,7 @@ public final class CteScanOperator implements Operator {
     if (!store.has(position)) {
       return null;
     }
-    RowStore rows = store.rows();
-    int size = Math.min(rows.size() - position, Batch.TARGET_ROWS);
-    for (int c = 0; c < picks.length; c++) {
-      for (int i = 0; i < size; i++) {
-        output.column(c).copy(i, rows.column(picks[c]), position + i);
-      }
-    }
-    position += size;
-    output.setSize(size);
+    position += store.rows().read(position, picks, output);
     return output;
   }
 

@@ -70,6 +70,19 @@ final class RowStore {
     rows.setSize(rows.size() - 1);
   }
 
+  /// Fills a batch with some of the columns of the rows from a number on; how many rows there were.
+  int read(int from, int[] columns, Batch target) {
+    int size = Math.clamp(rows.size() - (long) from, 0, Batch.TARGET_ROWS);
+    for (int c = 0; c < columns.length; c++) {
+      Column source = rows.column(columns[c]);
+      for (int i = 0; i < size; i++) {
+        target.column(c).copy(i, source, from + i);
+      }
+    }
+    target.setSize(size);
+    return size;
+  }
+
   /// Copies a row to a row of a batch whose columns begin at `firstColumn`.
   void copyTo(int number, Batch target, int row, int firstColumn) {
     for (int c = 0; c < rows.width(); c++) {

@@ -27,18 +27,9 @@ public final class WorkTableScanOperator implements Operator {
     if (!(state.cell(cell) instanceof RowStore rows)) {
       throw new IllegalStateException("no work table");
     }
-    int size = Math.min(rows.size() - position, Batch.TARGET_ROWS);
-    if (size <= 0) {
-      return null;
-    }
-    for (int c = 0; c < picks.length; c++) {
-      for (int i = 0; i < size; i++) {
-        output.column(c).copy(i, rows.column(picks[c]), position + i);
-      }
-    }
+    int size = rows.read(position, picks, output);
     position += size;
-    output.setSize(size);
-    return output;
+    return size == 0 ? null : output;
   }
 
   @Override

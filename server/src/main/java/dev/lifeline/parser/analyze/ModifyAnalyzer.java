@@ -18,6 +18,7 @@ import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /// Analyzes UPDATE and DELETE.
 final class ModifyAnalyzer {
@@ -88,15 +89,10 @@ final class ModifyAnalyzer {
     if (!target.indirection().isEmpty()) {
       throw PgException.notSupported("assignment to an element or a field of a column");
     }
-    String name = target.name();
-    Relation.Column column = name == null ? null : relation.column(name);
+    String name = Objects.requireNonNull(target.name());
+    Relation.Column column = relation.column(name);
     if (column == null) {
-      throw PgException.error(
-              SqlState.UNDEFINED_COLUMN,
-              "column \"%s\" of relation \"%s\" does not exist",
-              name,
-              relation.name())
-          .at(target.location());
+      throw relation.missingColumn(name).at(target.location());
     }
     return column;
   }

@@ -131,14 +131,19 @@ public sealed interface Query {
 
     /// Whether a window function is called at this level.
     public boolean hasWindowFunctions() {
-      return targets.stream()
-          .anyMatch(target -> target.expr().anyMatch(WindowFunc.class::isInstance));
+      return !windows.isEmpty() && callWindowFunctions(targets);
     }
 
     @Override
     public List<Output> outputs() {
       return targets.stream().filter(target -> !target.junk()).toList();
     }
+  }
+
+  /// Whether one of these calls a window function at its level.
+  static boolean callWindowFunctions(List<Output> outputs) {
+    return outputs.stream()
+        .anyMatch(output -> output.expr().anyMatch(WindowFunc.class::isInstance));
   }
 
   /// UNION, INTERSECT or EXCEPT. Both sides return columns of the types of `outputs`.

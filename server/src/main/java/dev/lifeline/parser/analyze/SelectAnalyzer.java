@@ -1,7 +1,6 @@
 package dev.lifeline.parser.analyze;
 
 import dev.lifeline.executor.expr.Expression;
-import dev.lifeline.executor.expr.WindowFunc;
 import dev.lifeline.parser.analyze.Query.Limits;
 import dev.lifeline.parser.analyze.Query.Output;
 import dev.lifeline.parser.analyze.RangeEntry.RangeColumn;
@@ -81,8 +80,9 @@ final class SelectAnalyzer {
     if (grouped) {
       new GroupingCheck(analysis, from, targets, groupBy).check(having, state.windows());
     }
+    boolean windows = !state.windows().isEmpty() && Query.callWindowFunctions(targets);
     List<Query.RowMark> rowMarks =
-        new RowMarks(state).transform(select, grouped, hasWindowFunctions(targets), from);
+        new RowMarks(state).transform(select, grouped, windows, from);
     return new Query.Select(
         from,
         where,
@@ -97,11 +97,6 @@ final class SelectAnalyzer {
         limits,
         rowMarks,
         with);
-  }
-
-  private static boolean hasWindowFunctions(List<Output> targets) {
-    return targets.stream()
-        .anyMatch(target -> target.expr().anyMatch(WindowFunc.class::isInstance));
   }
 
   private @Nullable Expression optionalCondition(

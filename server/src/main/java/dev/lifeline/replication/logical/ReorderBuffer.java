@@ -1,7 +1,6 @@
 package dev.lifeline.replication.logical;
 
 import dev.lifeline.storage.file.Disk;
-import dev.lifeline.storage.file.DiskFile;
 import dev.lifeline.utils.adt.ByteWriter;
 import io.vertx.core.Future;
 import java.lang.foreign.MemorySegment;
@@ -119,17 +118,9 @@ final class ReorderBuffer {
 
   /// Reads what was spilled at the given number's turn.
   Future<List<Change>> read(DecodedXact xact, int number) {
-    return disk.open(path(xact, number))
-        .compose(file ->
-            file.size()
-                .compose(size -> readAll(file, new byte[Math.toIntExact(size)]))
-                .eventually(file::close));
-  }
-
-  private static Future<List<Change>> readAll(DiskFile file, byte[] content) {
-    return file.read(MemorySegment.ofArray(content), 0)
-        .map(n -> {
-          ByteBuffer in = ByteBuffer.wrap(content, 0, n);
+    return disk.contents(path(xact, number))
+        .map(content -> {
+          ByteBuffer in = ByteBuffer.wrap(content);
           List<Change> changes = new ArrayList<>();
           while (in.hasRemaining()) {
             changes.add(Change.read(in));

@@ -1,6 +1,8 @@
 package dev.lifeline.storage.file;
 
 import io.vertx.core.Future;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 
 /// A data directory, as the storage sees it. Paths are relative to it and use `/`.
@@ -23,6 +25,19 @@ public interface Disk {
   Future<DiskFile> create(String path);
 
   Future<Boolean> exists(String path);
+
+  /// All that is in a small file.
+  default Future<byte[]> contents(String path) {
+    return open(path)
+        .compose(file ->
+            file.size()
+                .compose(size -> {
+                  byte[] bytes = new byte[Math.toIntExact(size)];
+                  return file.read(MemorySegment.ofArray(bytes), 0)
+                      .map(length -> length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
+                })
+                .eventually(file::close));
+  }
 
   /// The names in a directory, sorted; empty when there is no such directory.
   Future<List<String>> list(String directory);
