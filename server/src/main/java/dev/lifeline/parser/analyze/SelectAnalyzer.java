@@ -81,8 +81,7 @@ final class SelectAnalyzer {
       new GroupingCheck(analysis, from, targets, groupBy).check(having, state.windows());
     }
     boolean windows = !state.windows().isEmpty() && Query.callWindowFunctions(targets);
-    List<Query.RowMark> rowMarks =
-        new RowMarks(state).transform(select, grouped, windows, from);
+    List<Query.RowMark> rowMarks = new RowMarks(state).transform(select, grouped, windows, from);
     return new Query.Select(
         from,
         where,
