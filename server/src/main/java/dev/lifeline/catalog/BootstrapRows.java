@@ -77,9 +77,11 @@ final class BootstrapRows {
     namespace(SystemRelations.PG_TOAST, "pg_toast", owner, null);
     namespace(SystemRelations.INFORMATION_SCHEMA, "information_schema", owner, superuser);
     namespace(SystemRelations.PUBLIC, "public", DATABASE_OWNER_ROLE, "pg_database_owner");
+    namespace(SystemRelations.LIFELINE, "lifeline", owner, superuser);
     comment(CatalogDef.PG_NAMESPACE, SystemRelations.PG_CATALOG, "system catalog schema");
     comment(CatalogDef.PG_NAMESPACE, SystemRelations.PG_TOAST, "reserved schema for TOAST tables");
     comment(CatalogDef.PG_NAMESPACE, SystemRelations.PUBLIC, "standard public schema");
+    comment(CatalogDef.PG_NAMESPACE, SystemRelations.LIFELINE, "the server's own event log");
   }
 
   /// @param ownerName where everybody may use the schema, else null
@@ -148,12 +150,12 @@ final class BootstrapRows {
             .set("relhasindex", !relation.indexes().isEmpty())
             .set("relisshared", def.shared())
             .set("relnatts", relation.columns().size());
-    String acl = SystemRelations.publicAcl(def);
-    if (acl != null) {
+    String reader = SystemRelations.reader(def);
+    if (reader != null) {
       row.setTexts(
           "relacl",
           Acl.ofOwner(superuser, Privilege.ofTables())
-              .grant("", java.util.EnumSet.of(Privilege.SELECT), false, superuser)
+              .grant(reader, java.util.EnumSet.of(Privilege.SELECT), false, superuser)
               .texts());
     }
     Relation.Toast toast = relation.toast();

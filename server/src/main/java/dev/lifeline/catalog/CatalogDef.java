@@ -26,10 +26,14 @@ import org.jspecify.annotations.Nullable;
 ///   toast 4177 4178                            its toast table and the index of that, if any
 /// ```
 ///
-/// @param rowType the oid of its row type; 0 for what is in `information_schema`
+/// What is in another schema than `pg_catalog` has that before its name, and no row type.
+///
+/// @param schema the schema that it is in
+/// @param rowType the oid of its row type, or 0
 /// @param shared whether all databases have the same one
 /// @param heap whether its rows are stored; else it exists as far as a [VirtualTable] is there
 record CatalogDef(
+    String schema,
     String name,
     int oid,
     RelKind kind,
@@ -56,6 +60,8 @@ record CatalogDef(
     columns = List.copyOf(columns);
     indexes = List.copyOf(indexes);
   }
+
+  private static final String PG_CATALOG = "pg_catalog";
 
   /// The oids by which other catalogs refer to some of them.
   static final int PG_CLASS = 1259;
@@ -93,16 +99,21 @@ record CatalogDef(
 
   /// The schema that it is in.
   int namespaceOid() {
-    return rowType == 0 ? SystemRelations.INFORMATION_SCHEMA : SystemRelations.PG_CATALOG;
+    return switch (schema) {
+      case PG_CATALOG -> SystemRelations.PG_CATALOG;
+      case "information_schema" -> SystemRelations.INFORMATION_SCHEMA;
+      case "lifeline" -> SystemRelations.LIFELINE;
+      default -> throw new IllegalStateException("no system schema " + schema);
+    };
   }
 
   String namespaceName() {
-    return rowType == 0 ? "information_schema" : "pg_catalog";
+    return schema;
   }
 
   /// The name, with its schema where that is not `pg_catalog`.
   String qualifiedName() {
-    return rowType == 0 ? "information_schema." + name : name;
+    return schema.equals(PG_CATALOG) ? name : schema + "." + name;
   }
 
   /// The position of a column, from 0.
@@ -151,8 +162,10 @@ record CatalogDef(
         columns.add(new ColumnDef(words[0], words[1], words.length > 2));
       }
     }
+    int dot = head[1].indexOf('.');
     return new CatalogDef(
-        head[1],
+        dot < 0 ? PG_CATALOG : head[1].substring(0, dot),
+        head[1].substring(dot + 1),
         Integer.parseInt(head[2]),
         RelKind.of(head[3].charAt(0)),
         Integer.parseInt(head[4]),

@@ -23,6 +23,9 @@ final class SystemRelations {
   static final int INFORMATION_SCHEMA = 13207;
   static final int PUBLIC = 2200;
 
+  /// What PostgreSQL does not have; from the oids that it leaves to others.
+  static final int LIFELINE = 8430;
+
   /// The role that `initdb` makes.
   static final int BOOTSTRAP_SUPERUSER = 10;
 
@@ -44,6 +47,7 @@ final class SystemRelations {
     return switch (namespaceOid) {
       case PG_CATALOG -> byName.get(name);
       case INFORMATION_SCHEMA -> byName.get("information_schema." + name);
+      case LIFELINE -> byName.get("lifeline." + name);
       default -> null;
     };
   }
@@ -103,7 +107,7 @@ final class SystemRelations {
         1,
         100,
         0,
-        publicAcl(def),
+        acl(def),
         null,
         virtual,
         toast(def, database),
@@ -130,8 +134,18 @@ final class SystemRelations {
             true));
   }
 
-  /// Everybody may read the catalogs, but for those with passwords in them.
-  static @Nullable String publicAcl(CatalogDef def) {
+  /// Everybody may read the catalogs, but for those with passwords in them; the event log tells of
+  /// everybody's work, so it is for who may watch the server.
+  static @Nullable String acl(CatalogDef def) {
+    String reader = reader(def);
+    return reader == null ? null : "{" + reader + "=r/postgres}";
+  }
+
+  /// The role that may read a catalog, empty for everybody, null for nobody.
+  static @Nullable String reader(CatalogDef def) {
+    if (def.schema().equals("lifeline")) {
+      return "pg_monitor";
+    }
     return switch (def.name()) {
       case "pg_authid",
           "pg_shadow",
@@ -143,7 +157,7 @@ final class SystemRelations {
           "pg_hba_file_rules",
           "pg_ident_file_mappings" ->
           null;
-      default -> "{=r/postgres}";
+      default -> "";
     };
   }
 

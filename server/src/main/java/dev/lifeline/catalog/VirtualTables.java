@@ -1,5 +1,6 @@
 package dev.lifeline.catalog;
 
+import dev.lifeline.utils.activity.LoggedEvents;
 import dev.lifeline.utils.activity.ServerActivity;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +26,7 @@ public final class VirtualTables {
     FileViews.register(this, server);
     ProgressViews.register(this);
     InformationSchema.register(this);
+    EventsTable.register(this, LoggedEvents.NONE);
   }
 
   /// Says who makes the rows of a system catalog or view.

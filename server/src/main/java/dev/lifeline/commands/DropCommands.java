@@ -247,7 +247,7 @@ final class DropCommands {
     if (namespace != null) {
       catalog.rights().checkOwner(namespace.owner(), "schema", name);
     }
-    if (name.startsWith("pg_") || name.equals("information_schema")) {
+    if (name.startsWith("pg_") || name.equals("information_schema") || name.equals("lifeline")) {
       throw PgException.error(
           SqlState.DEPENDENT_OBJECTS_STILL_EXIST,
           "cannot drop schema %s because it is required by the database system",

@@ -65,7 +65,7 @@ final class ExplainBuilder {
       case Plan.Result result -> result(result, cost);
       case Plan.ProjectSet set ->
           withInputs(new ExplainNode("ProjectSet", "ProjectSet", cost, set));
-      case Plan.SeqScan scan -> scan(plan, "Seq Scan", scan.range(), scan.filter(), cost);
+      case Plan.SeqScan scan -> seqScan(scan, cost);
       case Plan.IndexScan scan -> indexScan(scan, cost);
       case Plan.FunctionScan scan -> functionScan(scan, cost);
       case Plan.ValuesScan scan -> scan(plan, "Values Scan", scan.range(), scan.filter(), cost);
@@ -126,6 +126,19 @@ final class ExplainBuilder {
     return name.equals(alias)
         ? "on " + QuoteIdent.quote(name)
         : "on " + QuoteIdent.quote(name) + " " + QuoteIdent.quote(alias);
+  }
+
+  /// What narrows a virtual table's scan is part of its filter, too.
+  private ExplainNode seqScan(Plan.SeqScan scan, Cost cost) {
+    ExplainNode node = named(scan, "Seq Scan", on(scan.range()), cost);
+    relation(node, scan.range());
+    if (!scan.narrowing().isEmpty()) {
+      List<Expression> shown =
+          scan.narrowing().stream().map(Plan.IndexCondition::shown).distinct().toList();
+      condition(node, "Journal Cond", conjunction(shown), false);
+    }
+    condition(node, "Filter", scan.filter(), false);
+    return node;
   }
 
   private ExplainNode scan(

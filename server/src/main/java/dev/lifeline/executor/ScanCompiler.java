@@ -40,8 +40,7 @@ final class ScanCompiler {
     Relation relation = scan.range().relation();
     VirtualTable virtual = relation.virtual();
     if (virtual != null) {
-      return compiler.filtered(
-          virtualScan(relation, virtual, scan.output()), scan.output(), scan.filter());
+      return compiler.filtered(virtualScan(scan, virtual), scan.output(), scan.filter());
     }
     StoredTable stored = compiler.stored(relation);
     RowShape shape = shape(relation, scan.range().id(), scan.output());
@@ -105,16 +104,35 @@ final class ScanCompiler {
             input.create(state, frame), new Detoaster(toast, stored.codec()), targets);
   }
 
-  private static OperatorFactory virtualScan(
-      Relation relation, VirtualTable virtual, List<Expression> output) {
+  private OperatorFactory virtualScan(Plan.SeqScan scan, VirtualTable virtual) {
+    Relation relation = scan.range().relation();
+    List<VirtualScanOperator.Narrowing> narrowing =
+        scan.narrowing().stream().map(this::narrowing).toList();
     List<Rep> reps = relation.columns().stream().map(c -> PlanCompiler.rep(c.typeOid())).toList();
     int[] picks =
-        output.stream()
+        scan.output().stream()
             .mapToInt(expr -> ((Var) expr).attno())
             .map(attno ->
                 attno == SystemColumns.TABLEOID ? VirtualScanOperator.TABLE_OID : attno - 1)
             .toArray();
-    return (state, frame) -> new VirtualScanOperator(state, virtual, relation.oid(), reps, picks);
+    return (state, frame) ->
+        new VirtualScanOperator(state, virtual, relation.oid(), reps, picks, frame, narrowing);
+  }
+
+  private VirtualScanOperator.Narrowing narrowing(Plan.IndexCondition condition) {
+    VirtualTable.Comparison comparison =
+        switch (condition.kind()) {
+          case EQUAL, ANY -> VirtualTable.Comparison.EQUAL;
+          case LESS -> VirtualTable.Comparison.LESS;
+          case LESS_EQUAL -> VirtualTable.Comparison.LESS_EQUAL;
+          case GREATER -> VirtualTable.Comparison.GREATER;
+          case GREATER_EQUAL -> VirtualTable.Comparison.GREATER_EQUAL;
+          case IS_NULL, IS_NOT_NULL ->
+              throw new IllegalStateException("a condition without a value narrows nothing");
+        };
+    Expression value = Objects.requireNonNull(condition.value());
+    return new VirtualScanOperator.Narrowing(
+        condition.key(), comparison, compiler.binder().compile(value));
   }
 
   /// Where the columns of a table go that an operator has among its outputs.

@@ -7,6 +7,7 @@ import dev.lifeline.access.transam.CheckpointRequest;
 import dev.lifeline.catalog.BackendCatalog;
 import dev.lifeline.catalog.CatalogFunctions;
 import dev.lifeline.catalog.Catalogs;
+import dev.lifeline.catalog.EventsTable;
 import dev.lifeline.catalog.VirtualTables;
 import dev.lifeline.commands.ProcessUtility;
 import dev.lifeline.commands.ServerHooks;
@@ -92,6 +93,7 @@ final class RunningGeneration implements Generation {
     replication.attach(memory);
     VirtualTables virtuals = new VirtualTables(control);
     ReplicationViews.register(virtuals, replication, control);
+    EventsTable.register(virtuals, setting.events());
     Catalogs catalogs = new Catalogs(disk, btree, memory.locks(), virtuals);
     rooms =
         new Rooms(

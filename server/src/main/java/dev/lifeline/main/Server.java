@@ -320,6 +320,7 @@ final class Server implements AutoCloseable {
         new InterfaceNetworks(),
         new SecureRandom(),
         directory.mockNonce(),
+        range -> new EventScan(vertx(), opened.reader(), range),
         (name, value) ->
             vertx()
                 .executeBlocking(() -> {

@@ -5,6 +5,7 @@ import dev.lifeline.events.Subject;
 import dev.lifeline.libpq.AddressRange;
 import dev.lifeline.libpq.ClientAccess;
 import dev.lifeline.utils.Clock;
+import dev.lifeline.utils.activity.LoggedEvents;
 import dev.lifeline.utils.error.ServerLog;
 import io.vertx.core.Future;
 import java.util.function.Supplier;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param access who may connect and how, as the files were last read
 /// @param random must not be guessable
 /// @param mockNonce a secret of the cluster
+/// @param events the event log, for who reads it in SQL
 /// @param alterSystem writes a setting into `postgresql.auto.conf`
 record SessionSetting(
     Subject postmaster,
@@ -26,6 +28,7 @@ record SessionSetting(
     AddressRange.LocalNetworks localNetworks,
     RandomGenerator random,
     String mockNonce,
+    LoggedEvents events,
     SettingWriter alterSystem) {
 
   /// ALTER SYSTEM.

@@ -1,5 +1,6 @@
 package dev.lifeline.optimizer;
 
+import dev.lifeline.catalog.VirtualTable;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.expr.NullTest;
 import dev.lifeline.executor.expr.OpExpr;
@@ -46,6 +47,26 @@ record IndexMatch(IndexInfo info, List<Plan.IndexCondition> conditions, int equa
       equalities += equality.kind() == Plan.IndexCondition.Kind.ANY ? 0 : 1;
     }
     return new IndexMatch(info, found, equalities);
+  }
+
+  /// The conditions by which a virtual table can make fewer rows; the key of each is its column.
+  static List<Plan.IndexCondition> narrowing(
+      RangeEntry.Table table, VirtualTable virtual, List<Expression> given) {
+    List<Plan.IndexCondition> found = new ArrayList<>();
+    for (RangeEntry.RangeColumn column : table.columns()) {
+      int position = column.attnum() - 1;
+      if (position < 0 || !virtual.narrows(position)) {
+        continue;
+      }
+      Expression key = ScanPaths.var(table, column);
+      for (Expression condition : given) {
+        Plan.IndexCondition match = match(condition, table, key, position);
+        if (match != null && match.value() != null) {
+          found.add(match);
+        }
+      }
+    }
+    return found;
   }
 
   private static Plan.@Nullable IndexCondition equality(List<Plan.IndexCondition> conditions) {

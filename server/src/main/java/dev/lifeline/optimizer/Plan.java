@@ -54,8 +54,16 @@ public sealed interface Plan {
     }
   }
 
+  /// All rows of a table.
+  ///
+  /// @param narrowing those conditions of the filter that a virtual table can use so as not to make
+  ///   all of its rows
   record SeqScan(
-      Cost cost, List<Expression> output, RangeEntry.Table range, @Nullable Expression filter)
+      Cost cost,
+      List<Expression> output,
+      RangeEntry.Table range,
+      @Nullable Expression filter,
+      List<IndexCondition> narrowing)
       implements Plan {
     @Override
     public List<Plan> inputs() {

@@ -2,6 +2,7 @@ package dev.lifeline.optimizer;
 
 import dev.lifeline.catalog.ColumnStatistics;
 import dev.lifeline.catalog.Relation;
+import dev.lifeline.catalog.VirtualTable;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.expr.ParseLoc;
 import dev.lifeline.executor.expr.Var;
@@ -135,10 +136,13 @@ final class ScanPaths {
               cost.rows(),
               width);
     }
-    plans.add(new Plan.SeqScan(cost, needed, table, filter));
-    if (table.relation().isVirtual()) {
+    VirtualTable virtual = table.relation().virtual();
+    if (virtual != null) {
+      List<Plan.IndexCondition> narrowing = IndexMatch.narrowing(table, virtual, conditions);
+      plans.add(new Plan.SeqScan(cost, needed, table, filter, narrowing));
       return plans;
     }
+    plans.add(new Plan.SeqScan(cost, needed, table, filter, List.of()));
     for (IndexInfo index : context.indexes(table)) {
       if (!index.hasAllRows(conditions)) {
         continue;

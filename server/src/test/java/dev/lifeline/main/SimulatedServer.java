@@ -17,6 +17,7 @@ import dev.lifeline.storage.file.Disk;
 import dev.lifeline.storage.ipc.Wakeup;
 import dev.lifeline.utils.Clock;
 import dev.lifeline.utils.Timers;
+import dev.lifeline.utils.activity.LoggedEvents;
 import dev.lifeline.utils.activity.ServerFiles;
 import dev.lifeline.utils.error.ServerLog;
 import dev.lifeline.utils.guc.ServerConfig;
@@ -81,6 +82,7 @@ public final class SimulatedServer {
             List::of,
             random,
             "simulated",
+            LoggedEvents.NONE,
             (name, value) -> Future.succeededFuture());
     return new PostmasterEnvironment(
         Version.number(),

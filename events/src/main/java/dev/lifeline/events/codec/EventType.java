@@ -27,6 +27,7 @@ public final class EventType {
   private final Class<? extends LifecycleEvent> eventClass;
   private final String family;
   private final String name;
+  private final int slot;
 
   /// Made when the type is first written or read: a codec has a method handle for every component,
   /// and a server that starts uses few of the types. Two threads may both make one; either will do.
@@ -38,6 +39,7 @@ public final class EventType {
     family =
         familyClass.substring(0, familyClass.length() - "Event".length()).toLowerCase(Locale.ROOT);
     name = PREFIX + family + "." + Names.snakeCase(eventClass.getSimpleName()) + VERSION;
+    slot = LineFormat.typeSlot(name);
   }
 
   private RecordCodec codec() {
@@ -81,9 +83,22 @@ public final class EventType {
     return name;
   }
 
+  /// A CloudEvents `type` without prefix and version, `wal.flushed`; also of a type that this
+  /// version does not know.
+  public static String shortName(String name) {
+    int from = name.startsWith(PREFIX) ? PREFIX.length() : 0;
+    int version = name.lastIndexOf(".v");
+    return version > from ? name.substring(from, version) : name.substring(from);
+  }
+
   /// The type's name without prefix and version, `wal.flushed`.
   public String shortName() {
     return name.substring(PREFIX.length(), name.length() - VERSION.length());
+  }
+
+  /// Its number in the journal's index, see [LineFormat#typeSlot(String)].
+  public int slot() {
+    return slot;
   }
 
   /// The CloudEvents `dataschema`, also the schema's `$id`.

@@ -18,6 +18,9 @@ import java.util.zip.CRC32C;
 ///
 /// Being ordinary members, they are in nobody's way: `jq` and `grep` work on the file.
 public final class LineFormat {
+  /// How many numbers [#typeSlot] has for types.
+  public static final int TYPE_SLOTS = 128;
+
   /// Bytes of a chain hash.
   public static final int CHAIN_BYTES = 16;
 
@@ -28,6 +31,7 @@ public final class LineFormat {
 
   private static final byte[] SEQUENCE_LABEL = ascii(",\"sequence\":\"");
   private static final byte[] TIME_LABEL = ascii("\",\"time\":\"");
+  private static final byte[] TYPE_LABEL = ascii("\",\"type\":\"");
   private static final int CRC_TAIL = CRC_LABEL.length + 8 + END.length;
   private static final int CHAIN_TAIL = CHAIN_LABEL.length + 2 * CHAIN_BYTES + 1;
   private static final int SEQUENCE_DIGITS = 20;
@@ -64,6 +68,50 @@ public final class LineFormat {
     }
     at += TIME_LABEL.length;
     return to - at < TimeText.LENGTH ? Long.MIN_VALUE : TimeText.parse(bytes, at);
+  }
+
+  /// A number for the line's type. It is the same in every version, and types that are not the same
+  /// may share one: it serves to pass over what cannot be wanted.
+  public static int typeSlot(byte[] bytes, int from, int to) {
+    int at = typeAt(bytes, from, to);
+    if (at < 0) {
+      return 0;
+    }
+    int hash = 0;
+    for (int i = at; i < to && bytes[i] != '"'; i++) {
+      hash = 31 * hash + bytes[i];
+    }
+    return slot(hash);
+  }
+
+  /// The same of a CloudEvents `type`.
+  public static int typeSlot(String type) {
+    int hash = 0;
+    for (byte b : type.getBytes(StandardCharsets.UTF_8)) {
+      hash = 31 * hash + b;
+    }
+    return slot(hash);
+  }
+
+  private static int slot(int hash) {
+    return (hash ^ hash >>> 7 ^ hash >>> 16) & TYPE_SLOTS - 1;
+  }
+
+  /// Whether the line is of a type, which is given in UTF-8.
+  public static boolean isOfType(byte[] bytes, int from, int to, byte[] type) {
+    int at = typeAt(bytes, from, to);
+    int end = at + type.length;
+    return at >= 0 && end < to && bytes[end] == '"' && startsWith(bytes, at, to, type);
+  }
+
+  /// Where the type begins, or -1.
+  private static int typeAt(byte[] bytes, int from, int to) {
+    int at = sequenceAt(bytes, from, to);
+    if (at < 0) {
+      return -1;
+    }
+    at += SEQUENCE_DIGITS + TIME_LABEL.length + TimeText.LENGTH;
+    return startsWith(bytes, at, to, TYPE_LABEL) ? at + TYPE_LABEL.length : -1;
   }
 
   /// Whether the line's CRC fits its bytes.

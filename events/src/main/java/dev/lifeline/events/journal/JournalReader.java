@@ -63,6 +63,11 @@ public final class JournalReader {
     return new JournalCursor(segments, published, fromSequence);
   }
 
+  /// A scan of the events of a range that there are now.
+  public JournalScan scan(JournalRange range) throws IOException {
+    return new JournalScan(segments, range, published.getAsLong());
+  }
+
   /// The last event up to an instant; when the log begins after it, one less than its first.
   ///
   /// Where the clock stepped back, it is the last one before the first event that is later than the

@@ -7,6 +7,7 @@ import dev.lifeline.events.ObserverEvent;
 import dev.lifeline.events.PostmasterEvent;
 import dev.lifeline.events.ProcessEvent;
 import dev.lifeline.events.RecoveryEvent;
+import dev.lifeline.events.codec.EventType;
 import dev.lifeline.events.codec.JsonWriter;
 import dev.lifeline.events.codec.LineWriter;
 import dev.lifeline.events.codec.TimeText;
@@ -224,7 +225,11 @@ final class JournalWriter implements Runnable {
       lines.append(unsynced, envelope, mark);
     }
     marked = Math.max(marked, mark);
-    index.add(envelope.sequence(), TimeText.toMicros(envelope.time()), unsynced.length() - start);
+    index.add(
+        envelope.sequence(),
+        TimeText.toMicros(envelope.time()),
+        EventType.of(envelope.event()).slot(),
+        unsynced.length() - start);
     state = state.apply(envelope);
   }
 

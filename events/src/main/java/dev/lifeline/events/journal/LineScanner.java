@@ -14,7 +14,7 @@ final class LineScanner implements Closeable {
   private static final int READ_BYTES = 256 << 10;
 
   private final FileChannel channel;
-  private byte[] buffer = new byte[READ_BYTES];
+  private byte[] buffer;
 
   /// Where the bytes up to `end` came from: the offset of `buffer[0]` in the file.
   private long base;
@@ -26,7 +26,13 @@ final class LineScanner implements Closeable {
 
   /// @param offset where a line begins
   LineScanner(Path file, long offset) throws IOException {
+    this(file, offset, READ_BYTES);
+  }
+
+  /// @param readBytes how much is read at a time
+  LineScanner(Path file, long offset, int readBytes) throws IOException {
     channel = FileChannel.open(file, StandardOpenOption.READ);
+    buffer = new byte[readBytes];
     base = offset;
   }
 

@@ -120,7 +120,11 @@ final class OpenedLog {
         lastSequence = sequence;
         last.set(bytes, from, to);
         durable = Math.max(durable, LineFormat.durable(bytes, from, to));
-        built.add(sequence, LineFormat.timeMicros(bytes, from, to), to - from + 1);
+        built.add(
+            sequence,
+            LineFormat.timeMicros(bytes, from, to),
+            LineFormat.typeSlot(bytes, from, to),
+            to - from + 1);
         whole = lines.restOffset();
       }
     }

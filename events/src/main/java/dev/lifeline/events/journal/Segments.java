@@ -117,7 +117,8 @@ final class Segments {
         if (sequence < 0 || time == Long.MIN_VALUE) {
           index.skip(length);
         } else {
-          index.add(sequence, time, length);
+          int type = LineFormat.typeSlot(lines.buffer(), lines.from(), lines.to());
+          index.add(sequence, time, type, length);
         }
       }
     }
