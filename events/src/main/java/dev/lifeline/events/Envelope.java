@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param event what happened
 /// @param dropped how many events before this one could not be kept, usually 0
 /// @param dropReason why, when there were any
+/// @param origin where it was read; absent on the log of a server that writes its own
 public record Envelope(
     long systemIdentifier,
     long sequence,
@@ -24,7 +25,8 @@ public record Envelope(
     @Nullable TraceContext trace,
     LifecycleEvent event,
     long dropped,
-    @Nullable String dropReason) {
+    @Nullable String dropReason,
+    @Nullable Origin origin) {
 
   public Envelope {
     if (sequence < 1) {
@@ -48,12 +50,29 @@ public record Envelope(
       long cause,
       @Nullable TraceContext trace,
       LifecycleEvent event) {
-    this(systemIdentifier, sequence, time, subject, cause, trace, event, 0, null);
+    this(systemIdentifier, sequence, time, subject, cause, trace, event, 0, null, null);
   }
 
-  /// The CloudEvents `id`, `<system identifier>-<sequence>`.
+  /// An event of the server's own log.
+  public Envelope(
+      long systemIdentifier,
+      long sequence,
+      Instant time,
+      Subject subject,
+      long cause,
+      @Nullable TraceContext trace,
+      LifecycleEvent event,
+      long dropped,
+      @Nullable String dropReason) {
+    this(
+        systemIdentifier, sequence, time, subject, cause, trace, event, dropped, dropReason, null);
+  }
+
+  /// The CloudEvents `id`, `<system identifier>-<sequence>`; for what was read in an observed
+  /// server's log `<system identifier>-<session_id>-<line_num>`.
   public String id() {
-    return Long.toUnsignedString(systemIdentifier) + "-" + sequence;
+    String read = origin == null ? null : origin.id();
+    return Long.toUnsignedString(systemIdentifier) + "-" + (read == null ? sequence : read);
   }
 
   /// The CloudEvents `source`, `lifeline://<system identifier>`.

@@ -28,4 +28,5 @@ public sealed interface LifecycleEvent
         ReplicationEvent,
         FaultEvent,
         ObserverEvent,
+        ServerEvent,
         AnnotationEvent {}

@@ -58,7 +58,17 @@ public final class RandomEvents {
         trace(),
         event,
         dropped,
-        dropped == 0 ? null : "No space left on device");
+        dropped == 0 ? null : "No space left on device",
+        origin());
+  }
+
+  private @Nullable Origin origin() {
+    if (random.nextInt(3) > 0) {
+      return null;
+    }
+    String id = random.nextBoolean() ? null : "6b02a500.3d44-" + random.nextInt(1, 1000);
+    return new Origin(
+        "db1", id, "postgresql+@1.json", random.nextLong(1L << 40), random.nextInt(3));
   }
 
   private Object record(Class<?> type) {

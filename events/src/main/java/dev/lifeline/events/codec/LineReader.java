@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.lifeline.events.Envelope;
 import dev.lifeline.events.LifecycleEvent;
+import dev.lifeline.events.Origin;
 import dev.lifeline.events.Subject;
 import dev.lifeline.events.TraceContext;
 import java.io.IOException;
@@ -34,6 +35,9 @@ public final class LineReader {
   private @Nullable LifecycleEvent event;
   private long dropped;
   private @Nullable String dropReason;
+  private @Nullable String id;
+  private @Nullable String observedServer;
+  private @Nullable String logPlace;
 
   public Envelope read(byte[] line) {
     return read(line, 0, line.length);
@@ -67,10 +71,29 @@ public final class LineReader {
     }
     try {
       return new Envelope(
-          systemIdentifier, sequence, time, subject, cause, trace, event, dropped, dropReason);
+          systemIdentifier,
+          sequence,
+          time,
+          subject,
+          cause,
+          trace,
+          event,
+          dropped,
+          dropReason,
+          origin());
     } catch (IllegalArgumentException e) {
       throw new EventFormatException("not an event: " + e.getMessage(), e);
     }
+  }
+
+  private @Nullable Origin origin() {
+    String server = observedServer;
+    String place = logPlace;
+    if (server == null || place == null) {
+      return null;
+    }
+    String read = id == null ? "" : id.substring(id.indexOf('-') + 1);
+    return Origin.of(server, read.equals(Long.toString(sequence)) ? null : read, place);
   }
 
   private void attribute(JsonParser in, String name) throws IOException {
@@ -80,6 +103,9 @@ public final class LineReader {
           throw new EventFormatException("unknown CloudEvents version " + in.getText());
         }
       }
+      case "id" -> id = in.getText();
+      case "observedserver" -> observedServer = in.getText();
+      case "logplace" -> logPlace = in.getText();
       case "source" -> systemIdentifier = systemIdentifier(in.getText());
       case "sequence" -> sequence = Long.parseLong(in.getText());
       case "time" -> {
@@ -141,5 +167,8 @@ public final class LineReader {
     event = null;
     dropped = 0;
     dropReason = null;
+    id = null;
+    observedServer = null;
+    logPlace = null;
   }
 }

@@ -2,6 +2,7 @@ package dev.lifeline.events.codec;
 
 import dev.lifeline.events.Envelope;
 import dev.lifeline.events.LifecycleEvent;
+import dev.lifeline.events.Origin;
 import dev.lifeline.events.Subject;
 import dev.lifeline.events.TraceContext;
 import java.security.MessageDigest;
@@ -19,6 +20,8 @@ public final class LineWriter {
   private static final byte[] TRACEPARENT = LineFormat.ascii(",\"traceparent\":\"");
   private static final byte[] DROPPED = LineFormat.ascii(",\"dropped\":");
   private static final byte[] DROP_REASON = LineFormat.ascii(",\"dropreason\":");
+  private static final byte[] SERVER = LineFormat.ascii(",\"observedserver\":");
+  private static final byte[] PLACE = LineFormat.ascii(",\"logplace\":");
   private static final byte[] DATA = LineFormat.ascii(",\"data\":{\"pid\":");
   private static final byte[] BACKEND_TYPE = LineFormat.ascii(",\"backend_type\":");
 
@@ -87,7 +90,15 @@ public final class LineWriter {
     if (text == null) {
       throw new IllegalStateException("unlisted type " + type);
     }
-    out.raw(beginning).number(envelope.sequence()).raw(source);
+    out.raw(beginning);
+    Origin origin = envelope.origin();
+    String read = origin == null ? null : origin.id();
+    if (read == null) {
+      out.number(envelope.sequence());
+    } else {
+      out.ascii(read);
+    }
+    out.raw(source);
     out.raw(SEQUENCE).padded(envelope.sequence(), 20).raw(TIME);
     times.write(out, envelope.time());
     out.raw(text.type).raw(SUBJECT).string(envelope.subject().toString());
@@ -127,6 +138,10 @@ public final class LineWriter {
       out.raw(DROPPED).number(Math.min(envelope.dropped(), Integer.MAX_VALUE));
       String reason = envelope.dropReason();
       out.raw(DROP_REASON).string(reason == null ? "unknown" : reason);
+    }
+    Origin origin = envelope.origin();
+    if (origin != null) {
+      out.raw(SERVER).string(origin.server()).raw(PLACE).string(origin.place());
     }
   }
 

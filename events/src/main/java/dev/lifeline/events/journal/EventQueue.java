@@ -1,6 +1,7 @@
 package dev.lifeline.events.journal;
 
 import dev.lifeline.events.LifecycleEvent;
+import dev.lifeline.events.Origin;
 import dev.lifeline.events.Subject;
 import dev.lifeline.events.TraceContext;
 import java.time.Instant;
@@ -22,6 +23,7 @@ final class EventQueue {
     final LifecycleEvent event;
     final Instant time;
     final @Nullable TraceContext trace;
+    final @Nullable Origin origin;
     long cause;
     long sequence;
     long dropped;
@@ -31,12 +33,14 @@ final class EventQueue {
         LifecycleEvent event,
         long cause,
         @Nullable TraceContext trace,
-        Instant time) {
+        Instant time,
+        @Nullable Origin origin) {
       this.subject = subject;
       this.event = event;
       this.cause = cause;
       this.trace = trace;
       this.time = time;
+      this.origin = origin;
     }
   }
 

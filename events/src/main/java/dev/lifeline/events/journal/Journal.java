@@ -3,12 +3,14 @@ package dev.lifeline.events.journal;
 import dev.lifeline.events.Emitter;
 import dev.lifeline.events.LifecycleEvent;
 import dev.lifeline.events.ObserverEvent;
+import dev.lifeline.events.Origin;
 import dev.lifeline.events.Subject;
 import dev.lifeline.events.TraceContext;
 import dev.lifeline.events.state.ClusterState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -99,7 +101,22 @@ public final class Journal implements Emitter, AutoCloseable {
   public long emit(
       Subject subject, LifecycleEvent event, long cause, @Nullable TraceContext trace) {
     return queue.put(
-        new EventQueue.Pending(subject, event, cause, trace, config.clock().instant()));
+        new EventQueue.Pending(subject, event, cause, trace, config.clock().instant(), null));
+  }
+
+  /// Puts an event of an observed server on the log.
+  ///
+  /// @param time when it happened, by the server's clock
+  /// @return its sequence; 0 when it was dropped, which an observer avoids by not reading on while
+  ///   [#queued] is high
+  public long emit(
+      Subject subject,
+      LifecycleEvent event,
+      long cause,
+      @Nullable TraceContext trace,
+      Instant time,
+      Origin origin) {
+    return queue.put(new EventQueue.Pending(subject, event, cause, trace, time, origin));
   }
 
   public long systemIdentifier() {

@@ -248,7 +248,8 @@ final class JournalWriter implements Runnable {
         pending.trace,
         event,
         pending.dropped,
-        reason);
+        reason,
+        pending.origin);
   }
 
   private static boolean mustBeDurable(LifecycleEvent event) {

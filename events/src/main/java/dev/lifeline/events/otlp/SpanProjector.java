@@ -13,6 +13,7 @@ import dev.lifeline.events.PostmasterEvent;
 import dev.lifeline.events.ProcessEvent;
 import dev.lifeline.events.RecoveryEvent;
 import dev.lifeline.events.ReplicationEvent;
+import dev.lifeline.events.ServerEvent;
 import dev.lifeline.events.StatementEvent;
 import dev.lifeline.events.StatsEvent;
 import dev.lifeline.events.TransactionEvent;
@@ -74,6 +75,7 @@ public final class SpanProjector {
       case ReplicationEvent event -> {}
       case FaultEvent event -> {}
       case ObserverEvent event -> {}
+      case ServerEvent event -> {}
       case AnnotationEvent event -> {}
     }
     return out.take();

@@ -15,6 +15,7 @@ import dev.lifeline.events.PostmasterEvent.ParameterChange;
 import dev.lifeline.events.ProcessEvent;
 import dev.lifeline.events.RecoveryEvent;
 import dev.lifeline.events.ReplicationEvent;
+import dev.lifeline.events.ServerEvent;
 import dev.lifeline.events.StatementEvent;
 import dev.lifeline.events.StatsEvent;
 import dev.lifeline.events.TransactionEvent;
@@ -86,6 +87,7 @@ final class Fold {
       case ReplicationEvent event -> {}
       case FaultEvent event -> {}
       case ObserverEvent event -> {}
+      case ServerEvent event -> {}
       case AnnotationEvent event -> {}
     }
     return new ClusterState(

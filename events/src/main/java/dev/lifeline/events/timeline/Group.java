@@ -13,6 +13,7 @@ import dev.lifeline.events.PostmasterEvent;
 import dev.lifeline.events.ProcessEvent;
 import dev.lifeline.events.RecoveryEvent;
 import dev.lifeline.events.ReplicationEvent;
+import dev.lifeline.events.ServerEvent;
 import dev.lifeline.events.StatementEvent;
 import dev.lifeline.events.StatsEvent;
 import dev.lifeline.events.TransactionEvent;
@@ -79,7 +80,15 @@ public enum Group {
       case FaultEvent event -> TROUBLE;
       case ObserverEvent.GapDetected event -> TROUBLE;
       case ObserverEvent event -> NOTE;
+      case ServerEvent.Logged event -> troubled(event.errorSeverity()) ? TROUBLE : NOTE;
       case AnnotationEvent event -> NOTE;
+    };
+  }
+
+  private static boolean troubled(String severity) {
+    return switch (severity) {
+      case "ERROR", "FATAL", "PANIC" -> true;
+      default -> false;
     };
   }
 

@@ -99,6 +99,7 @@ class EventSchemaTest {
             "recovery: completed, not_required, progressed, started",
             "replication: apply_failed, apply_progressed, sender_started, sender_stopped,"
                 + " slot_created, slot_dropped, subscription_started",
+            "server: logged",
             "statement: completed, failed",
             "stats: reported",
             "transaction: committed, prepared, rolled_back",

@@ -77,7 +77,7 @@ class EventQueueRaceTest {
 
   private static EventQueue.Pending pending(Subject subject, long n) {
     return new EventQueue.Pending(
-        subject, new TransactionEvent.Committed(n, 1, 1), 0, null, Instant.EPOCH);
+        subject, new TransactionEvent.Committed(n, 1, 1), 0, null, Instant.EPOCH, null);
   }
 
   /// The writer's checks can fail: an event that was lost, one that is there twice, two that have

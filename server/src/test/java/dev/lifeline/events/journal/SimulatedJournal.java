@@ -55,7 +55,7 @@ public final class SimulatedJournal implements Emitter {
   public long emit(
       Subject subject, LifecycleEvent event, long cause, @Nullable TraceContext trace) {
     return queue.put(
-        new EventQueue.Pending(subject, event, cause, trace, config.clock().instant()));
+        new EventQueue.Pending(subject, event, cause, trace, config.clock().instant(), null));
   }
 
   /// Writes what there is, or syncs it.

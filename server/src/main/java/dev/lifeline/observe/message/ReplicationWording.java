@@ -1,0 +1,181 @@
+package dev.lifeline.observe.message;
+
+import dev.lifeline.events.Lsn;
+import dev.lifeline.events.ReplicationEvent;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Standbys, promotion, slots, walsenders and logical replication.
+final class ReplicationWording {
+  private static final String LSN = "([0-9A-F]+/[0-9A-F]+)";
+  private static final Pattern START =
+      Pattern.compile(
+          "START_REPLICATION (?:SLOT \"?([^\" ]+)\"? )?(?:PHYSICAL |LOGICAL )?" + LSN + ".*",
+          Pattern.DOTALL);
+  private static final Pattern CREATE_SLOT =
+      Pattern.compile(
+          "CREATE_REPLICATION_SLOT \"?([^\" ]+)\"? (?:TEMPORARY )?(PHYSICAL|LOGICAL)"
+              + "(?: \"?(\\w+)\"?)?.*",
+          Pattern.DOTALL);
+  private static final Pattern DROP_SLOT =
+      Pattern.compile("DROP_REPLICATION_SLOT \"?([^\" ;]+)\"?.*", Pattern.DOTALL);
+
+  private ReplicationWording() {}
+
+  static void addTo(Rules rules) {
+    standby(rules);
+    sender(rules);
+    logical(rules);
+  }
+
+  private static void standby(Rules rules) {
+    rules
+        .keep("standby_mode", "entering standby mode")
+        .keep("archive_recovery", "starting archive recovery")
+        .keep("point_in_time_recovery", "starting point-in-time recovery to (.*)", "target")
+        .keep("backup_recovery", "starting backup recovery with redo LSN " + LSN + ".*", "redo_lsn")
+        .keep("backup_recovery_completed", "completed backup recovery with .*")
+        .keep("restored", "restored log file \"(.+)\" from archive", "wal_file")
+        .keep(
+            "streaming_started",
+            "started streaming WAL from primary at " + LSN + " on timeline (\\d+)",
+            "lsn",
+            "timeline")
+        .keep(
+            "streaming_restarted",
+            "restarted WAL streaming at " + LSN + " on timeline (\\d+)",
+            "lsn",
+            "timeline")
+        .keep("streaming_ended", "replication terminated by primary server")
+        .keep("promote_requested", "received promote request")
+        .keep("promote_requested", "promote trigger file found: (.+)", "file")
+        .keep("timeline_selected", "selected new timeline ID: (\\d+)", "timeline")
+        .keep("archive_recovery_complete", "archive recovery complete")
+        .keep("new_target_timeline", "new target timeline is (\\d+)", "timeline")
+        .keep("recovery_stopping", "recovery stopping (before|after) (.*)", "where", "target")
+        .keep("recovery_paused", "(?:pausing at the end of recovery)")
+        .keep("waiting_for_wal", "waiting for WAL to become available at " + LSN, "lsn")
+        .keep(
+            "recovery_conflict",
+            "recovery (still|finished) waiting after ([\\d.]+) ms: recovery conflict on (.*)",
+            "state",
+            "waited_ms",
+            "conflict");
+  }
+
+  private static void sender(Rules rules) {
+    rules
+        .on("received replication command: (.*)", ReplicationWording::command)
+        .keep(
+            "synchronous_standby",
+            "standby \"(.+)\" is now a (?:candidate for )?synchronous standby.*",
+            "application_name")
+        .keep(
+            "slot_invalidated",
+            "invalidating (?:obsolete )?(?:replication )?slot \"(.+?)\".*",
+            "slot_name")
+        .keep(
+            "slot_terminating",
+            "terminating process (\\d+) to release replication slot \"(.+)\"",
+            "pid",
+            "slot_name")
+        .keep(
+            "walsender_timeout",
+            "terminating walsender process due to replication timeout");
+  }
+
+  private static boolean command(Line line, Matcher text) {
+    String command = text.group(1).strip();
+    Matcher start = START.matcher(command);
+    Matcher create = CREATE_SLOT.matcher(command);
+    Matcher drop = DROP_SLOT.matcher(command);
+    if (start.matches()) {
+      line.tell(
+          new ReplicationEvent.SenderStarted(
+              line.record.applicationName(),
+              line.record.remoteHost(),
+              start.group(1),
+              Lsn.parse(start.group(2))));
+    } else if (create.matches()) {
+      boolean logical = create.group(2).equals("LOGICAL");
+      line.tell(
+          new ReplicationEvent.SlotCreated(
+              create.group(1),
+              logical ? "logical" : "physical",
+              logical ? create.group(3) : null,
+              Lsn.INVALID));
+    } else if (drop.matches()) {
+      line.tell(new ReplicationEvent.SlotDropped(drop.group(1)));
+    } else {
+      int end = command.indexOf(' ');
+      line.keep("replication_command", "command", end < 0 ? command : command.substring(0, end));
+    }
+    return true;
+  }
+
+  private static void logical(Rules rules) {
+    rules
+        .on(
+            "logical replication apply worker for subscription \"(.+)\" has started",
+            (line, text) -> {
+              line.tell(
+                  new ReplicationEvent.SubscriptionStarted(text.group(1), null, Lsn.INVALID));
+              return true;
+            })
+        .keep(
+            "tablesync",
+            "logical replication table synchronization worker for subscription \"(.+)\","
+                + " table \"(.+)\" has (started|finished)",
+            "subname",
+            "relname",
+            "state")
+        .keep(
+            "apply_worker",
+            "logical replication (?:apply|parallel apply) worker for subscription \"(.+)\" (.*)",
+            "subname",
+            "what")
+        .keep(
+            "apply_worker",
+            "logical replication worker for subscription \"(.+)\" (.*)",
+            "subname",
+            "what")
+        .keep("launcher_started", "logical replication launcher started")
+        .keep("launcher_stopped", "logical replication launcher shutting down")
+        .keep("decoding_started", "starting logical decoding for slot \"(.+)\"", "slot_name")
+        .keep("decoding_consistent", "logical decoding found (?:initial )?consistent point at " + LSN, "lsn");
+  }
+
+  static boolean isReceiver(Line line) {
+    return line.subject.processType().equals("walreceiver");
+  }
+
+  /// An error of a process that applies changes of another server.
+  static boolean failed(Line line, String sqlstate) {
+    String subscription = subscription(line.record.context());
+    boolean applies = line.subject.processType().startsWith("logical replication");
+    if (!applies || subscription == null) {
+      return false;
+    }
+    line.tell(
+        new ReplicationEvent.ApplyFailed(
+            subscription,
+            sqlstate,
+            line.redaction.isOn() && line.redaction.message(line.record) == null
+                ? "" // it may quote a row
+                : line.record.message(),
+            Lsn.INVALID));
+    return true;
+  }
+
+  /// The origin's name ends in the subscription's oid: all that the log has of it.
+  private static @Nullable String subscription(@Nullable String context) {
+    int at = context == null ? -1 : context.indexOf("replication origin \"");
+    if (context == null || at < 0) {
+      return null;
+    }
+    int from = at + "replication origin \"".length();
+    int end = context.indexOf('"', from);
+    return end < 0 ? null : context.substring(from, end);
+  }
+}
