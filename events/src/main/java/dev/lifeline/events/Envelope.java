@@ -64,8 +64,7 @@ public record Envelope(
       LifecycleEvent event,
       long dropped,
       @Nullable String dropReason) {
-    this(
-        systemIdentifier, sequence, time, subject, cause, trace, event, dropped, dropReason, null);
+    this(systemIdentifier, sequence, time, subject, cause, trace, event, dropped, dropReason, null);
   }
 
   /// The CloudEvents `id`, `<system identifier>-<sequence>`; for what was read in an observed

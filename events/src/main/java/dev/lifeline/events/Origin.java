@@ -4,15 +4,16 @@ import org.jspecify.annotations.Nullable;
 
 /// Where an event of an observed server was read, and from where its observer reads on.
 ///
-/// Every event that an observer writes carries the place up to which it had read the server's log by
-/// then. So the place and the events before it are on disk together or not at all, and an observer
-/// that was killed reads on from the last event of its journal: nothing is lost, nothing is there
-/// twice.
+/// Every event that an observer writes carries the place up to which it had read the server's log
+/// by then. So the place and the events before it are on disk together or not at all, and an
+/// observer that was killed reads on from the last event of its journal: nothing is lost, nothing
+/// is there twice.
 ///
 /// @param server the observer's name for the server; several that share a system identifier (a
 ///   primary and its standbys) are told apart by it
-/// @param id the end of the CloudEvents `id`, made of the log line's `session_id` and `line_num`, so
-///   that a second reading of the same line gives the same id; absent for what was not read in a log
+/// @param id the end of the CloudEvents `id`, made of the log line's `session_id` and `line_num`,
+///   so that a second reading of the same line gives the same id; absent for what was not read in a
+///   log
 /// @param logFile the server's log file, without its folder; empty when no log is read
 /// @param logOffset where in the file the next record begins
 /// @param logEvents how many events of that record have been written already

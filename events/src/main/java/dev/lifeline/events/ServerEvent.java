@@ -12,7 +12,8 @@ public sealed interface ServerEvent extends LifecycleEvent {
   /// A line of the server's log.
   ///
   /// @param errorSeverity `LOG`, `WARNING`, ..., as the server writes it
-  /// @param topic what it is about, such as `temporary_file`; absent when the text was not recognized
+  /// @param topic what it is about, such as `temporary_file`; absent when the text was not
+  ///   recognized
   /// @param figures what was taken out of a recognized text
   /// @param message the text; absent where it may quote a literal and literals are not allowed out
   /// @param query the statement that it belongs to, without its literals

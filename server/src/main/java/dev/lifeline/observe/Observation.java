@@ -20,14 +20,14 @@ import org.jspecify.annotations.Nullable;
 
 /// One observed server: what was read of it becomes events, each once.
 ///
-/// Every event carries the place up to which the log was read by then ([Origin]), in the same journal
-/// line. An observer that was killed reads on from the last one: a record whose events were all
-/// written is behind the place, and of one that was half written the place counts how many.
+/// Every event carries the place up to which the log was read by then ([Origin]), in the same
+/// journal line. An observer that was killed reads on from the last one: a record whose events were
+/// all written is behind the place, and of one that was half written the place counts how many.
 public final class Observation {
   /// Where the events go.
   @FunctionalInterface
   public interface Sink {
-    /// @return the event's sequence
+    /// Puts an event on the log and returns its sequence.
     long emit(
         Subject subject,
         LifecycleEvent event,
@@ -146,8 +146,7 @@ public final class Observation {
     file = item.file();
     offset = item.from();
     LogRecord record = item.record();
-    List<Draft> drafts =
-        record == null ? List.of(unread(item)) : interpreter.interpret(record);
+    List<Draft> drafts = record == null ? List.of(unread(item)) : interpreter.interpret(record);
     Instant time = record == null ? lastTime : record.timestamp();
     lastTime = time;
     String session = record == null ? null : record.sessionId();

@@ -28,7 +28,7 @@ final class Told {
             story,
             new Redaction(redacted),
             (subject, event, cause, trace, time, origin) -> {
-              long sequence = events.size() + 1;
+              long sequence = events.size() + 1L;
               events.add(
                   new Envelope(
                       CLUSTER, sequence, time, subject, cause, trace, event, 0, null, origin));
@@ -38,8 +38,7 @@ final class Told {
 
   /// A whole file, in chunks of this size.
   Told read(LogFormat format, String file, byte[] bytes, int chunk) {
-    LogReading reading =
-        new LogReading(format.parser(new LogTime(ZoneOffset.UTC)), file, 0);
+    LogReading reading = new LogReading(format.parser(new LogTime(ZoneOffset.UTC)), file, 0);
     for (int at = 0; at < bytes.length; at += chunk) {
       reading.chunk(java.util.Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + chunk)));
       for (LogReading.Item item = reading.next(); item != null; item = reading.next()) {

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// `csvlog`: the columns of PostgreSQL's manual, 24 in 13 and 26 from 14 on. A quoted value may have
-/// line feeds; a quote within it is doubled.
+/// `csvlog`: the columns of PostgreSQL's manual, 24 in 13 and 26 from 14 on. A quoted value may
+/// have line feeds; a quote within it is doubled.
 final class CsvLog implements LogFormat.Parser {
   private static final int TIME = 0;
   private static final int USER = 1;
@@ -47,7 +47,8 @@ final class CsvLog implements LogFormat.Parser {
 
   @Override
   public LogRecord parse(byte[] bytes, int from, int to) {
-    List<@Nullable String> columns = columns(new String(bytes, from, to - from, StandardCharsets.UTF_8));
+    List<@Nullable String> columns =
+        columns(new String(bytes, from, to - from, StandardCharsets.UTF_8));
     if (columns.size() <= BACKEND_TYPE) {
       throw new IllegalArgumentException("not a record of csvlog: " + columns.size() + " columns");
     }

@@ -1,12 +1,11 @@
 package dev.lifeline.observe.log;
 
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The two forms of the log that can be read by a program.
 public enum LogFormat {
-  JSONLOG("jsonlog", ".json", JsonLog::new),
-  CSVLOG("csvlog", ".csv", CsvLog::new);
+  JSONLOG("jsonlog", ".json"),
+  CSVLOG("csvlog", ".csv");
 
   /// Where a record ends, and what it says.
   public interface Parser {
@@ -22,12 +21,10 @@ public enum LogFormat {
 
   private final String destination;
   private final String suffix;
-  private final Function<LogTime, Parser> parser;
 
-  LogFormat(String destination, String suffix, Function<LogTime, Parser> parser) {
+  LogFormat(String destination, String suffix) {
     this.destination = destination;
     this.suffix = suffix;
-    this.parser = parser;
   }
 
   /// Its name in `log_destination` and for `pg_current_logfile()`.
@@ -37,7 +34,10 @@ public enum LogFormat {
 
   /// A parser of it; for one thread.
   public Parser parser(LogTime time) {
-    return parser.apply(time);
+    return switch (this) {
+      case JSONLOG -> new JsonLog(time);
+      case CSVLOG -> new CsvLog(time);
+    };
   }
 
   public boolean isName(String fileName) {

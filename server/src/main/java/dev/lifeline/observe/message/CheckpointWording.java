@@ -42,7 +42,9 @@ final class CheckpointWording {
             "seconds_apart")
         .keep("restore_point", "restore point \"(.+)\" created at (\\S+)", "name", "lsn")
         .keep("recovery_restart_point", "recovery restart point at (\\S+)", "redo_lsn")
-        .on("archive command (?:failed with exit code|was terminated by).*", CheckpointWording::archiveFailed)
+        .on(
+            "archive command (?:failed with exit code|was terminated by).*",
+            CheckpointWording::archiveFailed)
         .keep(
             "archiving_given_up",
             "archiving write-ahead log file \"(.+)\" failed too many times, will try again later",

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 final class LockWording {
   private static final String WHAT = "process (\\d+) %s (\\w+) on (.+?)";
   private static final String AFTER = " after ([\\d.]+) ms";
-  private static final Pattern HOLDERS = Pattern.compile("Process(?:es)? holding the lock: ([\\d, ]*)\\..*", Pattern.DOTALL);
+  private static final Pattern HOLDERS =
+      Pattern.compile("Process(?:es)? holding the lock: ([\\d, ]*)\\..*", Pattern.DOTALL);
   private static final Pattern EDGE =
-      Pattern.compile(
-          "Process (\\d+) waits for (\\w+) on (.+?); blocked by process (\\d+)\\.");
+      Pattern.compile("Process (\\d+) waits for (\\w+) on (.+?); blocked by process (\\d+)\\.");
 
   private LockWording() {}
 

@@ -63,8 +63,7 @@ final class PostmasterWording {
             "database system is ready to accept read[- ]only connections",
             (line, text) -> state(line, "PM_HOT_STANDBY"))
         .keep("ending_log_output", "ending log output to (\\S+)", "destination")
-        .keep(
-            "redirecting_log_output", "redirecting log output to logging collector process")
+        .keep("redirecting_log_output", "redirecting log output to logging collector process")
         .keep("aborting_startup", "aborting startup due to startup process failure")
         .keep("fork_failed", "could not fork (.+?)(?: process)?: (.*)", "process", "reason");
   }
@@ -139,7 +138,9 @@ final class PostmasterWording {
         .on(
             "parameter \"(.+)\" removed from configuration file, reset to default",
             (line, text) -> parameter(line, text.group(1), null))
-        .on("parameter \"(.+)\" cannot be changed without restarting the server", (line, text) -> faulty(line, ""))
+        .on(
+            "parameter \"(.+)\" cannot be changed without restarting the server",
+            (line, text) -> faulty(line, ""))
         .on(
             "configuration file \"(.+)\" contains errors; .*",
             (line, text) -> faulty(line, text.group(1)));
@@ -162,7 +163,10 @@ final class PostmasterWording {
         .onAny(
             "(.+) \\(PID (\\d+)\\) was terminated by (?:signal (\\d+)|exception (\\S+))(?:: (.*))?",
             (line, text) ->
-                died(line, text, text.group(3) == null ? 128 : 128 + Integer.parseInt(text.group(3))))
+                died(
+                    line,
+                    text,
+                    text.group(3) == null ? 128 : 128 + Integer.parseInt(text.group(3))))
         .onAny(
             "(.+) \\(PID (\\d+)\\) exited with exit code (\\d+)",
             (line, text) -> died(line, text, Integer.parseInt(text.group(3))))
@@ -175,8 +179,7 @@ final class PostmasterWording {
               state(line, "PM_STARTUP");
               for (Story.Life life : line.story.children()) {
                 line.also(
-                    life.subject,
-                    new ProcessEvent.Exited(2, life.ageMs(line.record.timestamp())));
+                    life.subject, new ProcessEvent.Exited(2, life.ageMs(line.record.timestamp())));
               }
               return true;
             })

@@ -80,9 +80,7 @@ final class ReplicationWording {
             "terminating process (\\d+) to release replication slot \"(.+)\"",
             "pid",
             "slot_name")
-        .keep(
-            "walsender_timeout",
-            "terminating walsender process due to replication timeout");
+        .keep("walsender_timeout", "terminating walsender process due to replication timeout");
   }
 
   private static boolean command(Line line, Matcher text) {
@@ -119,8 +117,7 @@ final class ReplicationWording {
         .on(
             "logical replication apply worker for subscription \"(.+)\" has started",
             (line, text) -> {
-              line.tell(
-                  new ReplicationEvent.SubscriptionStarted(text.group(1), null, Lsn.INVALID));
+              line.tell(new ReplicationEvent.SubscriptionStarted(text.group(1), null, Lsn.INVALID));
               return true;
             })
         .keep(
@@ -143,7 +140,10 @@ final class ReplicationWording {
         .keep("launcher_started", "logical replication launcher started")
         .keep("launcher_stopped", "logical replication launcher shutting down")
         .keep("decoding_started", "starting logical decoding for slot \"(.+)\"", "slot_name")
-        .keep("decoding_consistent", "logical decoding found (?:initial )?consistent point at " + LSN, "lsn");
+        .keep(
+            "decoding_consistent",
+            "logical decoding found (?:initial )?consistent point at " + LSN,
+            "lsn");
   }
 
   static boolean isReceiver(Line line) {

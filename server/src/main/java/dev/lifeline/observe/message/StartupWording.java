@@ -40,7 +40,9 @@ final class StartupWording {
         .on("redo done at " + LSN + "(?:.*elapsed: ([\\d.]+) s)?", StartupWording::redoDone)
         .keep("shut_down_in_recovery", "database system was shut down in recovery at (.+)", "at")
         .keep(
-            "interrupted", "database system was interrupted; last known up at (.+)", "last_known_up")
+            "interrupted",
+            "database system was interrupted; last known up at (.+)",
+            "last_known_up")
         .keep(
             "interrupted_in_recovery",
             "database system was interrupted while in recovery at (?:log time )?(.+)",
@@ -54,7 +56,10 @@ final class StartupWording {
         .keep("end_of_wal", "unexpected pageaddr " + LSN + " in .*", "lsn")
         .keep("consistent", "consistent recovery state reached at " + LSN, "lsn")
         .keep("last_transaction", "last completed transaction was at log time (.+)", "at")
-        .keep("sync_data_directory", "syncing data directory .*elapsed time: ([\\d.]+) s.*", "elapsed_s");
+        .keep(
+            "sync_data_directory",
+            "syncing data directory .*elapsed time: ([\\d.]+) s.*",
+            "elapsed_s");
   }
 
   private static boolean redoStarts(Line line, Matcher text) {

@@ -9,7 +9,9 @@ import java.util.regex.Pattern;
 /// Statements that took long, their plans, and what they spilled to disk.
 final class StatementWording {
   private static final Pattern QUERY_TEXT =
-      Pattern.compile("Query Text: (.*?)\n(?:Query Parameters: .*?\n)?(?=\\S.*\\(cost=|\\S.*  \\().*", Pattern.DOTALL);
+      Pattern.compile(
+          "Query Text: (.*?)\n(?:Query Parameters: .*?\n)?(?=\\S.*\\(cost=|\\S.*  \\().*",
+          Pattern.DOTALL);
 
   private StatementWording() {}
 
@@ -24,9 +26,7 @@ final class StatementWording {
         .on("duration: ([\\d.]+) ms  plan:\n(.*)", StatementWording::planned)
         .keep("duration", "duration: ([\\d.]+) ms(?:  (parse|bind) .*)?", "duration_ms", "message")
         .keep("temporary_file", "temporary file: path \"(.+)\", size (\\d+)", "path", "size_bytes")
-        .on(
-            "statement: (.*)",
-            (line, text) -> statement(line, text.group(1)))
+        .on("statement: (.*)", (line, text) -> statement(line, text.group(1)))
         .on("execute [^:]*: (.*)", (line, text) -> statement(line, text.group(1)))
         .on("fastpath function call: .*", (line, text) -> statement(line, ""));
   }

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What is known of a server from the events so far, and what brings about the next one.
 ///
-/// It is a fold over events, so that a new observer is told the last ones of the journal and goes on
-/// as if the old one had never been killed. An event's cause is the sequence of the one before it
-/// in one of the chains:
+/// It is a fold over events, so that a new observer is told the last ones of the journal and goes
+/// on as if the old one had never been killed. An event's cause is the sequence of the one before
+/// it in one of the chains:
 /// - crash -> terminations -> reinitialization -> redo -> end of redo -> checkpoint -> ready;
 /// - shutdown request -> disconnections -> shutdown checkpoint -> shut down;
 /// - connection received -> authorized -> closed -> exited; lock waited for -> acquired;

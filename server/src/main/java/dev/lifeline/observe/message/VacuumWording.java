@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
 /// Each figure is looked for by itself, so a version that adds a line or moves one is still read.
 final class VacuumWording {
   private static final Pattern RELATION =
-      Pattern.compile("automatic (?:aggressive )?(?:vacuum|analyze) (?:to prevent wraparound )?"
-          + "of table \"([^\"]*?)\\.([^\".]*)\\.([^\"]*)\".*", Pattern.DOTALL);
+      Pattern.compile(
+          "automatic (?:aggressive )?(?:vacuum|analyze) (?:to prevent wraparound )?"
+              + "of table \"([^\"]*?)\\.([^\".]*)\\.([^\"]*)\".*",
+          Pattern.DOTALL);
   private static final Pattern INDEX_SCANS = Pattern.compile("index scans: (\\d+)");
   private static final Pattern PAGES = Pattern.compile("pages: (\\d+) removed, (\\d+) remain");
   private static final Pattern SCANNED = Pattern.compile("remain, (\\d+) scanned");

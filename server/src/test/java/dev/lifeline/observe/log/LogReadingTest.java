@@ -23,14 +23,14 @@ class LogReadingTest {
 
   private static String json(int line, String message) {
     return ("{\"timestamp\":\"2026-11-22 08:17:04.684 UTC\",\"pid\":7,\"session_id\":\"6b02a500.7\","
-        + "\"line_num\":%d,\"error_severity\":\"LOG\",\"message\":\"%s\","
-        + "\"backend_type\":\"client backend\",\"query_id\":-5}\n")
+            + "\"line_num\":%d,\"error_severity\":\"LOG\",\"message\":\"%s\","
+            + "\"backend_type\":\"client backend\",\"query_id\":-5}\n")
         .formatted(line, message);
   }
 
   private static String csv(int line, String message) {
     return ("2026-11-22 08:17:04.684 UTC,\"ann\",\"bench\",7,\"::1:5432\",6b02a500.7,%d,\"SELECT\","
-        + "2026-11-22 08:17:04 UTC,3/5,0,ERROR,42P01,\"%s\",,,,,,,,,\"psql\",\"client backend\",,0\n")
+            + "2026-11-22 08:17:04 UTC,3/5,0,ERROR,42P01,\"%s\",,,,,,,,,\"psql\",\"client backend\",,0\n")
         .formatted(line, message);
   }
 
@@ -110,8 +110,7 @@ class LogReadingTest {
     assertEquals(Step.SAME, reading.listed(List.of(mine, new LogFile("0", 9, 99)), log));
     assertEquals(
         Step.ROTATED,
-        reading.listed(
-            List.of(mine, new LogFile("c", 9, 107), new LogFile("b", 9, 105)), log));
+        reading.listed(List.of(mine, new LogFile("c", 9, 107), new LogFile("b", 9, 105)), log));
     assertNull(reading.rotate());
     assertEquals("b", reading.file());
     assertEquals(0, reading.readFrom());
