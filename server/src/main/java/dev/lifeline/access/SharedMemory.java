@@ -1,5 +1,6 @@
 package dev.lifeline.access;
 
+import dev.lifeline.access.transam.Backups;
 import dev.lifeline.access.transam.CheckpointProcess;
 import dev.lifeline.access.transam.CheckpointReport;
 import dev.lifeline.access.transam.CheckpointRequest;
@@ -99,6 +100,11 @@ public final class SharedMemory {
   /// Whether `max_wal_size` asks for a checkpoint.
   public boolean isWalFull() {
     return engine.isWalFull();
+  }
+
+  /// Base backups and what else the WAL functions do; after [#recover] only.
+  public Backups backups() {
+    return engine.backups();
   }
 
   /// One round of the background writer; emits `bgwriter.round_completed` for that process where it

@@ -4,6 +4,7 @@ import dev.lifeline.access.StatisticsFile;
 import dev.lifeline.access.transam.CheckpointProcess;
 import dev.lifeline.access.transam.CheckpointReport;
 import dev.lifeline.access.transam.CheckpointRequest;
+import dev.lifeline.access.transam.Wal;
 import dev.lifeline.events.Subject;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.Severity;
@@ -24,11 +25,13 @@ final class Checkpointer extends AuxiliaryProcess {
   private static final long NAPTIME_MS = 200;
 
   private long lastNanos;
+  private long lastSwitchNanos;
   private boolean walCheckpointBefore;
 
   Checkpointer(ProcessEnvironment env) {
     super(env);
     lastNanos = env.clock().nanoTime();
+    lastSwitchNanos = lastNanos;
     env.sharedMemory().setCheckpointer(new Carrier());
   }
 
@@ -41,10 +44,32 @@ final class Checkpointer extends AuxiliaryProcess {
       warnOfHaste();
       return checkpoint(CheckpointRequest.walFull());
     }
+    switchSegmentInTime();
     long elapsedMs = (env.clock().nanoTime() - lastNanos) / 1_000_000;
     return elapsedMs >= env.get(Gucs.CHECKPOINT_TIMEOUT) * 1000
         ? checkpoint(CheckpointRequest.timed())
         : Future.succeededFuture();
+  }
+
+  /// `archive_timeout`: what was written gets to the archive although its segment is not full. An
+  /// idle server ends none.
+  private void switchSegmentInTime() {
+    long timeout = env.get(Gucs.ARCHIVE_TIMEOUT) * 1_000_000_000L;
+    long now = env.clock().nanoTime();
+    if (timeout <= 0 || now - lastSwitchNanos < timeout) {
+      return;
+    }
+    Wal wal = env.sharedMemory().wal();
+    Wal.SegmentEnd last = wal.lastSegmentEnd();
+    if (last.lsn() > 0 && last.nanos() - lastSwitchNanos > 0) {
+      lastSwitchNanos = last.nanos();
+    }
+    if (now - lastSwitchNanos >= timeout) {
+      lastSwitchNanos = now;
+      if (wal.importantLsn() > last.lsn()) {
+        wal.switchSegment();
+      }
+    }
   }
 
   private Future<Void> checkpoint(CheckpointRequest request) {

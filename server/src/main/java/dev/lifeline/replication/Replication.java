@@ -43,7 +43,8 @@ public final class Replication implements ReplicationState {
     memory = shared;
   }
 
-  SharedMemory memory() {
+  /// The storage, once it is up.
+  public SharedMemory memory() {
     SharedMemory shared = memory;
     if (shared == null) {
       throw new IllegalStateException("recovery is not over");

@@ -2,6 +2,7 @@ package dev.lifeline.replication;
 
 import dev.lifeline.replication.ReplicationSlot.State;
 import dev.lifeline.storage.file.Disk;
+import dev.lifeline.storage.file.DurableFile;
 import dev.lifeline.utils.adt.ByteWriter;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;

@@ -11,6 +11,7 @@ import dev.lifeline.libpq.ClientChannel;
 import dev.lifeline.libpq.TcpOptions;
 import dev.lifeline.replication.Replication;
 import dev.lifeline.replication.ReplicationFunctions;
+import dev.lifeline.replication.backup.WalFunctions;
 import dev.lifeline.storage.lmgr.LockOwner;
 import dev.lifeline.utils.Clock;
 import dev.lifeline.utils.Timers;
@@ -46,6 +47,7 @@ final class Session implements SessionContext {
   private final Runnable copyDataWanted;
   private @Nullable CopyMessages copyIn;
   private @Nullable ReplicationFunctions replicationFunctions;
+  private @Nullable WalFunctions walFunctions;
   private Timers.@Nullable Timer statementTimer;
   private long statementTimestamp;
   private boolean pipelined;
@@ -151,6 +153,15 @@ final class Session implements SessionContext {
     if (made == null) {
       made = new ReplicationFunctions(replication(), this);
       replicationFunctions = made;
+    }
+    return made;
+  }
+
+  WalFunctions walFunctions() {
+    WalFunctions made = walFunctions;
+    if (made == null) {
+      made = new WalFunctions(replication().memory(), this);
+      walFunctions = made;
     }
     return made;
   }
@@ -274,6 +285,10 @@ final class Session implements SessionContext {
     ReplicationFunctions replication = replicationFunctions;
     if (replication != null) {
       replication.close();
+    }
+    WalFunctions wal = walFunctions;
+    if (wal != null) {
+      wal.close();
     }
     services.close();
   }

@@ -1,6 +1,7 @@
 package dev.lifeline.tcop;
 
 import dev.lifeline.replication.ReplicationFunctions;
+import dev.lifeline.replication.backup.WalFunctions;
 import dev.lifeline.utils.adt.SessionHooks;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.guc.Gucs;
@@ -143,6 +144,9 @@ final class SessionFunctions implements SessionHooks {
       default -> {
         if (LockFunctions.has(name)) {
           yield session.lockFunctions().call(name, arguments);
+        }
+        if (WalFunctions.has(name)) {
+          yield session.walFunctions().call(name, arguments);
         }
         yield ReplicationFunctions.has(name)
             ? session.replicationFunctions().call(name, arguments)

@@ -196,7 +196,7 @@ public final class Checkpoints {
         case REQUESTED, WAL -> parts.counters().checkpointsReq.increment();
         case SHUTDOWN, END_OF_RECOVERY -> {}
       }
-      if (!request.force() && parts.wal().insertLsn() == lastEndLsn) {
+      if (!request.force() && parts.wal().importantLsn() <= lastEndLsn) {
         environment
             .emitter()
             .emit(carrier.subject(), new CheckpointEvent.Skipped(reason, lastRedoLsn));
@@ -336,6 +336,8 @@ public final class Checkpoints {
               parts.numbers().relNumberFor(shutdown),
               parts.numbers().oidFor(shutdown),
               oldestXid,
+              parts.files().timeline(),
+              previousTimeline(),
               parts.storage().uncommitted(parts.clog()));
       long startsAfter = parts.wal().insertLsn();
       if (shutdown && WalFormat.startAfter(startsAfter, parts.files().segmentSize()) != redoLsn) {
@@ -360,6 +362,13 @@ public final class Checkpoints {
       return parts.wal().flush(place.endLsn(), carrier.subject());
     }
 
+    /// Where a recovery ends on a timeline of its own, the control file still has the one before.
+    private int previousTimeline() {
+      return request.cause() == CheckpointRequest.Cause.END_OF_RECOVERY
+          ? parts.control().current().timeline()
+          : parts.files().timeline();
+    }
+
     private Future<Void> updateControl() {
       ControlData.State state =
           request.cause() == CheckpointRequest.Cause.SHUTDOWN
@@ -374,7 +383,7 @@ public final class Checkpoints {
                   environment.clock().epochMicros(),
                   checkpointLsn,
                   redoLsn,
-                  data.timeline(),
+                  parts.files().timeline(),
                   nextXid,
                   nextRelNumber,
                   nextOid,

@@ -14,6 +14,7 @@ package dev.lifeline.access.transam;
 /// @param oldestXid the oldest xid that the clog knows of
 /// @param incarnation counts the recoveries, so that WAL from before one is never taken for new
 /// @param walSegmentSize in bytes
+/// @param recovery how far the next recovery must come at least
 public record ControlData(
     long systemIdentifier,
     State state,
@@ -26,7 +27,53 @@ public record ControlData(
     int nextOid,
     long oldestXid,
     int incarnation,
-    int walSegmentSize) {
+    int walSegmentSize,
+    RecoveryBound recovery) {
+
+  /// A cluster that any recovery makes whole.
+  ControlData(
+      long systemIdentifier,
+      State state,
+      long timeMicros,
+      long checkpointLsn,
+      long redoLsn,
+      int timeline,
+      long nextXid,
+      long nextRelNumber,
+      int nextOid,
+      long oldestXid,
+      int incarnation,
+      int walSegmentSize) {
+    this(
+        systemIdentifier,
+        state,
+        timeMicros,
+        checkpointLsn,
+        redoLsn,
+        timeline,
+        nextXid,
+        nextRelNumber,
+        nextOid,
+        oldestXid,
+        incarnation,
+        walSegmentSize,
+        RecoveryBound.NONE);
+  }
+
+  /// How far the WAL must be repeated before the data are consistent.
+  ///
+  /// @param minLsn what the pages on the disk may depend on
+  /// @param minTimeline the timeline of that point
+  /// @param backupStartLsn where a base backup began whose end was not met yet; 0 for none
+  /// @param backupEndRequired whether the record of that end must be met
+  public record RecoveryBound(
+      long minLsn, int minTimeline, long backupStartLsn, boolean backupEndRequired) {
+    public static final RecoveryBound NONE = new RecoveryBound(0, 0, 0, false);
+
+    RecoveryBound reaching(long lsn, int timeline) {
+      return new RecoveryBound(lsn, timeline, backupStartLsn, backupEndRequired);
+    }
+  }
 
   /// The states of a cluster, with the words of `pg_controldata`.
   public enum State {
@@ -69,7 +116,60 @@ public record ControlData(
         nextOid,
         oldestXid,
         incarnation,
-        walSegmentSize);
+        walSegmentSize,
+        recovery);
+  }
+
+  ControlData withRecovery(RecoveryBound bound) {
+    return new ControlData(
+        systemIdentifier,
+        state,
+        timeMicros,
+        checkpointLsn,
+        redoLsn,
+        timeline,
+        nextXid,
+        nextRelNumber,
+        nextOid,
+        oldestXid,
+        incarnation,
+        walSegmentSize,
+        bound);
+  }
+
+  ControlData withTimeline(int newTimeline) {
+    return new ControlData(
+        systemIdentifier,
+        state,
+        timeMicros,
+        checkpointLsn,
+        redoLsn,
+        newTimeline,
+        nextXid,
+        nextRelNumber,
+        nextOid,
+        oldestXid,
+        incarnation,
+        walSegmentSize,
+        recovery);
+  }
+
+  /// Recovery begins at this checkpoint.
+  ControlData withCheckpoint(long lsn, CheckpointRecord checkpoint) {
+    return new ControlData(
+        systemIdentifier,
+        state,
+        timeMicros,
+        lsn,
+        checkpoint.redoLsn(),
+        checkpoint.timeline(),
+        checkpoint.nextXid(),
+        checkpoint.nextRelNumber(),
+        checkpoint.nextOid(),
+        checkpoint.oldestXid(),
+        incarnation,
+        walSegmentSize,
+        recovery);
   }
 
   ControlData withIncarnation(int newIncarnation) {
@@ -85,6 +185,7 @@ public record ControlData(
         nextOid,
         oldestXid,
         newIncarnation,
-        walSegmentSize);
+        walSegmentSize,
+        recovery);
   }
 }

@@ -23,14 +23,14 @@ public final class ControlFile {
   public static final String PATH = "global/pg_control";
 
   /// The version of this file's format, in the place of PostgreSQL's (1300 for release 15).
-  public static final int CONTROL_VERSION = 20261;
+  public static final int CONTROL_VERSION = 20262;
 
   /// The version of what is in the system catalogs and on the pages.
   public static final int CATALOG_VERSION = 202611233;
 
   private static final String TEMPORARY = PATH + ".tmp";
   private static final int SIZE = 512;
-  private static final int CRC_AT = 104;
+  private static final int CRC_AT = 112;
 
   private final Disk disk;
   private ControlData current;
@@ -120,6 +120,11 @@ public final class ControlFile {
     m.set(PageLayout.LONG, 72, data.oldestXid());
     m.set(PageLayout.INT, 80, data.nextOid());
     m.set(PageLayout.INT, 84, data.walSegmentSize());
+    ControlData.RecoveryBound recovery = data.recovery();
+    m.set(PageLayout.LONG, 88, recovery.minLsn());
+    m.set(PageLayout.INT, 96, recovery.minTimeline());
+    m.set(PageLayout.INT, 100, recovery.backupEndRequired() ? 1 : 0);
+    m.set(PageLayout.LONG, 104, recovery.backupStartLsn());
     m.set(PageLayout.INT, CRC_AT, crc(m));
   }
 
@@ -173,7 +178,12 @@ public final class ControlFile {
         m.get(PageLayout.INT, 80),
         m.get(PageLayout.LONG, 72),
         m.get(PageLayout.INT, 52),
-        m.get(PageLayout.INT, 84));
+        m.get(PageLayout.INT, 84),
+        new ControlData.RecoveryBound(
+            m.get(PageLayout.LONG, 88),
+            m.get(PageLayout.INT, 96),
+            m.get(PageLayout.LONG, 104),
+            m.get(PageLayout.INT, 100) != 0));
   }
 
   private static PgException incompatible(String what, int found, int expected) {

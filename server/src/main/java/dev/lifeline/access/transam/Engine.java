@@ -44,6 +44,7 @@ public final class Engine {
   private volatile EngineConfig settings;
   private @Nullable ControlFile control;
   private volatile @Nullable Checkpoints checkpoints;
+  private volatile @Nullable Backups backups;
   private @Nullable Supplier<Future<List<String>>> afterRedo;
   private volatile @Nullable CheckpointProcess checkpointer;
   private volatile boolean recovered;
@@ -195,6 +196,7 @@ public final class Engine {
             carrier == null ? CheckpointProcess.inline(startup) : carrier,
             end.redoLsn());
     checkpoints = made;
+    backups = new Backups(disk, wal, files, environment.clock(), this::checkpoint);
     RecoveryReport report =
         new RecoveryReport(
             end.redone(),
@@ -250,6 +252,10 @@ public final class Engine {
             environment.panic().accept(e);
           }
         });
+  }
+
+  public Backups backups() {
+    return Objects.requireNonNull(backups, "recovery is not over");
   }
 
   public LockManager locks() {

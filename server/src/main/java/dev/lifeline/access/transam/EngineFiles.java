@@ -97,7 +97,7 @@ public final class EngineFiles {
   /// The record of a shutdown checkpoint, put together by hand because there is no engine yet.
   private static void putCheckpoint(MemorySegment start, ControlData data, long nowMicros) {
     MemorySegment m = start.asSlice(WalFormat.SEGMENT_HEADER);
-    int content = 48;
+    int content = 56;
     int length = WalFormat.RECORD_HEADER + 4 + content;
     m.set(PageLayout.INT, WalFormat.LENGTH, length);
     m.set(PageLayout.INT, WalFormat.INCARNATION, data.incarnation());
@@ -111,6 +111,8 @@ public final class EngineFiles {
     m.set(PageLayout.LONG, at + 24, data.nextRelNumber());
     m.set(PageLayout.LONG, at + 32, data.oldestXid());
     m.set(PageLayout.INT, at + 40, data.nextOid());
+    m.set(PageLayout.INT, at + 48, data.timeline());
+    m.set(PageLayout.INT, at + 52, data.timeline());
     CRC32C crc = new CRC32C();
     crc.update(m.asSlice(WalFormat.RECORD_HEADER, length - WalFormat.RECORD_HEADER).asByteBuffer());
     crc.update(m.asSlice(0, WalFormat.CRC).asByteBuffer());

@@ -142,6 +142,7 @@ final class TransamRedo {
         nextRelNumber = Math.max(nextRelNumber, m.get(PageLayout.LONG, record.dataOffset()));
         nextOid = m.get(PageLayout.INT, record.dataOffset() + 8);
       }
+      case XlogRecords.SWITCH, XlogRecords.BACKUP_END, XlogRecords.RESTORE_POINT -> {}
       default -> throw new IllegalStateException("XLOG record of kind " + record.info());
     }
   }
@@ -155,15 +156,21 @@ final class TransamRedo {
           "NEXTOID "
               + Integer.toUnsignedString(
                   record.memory().get(PageLayout.INT, record.dataOffset() + 8));
+      case XlogRecords.SWITCH -> "SWITCH";
+      case XlogRecords.BACKUP_END ->
+          "BACKUP_END " + Lsn.format(record.memory().get(PageLayout.LONG, record.dataOffset()));
+      case XlogRecords.RESTORE_POINT -> "RESTORE_POINT " + RestorePoint.parse(record).name();
       default -> "UNKNOWN";
     };
   }
 
   private static String checkpoint(WalRecord record, String kind) {
     CheckpointRecord checkpoint = CheckpointRecord.parse(record);
-    return "redo %s; xid %d; oid %s; relfilenumber %d; oldest xid %d; %s"
+    return "redo %s; tli %d; prev tli %d; xid %d; oid %s; relfilenumber %d; oldest xid %d; %s"
         .formatted(
             Lsn.format(checkpoint.redoLsn()),
+            checkpoint.timeline(),
+            checkpoint.previousTimeline(),
             checkpoint.nextXid(),
             Integer.toUnsignedString(checkpoint.nextOid()),
             checkpoint.nextRelNumber(),

@@ -9,6 +9,7 @@ import dev.lifeline.utils.activity.Counters;
 import io.vertx.core.Future;
 import java.lang.foreign.Arena;
 import java.util.ArrayDeque;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// The write-ahead log: records go into the WAL buffers in order, and from there to the segment
@@ -29,6 +30,7 @@ public final class Wal implements WalFlush {
   private volatile @Nullable WalFlusher flusher;
   private @Nullable BufferPool pool;
   private volatile long redoInRecovery;
+  private final AtomicInteger backups = new AtomicInteger();
   private volatile boolean compression;
   private volatile boolean logical;
 
@@ -108,7 +110,7 @@ public final class Wal implements WalFlush {
   }
 
   boolean fullPageWrites() {
-    return fullPageWrites;
+    return fullPageWrites || backups.get() > 0;
   }
 
   BufferPool pool() {
@@ -155,6 +157,46 @@ public final class Wal implements WalFlush {
   /// The end of the last record.
   public long insertLsn() {
     return buffers().insertedLsn();
+  }
+
+  /// Where the last record ends that is no checkpoint's and no switch.
+  public long importantLsn() {
+    return buffers().importantLsn();
+  }
+
+  /// Goes on in the next segment, unless nothing was written to this one.
+  ///
+  /// @return where the record that says so ends
+  public long switchSegment() {
+    WalBuffers ring = buffers();
+    long inserted = ring.insertedLsn();
+    return inserted % ring.segmentSize() == 0
+        ? inserted
+        : begin(Rmgr.XLOG, XlogRecords.SWITCH, 0).insert();
+  }
+
+  /// The end of the last segment that was filled or switched away from since the start, and when
+  /// that was, by the clock's [dev.lifeline.utils.Clock#nanoTime].
+  public SegmentEnd lastSegmentEnd() {
+    WalFlusher writer = flusher;
+    return writer == null ? SegmentEnd.NONE : writer.lastSegmentEnd();
+  }
+
+  /// The end of a segment.
+  ///
+  /// @param nanos when it was reached
+  public record SegmentEnd(long lsn, long nanos) {
+    static final SegmentEnd NONE = new SegmentEnd(0, 0);
+  }
+
+  /// While a base backup is made, every page's first change after a checkpoint logs its image: the
+  /// copy of the page may be torn.
+  void backupBegins() {
+    backups.incrementAndGet();
+  }
+
+  void backupEnds() {
+    backups.decrementAndGet();
   }
 
   @Override

@@ -5,10 +5,14 @@ import dev.lifeline.storage.page.PageLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.zip.CRC32C;
 
 /// The WAL buffers: a ring with what is inserted and not yet flushed. Inserting takes a short
 /// latch, in which the record gets its place, is linked to the one before and is copied.
+///
+/// The rest of a segment that was switched away from is a gap: it takes no room in the ring, and
+/// reads as zeros. So a position is not where its byte is in the ring, see [#place].
 ///
 /// The ring grows rather than let an insertion wait, because it happens inside a critical section;
 /// [Wal#reserve] keeps that rare.
@@ -16,7 +20,17 @@ final class WalBuffers {
   /// What [#append] returns when the redo point has moved since the record was made.
   static final long REDO_MOVED = -1;
 
+  /// Gaps begin at multiples of this, so that a segment's header never wraps round.
+  private static final int GAP_ALIGN = 4096;
+
   private final Latch latch = new Latch();
+
+  /// Those that are not flushed yet.
+  private final ArrayDeque<Gap> gaps = new ArrayDeque<>(0);
+
+  /// All gaps together.
+  private long skipped;
+
   private final Arena arena;
   private final int timeline;
   private final long systemIdentifier;
@@ -33,6 +47,12 @@ final class WalBuffers {
 
   private volatile long inserted;
   private volatile long redo;
+
+  /// @param skippedBefore all gaps before it together
+  private record Gap(long from, long to, long skippedBefore) {}
+
+  /// The last record that is more than housekeeping ends here.
+  private volatile long important;
 
   WalBuffers(
       Arena arena,
@@ -55,10 +75,20 @@ final class WalBuffers {
     flushed = endLsn;
     inserted = endLsn;
     redo = redoLsn;
+    important = endLsn;
   }
 
   long insertedLsn() {
     return inserted;
+  }
+
+  /// Where the last record ends that is no checkpoint's and no switch: an idle server writes none.
+  long importantLsn() {
+    return important;
+  }
+
+  int segmentSize() {
+    return segmentSize;
   }
 
   long redoLsn() {
@@ -139,15 +169,60 @@ final class WalBuffers {
       if (isCommit) {
         commits++;
       }
-      inserted = end;
+      if (isHousekeeping(record)) {
+        skipRest(record, end);
+      } else {
+        important = end;
+      }
+      inserted = position;
       return end;
     } finally {
       latch.unlock();
     }
   }
 
+  private static boolean isHousekeeping(MemorySegment record) {
+    if (record.get(PageLayout.BYTE, WalFormat.RMGR) != Rmgr.XLOG) {
+      return false;
+    }
+    int info = record.get(PageLayout.BYTE, WalFormat.INFO) & 0xff;
+    return info == XlogRecords.CHECKPOINT_ONLINE
+        || info == XlogRecords.CHECKPOINT_SHUTDOWN
+        || info == XlogRecords.SWITCH;
+  }
+
+  /// After a switch the next record begins in the next segment.
+  private void skipRest(MemorySegment record, long end) {
+    if ((record.get(PageLayout.BYTE, WalFormat.INFO) & 0xff) != XlogRecords.SWITCH) {
+      return;
+    }
+    long to = WalFormat.segmentEnd(end, segmentSize);
+    long from = Math.min(to, (end + GAP_ALIGN - 1) & -GAP_ALIGN);
+    makeRoom(from);
+    pad(from);
+    if (from < to) {
+      gaps.add(new Gap(from, to, skipped));
+      skipped += to - from;
+      position = to;
+    }
+  }
+
+  /// Where a position would be in a ring without end.
+  private long place(long lsn) {
+    for (Gap gap : gaps) {
+      if (lsn < gap.to) {
+        return Math.min(lsn, gap.from) - gap.skippedBefore;
+      }
+    }
+    return lsn - skipped;
+  }
+
   private void makeRoom(long end) {
-    long needed = end - flushed;
+    long oldest = flushed;
+    while (!gaps.isEmpty() && gaps.getFirst().to <= oldest) {
+      gaps.removeFirst();
+    }
+    long needed = place(end) - place(oldest);
     if (needed <= ring.byteSize()) {
       return;
     }
@@ -156,9 +231,10 @@ final class WalBuffers {
       size *= 2;
     }
     MemorySegment bigger = arena.allocate(size, 4096);
-    for (long at = flushed; at < position; ) {
-      long n = contiguous(ring, at, position);
-      n = Math.min(n, contiguous(bigger, at, position));
+    long filled = place(position);
+    for (long at = place(oldest); at < filled; ) {
+      long n = contiguous(ring, at, filled);
+      n = Math.min(n, contiguous(bigger, at, filled));
       MemorySegment.copy(ring, at & mask(ring), bigger, at & mask(bigger), n);
       at += n;
     }
@@ -169,6 +245,7 @@ final class WalBuffers {
     return ring.byteSize() - 1;
   }
 
+  /// @param from and to as [#place] has them
   private static long contiguous(MemorySegment ring, long from, long to) {
     return Math.min(to - from, ring.byteSize() - (from & mask(ring)));
   }
@@ -180,8 +257,9 @@ final class WalBuffers {
         putHeader();
       }
       long n = Math.min(length - from, segmentSize - (position & (segmentSize - 1L)));
-      n = Math.min(n, ring.byteSize() - (position & mask(ring)));
-      MemorySegment.copy(record, from, ring, position & mask(ring), n);
+      long at = place(position) & mask(ring);
+      n = Math.min(n, ring.byteSize() - at);
+      MemorySegment.copy(record, from, ring, at, n);
       position += n;
       from += n;
     }
@@ -191,13 +269,13 @@ final class WalBuffers {
   /// never wraps round.
   private void putHeader() {
     WalFormat.putSegmentHeader(
-        ring, position & mask(ring), position, timeline, systemIdentifier, segmentSize);
+        ring, place(position) & mask(ring), position, timeline, systemIdentifier, segmentSize);
     position += WalFormat.SEGMENT_HEADER;
   }
 
   private void pad(long end) {
     while (position < end) {
-      ring.set(PageLayout.BYTE, position & mask(ring), (byte) 0);
+      ring.set(PageLayout.BYTE, place(position) & mask(ring), (byte) 0);
       position++;
     }
   }
@@ -206,7 +284,17 @@ final class WalBuffers {
   MemorySegment slice(long from, long to) {
     latch.lock();
     try {
-      return ring.asSlice(from & mask(ring), contiguous(ring, from, to));
+      for (Gap gap : gaps) {
+        if (from >= gap.from && from < gap.to) {
+          return WalFiles.zeros(Math.min(to, gap.to) - from);
+        }
+        if (from < gap.from) {
+          long at = place(from);
+          return ring.asSlice(at & mask(ring), contiguous(ring, at, place(Math.min(to, gap.from))));
+        }
+      }
+      long at = place(from);
+      return ring.asSlice(at & mask(ring), contiguous(ring, at, place(to)));
     } finally {
       latch.unlock();
     }

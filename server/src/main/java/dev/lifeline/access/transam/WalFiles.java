@@ -45,6 +45,11 @@ final class WalFiles {
     this.archiveMode = archiveMode;
   }
 
+  /// So many bytes of nothing, or as many as there are in one piece.
+  static MemorySegment zeros(long bytes) {
+    return ZEROS.asSlice(0, Math.min(bytes, ZEROS_SIZE));
+  }
+
   int timeline() {
     return timeline;
   }
@@ -115,12 +120,34 @@ final class WalFiles {
     if (!archiveMode) {
       return closed;
     }
-    return closed
-        .compose(ignored -> disk.create(statusPath(name(last), ".ready")))
-        .compose(DiskFile::close);
+    return closed.compose(ignored -> notifyArchiver(name(last)));
   }
 
-  private static String statusPath(String segment, String suffix) {
+  /// Marks a file of `pg_wal` for the archiver, where there is one.
+  Future<Void> notifyArchiver(String name) {
+    return archiveMode
+        ? disk.create(statusPath(name, ".ready")).compose(DiskFile::close)
+        : Future.succeededFuture();
+  }
+
+  boolean isArchiving() {
+    return archiveMode;
+  }
+
+  /// Whether the archiver has yet to do with a file: it is not done, and the file is still there.
+  Future<Boolean> isArchiveBusy(String name) {
+    return disk.exists(statusPath(name, ".done"))
+        .compose(done ->
+            done
+                ? Future.succeededFuture(false)
+                : disk.exists(statusPath(name, ".ready"))
+                    .compose(ready ->
+                        ready
+                            ? Future.succeededFuture(true)
+                            : disk.exists(DIRECTORY + "/" + name)));
+  }
+
+  static String statusPath(String segment, String suffix) {
     return DIRECTORY + "/archive_status/" + segment + suffix;
   }
 

@@ -40,6 +40,7 @@ final class WalFlusher {
   private boolean closed;
 
   private volatile long flushed;
+  private volatile Wal.SegmentEnd lastEnd = Wal.SegmentEnd.NONE;
 
   /// Who flushes the round under way.
   private Subject subject;
@@ -84,6 +85,10 @@ final class WalFlusher {
     this.segmentSize = files.segmentSize();
     this.flushed = buffers.insertedLsn();
     this.subject = subject;
+  }
+
+  Wal.SegmentEnd lastSegmentEnd() {
+    return lastEnd;
   }
 
   long flushedLsn() {
@@ -178,6 +183,9 @@ final class WalFlusher {
             return;
           }
           advance(to);
+          if (to == segmentEnd) {
+            lastEnd = new Wal.SegmentEnd(to, clock.nanoTime());
+          }
           if (entered) {
             emitter.emit(subject, new WalEvent.SegmentSwitched(files.name(from), from));
           }

@@ -27,6 +27,8 @@ import java.util.Locale;
 /// image's length and where its hole is (2 + 2), with COMPRESSED the length of the hole (2), unless
 /// SAME_REL the database and the relation (4 + 8), and the block (4).
 ///
+/// A record of kind [XlogRecords#SWITCH] ends its segment: what follows it there is zeros.
+///
 /// The end of the WAL is where no valid record follows. Leftovers from an earlier use of the file
 /// are not valid, because they do not point back to the record before; leftovers of this very
 /// stream from before a crash, which might, have a smaller incarnation.
@@ -56,7 +58,7 @@ final class WalFormat {
   /// "LfWa" and the version of this format.
   private static final int MAGIC = 0x6157664c;
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private WalFormat() {}
 
@@ -67,6 +69,11 @@ final class WalFormat {
   /// Where a record that follows this end begins.
   static long startAfter(long lsn, int segmentSize) {
     return (lsn & (segmentSize - 1L)) == 0 ? lsn + SEGMENT_HEADER : lsn;
+  }
+
+  /// The end of the segment that a position before it is in; of the beginning of one, that itself.
+  static long segmentEnd(long lsn, int segmentSize) {
+    return (lsn + segmentSize - 1) & -(long) segmentSize;
   }
 
   /// The position after so many bytes of a record, segment headers stepped over.

@@ -58,6 +58,9 @@ final class WalReader {
   /// The next piece of the files, when it is being read already.
   private @Nullable Future<Integer> begun;
 
+  /// A piece of a segment whose rest is skipped: what it reads is nobody's.
+  private @Nullable Future<Integer> stale;
+
   private boolean readsAhead;
   private @Nullable String endReason;
   private @Nullable DiskFile file;
@@ -159,7 +162,9 @@ final class WalReader {
       endReason = "incorrect resource manager data checksum in record at " + Lsn.format(recordLsn);
       return Step.END;
     }
-    long end = WalFormat.align(WalFormat.advance(recordLsn, length, segmentSize));
+    long recordEnd = WalFormat.align(WalFormat.advance(recordLsn, length, segmentSize));
+    boolean switches = isSwitch();
+    long end = switches ? WalFormat.segmentEnd(recordEnd, segmentSize) : recordEnd;
     if (!view.parse(window, windowFrom, length, recordLsn, end)) {
       return Step.END;
     }
@@ -168,7 +173,28 @@ final class WalReader {
     endLsn = end;
     recordLsn = WalFormat.startAfter(end, segmentSize);
     windowFrom += padded;
+    if (switches) {
+      skip(end - recordEnd);
+    }
     return Step.RECORD;
+  }
+
+  private boolean isSwitch() {
+    return window.get(PageLayout.BYTE, windowFrom + WalFormat.RMGR) == Rmgr.XLOG
+        && (window.get(PageLayout.BYTE, windowFrom + WalFormat.INFO) & 0xff) == XlogRecords.SWITCH;
+  }
+
+  /// Goes on behind the rest of a segment, which need not be read.
+  private void skip(long rest) {
+    long available = windowTo - windowFrom;
+    if (rest <= available) {
+      windowFrom += rest;
+      return;
+    }
+    windowFrom = windowTo;
+    readAt += rest - available;
+    stale = begun;
+    begun = null;
   }
 
   private boolean isPlausible(int length) {
@@ -221,6 +247,11 @@ final class WalReader {
 
   /// Brings more of the files into the window, or finds that there is no more.
   Future<Void> load() {
+    Future<Integer> unwanted = stale;
+    if (unwanted != null) {
+      stale = null;
+      return unwanted.transform(read -> load());
+    }
     Future<Integer> piece = begun != null ? begun : fetch();
     begun = null;
     return piece.map(bytes -> {
@@ -292,8 +323,9 @@ final class WalReader {
 
   /// Ends what is under way; then the memory may go.
   Future<Void> close() {
-    Future<Integer> piece = begun;
+    Future<Integer> piece = begun != null ? begun : stale;
     begun = null;
+    stale = null;
     return piece == null ? closeFile() : piece.transform(read -> closeFile());
   }
 

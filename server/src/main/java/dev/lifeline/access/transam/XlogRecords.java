@@ -10,6 +10,15 @@ final class XlogRecords {
   /// Relation numbers and oids up to here may have been given out.
   static final int NEXT_NUMBERS = 0x30;
 
+  /// Nothing more is written to the segment that it is in.
+  static final int SWITCH = 0x40;
+
+  /// A base backup that began at that point is complete.
+  static final int BACKUP_END = 0x50;
+
+  /// A name for this point.
+  static final int RESTORE_POINT = 0x70;
+
   /// [Rmgr#XACT].
   static final int COMMIT = 0x00;
 

@@ -81,6 +81,9 @@ final class HookFunctions {
   private static boolean hasEffect(String name) {
     return name.contains("_advisory_")
         || name.equals("pg_drop_replication_slot")
+        || name.equals("pg_switch_wal")
+        || name.equals("pg_create_restore_point")
+        || name.equals("pg_backup_start")
         || name.equals("pg_logical_emit_message")
         || (name.startsWith("pg_replication_origin_") && !name.endsWith("_oid"));
   }
@@ -92,6 +95,8 @@ final class HookFunctions {
         || name.endsWith("_replication_slot")
         || name.endsWith("_replication_slots")
         || name.equals("pg_show_replication_origin_status")
+        || name.equals("pg_backup_stop")
+        || name.equals("pg_walfile_name_offset")
         || name.equals("pg_get_publication_tables");
   }
 

@@ -145,6 +145,10 @@ public final class Gucs {
 
   public static final Guc<String> ARCHIVE_MODE =
       string("archive_mode", "Whether finished WAL segments are archived.");
+  public static final Guc<Long> ARCHIVE_TIMEOUT =
+      integer(
+          "archive_timeout",
+          "Seconds after which a segment is ended although it is not full; 0 for never.");
   public static final Guc<String> ARCHIVE_COMMAND =
       string("archive_command", "Shell command that archives one WAL segment.");
   public static final Guc<Boolean> RESTART_AFTER_CRASH =

@@ -76,7 +76,7 @@ class ControlFileTest {
     assertEquals("database files are incompatible with server", e.message());
     assertEquals(
         "The database cluster was initialized with PG_CONTROL_VERSION 1300 (0x00000514), but the"
-            + " server was compiled with PG_CONTROL_VERSION 20261 (0x00004f25).",
+            + " server was compiled with PG_CONTROL_VERSION 20262 (0x00004f26).",
         e.detail());
     assertEquals("It looks like you need to initdb.", e.hint());
   }

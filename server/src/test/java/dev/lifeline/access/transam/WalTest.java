@@ -188,4 +188,34 @@ class WalTest {
     assertThrows(IllegalStateException.class, record::data);
     assertFalse(record.equals(wal().begin(Rmgr.XLOG, NOTE, 0)));
   }
+
+  /// A switch leaves a gap that is longer than the ring: what was before it and what comes after
+  /// are read as if there were none.
+  @Test
+  void aSwitchGoesOnInTheNextSegment() {
+    long first = storage.shared.controlData().redoLsn();
+    int capacity = wal().buffers().capacity();
+    note(1, 100);
+    long end = wal().switchSegment();
+    assertEquals(SEGMENT, end / SEGMENT * SEGMENT);
+    assertEquals(2L * SEGMENT, wal().insertLsn());
+    assertEquals(wal().insertLsn(), wal().switchSegment(), "nothing was written since");
+    for (int i = 2; i < 50; i++) {
+      note(i, 3_000);
+      if (i % 7 == 0) {
+        wal().switchSegment();
+      }
+    }
+    assertTrue(wal().flushAll().succeeded());
+    assertEquals(capacity, wal().buffers().capacity(), "gaps take no room");
+
+    List<Integer> notes = notes(reader(storage.disk, first));
+
+    List<Integer> expected = new ArrayList<>();
+    for (int i = 1; i < 50; i++) {
+      expected.add(i);
+    }
+    assertEquals(expected, notes.stream().filter(n -> n > 0).toList());
+    assertEquals(8, notes.stream().filter(n -> n == -XlogRecords.SWITCH).count());
+  }
 }
