@@ -10,6 +10,7 @@ import dev.lifeline.parser.tree.GrantStmt;
 import dev.lifeline.parser.tree.ReindexStmt;
 import dev.lifeline.parser.tree.RenameStmt;
 import dev.lifeline.parser.tree.Stmt;
+import dev.lifeline.parser.tree.TransactionStmt;
 import dev.lifeline.parser.tree.VacuumStmt;
 import dev.lifeline.parser.tree.VariableSetStmt;
 import java.util.Locale;
@@ -57,6 +58,15 @@ public final class CommandTags {
 
   private CommandTags() {}
 
+  private static String tag(TransactionStmt.Kind kind) {
+    return switch (kind) {
+      case START -> "START TRANSACTION";
+      case ROLLBACK_TO -> "ROLLBACK";
+      case PREPARE -> "PREPARE TRANSACTION";
+      default -> kind.name().replace('_', ' ');
+    };
+  }
+
   /// What names the statement, as `CREATE TABLE`.
   public static String of(Stmt statement) {
     return switch (statement) {
@@ -69,6 +79,7 @@ public final class CommandTags {
       case GrantRoleStmt s -> s.isGrant() ? "GRANT ROLE" : "REVOKE ROLE";
       case VacuumStmt s -> s.isVacuumcmd() ? "VACUUM" : "ANALYZE";
       case ReindexStmt s -> "REINDEX";
+      case TransactionStmt s -> tag(s.kind());
       case DiscardStmt s -> "DISCARD " + s.target().name();
       case VariableSetStmt s ->
           s.kind() == VariableSetStmt.Kind.RESET || s.kind() == VariableSetStmt.Kind.RESET_ALL

@@ -19,6 +19,9 @@ final class CopyReader {
     CRNL
   }
 
+  /// A row that is longer is not held in memory.
+  private static final int ROW_BYTES_MAX = 256 << 20;
+
   private final CopyOptions options;
   private final byte[] nullText;
 
@@ -63,6 +66,11 @@ final class CopyReader {
     int more = piece.length();
     if (end + more > data.length) {
       int kept = end - start;
+      if (kept > ROW_BYTES_MAX - more) {
+        throw PgException.error(SqlState.PROGRAM_LIMIT_EXCEEDED, "out of memory")
+            .detail(
+                "Cannot enlarge string buffer containing %d bytes by %d more bytes.", kept, more);
+      }
       byte[] target =
           kept + more > data.length ? new byte[Math.max(kept + more, data.length * 2)] : data;
       System.arraycopy(data, start, target, 0, kept);

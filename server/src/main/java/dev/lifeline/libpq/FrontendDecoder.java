@@ -24,9 +24,13 @@ public final class FrontendDecoder {
   /// PostgreSQL's PQ_LARGE_MESSAGE_LIMIT.
   private static final int LARGE_MESSAGE_BYTES_MAX = 0x3fff_fffe;
 
+  /// Messages above this size are counted in [ClientMemory].
+  static final int COUNTED_BYTES_MIN = 1 << 20;
+
   private static final byte[] NONE = {};
 
   private final int messageBytesMax;
+  private final ClientMemory.Share memory;
   private byte[] data = NONE;
   private int start;
   private int end;
@@ -37,10 +41,18 @@ public final class FrontendDecoder {
   private int discardedLength;
   private byte discardedType;
 
+  /// Of a big message that arrives, or that was handed out last.
+  private int counted;
+
+  private boolean countedIsOut;
+
   /// @param messageBytesMax the biggest message that is held in memory. A bigger one is read and
   ///   dropped, and its statement fails with 53200, as where PostgreSQL cannot allocate it.
-  public FrontendDecoder(int messageBytesMax) {
+  /// @param memory where the memory for big messages is had from; where it is used up, the same
+  ///   happens
+  public FrontendDecoder(int messageBytesMax, ClientMemory.Share memory) {
     this.messageBytesMax = messageBytesMax;
+    this.memory = memory;
   }
 
   public void append(Buffer bytes) {
@@ -65,6 +77,11 @@ public final class FrontendDecoder {
 
   /// Forgets what has arrived, and its memory.
   public void clear() {
+    release();
+    forget();
+  }
+
+  private void forget() {
     data = NONE;
     start = 0;
     end = 0;
@@ -103,6 +120,9 @@ public final class FrontendDecoder {
   /// @throws PgException FATAL when the framing is broken; ERROR 53200 for a message that is too
   ///   big, after which reading goes on behind it
   public @Nullable MessageReader nextMessage() {
+    if (countedIsOut) {
+      release();
+    }
     if (discarding > 0) {
       return null;
     }
@@ -157,12 +177,34 @@ public final class FrontendDecoder {
     if (length < 4 || length > bytesMax) {
       throw new CommunicationError("invalid message length");
     }
-    if (length > messageBytesMax) {
+    if (length > messageBytesMax || !counts(length)) {
       discardedType = type;
       discard(length + 1);
       return nextMessage();
     }
-    return buffered() <= length ? null : take(type, 5, length + 1);
+    if (buffered() <= length) {
+      return null;
+    }
+    countedIsOut = counted > 0;
+    return take(type, 5, length + 1);
+  }
+
+  /// Finds room for a message; false where there is none.
+  private boolean counts(int length) {
+    if (length < COUNTED_BYTES_MIN || counted > 0) {
+      return true;
+    }
+    if (!memory.take(length)) {
+      return false;
+    }
+    counted = length;
+    return true;
+  }
+
+  private void release() {
+    memory.give(counted);
+    counted = 0;
+    countedIsOut = false;
   }
 
   private void discard(int length) {
@@ -182,7 +224,7 @@ public final class FrontendDecoder {
     start += length;
     if (start == end) {
       // Readers keep the array as long as they need it; an idle session keeps nothing.
-      clear();
+      forget();
     }
   }
 

@@ -13,6 +13,7 @@ import dev.lifeline.utils.batch.Batch;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// What a connection finds that came while the server takes none. It is refused when it has said
@@ -69,7 +70,11 @@ final class Refused implements AuthCatalog, SessionServices.Factory, SqlEngine {
 
   @Override
   public Batch bind(
-      SessionContext session, Statement statement, List<byte @Nullable []> values, int[] formats) {
+      SessionContext session,
+      Statement statement,
+      List<byte @Nullable []> values,
+      int[] formats,
+      IntFunction<String> unreadable) {
     throw defect();
   }
 

@@ -129,6 +129,7 @@ final class RunningGeneration implements Generation {
         made == null ? Refused.INSTANCE : auth(made),
         setting.random(),
         setting.mockNonce(),
+        setting.clientMemory(),
         made == null ? Refused.INSTANCE : made.services,
         made == null ? Refused.INSTANCE : made.engine);
   }

@@ -9,6 +9,7 @@ import dev.lifeline.events.PostmasterEvent.ShutdownMode;
 import dev.lifeline.events.Subject;
 import dev.lifeline.events.journal.Journal;
 import dev.lifeline.events.journal.JournalConfig;
+import dev.lifeline.libpq.ClientMemory;
 import dev.lifeline.postmaster.EngineSettings;
 import dev.lifeline.postmaster.ListenAddress;
 import dev.lifeline.postmaster.LogWriter;
@@ -321,6 +322,7 @@ final class Server implements AutoCloseable {
         new SecureRandom(),
         directory.mockNonce(),
         range -> new EventScan(vertx(), opened.reader(), range),
+        ClientMemory.ofHeap(),
         (name, value) ->
             vertx()
                 .executeBlocking(() -> {

@@ -4,6 +4,7 @@ import dev.lifeline.events.Emitter;
 import dev.lifeline.events.Subject;
 import dev.lifeline.libpq.AddressRange;
 import dev.lifeline.libpq.ClientAccess;
+import dev.lifeline.libpq.ClientMemory;
 import dev.lifeline.utils.Clock;
 import dev.lifeline.utils.activity.LoggedEvents;
 import dev.lifeline.utils.error.ServerLog;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param random must not be guessable
 /// @param mockNonce a secret of the cluster
 /// @param events the event log, for who reads it in SQL
+/// @param clientMemory what all clients may make the server hold
 /// @param alterSystem writes a setting into `postgresql.auto.conf`
 record SessionSetting(
     Subject postmaster,
@@ -29,6 +31,7 @@ record SessionSetting(
     RandomGenerator random,
     String mockNonce,
     LoggedEvents events,
+    ClientMemory clientMemory,
     SettingWriter alterSystem) {
 
   /// ALTER SYSTEM.

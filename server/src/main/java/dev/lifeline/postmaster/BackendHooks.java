@@ -69,10 +69,7 @@ final class BackendHooks implements PostmasterHooks {
     switch (signal) {
       case CANCEL -> process.signal(ProcessSignal.SIGINT, false);
       case TERMINATE -> process.signal(ProcessSignal.SIGTERM, false);
-      case CRASH -> {
-        postmaster.markDrill(entry, "lifeline_crash_backend");
-        process.crash();
-      }
+      case CRASH -> postmaster.drills().kill(entry, "lifeline_crash_backend");
     }
     return true;
   }
@@ -82,8 +79,7 @@ final class BackendHooks implements PostmasterHooks {
     if (signal != BackendSignal.CRASH) {
       return false;
     }
-    postmaster.markDrill(entry, "lifeline_crash_backend");
-    entry.handle().signal(ProcessSignal.SIGKILL, false);
+    postmaster.drills().kill(entry, "lifeline_crash_backend");
     return true;
   }
 
@@ -122,7 +118,8 @@ final class BackendHooks implements PostmasterHooks {
       return postmaster.rotateLog();
     }
     if (name.equals("pg_current_logfile")) {
-      String file = postmaster.currentLogFile(arguments.isEmpty() ? null : arguments.getFirst());
+      String file =
+          postmaster.logCollection().currentFile(arguments.isEmpty() ? null : arguments.getFirst());
       return file == null ? null : Text.of(file);
     }
     return PostmasterHooks.super.serverFunction(name, arguments);

@@ -1,7 +1,6 @@
 package dev.lifeline.postmaster;
 
 import dev.lifeline.access.transam.CheckpointRequest;
-import dev.lifeline.events.FaultEvent;
 import dev.lifeline.events.PostmasterEvent;
 import dev.lifeline.events.PostmasterEvent.ShutdownMode;
 import dev.lifeline.events.ProcessEvent;
@@ -20,9 +19,10 @@ import io.vertx.core.Promise;
 import io.vertx.core.net.SocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +38,9 @@ final class Postmaster implements ServerControl {
   private final Forker forker;
   private final Subject subject;
   private final PostmasterLog log;
+  private final LogCollection logCollection;
+  private final ServerParameters parameters;
+  private final Drills drills;
   private final PostmasterStateMachine machine;
   private final ProcessTable table;
   private final ConnectionSlots slots;
@@ -47,16 +50,16 @@ final class Postmaster implements ServerControl {
   private final Deque<Input> inputs = new ArrayDeque<>();
   private final long startedNanos;
   private final long startedMicros;
+
+  /// Who did an auxiliary process's work last, where nobody does it now.
+  private final Map<ProcessType, Integer> predecessors = new EnumMap<>(ProcessType.class);
+
   private boolean busy;
   private boolean exiting;
   private @Nullable Disk disk;
-  private volatile @Nullable SysLogger sysLogger;
 
   /// What new processes get. Read by the acceptors on their own event loops.
   private volatile Admission admission;
-
-  private volatile ServerConfig config;
-  private volatile long configLoadedMicros;
 
   /// The first TCP address that is listened on; empty where there is none.
   private volatile String serverAddress = "";
@@ -74,23 +77,27 @@ final class Postmaster implements ServerControl {
     this.env = env;
     this.forker = forker;
     this.table = table;
-    this.config = env.config();
     this.subject = new Subject(ProcessType.POSTMASTER.backendType(), env.osPid());
     this.startedNanos = env.clock().nanoTime();
     this.startedMicros = env.clock().epochMicros();
     this.log = new PostmasterLog(env.log(), env.osPid(), startedMicros);
-    this.configLoadedMicros = startedMicros;
+    this.parameters = new ServerParameters(env, log);
+    this.logCollection =
+        new LogCollection(env.log(), log, Path.of(env.dataDirectory()), this::config);
+    this.drills = new Drills(env.emitter(), table);
+    ServerConfig config = parameters.config();
     this.slots = new ConnectionSlots(Math.toIntExact(config.get(Gucs.MAX_CONNECTIONS)));
     this.machine =
         new PostmasterStateMachine(
             config.get(Gucs.AUTOVACUUM),
             !config.get(Gucs.ARCHIVE_MODE).equals("off"),
-            () -> config().get(Gucs.RESTART_AFTER_CRASH));
+            () -> config().get(Gucs.RESTART_AFTER_CRASH),
+            new CrashBackoff(env.clock()::nanoTime));
     this.admission = new Admission(CanAcceptConnections.STARTUP, newGeneration());
   }
 
   ServerConfig config() {
-    return config;
+    return parameters.config();
   }
 
   ConnectionSlots slots() {
@@ -133,7 +140,7 @@ final class Postmaster implements ServerControl {
   /// @param lastSequence the last event of that run
   /// @return the event of the start
   long tellOfStart(List<Subject> lost, long lastSequence) {
-    String serverVersion = config.get(Gucs.SERVER_VERSION);
+    String serverVersion = config().get(Gucs.SERVER_VERSION);
     long started =
         emit(
             new PostmasterEvent.Started(
@@ -142,10 +149,7 @@ final class Postmaster implements ServerControl {
     for (Subject gone : lost) {
       env.emitter().emit(gone, new ProcessEvent.Lost(env.osPid(), lastSequence), lastSequence);
     }
-    emit(
-        new PostmasterEvent.ConfigLoaded(
-            config.get(Gucs.CONFIG_FILE), ConfigEvents.initial(config)),
-        started);
+    emit(parameters.loaded(), started);
     return started;
   }
 
@@ -154,47 +158,23 @@ final class Postmaster implements ServerControl {
   ///
   /// @param cause the event of the postmaster's start
   Future<Void> startLog(long cause) {
-    if (!(env.log() instanceof LogWriter writer)) {
-      return Future.succeededFuture();
-    }
-    writer.follow(this::config);
-    if (!config.get(Gucs.LOGGING_COLLECTOR)) {
-      writer.forgetFiles(Path.of(env.dataDirectory()));
-      return Future.succeededFuture();
-    }
-    log.sayRedirecting(config.get(Gucs.LOG_DIRECTORY));
-    Promise<Void> started = Promise.promise();
-    fork(ProcessType.SYSLOGGER, cause, started);
-    return started.future();
+    return logCollection.start(started -> fork(ProcessType.SYSLOGGER, cause, started));
   }
 
-  /// The process that writes the log into files; the postmaster tells it when all is over.
-  SysLogger newSysLogger(ProcessEnvironment process) {
-    SysLogger fresh = new SysLogger(process, (LogWriter) env.log(), Path.of(env.dataDirectory()));
-    sysLogger = fresh;
-    return fresh;
+  LogCollection logCollection() {
+    return logCollection;
   }
 
-  /// `pg_rotate_logfile`: false where there are no files.
+  /// `pg_rotate_logfile`, from any thread: false where there are no files.
   boolean rotateLog() {
-    SysLogger running = sysLogger;
-    if (running == null) {
-      return false;
-    }
-    env.timers().execute(running::rotate);
-    return true;
+    env.timers().execute(logCollection::rotate);
+    return logCollection.hasFiles();
   }
 
   /// The first line of the log.
   void sayStarting() {
-    log("starting PostgreSQL " + config.get(Gucs.SERVER_VERSION));
-    log.sayIgnored(config);
-  }
-
-  /// `pg_current_logfile`: the file of that format, or of the first one; null where there is none.
-  @Nullable String currentLogFile(@Nullable Object format) {
-    SysLogger running = sysLogger;
-    return running == null ? null : running.current(format == null ? null : format.toString());
+    log("starting PostgreSQL " + config().get(Gucs.SERVER_VERSION));
+    log.sayIgnored(config());
   }
 
   /// Begins: shared memory is there, the sockets are open.
@@ -223,7 +203,7 @@ final class Postmaster implements ServerControl {
   }
 
   long configurationLoadTimeMicros() {
-    return configLoadedMicros;
+    return parameters.loadedMicros();
   }
 
   String serverAddress() {
@@ -248,35 +228,14 @@ final class Postmaster implements ServerControl {
     log.report(refused);
   }
 
-  /// Reads the configuration again, and says what came of it.
+  /// Reads the configuration again, and hands it on.
   void reload() {
-    log("received SIGHUP, reloading configuration files");
-    env.reload().apply(config).onComplete(done -> env.timers().execute(() -> reloaded(done)));
-  }
-
-  private void reloaded(io.vertx.core.AsyncResult<PostmasterEnvironment.Reloaded> done) {
-    String file = config.get(Gucs.CONFIG_FILE);
-    if (done.failed()) {
-      String reason = String.valueOf(done.cause().getMessage());
-      log(reason);
-      emit(new PostmasterEvent.ConfigReloaded(file, List.of(), reason), 0);
-      return;
-    }
-    ServerConfig.Loaded loaded = done.result().config();
-    loaded.messages().forEach(log::report);
-    log.sayIgnored(loaded);
-    String error = loaded.errors().isEmpty() ? null : loaded.messages().getLast().message();
-    done.result().access().forEach(log::report);
-    // Files that could not be used were not loaded.
-    boolean used = !loaded.config().equals(config);
-    config = loaded.config();
-    if (used) {
-      configLoadedMicros = env.clock().epochMicros();
-    }
-    emit(new PostmasterEvent.ConfigReloaded(file, ConfigEvents.changes(loaded), error), 0);
-    for (ProcessTable.Entry entry : table.all()) {
-      entry.handle().signal(ProcessSignal.SIGHUP, false);
-    }
+    parameters.reload(event -> {
+      emit(event, 0);
+      for (ProcessTable.Entry entry : table.all()) {
+        entry.handle().signal(ProcessSignal.SIGHUP, false);
+      }
+    });
   }
 
   /// A backend was forked by an acceptor, for a client that may become a session.
@@ -297,25 +256,8 @@ final class Postmaster implements ServerControl {
     env.timers().execute(() -> handleExit(pid, status));
   }
 
-  /// A drill from the dashboard; see [PostmasterVerticle#crash].
-  long crash(boolean worker, int pid, String injectedBy) {
-    ProcessTable.Entry victim =
-        table.all().stream()
-            .filter(entry -> entry.handle() instanceof BackendProcess != worker)
-            .filter(entry -> pid == 0 || entry.pid() == pid)
-            .min(Comparator.comparingInt(ProcessTable.Entry::pid))
-            .orElseThrow(() ->
-                new IllegalArgumentException(
-                    pid == 0
-                        ? "there is no client backend that could be crashed"
-                        : "PID " + pid + " is not such a process"));
-    long fault = markDrill(victim, injectedBy);
-    if (victim.handle() instanceof BackendProcess backend) {
-      backend.crash();
-    } else {
-      victim.handle().signal(ProcessSignal.SIGKILL, false);
-    }
-    return fault;
+  Drills drills() {
+    return drills;
   }
 
   /// A checkpoint that somebody beside the SQL asks for.
@@ -330,25 +272,15 @@ final class Postmaster implements ServerControl {
     return Future.succeededFuture();
   }
 
-  /// For drills: a process dies as if it had been killed.
-  long markDrill(ProcessTable.Entry entry, String injectedBy) {
-    long fault =
-        env.emitter()
-            .emit(
-                entry.subject(),
-                new FaultEvent.Injected("crash_backend", entry.subject().toString(), injectedBy),
-                0);
-    entry.markDrill();
-    entry.setEndCause(fault);
-    return fault;
-  }
-
   private void handleExit(int pid, ExitStatus reported) {
     ProcessTable.Entry entry = table.remove(pid);
     if (entry == null) {
       return;
     }
     slots.release(pid);
+    if (entry.type().isReplaced()) {
+      predecessors.put(entry.type(), pid);
+    }
     ExitStatus status =
         entry.drill() && !reported.inGoodOrder() ? ExitStatus.killed(reported.error()) : reported;
     double uptimeMs = (env.clock().nanoTime() - entry.forkedNanos()) / 1e6;
@@ -452,6 +384,10 @@ final class Postmaster implements ServerControl {
           env.timers()
               .schedule(millis * 1_000_000, () -> submit(machine::killRecalcitrant, because));
         }
+        case PmAction.StartAfter(long millis) -> {
+          long because = cause;
+          env.timers().schedule(millis * 1_000_000, () -> submit(machine::startAnew, because));
+        }
         case PmAction.CloseDeadEnds() -> closeDeadEnds(cause);
         case PmAction.Exit(int code) -> exit(code, cause);
         case PmAction.ResetSharedMemory() -> {
@@ -475,6 +411,11 @@ final class Postmaster implements ServerControl {
     int pid = table.nextPid();
     Subject who = new Subject(type.backendType(), pid);
     long sequence = env.emitter().emit(who, new ProcessEvent.Forked(env.osPid()), cause);
+    Integer replaced = predecessors.remove(type);
+    if (replaced != null) {
+      String reason = machine.recoveringFromCrash() ? "crash of the cluster" : "it has ended";
+      env.emitter().emit(who, new ProcessEvent.Restarted(replaced, reason), sequence);
+    }
     long began = env.clock().nanoTime();
     Generation generation = generation();
     if (type == ProcessType.STARTUP) {
@@ -540,7 +481,7 @@ final class Postmaster implements ServerControl {
   private Generation newGeneration() {
     Disk fresh = env.disk().get();
     disk = fresh;
-    return env.generations().create(config, this::config, fresh, this, this::panic);
+    return env.generations().create(config(), this::config, fresh, this, this::panic);
   }
 
   /// It is not known any more what is on the disk: everybody must go, and redo decide. As a
@@ -610,6 +551,7 @@ final class Postmaster implements ServerControl {
   }
 
   private PostmasterEvent.SharedMemoryInitialized sharedMemoryInitialized() {
+    ServerConfig config = config();
     long buffers = config.get(Gucs.SHARED_BUFFERS) * config.get(Gucs.BLOCK_SIZE);
     long walBuffers = EngineSettings.of(config).walBuffers();
     return new PostmasterEvent.SharedMemoryInitialized(
@@ -621,10 +563,7 @@ final class Postmaster implements ServerControl {
 
   private void exit(int code, long cause) {
     exiting = true;
-    SysLogger logger = sysLogger;
-    if (logger != null) {
-      logger.finish();
-    }
+    logCollection.finish();
     double uptimeMs = (env.clock().nanoTime() - startedNanos) / 1e6;
     emit(new PostmasterEvent.Stopped(machine.shutdown(), code, uptimeMs), cause);
     generation()

@@ -9,6 +9,7 @@ import dev.lifeline.postmaster.PmAction.KillAfter;
 import dev.lifeline.postmaster.PmAction.Log;
 import dev.lifeline.postmaster.PmAction.ResetSharedMemory;
 import dev.lifeline.postmaster.PmAction.Signal;
+import dev.lifeline.postmaster.PmAction.StartAfter;
 import dev.lifeline.postmaster.PmAction.StateChanged;
 import dev.lifeline.tcop.CanAcceptConnections;
 import java.util.ArrayList;
@@ -45,14 +46,25 @@ final class PostmasterStateMachine {
   private final Set<ProcessType> wanted;
 
   private final BooleanSupplier restartAfterCrash;
+  private final CrashBackoff backoff;
   private PmState state = PmState.PM_INIT;
   private @Nullable ShutdownMode shutdown;
   private boolean fatalError;
   private boolean startupFailed;
+
+  /// Whether it has to wait before it starts anew.
+  private boolean waitingToStart;
+
   private List<PmAction> actions = new ArrayList<>();
 
-  PostmasterStateMachine(boolean autovacuum, boolean archiver, BooleanSupplier restartAfterCrash) {
+  /// @param backoff holds back a server that crashes all the time
+  PostmasterStateMachine(
+      boolean autovacuum,
+      boolean archiver,
+      BooleanSupplier restartAfterCrash,
+      CrashBackoff backoff) {
     this.restartAfterCrash = restartAfterCrash;
+    this.backoff = backoff;
     wanted =
         EnumSet.of(
             ProcessType.CHECKPOINTER,
@@ -178,6 +190,11 @@ final class PostmasterStateMachine {
       }
       case IMMEDIATE -> quitAll("immediate shutdown");
     }
+    if (waitingToStart) {
+      waitingToStart = false;
+      noChildren();
+      return take();
+    }
     return advance();
   }
 
@@ -198,10 +215,20 @@ final class PostmasterStateMachine {
     return take();
   }
 
+  /// The time of a [StartAfter] has come.
+  List<PmAction> startAnew() {
+    if (waitingToStart) {
+      waitingToStart = false;
+      reinitialize();
+    }
+    return take();
+  }
+
   private void startupExited(int pid, ExitStatus status) {
     if (status.code() == 0 && status.signal() == 0) {
       if (state == PmState.PM_STARTUP) {
         fatalError = false;
+        backoff.running();
         enter(PmState.PM_RUN);
         forkMissing();
         actions.add(new Log("database system is ready to accept connections"));
@@ -224,6 +251,7 @@ final class PostmasterStateMachine {
       return;
     }
     fatalError = true;
+    backoff.crashed();
     actions.add(new CrashDetected(pid, type, status));
     String detail = activity == null ? null : "Failed process was running: " + activity;
     actions.add(new Log(type.logName() + " (PID " + pid + ") " + status.words(), detail));
@@ -329,12 +357,25 @@ final class PostmasterStateMachine {
       actions.add(new Log("shutting down because restart_after_crash is off"));
       actions.add(new Log("database system is shut down"));
       actions.add(new Exit(1));
+    } else if (backoff.delayMs() == 0) {
+      reinitialize();
     } else {
-      actions.add(new Log("all server processes terminated; reinitializing"));
-      actions.add(new ResetSharedMemory());
-      enter(PmState.PM_STARTUP);
-      forkForStartup();
+      actions.add(
+          new Log(
+              "server has crashed %d times in a row; waiting %d ms before reinitializing"
+                  .formatted(backoff.crashes(), backoff.delayMs()),
+              "It has not run for %d seconds without a crash."
+                  .formatted(CrashBackoff.STEADY_NANOS / 1_000_000_000)));
+      waitingToStart = true;
+      actions.add(new StartAfter(backoff.delayMs()));
     }
+  }
+
+  private void reinitialize() {
+    actions.add(new Log("all server processes terminated; reinitializing"));
+    actions.add(new ResetSharedMemory());
+    enter(PmState.PM_STARTUP);
+    forkForStartup();
   }
 
   private void signalAll(Set<ProcessType> types, ProcessSignal signal, String reason) {

@@ -124,7 +124,7 @@ public final class PostmasterVerticle extends VerticleBase {
     Promise<Long> done = Promise.promise();
     context.runOnContext(none -> {
       try {
-        done.complete(running().crash(worker, pid, injectedBy));
+        done.complete(running().drills().crash(worker, pid, injectedBy));
       } catch (IllegalArgumentException e) {
         done.fail(e);
       }

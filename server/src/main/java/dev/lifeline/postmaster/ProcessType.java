@@ -126,6 +126,11 @@ public enum ProcessType {
     return onExit;
   }
 
+  /// Whether there is one of them at a time, and another one when it has ended.
+  public boolean isReplaced() {
+    return onExit == OnExit.RESTART || onExit == OnExit.CRASH_UNLESS_SHUTDOWN;
+  }
+
   /// The process of an Oracle instance that does such work; null where there is none.
   public @Nullable String oracleCounterpart() {
     return oracleCounterpart;

@@ -24,7 +24,7 @@ final class Programs {
               postmaster.autovacuumWorkers());
       case STATS_COLLECTOR -> new StatsCollector(env, postmaster.slots());
       case ARCHIVER -> new PgArch(env, postmaster.disk(), postmaster::shell);
-      case SYSLOGGER -> postmaster.newSysLogger(env);
+      case SYSLOGGER -> postmaster.logCollection().newProcess(env);
       case LOGICAL_REPLICATION_LAUNCHER -> new LogicalReplicationLauncher(env);
       case POSTMASTER, WAL_SENDER, CLIENT_BACKEND ->
           throw new IllegalArgumentException("the postmaster does not fork a " + env.type());

@@ -4,13 +4,12 @@ import dev.lifeline.events.Subject;
 import dev.lifeline.events.TraceContext;
 import dev.lifeline.libpq.BackendWriter;
 import dev.lifeline.libpq.ClientChannel;
+import dev.lifeline.libpq.ClientMemory;
 import dev.lifeline.libpq.CommunicationError;
 import dev.lifeline.libpq.FrontendDecoder;
 import dev.lifeline.libpq.FrontendMessage;
 import dev.lifeline.libpq.MessageReader;
 import dev.lifeline.libpq.StartupPacket;
-import dev.lifeline.libpq.tls.TlsContext;
-import dev.lifeline.libpq.tls.TlsFailure;
 import dev.lifeline.libpq.tls.TlsSession;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.Severity;
@@ -64,12 +63,14 @@ public final class Backend {
   private final ClientChannel channel;
   private final int pid;
   private final int cancelKey;
-  private final FrontendDecoder decoder = new FrontendDecoder(MESSAGE_BYTES_MAX);
+  private final ClientMemory.Share memory;
+  private final FrontendDecoder decoder;
   private final BackendWriter writer;
   private final Interrupts interrupts = new Interrupts();
   private final BackendActivity activity;
   private final SessionReports reports;
   private final BackendTimeouts timeouts;
+  private final Encryption encryption;
   private final Promise<Void> ended = Promise.promise();
 
   private Phase phase = Phase.STARTUP;
@@ -81,16 +82,6 @@ public final class Backend {
   private boolean paused;
   private boolean clientGone;
 
-  /// Whether the client was told if the connection is encrypted; it may ask once.
-  private boolean tlsDecided;
-
-  private boolean gssDecided;
-
-  /// Whether TLS is being agreed on; what is handed over meanwhile did not come through it.
-  private boolean handshaking;
-
-  private @Nullable TlsSession tls;
-
   /// Whether the connection broke: the client has not said Terminate.
   private boolean lost;
 
@@ -101,12 +92,15 @@ public final class Backend {
     this.channel = channel;
     this.pid = pid;
     this.cancelKey = cancelKey;
+    this.memory = environment.clientMemory().share();
+    this.decoder = new FrontendDecoder(MESSAGE_BYTES_MAX, memory);
     this.writer = new BackendWriter(channel);
     this.activity = new BackendActivity(environment.clock().epochMicros());
     this.timeouts = new BackendTimeouts(environment.timers());
     this.reports =
         new SessionReports(
             environment, new Subject("client backend", pid), channel.remoteAddress());
+    this.encryption = new Encryption(environment, channel, reports);
   }
 
   public int pid() {
@@ -151,9 +145,9 @@ public final class Backend {
 
   /// What the client sent.
   public void handle(Buffer bytes) {
-    if (handshaking && alive()) {
-      handshaking = false;
-      end(unencryptedData("SSL"));
+    if (encryption.handshaking() && alive()) {
+      encryption.giveUp();
+      end(Encryption.unencryptedData("SSL"));
     } else if (alive()) {
       decoder.append(bytes);
       pump();
@@ -244,6 +238,7 @@ public final class Backend {
     phase = Phase.ENDED;
     timeouts.cancel();
     decoder.clear();
+    memory.close();
     interrupts.terminate(reason);
   }
 
@@ -294,12 +289,10 @@ public final class Backend {
     if (packet == null) {
       return endOfInput();
     }
-    switch (StartupPacket.read(packet, tlsDecided, gssDecided)) {
-      case StartupPacket.SslRequest() -> decideTls();
-      case StartupPacket.GssEncRequest() -> {
-        gssDecided = true;
-        refuseEncryption("GSSAPI encryption");
-      }
+    switch (encryption.read(packet)) {
+      case StartupPacket.SslRequest() ->
+          waitFor(encryption.decideTls(decoder.buffered()).map(this::tlsDecided));
+      case StartupPacket.GssEncRequest() -> encryption.refuseGss(decoder.buffered());
       case StartupPacket.CancelRequest(int target, int key) -> {
         environment.postmaster().cancelRequest(target, key);
         end(null);
@@ -309,52 +302,15 @@ public final class Backend {
     return true;
   }
 
-  /// A connection through the Unix-domain socket is never encrypted: nobody can listen to it.
-  private void decideTls() {
-    tlsDecided = true;
-    TlsContext context = environment.access().get().tls();
-    if (context == null || channel.remoteAddress().local()) {
-      refuseEncryption("SSL");
-      return;
+  private @Nullable Void tlsDecided(boolean agreed) {
+    TlsSession tls = encryption.session();
+    if (tls != null) {
+      activity.encrypted(tls);
+    } else if (!agreed && alive()) {
+      lost = true;
+      end(null);
     }
-    gssDecided = true;
-    if (decoder.buffered() > 0) {
-      throw unencryptedData("SSL");
-    }
-    handshaking = true;
-    waitFor(
-        channel
-            .startTls(context)
-            .map(session -> {
-              handshaking = false;
-              tls = session;
-              activity.encrypted(session);
-              return (Void) null;
-            })
-            .recover(failure -> {
-              if (handshaking && alive()) {
-                handshaking = false;
-                reports.log(TlsFailure.report(failure, context));
-                lost = true;
-                end(null);
-              }
-              return Future.succeededFuture();
-            }));
-  }
-
-  private void refuseEncryption(String what) {
-    channel.write(Buffer.buffer(1).appendByte((byte) 'N'));
-    if (decoder.buffered() > 0) {
-      throw unencryptedData(what);
-    }
-  }
-
-  private static PgException unencryptedData(String what) {
-    return PgException.fatal(
-            SqlState.PROTOCOL_VIOLATION, "received unencrypted data after %s request", what)
-        .detail(
-            "This could be either a client-software bug or evidence of an attempted"
-                + " man-in-the-middle attack.");
+    return null;
   }
 
   private void begin(StartupPacket.Startup startup) {
@@ -364,7 +320,7 @@ public final class Backend {
     activity.connecting(startup.user(), startup.database(), application);
     reports.trace(TraceContext.parse(application));
     SessionStart starting =
-        new SessionStart(environment, writer, reports, startup, channel, tls, pid);
+        new SessionStart(environment, writer, reports, startup, channel, encryption.session(), pid);
     start = starting;
     starting
         .run()
@@ -402,6 +358,7 @@ public final class Backend {
               interrupts,
               activity,
               reports,
+              memory,
               this::pump);
       SessionLoop sessionLoop = new SessionLoop(opened, interrupts, activity);
       if (client.replicates()) {
@@ -623,6 +580,7 @@ public final class Backend {
 
   private void finish(Phase during, @Nullable PgException error) {
     phase = Phase.ENDED;
+    memory.close();
     writer.flush();
     if (during == Phase.SESSION) {
       reports.closed(error);

@@ -4,6 +4,7 @@ import dev.lifeline.events.Emitter;
 import dev.lifeline.libpq.AddressRange;
 import dev.lifeline.libpq.AuthCatalog;
 import dev.lifeline.libpq.ClientAccess;
+import dev.lifeline.libpq.ClientMemory;
 import dev.lifeline.utils.Clock;
 import dev.lifeline.utils.Timers;
 import dev.lifeline.utils.error.ServerLog;
@@ -25,6 +26,7 @@ import java.util.random.RandomGenerator;
 /// @param authCatalog roles and databases
 /// @param random for nonces; must not be guessable
 /// @param mockNonce a secret of the cluster from which unknown roles get their salts
+/// @param clientMemory what all clients may make the server hold
 /// @param services opens what a session stands on
 /// @param engine what executes statements
 public record BackendEnvironment(
@@ -39,5 +41,6 @@ public record BackendEnvironment(
     AuthCatalog authCatalog,
     RandomGenerator random,
     String mockNonce,
+    ClientMemory clientMemory,
     SessionServices.Factory services,
     SqlEngine engine) {}

@@ -19,7 +19,12 @@ record BindMessage(
 
   /// Format codes; none: all text; one: for all; else one for each.
   @SuppressWarnings("ArrayRecordComponent") // Read once and handed on; never compared.
-  record Formats(int[] codes) {}
+  record Formats(int[] codes) {
+    /// The format of one value.
+    int of(int value) {
+      return codes.length == 0 ? 0 : codes.length == 1 ? codes[0] : codes[value];
+    }
+  }
 
   static BindMessage read(MessageReader message) {
     String portal = message.readString();
@@ -34,6 +39,15 @@ record BindMessage(
     Formats resultFormats = formats(message);
     message.end();
     return new BindMessage(portal, statement, parameterFormats, values, resultFormats);
+  }
+
+  /// That all values have together.
+  long valueBytes() {
+    long bytes = 0;
+    for (byte[] value : values) {
+      bytes += value == null ? 0 : value.length;
+    }
+    return bytes;
   }
 
   private static Formats formats(MessageReader message) {

@@ -61,6 +61,7 @@ final class CursorCommands {
                 name,
                 new PreparedStatement(name, query.text(), query, prepared),
                 engine.execute(session, prepared, null),
+                null,
                 RowFormats.ALL_TEXT,
                 session.block().depth()));
   }

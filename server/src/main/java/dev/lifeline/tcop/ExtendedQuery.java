@@ -9,8 +9,11 @@ import dev.lifeline.utils.Retry;
 import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
+import dev.lifeline.utils.guc.Gucs;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// The extended query protocol: Parse makes a [PreparedStatement], Bind a [Portal] of it, Execute
@@ -50,6 +53,7 @@ final class ExtendedQuery {
     message.end();
     current = null;
     session.statementArrived(sql);
+    session.reports().doing("PARSE");
     if (name.isEmpty()) {
       objects.removeStatement(name);
     }
@@ -86,6 +90,7 @@ final class ExtendedQuery {
   private void store(PreparedStatement prepared) {
     objects.store(prepared);
     writer().parseComplete();
+    session.reports().logDuration((log, ms) -> log.parsed(prepared.name(), ms));
   }
 
   private Portal portal(String name) {
@@ -101,6 +106,7 @@ final class ExtendedQuery {
     PreparedStatement prepared = objects.statement(bind.statement());
     current = prepared.statement();
     session.statementContinues(prepared.sql());
+    session.reports().doing("BIND");
     bind.check(prepared);
     ParsedStatement parsed = prepared.parsed();
     if (parsed != null) {
@@ -118,26 +124,52 @@ final class ExtendedQuery {
       formats.check(columns.size());
     }
     if (statement == null || bind.values().isEmpty()) {
-      open(bind.portal(), prepared, null, formats);
+      open(bind, prepared, null, formats);
       return DONE;
     }
     return Retry.call(() ->
             session
                 .engine()
-                .bind(session, statement, bind.values(), bind.parameterFormats().codes()))
+                .bind(
+                    session,
+                    statement,
+                    bind.values(),
+                    bind.parameterFormats().codes(),
+                    unreadable(bind)))
         .map(parameters -> {
-          open(bind.portal(), prepared, parameters, formats);
+          open(bind, prepared, parameters, formats);
           return null;
         });
   }
 
   private void open(
-      String name, PreparedStatement prepared, @Nullable Batch parameters, RowFormats formats) {
+      BindMessage bind,
+      PreparedStatement prepared,
+      @Nullable Batch parameters,
+      RowFormats formats) {
     Statement statement = prepared.statement();
     Execution execution =
         statement == null ? null : session.engine().execute(session, statement, parameters);
-    objects.open(new Portal(name, prepared, execution, formats, session.block().depth()));
+    BoundParameters bound =
+        parameters == null
+            ? null
+            : new BoundParameters(prepared.parameterTypes(), parameters, bind.valueBytes());
+    Portal portal =
+        new Portal(bind.portal(), prepared, execution, bound, formats, session.block().depth());
+    objects.open(portal);
     writer().bindComplete();
+    session.reports().logDuration((log, ms) -> log.bound(portal, ms));
+  }
+
+  /// What goes with the error of a value that cannot be read.
+  private IntFunction<String> unreadable(BindMessage bind) {
+    return parameter ->
+        BoundParameters.unreadable(
+            bind.portal(),
+            parameter,
+            Objects.requireNonNull(bind.values().get(parameter)),
+            bind.parameterFormats().of(parameter) == RowFormats.BINARY,
+            session.gucs().get(Gucs.LOG_PARAMETER_MAX_LENGTH_ON_ERROR));
   }
 
   Future<Void> describe(MessageReader message) {
@@ -200,20 +232,26 @@ final class ExtendedQuery {
     session.checkForInterrupts();
     TransactionCommand command = parsed.transaction();
     if (command != null) {
-      return transactionCommand(command);
+      return transactionCommand(command, portal);
     }
     return run(portal, Math.max(maxRows, 0));
   }
 
-  private Future<Void> transactionCommand(TransactionCommand command) {
+  private Future<Void> transactionCommand(TransactionCommand command, Portal portal) {
     return session
         .block()
         .execute(command)
         .map(tag -> {
           writer().commandComplete(tag);
           session.pipelined(false);
+          logExecuted(portal);
           return null;
         });
+  }
+
+  private void logExecuted(Portal portal) {
+    session.reports().logDuration((log, ms) -> log.executed(portal, ms));
+    portal.fetchedFrom();
   }
 
   private Future<Void> run(Portal portal, int maxRows) {
@@ -238,6 +276,7 @@ final class ExtendedQuery {
     if (portal.finished()) {
       running = null;
       writer().commandComplete(portal.tagWithoutRows());
+      logExecuted(portal);
       return DONE;
     }
     RowSender sender = session.rowSender(columns, portal.formats());
@@ -249,6 +288,7 @@ final class ExtendedQuery {
           }
           running = null;
           writer().portalSuspended();
+          logExecuted(portal);
           session.pipelined(true);
           return null;
         });
@@ -294,6 +334,16 @@ final class ExtendedQuery {
           session.reports().tellCompleted();
           return null;
         });
+  }
+
+  /// Tells the parameters of the portal that was running when a message failed.
+  void describe(PgException error) {
+    Portal failed = running;
+    if (failed != null) {
+      long bytesMax = session.gucs().get(Gucs.LOG_PARAMETER_MAX_LENGTH_ON_ERROR);
+      BoundParameters.addTo(
+          error, failed.name(), failed.parameters(), session.evalContext(), bytesMax);
+    }
   }
 
   /// The portal that was running when a message failed cannot be run any more.

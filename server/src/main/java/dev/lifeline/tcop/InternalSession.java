@@ -49,6 +49,7 @@ public final class InternalSession {
             interrupts,
             new BackendActivity(environment.clock().epochMicros()),
             reports,
+            environment.clientMemory().share(),
             () -> {
               throw PgException.notSupported("COPY FROM STDIN without a client");
             });

@@ -10,6 +10,7 @@ final class Portal {
   private final String name;
   private final PreparedStatement prepared;
   private final @Nullable Execution execution;
+  private final @Nullable BoundParameters parameters;
   private final RowFormats formats;
 
   /// In which savepoint it was made: it dies when that is undone.
@@ -17,16 +18,19 @@ final class Portal {
 
   private @Nullable String tag;
   private long position;
+  private boolean fetched;
 
   Portal(
       String name,
       PreparedStatement prepared,
       @Nullable Execution execution,
+      @Nullable BoundParameters parameters,
       RowFormats formats,
       int depth) {
     this.name = name;
     this.prepared = prepared;
     this.execution = execution;
+    this.parameters = parameters;
     this.formats = formats;
     this.depth = depth;
   }
@@ -42,6 +46,16 @@ final class Portal {
   /// Null for an empty statement and a transaction statement.
   @Nullable Execution execution() {
     return execution;
+  }
+
+  /// What was bound to it; null where there was nothing to bind.
+  @Nullable BoundParameters parameters() {
+    return parameters;
+  }
+
+  /// What the values that were bound to it take, where that is worth counting.
+  long bytes() {
+    return parameters == null ? 0 : parameters.countedBytes();
   }
 
   RowFormats formats() {
@@ -62,6 +76,16 @@ final class Portal {
 
   void finish(String completionTag) {
     tag = completionTag;
+  }
+
+  /// Whether a message has taken rows from it before the one that does so now.
+  boolean fetched() {
+    return fetched;
+  }
+
+  /// A message has taken rows from it.
+  void fetchedFrom() {
+    fetched = true;
   }
 
   /// How many of its rows a cursor is past.

@@ -13,6 +13,18 @@ import org.jspecify.annotations.Nullable;
 ///   carries out itself
 record PreparedStatement(
     String name, String sql, @Nullable ParsedStatement parsed, @Nullable Statement statement) {
+  /// What it is worth in memory, roughly: its text, the tree that was made of it, its plan.
+  private static final long BYTES_EACH = 2_000;
+
+  private static final long BYTES_PER_CHARACTER = 20;
+
+  /// What counts as held for the client. The unnamed statement, which the next one replaces, does
+  /// not while it is small.
+  long bytes() {
+    long bytes = BYTES_EACH + BYTES_PER_CHARACTER * sql.length();
+    return name.isEmpty() && bytes < 1 << 20 ? 0 : bytes;
+  }
+
   List<Integer> parameterTypes() {
     return statement == null ? List.of() : statement.parameterTypes();
   }

@@ -46,12 +46,14 @@ final class PreparedStatementCommands {
             new SessionStatement(
                 "PREPARE",
                 null,
-                () -> new OneStep(() -> store(prepare.name(), query, prepared), "PREPARE")));
+                () ->
+                    new OneStep(() -> store(prepare.name(), parsed, query, prepared), "PREPARE")));
   }
 
-  private void store(String name, ParsedStatement query, Statement prepared) {
+  private void store(
+      String name, ParsedStatement command, ParsedStatement query, Statement prepared) {
     session.objects().checkNewStatement(name);
-    session.objects().store(new PreparedStatement(name, query.text(), query, prepared));
+    session.objects().store(new PreparedStatement(name, command.text(), query, prepared));
   }
 
   /// The oids of the types that PREPARE names: the engine resolves them as it does those of casts.

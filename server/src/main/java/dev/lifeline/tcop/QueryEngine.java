@@ -21,12 +21,12 @@ import dev.lifeline.utils.adt.PgType;
 import dev.lifeline.utils.adt.Types;
 import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.batch.Column;
-import dev.lifeline.utils.batch.Rep;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// The engine: parser, analysis, planner with its plan cache, and executor put together. One for
@@ -159,20 +159,28 @@ public final class QueryEngine implements SqlEngine {
 
   @Override
   public Batch bind(
-      SessionContext session, Statement statement, List<byte @Nullable []> values, int[] formats) {
+      SessionContext session,
+      Statement statement,
+      List<byte @Nullable []> values,
+      int[] formats,
+      IntFunction<String> unreadable) {
     List<Integer> types = statement.parameterTypes();
     Column[] columns = new Column[types.size()];
     for (int i = 0; i < columns.length; i++) {
       PgType type = Types.get(types.get(i));
-      Rep rep = type.rep();
-      columns[i] = new Column(rep, 1);
+      columns[i] = new Column(type.rep(), 1);
       byte[] value = values.get(i);
-      if (value == null) {
-        columns[i].setNull(0);
-      } else if (format(formats, i) == 0) {
-        type.ops().input(value, 0, value.length, -1, session.evalContext(), columns[i], 0);
-      } else {
-        type.ops().receive(value, 0, value.length, -1, session.evalContext(), columns[i], 0);
+      int format = format(formats, i);
+      try {
+        if (value == null) {
+          columns[i].setNull(0);
+        } else if (format == 0) {
+          type.ops().input(value, 0, value.length, -1, session.evalContext(), columns[i], 0);
+        } else {
+          type.ops().receive(value, 0, value.length, -1, session.evalContext(), columns[i], 0);
+        }
+      } catch (PgException e) {
+        throw e.context(unreadable.apply(i));
       }
     }
     Batch batch = new Batch(columns);

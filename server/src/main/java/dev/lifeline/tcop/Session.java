@@ -8,6 +8,7 @@ import dev.lifeline.executor.SessionContext;
 import dev.lifeline.libpq.BackendWriter;
 import dev.lifeline.libpq.ClientAddress;
 import dev.lifeline.libpq.ClientChannel;
+import dev.lifeline.libpq.ClientMemory;
 import dev.lifeline.libpq.TcpOptions;
 import dev.lifeline.replication.Replication;
 import dev.lifeline.replication.ReplicationFunctions;
@@ -42,7 +43,7 @@ final class Session implements SessionContext {
   private final EvalContext evalContext;
   private final SessionServices services;
   private final TransactionBlock block;
-  private final SessionObjects objects = new SessionObjects();
+  private final SessionObjects objects;
   private final SqlEngine engine;
   private final Runnable copyDataWanted;
   private @Nullable CopyMessages copyIn;
@@ -67,6 +68,7 @@ final class Session implements SessionContext {
       Interrupts interrupts,
       BackendActivity activity,
       SessionReports reports,
+      ClientMemory.Share memory,
       Runnable copyDataWanted) {
     this.environment = environment;
     this.identity = identity;
@@ -76,6 +78,7 @@ final class Session implements SessionContext {
     this.interrupts = interrupts;
     this.activity = activity;
     this.reports = reports;
+    this.objects = new SessionObjects(memory);
     this.copyDataWanted = copyDataWanted;
     this.settings = new SessionSettings(gucs, environment.config());
     this.services = environment.services().open(this, reports.subject());
@@ -91,7 +94,7 @@ final class Session implements SessionContext {
     settings.refresh(evalContext);
     applyTcpOptions();
     reports.applicationName(gucs.get(Gucs.APPLICATION_NAME));
-    reports.sessionReady(settings, services);
+    reports.sessionReady(settings, services, objects, evalContext);
   }
 
   /// Tells the socket what the parameters say, where that has changed.

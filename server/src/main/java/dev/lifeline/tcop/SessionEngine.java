@@ -13,6 +13,7 @@ import dev.lifeline.parser.tree.Stmt;
 import dev.lifeline.utils.batch.Batch;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// The engine as one session uses it: what is about the session's own prepared statements and
@@ -55,8 +56,12 @@ final class SessionEngine implements SqlEngine {
 
   @Override
   public Batch bind(
-      SessionContext session, Statement statement, List<byte @Nullable []> values, int[] formats) {
-    return shared.bind(session, statement, values, formats);
+      SessionContext session,
+      Statement statement,
+      List<byte @Nullable []> values,
+      int[] formats,
+      IntFunction<String> unreadable) {
+    return shared.bind(session, statement, values, formats, unreadable);
   }
 
   @Override

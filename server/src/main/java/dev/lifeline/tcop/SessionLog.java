@@ -101,8 +101,15 @@ final class SessionLog {
     running = statement;
   }
 
-  void statementEnded() {
+  /// What the session does that is no statement: `PARSE`, `idle in transaction`.
+  void doing(String what) {
     running = null;
+    display = what;
+  }
+
+  /// The session is over, and has no transaction any more.
+  void sessionEnded() {
+    virtualXid = () -> "";
   }
 
   void log(String message) {

@@ -94,6 +94,9 @@ final class SessionLoop {
     CopyMessages copy = session.activeCopy();
     boolean lost = copy != null && copy.synchronizationLost();
     Statement failed = skip ? extended.current() : simple.current();
+    if (skip) {
+      extended.describe(error);
+    }
     writer.abandonMessage();
     writer.report(error, session.reports().statementText());
     session.reports().log(error);
@@ -129,7 +132,7 @@ final class SessionLoop {
   /// Says ReadyForQuery.
   private @Nullable Void ready(@Nullable Void ended) {
     session.endStatement();
-    session.reports().statementEnded();
+    session.reports().statementEnded(idleState().label());
     interrupts.clearCancel();
     session.reportChangedParameters();
     // Before the client knows, so that what it asks others of this session is true.

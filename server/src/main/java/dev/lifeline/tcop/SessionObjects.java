@@ -1,5 +1,6 @@
 package dev.lifeline.tcop;
 
+import dev.lifeline.libpq.ClientMemory;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.util.HashMap;
@@ -13,6 +14,12 @@ import org.jspecify.annotations.Nullable;
 final class SessionObjects implements TransactionBlock.Listener {
   private final Map<String, PreparedStatement> statements = new HashMap<>();
   private final Map<String, Portal> portals = new HashMap<>();
+  private final ClientMemory.Share memory;
+
+  /// @param memory where that of statements and of bound values is had from
+  SessionObjects(ClientMemory.Share memory) {
+    this.memory = memory;
+  }
 
   PreparedStatement statement(String name) {
     PreparedStatement prepared = statements.get(name);
@@ -20,6 +27,10 @@ final class SessionObjects implements TransactionBlock.Listener {
       throw noStatement(name);
     }
     return prepared;
+  }
+
+  @Nullable PreparedStatement findStatement(String name) {
+    return statements.get(name);
   }
 
   private static PgException noStatement(String name) {
@@ -38,22 +49,33 @@ final class SessionObjects implements TransactionBlock.Listener {
   }
 
   void store(PreparedStatement prepared) {
+    memory.takeOrFail(prepared.bytes());
     statements.put(prepared.name(), prepared);
+  }
+
+  private boolean forget(String name) {
+    PreparedStatement prepared = statements.remove(name);
+    if (prepared == null) {
+      return false;
+    }
+    memory.give(prepared.bytes());
+    return true;
   }
 
   /// Forgets the statement, if there is one of that name.
   void removeStatement(String name) {
-    statements.remove(name);
+    forget(name);
   }
 
   /// DEALLOCATE.
   void deallocate(String name) {
-    if (statements.remove(name) == null) {
+    if (!forget(name)) {
       throw noStatement(name);
     }
   }
 
   void deallocateAll() {
+    statements.values().forEach(prepared -> memory.give(prepared.bytes()));
     statements.clear();
   }
 
@@ -68,6 +90,7 @@ final class SessionObjects implements TransactionBlock.Listener {
   }
 
   void open(Portal portal) {
+    memory.takeOrFail(portal.bytes());
     portals.put(portal.name(), portal);
   }
 
@@ -77,13 +100,18 @@ final class SessionObjects implements TransactionBlock.Listener {
     if (portal == null) {
       return false;
     }
-    portal.close();
+    close(portal);
     return true;
+  }
+
+  private void close(Portal portal) {
+    memory.give(portal.bytes());
+    portal.close();
   }
 
   void closeAllPortals() {
     if (!portals.isEmpty()) {
-      portals.values().forEach(Portal::close);
+      portals.values().forEach(this::close);
       portals.clear();
     }
   }
@@ -99,7 +127,7 @@ final class SessionObjects implements TransactionBlock.Listener {
     for (Iterator<Portal> all = portals.values().iterator(); all.hasNext(); ) {
       Portal portal = all.next();
       if (portal.depth() >= depth) {
-        portal.close();
+        close(portal);
         all.remove();
       }
     }

@@ -9,11 +9,13 @@ import dev.lifeline.executor.Statement;
 import dev.lifeline.libpq.ClientAddress;
 import dev.lifeline.libpq.HbaLine;
 import dev.lifeline.libpq.tls.TlsSession;
+import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Guc;
 import dev.lifeline.utils.guc.Gucs;
 import java.util.Locale;
+import java.util.function.ObjDoubleConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// What a backend tells the server log and the event log, in PostgreSQL's words.
@@ -24,13 +26,11 @@ final class SessionReports {
   private final long startNanos;
   private final SessionLog log;
   private @Nullable SessionSettings settings;
+  private @Nullable StatementLog statementLog;
   private @Nullable TraceContext sessionTrace;
   private @Nullable String statement;
   private final StatementTimes times;
   private long cause;
-
-  /// Whether `log_statement` has brought the statement into the log already.
-  private boolean statementLogged;
 
   private String logDetail = "";
   private @Nullable CompletedStatement completed;
@@ -134,6 +134,7 @@ final class SessionReports {
   /// @param error why the server ended it; null when the client left
   void closed(@Nullable PgException error) {
     long micros = (environment.clock().nanoTime() - startNanos) / 1000;
+    log.sessionEnded();
     if (on(Gucs.LOG_DISCONNECTIONS)) {
       log(
           "disconnection: session time: %s user=%s database=%s %s"
@@ -167,9 +168,14 @@ final class SessionReports {
   /// There is a session, with parameters of its own.
   ///
   /// @param services tell of its transaction
-  void sessionReady(SessionSettings ofSession, SessionServices services) {
+  void sessionReady(
+      SessionSettings ofSession,
+      SessionServices services,
+      SessionObjects objects,
+      EvalContext context) {
     settings = ofSession;
     log.sessionReady(ofSession, services);
+    statementLog = new StatementLog(log, ofSession, objects, context, environment.random());
   }
 
   /// A message about this statement has arrived.
@@ -178,7 +184,9 @@ final class SessionReports {
   void statementArrived(String sql, boolean anew) {
     tellCompleted();
     statement = sql;
-    statementLogged = false;
+    if (statementLog != null) {
+      statementLog.arrived(sql);
+    }
     if (anew) {
       times.arrived();
     } else {
@@ -186,15 +194,22 @@ final class SessionReports {
     }
   }
 
+  /// A message of the extended protocol is worked at.
+  void doing(String message) {
+    log.doing(message);
+  }
+
   /// Where the time of the statement goes is told here.
   StatementTimes times() {
     return times;
   }
 
-  /// The session is idle: what happens now has no statement.
-  void statementEnded() {
+  /// The session waits for its client: what happens now has no statement.
+  ///
+  /// @param state as `pg_stat_activity` names it
+  void statementEnded(String state) {
     statement = null;
-    log.statementEnded();
+    log.doing(state);
     times.ended();
   }
 
@@ -212,62 +227,29 @@ final class SessionReports {
     log.log(message);
   }
 
-  /// A message is done: tells how long it took, where the parameters ask for that.
+  /// A message is done: the log may tell how long it took.
   ///
-  /// @param portal what it ran; null in the simple protocol
-  void logDuration(@Nullable Portal portal) {
-    SessionSettings current = settings;
-    if (current == null) {
-      return;
+  /// @param what says which message
+  void logDuration(ObjDoubleConsumer<StatementLog> what) {
+    StatementLog statements = statementLog;
+    if (statements != null) {
+      what.accept(statements, times.durationMs());
     }
-    double ms = times.durationMs();
-    boolean remarkable =
-        reaches(ms, current.logMinDurationMs())
-            || (reaches(ms, current.logMinDurationSampleMs()) && sampled(current));
-    if (!remarkable && !current.logDuration()) {
-      return;
-    }
-    String duration = String.format(Locale.ROOT, "duration: %.3f ms", ms);
-    boolean withText = remarkable && !statementLogged;
-    log(
-        withText
-            ? duration + "  " + logName(portal) + ": " + (statement == null ? "" : statement)
-            : duration);
-  }
-
-  private static boolean reaches(double ms, long minMs) {
-    return minMs >= 0 && ms >= minMs;
-  }
-
-  private boolean sampled(SessionSettings current) {
-    double rate = current.logStatementSampleRate();
-    return rate == 1 || (rate > 0 && environment.random().nextDouble() <= rate);
   }
 
   /// A statement begins that `log_statement` may ask for.
   ///
   /// @param portal what it runs in; null in the simple protocol
   void statementBegins(ParsedStatement parsed, @Nullable Portal portal) {
+    if (portal != null) {
+      log.statementBegins(parsed.tree());
+    }
+    StatementLog statements = statementLog;
+    if (statements != null) {
+      statements.begins(parsed, portal);
+    }
+    // As in PostgreSQL, where a simple query is logged before it is worked at.
     log.statementBegins(parsed.tree());
-    SessionSettings current = settings;
-    if (current != null && current.logStatement().logs(parsed.tree())) {
-      // A text of several statements is logged once.
-      if (!statementLogged || portal != null) {
-        log(logName(portal) + ": " + (statement == null ? "" : statement));
-      }
-      statementLogged = true;
-    }
-  }
-
-  /// `statement`, or `execute <statement>[/<portal>]`, as PostgreSQL's log has it.
-  private static String logName(@Nullable Portal portal) {
-    if (portal == null) {
-      return "statement";
-    }
-    String prepared = portal.prepared().name();
-    return "execute "
-        + (prepared.isEmpty() ? "<unnamed>" : prepared)
-        + (portal.name().isEmpty() ? "" : "/" + portal.name());
   }
 
   /// A statement has succeeded.
@@ -279,9 +261,9 @@ final class SessionReports {
       return;
     }
     double durationMs = times.durationMs();
-    boolean slow = reaches(durationMs, current.logMinDurationMs());
+    boolean slow = StatementLog.reaches(durationMs, current.logMinDurationMs());
     if (portal != null) {
-      logDuration(portal);
+      logDuration((statements, ms) -> statements.executed(portal, ms));
     }
     TraceContext trace = trace();
     if (slow || (trace != null && trace.sampled())) {

@@ -5,6 +5,7 @@ import dev.lifeline.utils.adt.DateTimeStyle;
 import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.adt.IntervalStyle;
 import dev.lifeline.utils.error.Severity;
+import dev.lifeline.utils.guc.Guc;
 import dev.lifeline.utils.guc.GucSession;
 import dev.lifeline.utils.guc.Gucs;
 import dev.lifeline.utils.guc.ServerConfig;
@@ -55,6 +56,11 @@ final class SessionSettings {
         .byteaHex(gucs.get(Gucs.BYTEA_OUTPUT).equalsIgnoreCase("hex"))
         .extraFloatDigits(Math.toIntExact(gucs.get(Gucs.EXTRA_FLOAT_DIGITS)))
         .timeZone(gucs.get(Gucs.TIMEZONE), zone(gucs.get(Gucs.TIMEZONE)));
+  }
+
+  /// A parameter's value now.
+  <T> T get(Guc<T> parameter) {
+    return gucs.get(parameter);
   }
 
   /// `log_min_duration_statement`: -1 none, 0 all. As it is now: a statement that sets it is

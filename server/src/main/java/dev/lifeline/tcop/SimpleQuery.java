@@ -92,7 +92,7 @@ final class SimpleQuery {
 
   private void completed(boolean last) {
     if (last) {
-      session.reports().logDuration(null);
+      session.reports().logDuration(StatementLog::queryDone);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.lifeline.parser.tree.Stmt;
 import dev.lifeline.utils.batch.Batch;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// From the text of a query to its rows, in the steps that both protocols need:
@@ -45,8 +46,13 @@ public interface SqlEngine {
   ///
   /// @param values the bytes of each parameter, null for SQL's null
   /// @param formats 0 text, 1 binary; none: all text; one: for all; else one for each
+  /// @param unreadable what goes with the error of a value that cannot be read, by its index
   Batch bind(
-      SessionContext session, Statement statement, List<byte @Nullable []> values, int[] formats);
+      SessionContext session,
+      Statement statement,
+      List<byte @Nullable []> values,
+      int[] formats,
+      IntFunction<String> unreadable);
 
   /// Starts to execute; nothing happens before [Execution#run].
   ///

@@ -17,7 +17,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class FrontendDecoderTest {
-  private final FrontendDecoder decoder = new FrontendDecoder(1 << 20);
+  private static final ClientMemory MEMORY = new ClientMemory(64 << 20);
+
+  private final FrontendDecoder decoder = new FrontendDecoder(1 << 20, MEMORY.share());
 
   @Test
   void cutsMessagesOutOfBytesThatArriveOneByOne() {
@@ -64,7 +66,7 @@ class FrontendDecoderTest {
   @Test
   void aLengthThatCannotBeBreaksTheFraming() {
     for (int length : new int[] {3, 0, -1, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
-      FrontendDecoder fresh = new FrontendDecoder(1 << 20);
+      FrontendDecoder fresh = new FrontendDecoder(1 << 20, MEMORY.share());
       fresh.append(Buffer.buffer().appendByte((byte) 'Q').appendInt(length));
       CommunicationError error = assertThrows(CommunicationError.class, fresh::nextMessage);
       assertEquals("invalid message length", error.message());
@@ -96,6 +98,38 @@ class FrontendDecoderTest {
     MessageReader next = decoder.nextMessage();
     assertNotNull(next);
     assertEquals("SELECT 1", next.readString());
+  }
+
+  @Test
+  void bigMessagesShareTheMemoryThatClientsMayHave() {
+    ClientMemory memory = new ClientMemory(10 << 20);
+    FrontendDecoder first = new FrontendDecoder(8 << 20, memory.share());
+    FrontendDecoder second = new FrontendDecoder(8 << 20, memory.share());
+    FrontendDecoder third = new FrontendDecoder(8 << 20, memory.share());
+    int length = 4 << 20;
+
+    for (FrontendDecoder one : List.of(first, second)) {
+      one.append(Buffer.buffer().appendByte((byte) 'Q').appendInt(length));
+      assertNull(one.nextMessage());
+    }
+    assertEquals(2L * length, memory.taken());
+    third.append(Buffer.buffer().appendByte((byte) 'Q').appendInt(length));
+    assertNull(third.nextMessage());
+    third.append(Buffer.buffer(new byte[length - 4]));
+    assertEquals(0, third.buffered(), "it is not kept");
+    PgException error = assertThrows(PgException.class, third::nextMessage);
+    assertEquals(SqlState.OUT_OF_MEMORY, error.sqlState());
+
+    first.append(Buffer.buffer(new byte[length - 4]));
+    assertNotNull(first.nextMessage());
+    assertEquals(2L * length, memory.taken(), "its reader has it still");
+    assertNull(first.nextMessage());
+    assertEquals(length, memory.taken());
+    second.clear();
+    assertEquals(0, memory.taken());
+    third.append(Buffer.buffer().appendByte((byte) 'Q').appendInt(6 << 20));
+    assertNull(third.nextMessage());
+    assertEquals(0, memory.taken(), "one may have the half of it");
   }
 
   @Test
@@ -159,7 +193,7 @@ class FrontendDecoderTest {
   }
 
   private static String startupError(int version, String parameters) {
-    FrontendDecoder decoder = new FrontendDecoder(1 << 20);
+    FrontendDecoder decoder = new FrontendDecoder(1 << 20, MEMORY.share());
     decoder.append(
         Buffer.buffer()
             .appendInt(parameters.length() + 8)

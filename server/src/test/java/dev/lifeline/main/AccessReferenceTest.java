@@ -162,6 +162,7 @@ class AccessReferenceTest {
       attempts();
       steps.put("log", logByBackend());
       new ConfigurationSteps(server, certificates, steps).run();
+      new LogSteps(server, steps).run();
       return steps;
     }
 

@@ -116,11 +116,19 @@ final class Certificates {
     openssl("ca", "-config", "ca.conf", "-gencrl", "-out", "revoked.crl");
   }
 
+  /// Makes a directory of revoked certificates, whose files are named by a hash of who issued them.
+  Path revocationDirectory(Path parent) throws Exception {
+    Path made = Files.createDirectories(parent.resolve("crls"));
+    String hash = openssl("crl", "-hash", "-noout", "-in", "revoked.crl").strip();
+    Files.copy(file("revoked.crl"), made.resolve(hash + ".r0"));
+    return made;
+  }
+
   private void protect(String name) throws IOException {
     Files.setPosixFilePermissions(file(name), PosixFilePermissions.fromString("rw-------"));
   }
 
-  void openssl(String... arguments) throws Exception {
+  String openssl(String... arguments) throws Exception {
     List<String> command = new ArrayList<>(List.of("openssl"));
     command.addAll(List.of(arguments));
     Process process =
@@ -129,5 +137,6 @@ final class Certificates {
     if (process.waitFor() != 0) {
       throw new IllegalStateException(command + ": " + said);
     }
+    return said;
   }
 }

@@ -104,6 +104,7 @@ final class ConfigurationSteps {
     durations();
     signals();
     rawStarts();
+    revocations();
     certificatesAnew();
     brokenAccess();
   }
@@ -408,6 +409,32 @@ final class ConfigurationSteps {
     steps.put(step, normalize(server, seen));
   }
 
+  private void revocations() throws Exception {
+    certificates.revocationDirectory(server.directory());
+    server.configure("ssl_crl_file = ''");
+    reload("no revocations");
+    offered("a revoked certificate without revocations", "stolen");
+    server.configure("ssl_crl_dir = 'crls'");
+    reload("a directory of revocations");
+    offered("a revoked certificate", "stolen");
+    offered("a certificate that is good", "alice");
+    server.configure("ssl_crl_dir = ''\nssl_crl_file = 'revoked.crl'");
+    reload("a file of revocations");
+    offered("a revoked certificate by the file", "stolen");
+  }
+
+  private void offered(String step, String certificate) throws Exception {
+    List<String> said =
+        tls(
+            "host=127.0.0.1 user=alice sslmode=require sslcert=%s sslkey=%s"
+                .formatted(
+                    certificates.file(certificate + ".crt"),
+                    certificates.file(certificate + ".key")));
+    // The JDK sends one alert for all that can be wrong with a certificate.
+    steps.put(
+        step, said.stream().map(l -> l.replaceAll("(tlsv1|sslv3) alert .*", "alert")).toList());
+  }
+
   private void certificatesAnew() throws Exception {
     String good = "host=127.0.0.1 user=alice sslmode=verify-ca sslcert=none sslrootcert=";
     Path key = server.directory().resolve("the.key");
@@ -451,6 +478,8 @@ final class ConfigurationSteps {
     server.configure("ssl = off");
     reload("no TLS");
     steps.put("no TLS any more", tls(good + certificates.file("stranger.crt")));
+    // Whoever sits between client and server may have put the second packet there.
+    raw("SSLRequest and more at once", ints(8, 1234 << 16 | 5679, 8, 3 << 16));
   }
 
   private List<String> tls(String connection) throws Exception {

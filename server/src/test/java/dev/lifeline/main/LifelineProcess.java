@@ -47,6 +47,19 @@ final class LifelineProcess implements AutoCloseable {
     return server;
   }
 
+  /// As [#start], without a client's asking: returns when its log says that it is ready.
+  static LifelineProcess startQuietly(Path directory, String... options) throws Exception {
+    LifelineProcess server = new LifelineProcess(directory, freePort(), List.of(options));
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_TIMEOUT_S);
+    while (!server.log().contains("database system is ready to accept connections")) {
+      if (!server.process.isAlive() || System.nanoTime() > until) {
+        throw new IllegalStateException("the server does not start: " + server.log());
+      }
+      Thread.sleep(20);
+    }
+    return server;
+  }
+
   static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();

@@ -9,6 +9,7 @@ import dev.lifeline.commands.amcheck.ClusterCheck;
 import dev.lifeline.events.Emitter;
 import dev.lifeline.events.Subject;
 import dev.lifeline.libpq.ClientAccess;
+import dev.lifeline.libpq.ClientMemory;
 import dev.lifeline.libpq.HbaFile;
 import dev.lifeline.libpq.IdentFile;
 import dev.lifeline.postmaster.Generation;
@@ -83,6 +84,7 @@ public final class SimulatedServer {
             random,
             "simulated",
             LoggedEvents.NONE,
+            ClientMemory.ofHeap(),
             (name, value) -> Future.succeededFuture());
     return new PostmasterEnvironment(
         Version.number(),

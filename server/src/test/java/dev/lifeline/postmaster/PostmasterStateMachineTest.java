@@ -27,10 +27,17 @@ class PostmasterStateMachineTest {
     final List<PmState> states = new ArrayList<>();
     int lastPid = 100;
     int resets;
+    long nanos;
+
+    /// When a start was to be made, and what it waits for; -1 for nothing.
+    long startAfterMs = -1;
+
     int exitCode = -1;
 
     World(boolean restartAfterCrash) {
-      machine = new PostmasterStateMachine(true, true, () -> restartAfterCrash);
+      machine =
+          new PostmasterStateMachine(
+              true, true, () -> restartAfterCrash, new CrashBackoff(() -> nanos));
       carryOut(machine.start());
     }
 
@@ -54,6 +61,7 @@ class PostmasterStateMachineTest {
           case PmAction.Exit(int code) -> exitCode = code;
           case PmAction.CrashDetected ignored -> {}
           case PmAction.KillAfter ignored -> {}
+          case PmAction.StartAfter(long millis) -> startAfterMs = millis;
           case PmAction.CloseDeadEnds() -> {}
         }
       }
@@ -86,6 +94,13 @@ class PostmasterStateMachineTest {
 
     void exit(ProcessType type, ExitStatus status) {
       exit(pid(type), status);
+    }
+
+    /// The time has come that it waits for.
+    void startAnew() {
+      nanos += startAfterMs * 1_000_000;
+      startAfterMs = -1;
+      carryOut(machine.startAnew());
     }
 
     int pid(ProcessType type) {
@@ -225,6 +240,61 @@ class PostmasterStateMachineTest {
         world.log.subList(world.log.size() - 3, world.log.size()));
   }
 
+  /// Crashes, and comes back as soon as it may.
+  private static long crashAndReturn(World world) {
+    world.exit(ProcessType.WAL_WRITER, ExitStatus.killed(null));
+    world.settle();
+    long waited = Math.max(0, world.startAfterMs);
+    if (world.startAfterMs >= 0) {
+      assertEquals(PmState.PM_NO_CHILDREN, world.machine.state());
+      assertEquals(CanAcceptConnections.RECOVERY, world.machine.canAcceptConnections());
+      world.startAnew();
+    }
+    world.exit(ProcessType.STARTUP, ExitStatus.OK);
+    return waited;
+  }
+
+  @Test
+  void aServerThatCrashesAllTheTimeIsHeldBack() {
+    World world = World.running();
+    for (int i = 0; i < CrashBackoff.AT_ONCE_MAX; i++) {
+      assertEquals(0, crashAndReturn(world));
+    }
+    List<Long> waits = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      waits.add(crashAndReturn(world));
+    }
+    assertEquals(List.of(500L, 1000L, 2000L, 4000L, 8000L, 16_000L, 30_000L, 30_000L), waits);
+    assertTrue(
+        world.log.contains(
+            "server has crashed 12 times in a row; waiting 1000 ms before reinitializing"));
+
+    world.nanos += CrashBackoff.STEADY_NANOS;
+    assertEquals(0, crashAndReturn(world), "it had recovered");
+  }
+
+  @ParameterizedTest
+  @EnumSource(ShutdownMode.class)
+  void aServerThatIsHeldBackCanBeStopped(ShutdownMode mode) {
+    World world = World.running();
+    for (int i = 0; i < CrashBackoff.AT_ONCE_MAX; i++) {
+      crashAndReturn(world);
+    }
+    world.exit(ProcessType.WAL_WRITER, ExitStatus.killed(null));
+    world.settle();
+    assertEquals(500, world.startAfterMs);
+
+    world.carryOut(world.machine.shutdownRequested(mode));
+
+    assertEquals(1, world.exitCode);
+    assertEquals("abnormal database system shutdown", world.log.getLast());
+    world.exitCode = -1;
+    world.startAnew();
+    world.carryOut(world.machine.shutdownRequested(ShutdownMode.IMMEDIATE));
+    assertEquals(-1, world.exitCode, "it ends once");
+    assertTrue(world.alive.isEmpty(), "and does not come back");
+  }
+
   @Test
   void withoutRestartAfterCrashTheServerEnds() {
     World world = new World(false);
@@ -312,7 +382,9 @@ class PostmasterStateMachineTest {
       case 4 -> world.carryOut(world.machine.autovacuumWorkerWanted());
       case 5 -> world.carryOut(world.machine.killRecalcitrant());
       default -> {
-        if (world.alive.containsValue(ProcessType.STARTUP) && world.dying.isEmpty()) {
+        if (world.startAfterMs >= 0) {
+          world.startAnew();
+        } else if (world.alive.containsValue(ProcessType.STARTUP) && world.dying.isEmpty()) {
           world.exit(ProcessType.STARTUP, ExitStatus.OK);
         } else if (!world.dying.isEmpty()) {
           int pid = world.dying.keySet().iterator().next();

@@ -6,6 +6,7 @@ import dev.lifeline.events.LifecycleEvent;
 import dev.lifeline.libpq.AuthCatalog;
 import dev.lifeline.libpq.ClientAccess;
 import dev.lifeline.libpq.ClientAddress;
+import dev.lifeline.libpq.ClientMemory;
 import dev.lifeline.libpq.HbaFile;
 import dev.lifeline.libpq.IdentFile;
 import dev.lifeline.libpq.ScramVerifier;
@@ -40,6 +41,7 @@ final class BackendHarness implements AuthCatalog {
   final Map<Guc<String>, String> settings = new HashMap<>();
   final RandomGenerator random = new Random(7);
   String hba = "local all all trust\nhost all all all trust";
+  ClientMemory clientMemory = new ClientMemory(64 << 20);
   final FakeChannel channel;
   private @Nullable Backend backend;
 
@@ -80,6 +82,7 @@ final class BackendHarness implements AuthCatalog {
         this,
         random,
         "mock",
+        clientMemory,
         (session, subject) -> transactions,
         engine);
   }

@@ -81,20 +81,21 @@ class BackendStartupTest {
         "Ready I", harness.send(Wire.startup("user", "postgres", "database", "mydb")).getLast());
   }
 
-  @Test
-  void bytesSentBehindARequestForEncryptionAreAnError() {
+  @ParameterizedTest
+  @CsvSource({
+    StartupPacket.SSL_REQUEST_CODE + ", SSL",
+    StartupPacket.GSSENC_REQUEST_CODE + ", GSSAPI encryption"
+  })
+  void bytesSentBehindARequestForEncryptionAreAnError(int code, String what) {
     harness
         .backend()
-        .handle(
-            Wire.all(
-                Wire.request(StartupPacket.SSL_REQUEST_CODE),
-                Wire.startup("user", "postgres", "database", "mydb")));
+        .handle(Wire.all(Wire.request(code), Wire.startup("user", "postgres", "database", "mydb")));
     Buffer answer = harness.channel.take();
     assertEquals('N', answer.getByte(0));
     assertTrue(
         Wire.read(answer.getBuffer(1, answer.length()))
             .getFirst()
-            .startsWith("Error FATAL 08P01 received unencrypted data after SSL request"));
+            .startsWith("Error FATAL 08P01 received unencrypted data after " + what + " request"));
     assertTrue(harness.ended());
   }
 

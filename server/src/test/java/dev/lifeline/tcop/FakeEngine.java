@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Understands a few words instead of SQL:
@@ -170,7 +171,11 @@ final class FakeEngine implements SqlEngine {
 
   @Override
   public Batch bind(
-      SessionContext session, Statement statement, List<byte @Nullable []> values, int[] formats) {
+      SessionContext session,
+      Statement statement,
+      List<byte @Nullable []> values,
+      int[] formats,
+      IntFunction<String> unreadable) {
     Batch batch = new Batch(List.of(Rep.LONG), 1);
     byte[] value = values.getFirst();
     if (value == null) {

@@ -309,6 +309,10 @@ public final class Gucs {
       string("log_timezone", "Time zone of the log's timestamps.");
   public static final Guc<Long> LOG_PARAMETER_MAX_LENGTH =
       integer("log_parameter_max_length", "Bytes of each parameter's value that may be logged.");
+  public static final Guc<Long> LOG_PARAMETER_MAX_LENGTH_ON_ERROR =
+      integer(
+          "log_parameter_max_length_on_error",
+          "Bytes of each parameter's value that go with an error.");
   public static final Guc<Long> LOG_AUTOVACUUM_MIN_DURATION =
       integer("log_autovacuum_min_duration", "Automatic vacuums that take longer are logged.");
   public static final Guc<String> CLUSTER_NAME = string("cluster_name", "Name of the cluster.");
