@@ -50,11 +50,9 @@ final class StatementLog {
   ///
   /// @param portal what it runs in; null in the simple protocol
   void begins(ParsedStatement parsed, @Nullable Portal portal) {
-    if (portal == null
-        && parsed.tree() instanceof ExecuteStmt execute
-        && executed == null
-        && objects.findStatement(execute.name()) instanceof PreparedStatement prepared) {
-      executed = "prepare: " + prepared.sql();
+    if (portal == null && executed == null && parsed.tree() instanceof ExecuteStmt execute) {
+      PreparedStatement prepared = objects.findStatement(execute.name());
+      executed = prepared == null ? null : "prepare: " + prepared.sql();
     }
     if (!settings.logStatement().logs(parsed.tree())) {
       return;
