@@ -1,5 +1,6 @@
 import type { Axis, Place } from './axis';
 import { type LogEvent, parseEvent } from './event';
+import type { LaneAnswer, Login } from './lanes';
 import type { ServerState } from './state';
 import { parseTile, type Tile } from './tile';
 import type { TileRequest } from './tiles';
@@ -161,13 +162,19 @@ export class Api {
 
   async post<T>(action: string, token: string, body: unknown): Promise<T | undefined> {
     const response = await checked(
-      await fetch(`/api/v1/actions/${action}`, {
+      await fetch(this.url(`actions/${action}`), {
         method: 'POST',
         headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
         body: JSON.stringify(body),
       }),
     );
     return response.status === 204 ? undefined : ((await response.json()) as T);
+  }
+
+  async query(token: string, sql: string, login: Login): Promise<LaneAnswer> {
+    const who = login.user === '' ? {} : login;
+    const none: LaneAnswer = { points: [], elsewhere: 0, more: false };
+    return (await this.post<LaneAnswer>('query', token, { sql, ...who })) ?? none;
   }
 
   exportUrl(format: string, from: number, to: number, filter: string): string {

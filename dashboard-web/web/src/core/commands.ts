@@ -50,6 +50,7 @@ export function commandsOf(store: Store, surfaces: Surfaces): readonly Command[]
     })),
     panel('now', 'Show the cluster as it was at this instant'),
     panel('log', 'Show the events as a table'),
+    { ...panel('sql', 'Lanes of SQL queries'), key: 'q' },
     panel('compare', 'Compare two stretches'),
     panel('drills', 'Drills: crash, checkpoint, reload'),
     { id: 'oracle', title: 'Name the processes as Oracle does', key: 'o', run: () => { store.oracle = !store.oracle; store.changed(); } },

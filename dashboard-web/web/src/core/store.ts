@@ -9,6 +9,7 @@ import {
 import { type Axis, fitted, type Place, type Viewport } from './axis';
 import { filterQuery, isEmpty, NO_FILTER, parseFilter, type Filter } from './filter';
 import { Instants } from './instants';
+import { isTrusted, type Login, type SqlLane, trust } from './lanes';
 import { Live } from './live';
 import { Player } from './player';
 import { kindOf } from './processes';
@@ -16,7 +17,7 @@ import { type ClusterView, EMPTY, fromServer } from './state';
 import { TileCache } from './tiles';
 import { type Address, readAddress, writeAddress } from './url';
 
-export type Panel = 'now' | 'event' | 'log' | 'compare' | 'drills';
+export type Panel = 'now' | 'event' | 'log' | 'sql' | 'compare' | 'drills';
 
 /** A line of the timeline. */
 export interface RowView {
@@ -72,6 +73,8 @@ export class Store {
   oracle = false;
   theme: string | undefined;
   actions: ActionsView = { drills: [] };
+  lanes: readonly SqlLane[] = [];
+  login: Login = { user: '', password: '' };
   /** The place at which the page stands, as exactly as it is known. */
   place: Place = ORIGIN;
 
@@ -456,6 +459,44 @@ export class Store {
     this.changed();
   }
 
+  // Lanes that are queries.
+
+  private setLane(lane: SqlLane): void {
+    const known = this.lanes.some(({ sql }) => sql === lane.sql);
+    this.lanes = known
+      ? this.lanes.map((other) => (other.sql === lane.sql ? lane : other))
+      : [...this.lanes, lane];
+    this.changed();
+  }
+
+  /** Runs a query; its rows are a lane from then on. */
+  async runLane(sql: string, secret: string): Promise<void> {
+    const before = this.lanes.find((lane) => lane.sql === sql)?.answer;
+    this.setLane({ sql, state: 'running', ...(before ? { answer: before } : {}) });
+    try {
+      const answer = await this.api.query(secret, sql, this.login);
+      trust(sql);
+      this.setLane({ sql, state: 'shown', answer });
+    } catch (error) {
+      const failure = error instanceof Error ? error.message : String(error);
+      this.setLane({ sql, state: 'refused', failure });
+    }
+  }
+
+  removeLane(sql: string): void {
+    this.lanes = this.lanes.filter((lane) => lane.sql !== sql);
+    this.changed();
+  }
+
+  /** What the address has is shown, and run where that was done in this tab before. */
+  private openLanes(queries: readonly string[]): void {
+    this.lanes = queries.map((sql) => ({ sql, state: 'new' }));
+    const secret = sessionStorage.getItem('lifeline-token');
+    if (secret !== null) {
+      queries.filter(isTrusted).forEach((sql) => void this.runLane(sql, secret));
+    }
+  }
+
   togglePin(row: number): void {
     this.pinned = this.pinned.includes(row)
       ? this.pinned.filter((pinned) => pinned !== row)
@@ -480,6 +521,7 @@ export class Store {
       ...(this.panel === 'now' ? {} : { panel: this.panel }),
       ...(theme === undefined ? {} : { theme }),
       oracle: this.oracle,
+      sql: this.lanes.map((lane) => lane.sql),
     };
     return writeAddress(address);
   }
@@ -492,6 +534,7 @@ export class Store {
     this.range = address.range;
     this.player.speed = address.speed ?? 1;
     this.compareWith = address.compare;
+    this.openLanes(address.sql ?? []);
     this.fitAll();
     if (address.filter !== undefined) {
       void this.setFilter(address.filter);

@@ -15,6 +15,8 @@ export interface Address {
   readonly panel?: string;
   readonly theme?: string;
   readonly oracle?: boolean;
+  /** The queries whose rows are lanes. */
+  readonly sql?: readonly string[];
 }
 
 const numbers = (text: string | null): number[] =>
@@ -46,6 +48,7 @@ export function readAddress(hashOrQuery: string): Address {
     panel: query.get('panel') ?? undefined,
     theme: query.get('theme') ?? undefined,
     oracle: query.has('oracle') ? true : undefined,
+    sql: query.has('sql') ? query.getAll('sql').filter((text) => text !== '') : undefined,
   };
   const given = Object.fromEntries(Object.entries(fields).filter(([, v]) => v !== undefined));
   return { axis: isAxis(axis) ? axis : 'time', ...given };
@@ -72,5 +75,6 @@ export function writeAddress(address: Address): string {
   put('panel', address.panel);
   put('theme', address.theme);
   put('oracle', address.oracle === true ? 1 : undefined);
+  address.sql?.forEach((text) => query.append('sql', text));
   return query.toString().replaceAll('%2C', ',').replaceAll('%3A', ':').replaceAll('%2A', '*');
 }

@@ -15,6 +15,9 @@ const REACH = 7;
 export function hitTest(scene: Scene, store: Store, x: number, y: number): Hit | undefined {
   const { layout } = scene;
   const { overview } = store;
+  if (layout && x >= layout.metrics.gutter && layout.sqlLaneAt(y) >= 0) {
+    return pointAt(scene, store, layout.sqlLaneAt(y), x);
+  }
   const row = layout?.rowAt(y);
   if (!layout || !row || !overview || x < layout.metrics.gutter) {
     return undefined;
@@ -22,6 +25,26 @@ export function hitTest(scene: Scene, store: Store, x: number, y: number): Hit |
   const at = scene.coordinateAt(x);
   const reach = scene.coordinateAt(x + REACH) - at;
   return tickAt(scene, store, row.id, at, reach) ?? countAt(scene, store, row.id, at, reach) ?? sliceAt(scene, store, row.id, at);
+}
+
+/** The row of a query that is nearest to the pointer. */
+function pointAt(scene: Scene, store: Store, lane: number, x: number): Hit | undefined {
+  let best: { distance: number; hit: Hit } | undefined;
+  for (const point of store.lanes[lane]?.answer?.points ?? []) {
+    const distance = Math.abs(scene.x(point[store.axis]) - x);
+    if (distance <= REACH && (!best || distance < best.distance)) {
+      const value = point.value === undefined ? [] : [`value ${point.value}`];
+      best = {
+        distance,
+        hit: {
+          sequence: point.sequence,
+          title: point.label ?? `#${point.sequence}`,
+          lines: [...value, `#${point.sequence}`],
+        },
+      };
+    }
+  }
+  return best?.hit;
 }
 
 function tickAt(scene: Scene, store: Store, row: number, at: number, reach: number): Hit | undefined {

@@ -24,10 +24,12 @@ export function metricsFor(
   width: number,
   height: number,
   rows: number,
+  sqlLanes: number,
   rootFontPx: number,
 ): Metrics {
   const scale = rootFontPx / FONT_PX;
-  const room = (height - 34 * scale - COUNTER_LANES.length * 30 * scale - 12) / Math.max(1, rows);
+  const fixed = (COUNTER_LANES.length + sqlLanes) * 30 * scale;
+  const room = (height - 34 * scale - fixed - 12) / Math.max(1, rows);
   return {
     gutter: Math.round((width < 900 ? 128 : 196) * scale),
     ruler: Math.round(34 * scale),
@@ -65,6 +67,8 @@ function orderOf(rows: readonly RowView[], pinned: readonly number[]): Order {
 /** Where everything stands on the canvas. */
 export class Layout {
   readonly rowsTop: number;
+  /** Where the lanes of queries begin, below the counters. */
+  readonly sqlTop: number;
   readonly contentHeight: number;
   /** The order in which rows are drawn: pinned ones first. */
   readonly order: readonly RowView[];
@@ -78,8 +82,10 @@ export class Layout {
     rows: readonly RowView[],
     pinned: readonly number[],
     readonly scrollTop: number,
+    readonly sqlLanes: number,
   ) {
-    this.rowsTop = metrics.ruler + COUNTER_LANES.length * metrics.counter + 6;
+    this.sqlTop = metrics.ruler + COUNTER_LANES.length * metrics.counter;
+    this.rowsTop = this.sqlTop + sqlLanes * metrics.counter + 6;
     const { order, indexOfRow, pinnedCount } = orderOf(rows, pinned);
     this.order = order;
     this.indexOfRow = indexOfRow;
@@ -111,6 +117,12 @@ export class Layout {
       top < this.height &&
       (index < this.pinnedCount || top + this.metrics.row > hidden)
     );
+  }
+
+  /** Which lane of a query is there; -1 for none. */
+  sqlLaneAt(y: number): number {
+    const lane = Math.floor((y - this.sqlTop) / this.metrics.counter);
+    return lane >= 0 && lane < this.sqlLanes ? lane : -1;
   }
 
   rowAt(y: number): RowView | undefined {

@@ -10,6 +10,7 @@ import type { Palette } from './palette';
 import { PixelLayer } from './pixels';
 import { axisText, drawGrid, drawRuler } from './ruler';
 import { SlicePainter } from './slices';
+import { drawSqlLanes } from './sqlLanes';
 
 /** Levels up and down at which a stand-in is looked for while the right tile is on its way. */
 const STAND_IN_LEVELS = 6;
@@ -76,12 +77,13 @@ export class Scene {
       return;
     }
     const layout = new Layout(
-      metricsFor(width, height, store.rows.length, palette.rootFontPx),
+      metricsFor(width, height, store.rows.length, store.lanes.length, palette.rootFontPx),
       width,
       height,
       store.rows,
       store.pinned,
       scrollTop,
+      store.lanes.length,
     );
     this.layout = layout;
     context.textBaseline = 'middle';
@@ -105,6 +107,7 @@ export class Scene {
     }
     context.restore();
     drawCounters(context, palette, layout, view, tiles, store.now());
+    drawSqlLanes(context, palette, layout, view, store.lanes, axis);
     this.beyondTheHead(layout, palette, head);
     this.names(layout, palette);
     drawRuler(context, palette, layout, view, axis, tiles);

@@ -5,11 +5,13 @@ import { EventPanel } from './EventPanel';
 import { ExportMenu } from './ExportMenu';
 import { LogPanel } from './LogPanel';
 import { NowPanel } from './NowPanel';
+import { SqlPanel } from './SqlPanel';
 
 const TABS: ReadonlyArray<readonly [Panel, string]> = [
   ['now', 'Cluster'],
   ['event', 'Event'],
   ['log', 'Log'],
+  ['sql', 'SQL'],
   ['compare', 'Compare'],
   ['drills', 'Drills'],
 ];
@@ -38,6 +40,7 @@ export function SidePanel({ store, exportPicture }: { store: Store; exportPictur
         {store.panel === 'now' && <NowPanel store={store} />}
         {store.panel === 'event' && <EventPanel store={store} />}
         {store.panel === 'log' && <LogPanel store={store} />}
+        {store.panel === 'sql' && <SqlPanel store={store} />}
         {store.panel === 'compare' && <ComparePanel store={store} />}
         {store.panel === 'drills' && <DrillsPanel store={store} />}
       </div>

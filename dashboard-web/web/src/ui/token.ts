@@ -6,11 +6,14 @@ const KEY = 'lifeline-token';
 export const token = (): string | undefined => sessionStorage.getItem(KEY) ?? undefined;
 
 /** Asks for the token until it is right or the reader gives up. It is kept as long as the tab is. */
-export function askToken(store: Store): Promise<string | undefined> {
+export function askToken(
+  store: Store,
+  why = 'This changes the server',
+): Promise<string | undefined> {
   const dialog = document.createElement('dialog');
   dialog.className = 'ask';
   dialog.innerHTML = `<form method="dialog">
-    <h2>This changes the server</h2>
+    <h2></h2>
     <p>It needs the token from <code></code> on the server’s machine.</p>
     <input type="password" aria-label="Token" data-testid="token" autocomplete="off" />
     <p class="failure" hidden></p>
@@ -23,6 +26,7 @@ export function askToken(store: Store): Promise<string | undefined> {
     }
     return found;
   };
+  part<HTMLElement>('h2').textContent = why;
   part<HTMLElement>('code').textContent = store.actions.token ?? 'the data directory';
   document.body.append(dialog);
   dialog.showModal();

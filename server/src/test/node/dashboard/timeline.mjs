@@ -411,6 +411,45 @@ try {
   }
 
   {
+    await open();
+    await page.keyboard.press('q');
+    await at('sql').fill("SELECT sequence, event FROM lifeline.events WHERE nothing = 1");
+    await at('sql-run').click();
+    await page.getByRole('alert').filter({ hasText: 'ERROR: column "nothing" does not exist (42703) at character' }).waitFor();
+    complaints = complaints.filter((complaint) => !complaint.includes('400'));
+    await at('sql-remove').click();
+    await at('sql').fill('CREATE TABLE written (n int)');
+    await at('sql-run').click();
+    await page.getByRole('alert').filter({ hasText: 'cannot execute CREATE TABLE in a read-only transaction (25006)' }).waitFor();
+    complaints = complaints.filter((complaint) => !complaint.includes('400'));
+    await at('sql-remove').click();
+    const sql = "SELECT sequence, event AS label, pid AS value FROM lifeline.events WHERE event IN ('process.crashed', 'recovery.completed')";
+    await at('sql').fill(sql);
+    await page.keyboard.press('Control+Enter');
+    await at('sql-lane').and(page.locator('[data-state=shown]')).waitFor();
+    const crashes = (await api('timeline/search?from=999999999&direction=back&limit=100&types=process.crashed,recovery.completed')).matches;
+    assert.equal(await at('sql-count').innerText(), `${crashes.length} rows`);
+    await addressed((a) => a.get('sql') === sql, 'the address has the query');
+    await at('sql-lane').locator('tbody button').first().click();
+    await addressed((a) => Number(a.get('seq')) === Math.min(...crashes.map((c) => c.sequence)), 'a row leads to its event');
+    await tab('sql');
+    await sleep(500);
+    await screenshot('sql-lane.png');
+    // Whoever gets the link decides whether somebody else's query runs.
+    const link = page.url();
+    await page.goto('about:blank');
+    await page.goto(link);
+    await at('sql-lane').and(page.locator('[data-state=shown]')).waitFor();
+    const stranger = await browser.newPage();
+    await stranger.goto(link);
+    await stranger.getByTestId('sql-lane').and(stranger.locator('[data-state=new]')).waitFor();
+    await stranger.close();
+    await at('sql-remove').click();
+    await addressed((a) => !a.has('sql'), 'the lane is gone');
+    console.log('a query is a lane');
+  }
+
+  {
     const wire = new Wire();
     await wire.open();
     await page.goto(`http://127.0.0.1:${wire.port}/`);

@@ -81,7 +81,7 @@ final class ActionRoutes {
     answer(context, out.put("drills", drills));
   }
 
-  private static JsonObject body(RoutingContext context) {
+  static JsonObject body(RoutingContext context) {
     try {
       JsonObject body = context.body().asJsonObject();
       if (body != null) {
@@ -100,7 +100,7 @@ final class ActionRoutes {
     throw new Problem(Problem.BAD_REQUEST, "\"" + name + "\" is not a number from 0");
   }
 
-  private static String text(JsonObject body, String name) {
+  static String text(JsonObject body, String name) {
     if (body.getValue(name) instanceof String text
         && !text.isBlank()
         && text.length() <= TEXT_MAX) {
@@ -132,11 +132,11 @@ final class ActionRoutes {
         .onFailure(error -> refuse(context, error));
   }
 
-  private static void refuse(RoutingContext context, Throwable error) {
+  static void refuse(RoutingContext context, Throwable error) {
     Api.fail(context, new Problem(Problem.BAD_REQUEST, String.valueOf(error.getMessage())));
   }
 
-  private static void answer(RoutingContext context, JsonObject body) {
+  static void answer(RoutingContext context, JsonObject body) {
     Buffer bytes = body.toBuffer();
     context
         .response()

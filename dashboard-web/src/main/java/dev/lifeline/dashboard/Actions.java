@@ -36,6 +36,20 @@ public interface Actions {
   /// @return a sequence before the first event that it brings about
   Future<Long> drill(String name, int pid);
 
+  /// The rows of a query.
+  ///
+  /// @param rows values as the client library has them: numbers, texts, `OffsetDateTime`, ...
+  /// @param more whether there would have been more
+  record QueryResult(List<String> columns, List<List<@Nullable Object>> rows, boolean more) {}
+
+  /// Asks the server something in SQL, in a transaction that changes nothing.
+  ///
+  /// @param user the role to log in as, as `pg_hba.conf` lets it; null for the server's own
+  /// @param rowsMax how many rows are wanted
+  /// @return fails with PostgreSQL's message where it is refused
+  Future<QueryResult> query(
+      String sql, @Nullable String user, @Nullable String password, int rowsMax);
+
   /// Puts a note on the log.
   ///
   /// @param atSequence the event that it stands at

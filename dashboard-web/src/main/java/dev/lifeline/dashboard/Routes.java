@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// GET /api/v1/state?cluster=&at=                 the state at a sequence or an instant (RFC 3339)
 /// GET /api/v1/timeline...                        see TimelineRoutes
 /// GET /api/v1/export?format=&from=&to=...        see ExportRoute
-/// GET, POST /api/v1/actions...                   see ActionRoutes
+/// GET, POST /api/v1/actions...                   see ActionRoutes, QueryRoute
 /// GET /asyncapi.yaml                             the topics in Kafka, as AsyncAPI 3
 /// GET /healthz                                   200 while it serves
 /// GET /metrics                                   Prometheus
@@ -69,6 +69,9 @@ final class Routes {
     new TimelineRoutes(api).addTo(router);
     new ExportRoute(vertx, api).addTo(router);
     new ActionRoutes(actions).addTo(router);
+    if (actions != null) {
+      new QueryRoute(api, actions).addTo(router);
+    }
     router
         .get("/asyncapi.yaml")
         .handler(context ->

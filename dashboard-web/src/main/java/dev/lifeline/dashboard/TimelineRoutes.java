@@ -61,7 +61,7 @@ final class TimelineRoutes {
     router.get("/api/v1/timeline/chain").handler(Api.guarded(this::chain));
   }
 
-  private static TimelineIndex fresh(EventLog log) throws IOException {
+  static TimelineIndex fresh(EventLog log) throws IOException {
     TimelineIndex index = log.timeline();
     index.refresh(REFRESH_MAX);
     return index;

@@ -27,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,27 @@ class TimelineApiTest {
     public Future<Long> drill(String name, int pid) {
       done.add(name + " " + pid);
       return Future.succeededFuture(journal.lastSequence());
+    }
+
+    @Override
+    public Future<QueryResult> query(
+        String sql, @Nullable String user, @Nullable String password, int rowsMax) {
+      done.add(sql + " as " + user);
+      return switch (sql) {
+        case "wrong" -> Future.failedFuture("ERROR: syntax error at or near \"wrong\" (42601)");
+        case "nowhere" ->
+            Future.succeededFuture(
+                new QueryResult(List.of("n"), List.of(List.<@Nullable Object>of(1)), false));
+        default ->
+            Future.succeededFuture(
+                new QueryResult(
+                    List.of("sequence", "label", "value"),
+                    List.of(
+                        List.<@Nullable Object>of(3L, "crash", 2.5),
+                        Arrays.<@Nullable Object>asList(6, null, null),
+                        List.<@Nullable Object>of(99L, "not there", 1)),
+                    true));
+      };
     }
 
     @Override
@@ -278,6 +300,33 @@ class TimelineApiTest {
     assertEquals(List.of("crash_backend 20"), done);
     assertEquals(404, post("actions/drill", TOKEN, "{\"name\":\"melt\"}").statusCode());
     assertEquals(400, post("actions/drill", TOKEN, "[").statusCode());
+  }
+
+  @Test
+  void theRowsOfAQueryStandOnTheTimeline() throws Exception {
+    assertEquals(401, post("actions/query", null, "{\"sql\":\"SELECT 1\"}").statusCode());
+    assertEquals(List.of(), done);
+    HttpResponse<String> answer =
+        post("actions/query", TOKEN, "{\"sql\":\"SELECT 1\",\"user\":\"ada\"}");
+    assertEquals(200, answer.statusCode(), answer.body());
+    assertEquals(List.of("SELECT 1 as ada"), done);
+    JsonObject lane = new JsonObject(answer.body());
+    assertEquals(true, lane.getBoolean("more"));
+    assertEquals(1, lane.getInteger("elsewhere"));
+    JsonObject crash = lane.getJsonArray("points").getJsonObject(0);
+    assertEquals(3L, crash.getLong("sequence"));
+    assertEquals("crash", crash.getString("label"));
+    assertEquals(2.5, crash.getDouble("value"));
+    JsonObject commit = lane.getJsonArray("points").getJsonObject(1);
+    assertEquals(5000L, commit.getLong("lsn"));
+    assertFalse(commit.containsKey("label"));
+
+    HttpResponse<String> wrong = post("actions/query", TOKEN, "{\"sql\":\"wrong\"}");
+    assertEquals(400, wrong.statusCode());
+    assertTrue(wrong.body().contains("syntax error at or near"), wrong.body());
+    HttpResponse<String> nowhere = post("actions/query", TOKEN, "{\"sql\":\"nowhere\"}");
+    assertEquals(400, nowhere.statusCode());
+    assertTrue(nowhere.body().contains("a lane needs a column"), nowhere.body());
   }
 
   @Test

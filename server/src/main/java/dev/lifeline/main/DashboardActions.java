@@ -62,6 +62,7 @@ final class DashboardActions implements Actions {
   private final Supplier<@Nullable PostmasterVerticle> postmaster;
   private final Path file;
   private final byte[] token;
+  private final DashboardQueries queries;
   private final @Nullable String jaegerUrl;
 
   /// @param postmaster null while it is not started
@@ -69,10 +70,12 @@ final class DashboardActions implements Actions {
       Path dataDirectory,
       Journal journal,
       Supplier<@Nullable PostmasterVerticle> postmaster,
+      DashboardQueries queries,
       @Nullable String jaegerUrl)
       throws IOException {
     this.journal = journal;
     this.postmaster = postmaster;
+    this.queries = queries;
     this.jaegerUrl = jaegerUrl;
     file = dataDirectory.resolve(TOKEN_FILE);
     if (!Files.exists(file)) {
@@ -129,6 +132,12 @@ final class DashboardActions implements Actions {
       }
       default -> Future.failedFuture("there is no drill " + name);
     };
+  }
+
+  @Override
+  public Future<QueryResult> query(
+      String sql, @Nullable String user, @Nullable String password, int rowsMax) {
+    return queries.run(sql, user, password, rowsMax);
   }
 
   @Override

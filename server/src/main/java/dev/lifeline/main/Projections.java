@@ -1,6 +1,7 @@
 package dev.lifeline.main;
 
 import dev.lifeline.events.journal.Journal;
+import dev.lifeline.events.kafka.ClientProperties;
 import dev.lifeline.events.kafka.KafkaConfig;
 import dev.lifeline.events.kafka.KafkaPublisher;
 import dev.lifeline.events.kafka.KafkaStatus;
@@ -15,8 +16,11 @@ import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Gucs;
 import dev.lifeline.utils.guc.ServerConfig;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Where the event log is told beside the journal: Kafka and an OpenTelemetry collector, where the
@@ -36,6 +40,7 @@ final class Projections implements AutoCloseable {
     if (!brokers.isBlank()) {
       KafkaConfig kafka =
           KafkaConfig.of(brokers)
+              .withClientProperties(clientProperties(config))
               .withContentMode(
                   config.get(Gucs.LIFELINE_KAFKA_CONTENT_MODE).equals("structured")
                       ? KafkaConfig.ContentMode.STRUCTURED
@@ -55,6 +60,23 @@ final class Projections implements AutoCloseable {
       }
     }
     return projections;
+  }
+
+  /// A relative path counts from the data directory.
+  private static Map<String, String> clientProperties(ServerConfig config) {
+    String file = config.get(Gucs.LIFELINE_KAFKA_CLIENT_CONFIG);
+    if (file.isBlank()) {
+      return Map.of();
+    }
+    try {
+      return ClientProperties.read(Path.of(config.get(Gucs.DATA_DIRECTORY)).resolve(file));
+    } catch (IOException e) {
+      throw PgException.fatal(
+          SqlState.CONFIG_FILE_ERROR,
+          "could not load the settings of Kafka's clients from \"%s\": %s",
+          file,
+          e instanceof NoSuchFileException ? "No such file or directory" : e.getMessage());
+    }
   }
 
   private static void tell(ServerLog log, OtlpStatus status) {

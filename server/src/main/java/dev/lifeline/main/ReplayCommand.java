@@ -5,6 +5,7 @@ import dev.lifeline.events.journal.Journal;
 import dev.lifeline.events.journal.JournalConfig;
 import dev.lifeline.events.journal.JournalLine;
 import dev.lifeline.events.journal.JournalReader;
+import dev.lifeline.events.kafka.ClientProperties;
 import dev.lifeline.events.kafka.KafkaConfig;
 import dev.lifeline.events.kafka.KafkaPublisher;
 import dev.lifeline.events.kafka.KafkaStatus;
@@ -56,6 +57,12 @@ final class ReplayCommand extends EventsCommand.OnLog {
   private KafkaConfig.ContentMode contentMode = KafkaConfig.ContentMode.BINARY;
 
   @Option(
+      names = "--kafka-config",
+      paramLabel = "FILE",
+      description = "settings of Kafka's clients: TLS, SASL, compression")
+  private @Nullable Path kafkaConfig;
+
+  @Option(
       names = "--from",
       paramLabel = "SEQUENCE",
       description = "for OTLP: leave out what finished before this event")
@@ -72,7 +79,11 @@ final class ReplayCommand extends EventsCommand.OnLog {
     Path log = log();
     String brokers = target.brokers;
     if (brokers != null) {
-      return toKafka(log, KafkaConfig.of(brokers).withContentMode(contentMode));
+      KafkaConfig kafka = KafkaConfig.of(brokers).withContentMode(contentMode);
+      Path settings = kafkaConfig;
+      return toKafka(
+          log,
+          settings == null ? kafka : kafka.withClientProperties(ClientProperties.read(settings)));
     }
     String collector = Objects.requireNonNull(target.collector, "one of them is given");
     try {

@@ -242,7 +242,11 @@ final class Server implements AutoCloseable {
     String jaeger = config.get(Gucs.LIFELINE_JAEGER_URL);
     try {
       return new DashboardActions(
-          directory.path(), opened, () -> postmaster, jaeger.isBlank() ? null : jaeger);
+          directory.path(),
+          opened,
+          () -> postmaster,
+          new DashboardQueries(vertx(), config),
+          jaeger.isBlank() ? null : jaeger);
     } catch (IOException e) {
       throw PgException.fatal(
           SqlState.IO_ERROR, "could not read the token of the dashboard: %s", e.getMessage());

@@ -75,6 +75,7 @@ class DashboardBrowserTest {
               "two checkpoints side by side",
               "a note is an event",
               "exports",
+              "a query is a lane",
               "a lost connection goes on without a gap",
               "light and dark, and nothing to complain of"),
           Files.readAllLines(said, StandardCharsets.UTF_8),

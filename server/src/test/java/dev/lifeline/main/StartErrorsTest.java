@@ -180,6 +180,31 @@ class StartErrorsTest {
   }
 
   @Test
+  void settingsOfKafkaThatOthersCanRead() throws Exception {
+    String secret = "sasl.jaas.config=whatever password=\"the-secret\";";
+    Path file = Files.writeString(data.resolve("kafka.properties"), secret);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    String[] kafka = {
+      "-h",
+      "",
+      "-c",
+      "lifeline.kafka_bootstrap_servers=127.0.0.1:1",
+      "-c",
+      "lifeline.kafka_client_config=kafka.properties"
+    };
+    Tools.Result open = run(kafka);
+    Files.delete(file);
+    Tools.Result missing = run(kafka);
+
+    String message = "could not load the settings of Kafka's clients from \"kafka.properties\": ";
+    assertEquals(1, open.exitCode(), open.both());
+    assertTrue(open.err().contains(message + "file has group or world access"), open.both());
+    assertFalse(open.both().contains("the-secret"), open.both());
+    assertEquals(1, missing.exitCode(), missing.both());
+    assertTrue(missing.err().contains(message + "No such file or directory"), missing.both());
+  }
+
+  @Test
   void anUnknownFlag() throws Exception {
     Process process =
         new ProcessBuilder(LifelineProcess.command("run", "--nonsense"))

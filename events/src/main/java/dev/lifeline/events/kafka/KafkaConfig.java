@@ -71,6 +71,14 @@ public record KafkaConfig(
         bootstrapServers, contentMode, batchEventsMax, retryBackoffMax, properties);
   }
 
+  /// Adds or changes settings of all clients.
+  public KafkaConfig withClientProperties(Map<String, String> added) {
+    Map<String, String> properties = new HashMap<>(clientProperties);
+    properties.putAll(added);
+    return new KafkaConfig(
+        bootstrapServers, contentMode, batchEventsMax, retryBackoffMax, properties);
+  }
+
   /// The settings of one client: ours, and over them the user's.
   Map<String, Object> client(Map<String, Object> ours) {
     Map<String, Object> settings = new HashMap<>(ours);

@@ -14,14 +14,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 
 /// A real KRaft broker in a JVM of its own, which can be killed and started again on its data.
 final class BrokerProcess implements AutoCloseable {
   private final Path configuration;
   private final int port = freePort();
+  private final int insidePort = freePort();
+  private final boolean secure;
   private ChildJvm jvm;
 
-  private BrokerProcess(Path directory) throws Exception {
+  /// A user that a broker with security knows, by SCRAM-SHA-512 and by PLAIN.
+  static final String USER = "lifeline";
+
+  static final String PASSWORD = "a-secret-1";
+
+  /// @param keystore with the broker's certificate, for a listener with TLS and SASL alone; null
+  ///   for one without
+  private BrokerProcess(Path directory, @Nullable Path keystore) throws Exception {
+    secure = keystore != null;
     int controllerPort = freePort();
     Properties settings = new Properties();
     settings.putAll(
@@ -47,6 +58,9 @@ final class BrokerProcess implements AutoCloseable {
             "controller.quorum.election.timeout.ms", "500",
             "transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000",
             "log.cleaner.dedupe.buffer.size", "4194304"));
+    if (keystore != null) {
+      settings.putAll(security(keystore, controllerPort));
+    }
     configuration = directory.resolve("server.properties");
     try (var out = Files.newOutputStream(configuration)) {
       settings.store(out, null);
@@ -61,7 +75,9 @@ final class BrokerProcess implements AutoCloseable {
             "-t",
             clusterId,
             "-c",
-            configuration.toString())) {
+            configuration.toString(),
+            "--add-scram",
+            "SCRAM-SHA-512=[name=" + USER + ",password=" + PASSWORD + "]")) {
       format.await("Formatting");
       while (format.readLine() != null) {
         // until it is done
@@ -71,11 +87,48 @@ final class BrokerProcess implements AutoCloseable {
   }
 
   static BrokerProcess start(Path directory) throws Exception {
-    return new BrokerProcess(directory);
+    return new BrokerProcess(directory, null);
+  }
+
+  static BrokerProcess startSecure(Path directory, Path keystore) throws Exception {
+    return new BrokerProcess(directory, keystore);
+  }
+
+  private Map<String, String> security(Path keystore, int controllerPort) {
+    String plain = "org.apache.kafka.common.security.plain.PlainLoginModule required";
+    return Map.of(
+        "listeners",
+        "CLIENTS://127.0.0.1:"
+            + port
+            + ",INSIDE://127.0.0.1:"
+            + insidePort
+            + ",CONTROLLER://127.0.0.1:"
+            + controllerPort,
+        "advertised.listeners",
+        "CLIENTS://localhost:" + port + ",INSIDE://127.0.0.1:" + insidePort,
+        "inter.broker.listener.name",
+        "INSIDE",
+        "listener.security.protocol.map",
+        "CLIENTS:SASL_SSL,INSIDE:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "listener.name.clients.sasl.enabled.mechanisms",
+        "SCRAM-SHA-512,PLAIN",
+        "listener.name.clients.scram-sha-512.sasl.jaas.config",
+        "org.apache.kafka.common.security.scram.ScramLoginModule required;",
+        "listener.name.clients.plain.sasl.jaas.config",
+        plain + " user_" + USER + "=\"" + PASSWORD + "\";",
+        "ssl.keystore.location",
+        keystore.toString(),
+        "ssl.keystore.password",
+        PASSWORD);
   }
 
   String bootstrapServers() {
-    return "127.0.0.1:" + port;
+    return secure ? "localhost:" + port : "127.0.0.1:" + port;
+  }
+
+  /// Where tests come in without proving who they are.
+  String insideServers() {
+    return "127.0.0.1:" + (secure ? insidePort : port);
   }
 
   void kill() throws Exception {
@@ -93,7 +146,7 @@ final class BrokerProcess implements AutoCloseable {
       try (Admin admin =
           Admin.create(
               Map.of(
-                  "bootstrap.servers", bootstrapServers(),
+                  "bootstrap.servers", insideServers(),
                   "default.api.timeout.ms", 1000,
                   "request.timeout.ms", 1000))) {
         admin.describeCluster().nodes().get(1, TimeUnit.SECONDS);

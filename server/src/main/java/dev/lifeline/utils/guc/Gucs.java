@@ -427,6 +427,10 @@ public final class Gucs {
       string(
           "lifeline.kafka_bootstrap_servers",
           "Kafka brokers to publish the event log to; empty for none.");
+  public static final Guc<String> LIFELINE_KAFKA_CLIENT_CONFIG =
+      string(
+          "lifeline.kafka_client_config",
+          "File of Kafka client settings, for TLS, SASL and compression.");
   public static final Guc<String> LIFELINE_KAFKA_CONTENT_MODE =
       string("lifeline.kafka_content_mode", "CloudEvents content mode of the Kafka messages.");
   public static final Guc<String> LIFELINE_OTLP_ENDPOINT =
