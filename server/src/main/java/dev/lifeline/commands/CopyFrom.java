@@ -42,6 +42,7 @@ final class CopyFrom {
   private final CopyStmt statement;
   private final CopyOptions options;
   private final CopyReader reader;
+  private final TimeSlice slice;
 
   /// Which table, and how its rows are made; set when it has been opened.
   private @Nullable Target target;
@@ -100,6 +101,7 @@ final class CopyFrom {
     this.statement = statement;
     this.options = options;
     this.reader = new CopyReader(options);
+    this.slice = new TimeSlice(session);
     this.headerPending = options.header() != CopyOptions.Header.NONE;
   }
 
@@ -198,6 +200,7 @@ final class CopyFrom {
   ///
   /// @return whether there may be more in the data that is here
   private boolean rows() {
+    slice.run();
     Target t = Objects.requireNonNull(target);
     while (t.batch.size() < Batch.TARGET_ROWS && batchBytes < BATCH_BYTES) {
       if (!rowPending) {

@@ -2,12 +2,11 @@ package dev.lifeline.commands;
 
 import dev.lifeline.executor.SessionContext;
 import dev.lifeline.utils.NotYet;
+import dev.lifeline.utils.Timers;
 
 /// Lets the other sessions of the event loop have their turn during a command that computes for
 /// long.
 final class TimeSlice implements Runnable {
-  private static final long SLICE_NANOS = 4_000_000;
-
   private final SessionContext session;
   private long end;
 
@@ -22,7 +21,7 @@ final class TimeSlice implements Runnable {
   public void run() {
     long now = session.clock().nanoTime();
     if (end == 0) {
-      end = now + SLICE_NANOS;
+      end = now + Timers.TURN_NANOS;
     } else if (now - end >= 0) {
       end = 0;
       throw new NotYet(session.timers().yieldTurn());

@@ -4,6 +4,7 @@ import dev.lifeline.access.transam.Snapshot;
 import dev.lifeline.access.transam.Xact;
 import dev.lifeline.executor.expr.EvalFrame;
 import dev.lifeline.utils.NotYet;
+import dev.lifeline.utils.Timers;
 import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.batch.Batch;
 import java.util.Arrays;
@@ -12,21 +13,18 @@ import org.jspecify.annotations.Nullable;
 /// One execution of a plan: what its operators share.
 ///
 /// It also keeps the statement from holding its event loop: operators that work for long call
-/// [#tick] where they can stop, and when the time slice is over that throws [NotYet], so that the
-/// other sessions of the loop get their turn, and a cancel request is seen.
+/// [#tick] where they can stop, and when the turn is over that throws [NotYet], so that the other
+/// sessions of the loop get theirs, and a cancel request is seen.
 public final class ExecState {
-  /// How long a statement may keep the loop.
-  static final long SLICE_NANOS = 4_000_000;
-
-  private static final int TICKS_BETWEEN_LOOKS = 8;
+  private static final int ROWS_BETWEEN_LOOKS = 8;
 
   private final SessionContext session;
   private final Snapshot snapshot;
   private final Batch params;
   private final Batch exec;
   private final @Nullable Object[] cells;
-  private long sliceEnd;
-  private int ticks;
+  private long turnEnd;
+  private int rows;
 
   /// @param exec the parameters that operators set: a batch of one row
   /// @param cells how many subplans and WITH queries keep state here
@@ -83,22 +81,31 @@ public final class ExecState {
   }
 
   /// The driver got its turn.
-  void beginSlice() {
-    sliceEnd = session.clock().nanoTime() + SLICE_NANOS;
-    ticks = 0;
+  void beginTurn() {
+    turnEnd = session.clock().nanoTime() + Timers.TURN_NANOS;
   }
 
-  /// Called now and then by operators that work for long, where they can be asked again.
+  boolean turnIsOver() {
+    return session.clock().nanoTime() - turnEnd >= 0;
+  }
+
+  /// Called by operators that work for long, where they can be asked again: at least once in some
+  /// tens of microseconds, for a page or a batch of rows.
   ///
-  /// @throws NotYet when the time slice is over
+  /// @throws NotYet when the turn is over
   public void tick() {
-    if (++ticks % TICKS_BETWEEN_LOOKS != 0) {
-      return;
-    }
-    if (session.clock().nanoTime() >= sliceEnd) {
+    if (turnIsOver()) {
       session.checkForInterrupts();
-      sliceEnd = Long.MAX_VALUE;
       throw new NotYet(session.timers().yieldTurn());
+    }
+  }
+
+  /// As [#tick], for operators that call it for each row.
+  ///
+  /// @throws NotYet when the turn is over
+  public void tickRow() {
+    if (++rows % ROWS_BETWEEN_LOOKS == 0) {
+      tick();
     }
   }
 }

@@ -1,7 +1,7 @@
 package dev.lifeline.executor;
 
 import dev.lifeline.executor.node.Operator;
-import dev.lifeline.utils.NotYet;
+import dev.lifeline.utils.Retry;
 import dev.lifeline.utils.adt.Text;
 import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.batch.Column;
@@ -48,31 +48,27 @@ public final class ExplainExecution implements Execution {
     if (closed) {
       return Future.succeededFuture(true);
     }
-    while (true) {
-      try {
-        QueryPlan current = plan;
-        if (current == null) {
-          current = plans.get();
-          plan = current;
-          planningNanos = session.clock().nanoTime() - startNanos;
-        }
-        if (options.analyze()) {
-          execute(current);
-        }
-        Future<Void> wait = show(current, destination);
-        close();
-        return wait == null ? Future.succeededFuture(true) : wait.map(true);
-      } catch (NotYet notYet) {
-        if (!notYet.until().succeeded()) {
-          return session
-              .interruptible(notYet.until().<@Nullable Void>mapEmpty())
-              .compose(done -> run(destination, maxRows));
-        }
-      } catch (RuntimeException | Error e) {
-        close();
-        return Future.failedFuture(e);
-      }
+    return Retry.call(() -> explained(destination), until -> session.interruptible(until.map(true)))
+        .compose(taken -> taken.map(true))
+        .onFailure(failure -> close());
+  }
+
+  /// Runs the statement and shows its plan; called again after each wait.
+  ///
+  /// @return completes when the destination has taken what it was shown
+  private Future<Void> explained(DestReceiver destination) {
+    QueryPlan current = plan;
+    if (current == null) {
+      current = plans.get();
+      plan = current;
+      planningNanos = session.clock().nanoTime() - startNanos;
     }
+    if (options.analyze()) {
+      execute(current);
+    }
+    Future<Void> wait = show(current, destination);
+    close();
+    return wait == null ? Future.succeededFuture() : wait;
   }
 
   private void execute(QueryPlan current) {
@@ -95,7 +91,7 @@ public final class ExplainExecution implements Execution {
     }
     ExecState running = state;
     if (running != null) {
-      running.beginSlice();
+      running.beginTurn();
     }
     while (operator.next() != null) {
       // What it returns is thrown away; what it costs is counted on the way.

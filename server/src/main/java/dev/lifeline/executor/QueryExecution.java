@@ -90,6 +90,10 @@ public final class QueryExecution implements Execution {
   ///
   /// @return null where it has to wait for [Run#wait]
   private @Nullable Future<Boolean> advance(Run run) {
+    ExecState begun = state;
+    if (begun != null) {
+      begun.beginTurn();
+    }
     while (true) {
       try {
         if (finished) {
@@ -98,10 +102,6 @@ public final class QueryExecution implements Execution {
         Operator operator = root;
         if (operator == null) {
           operator = start(run.piecewise);
-        }
-        ExecState current = state;
-        if (current != null) {
-          current.beginSlice();
         }
         Batch out = batch;
         if (out == null) {
@@ -128,10 +128,18 @@ public final class QueryExecution implements Execution {
           run.wait = wait;
           return null;
         }
+        ExecState current = state;
+        if (current != null) {
+          current.tick();
+        }
       } catch (NotYet notYet) {
         if (!notYet.until().succeeded()) {
           run.wait = session.interruptible(notYet.until().map(true));
           return null;
+        }
+        ExecState current = state;
+        if (current != null) {
+          current.beginTurn();
         }
       } catch (RuntimeException | Error e) {
         close();
@@ -155,6 +163,7 @@ public final class QueryExecution implements Execution {
       }
     }
     ExecState newState = current.compiled().newState(session, session.xact().snapshot(), params);
+    newState.beginTurn();
     state = newState;
     Operator operator = current.open(newState, piecewise);
     root = operator;

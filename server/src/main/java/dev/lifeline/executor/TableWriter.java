@@ -137,6 +137,9 @@ public final class TableWriter {
       step = Step.INDEXES;
     }
     while (nextRow < count) {
+      if (frame.owner instanceof ExecState state && nextIndex == 0) {
+        state.tickRow();
+      }
       insertEntries(xact, rows, nextRow, tids[nextRow]);
       nextRow++;
     }

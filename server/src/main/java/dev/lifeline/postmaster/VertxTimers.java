@@ -3,8 +3,8 @@ package dev.lifeline.postmaster;
 import dev.lifeline.utils.Timers;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 
 /// The timers and turns of one verticle's event loop.
 final class VertxTimers implements Timers {
@@ -27,9 +27,7 @@ final class VertxTimers implements Timers {
 
   @Override
   public Future<Void> yieldTurn() {
-    Promise<Void> turn = Promise.promise();
-    context.runOnContext(none -> turn.complete());
-    return turn.future();
+    return LoopTurns.next((ContextInternal) context);
   }
 
   @Override

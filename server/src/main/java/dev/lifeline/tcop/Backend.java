@@ -11,6 +11,7 @@ import dev.lifeline.libpq.FrontendMessage;
 import dev.lifeline.libpq.MessageReader;
 import dev.lifeline.libpq.StartupPacket;
 import dev.lifeline.libpq.tls.TlsSession;
+import dev.lifeline.utils.Timers;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.Severity;
 import dev.lifeline.utils.error.SqlState;
@@ -46,9 +47,6 @@ public final class Backend {
 
   /// When this much waits behind a message, the client is not read from any more.
   private static final int INPUT_BYTES_HIGH = 64 << 10;
-
-  /// How long messages are taken one after the other before other sessions get their turn.
-  private static final long SLICE_NANOS = 5_000_000;
 
   /// See the transitions above.
   private enum Phase {
@@ -253,9 +251,9 @@ public final class Backend {
     }
     pumping = true;
     try {
-      long sliceEnd = environment.clock().nanoTime() + SLICE_NANOS;
+      long turnEnd = environment.clock().nanoTime() + Timers.TURN_NANOS;
       while (alive() && step()) {
-        if (!busy && environment.clock().nanoTime() - sliceEnd > 0) {
+        if (!busy && environment.clock().nanoTime() - turnEnd > 0) {
           waitFor(environment.timers().yieldTurn());
         }
       }

@@ -27,7 +27,7 @@ public final class Retry {
       Promise<T> result = Promise.promise();
       again(notYet, operation, waiting, result);
       return result.future();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       return Future.failedFuture(e);
     }
   }
@@ -47,7 +47,7 @@ public final class Retry {
             result.complete(operation.get());
           } catch (NotYet once) {
             again(once, operation, waiting, result);
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | Error e) {
             result.fail(e);
           }
         });

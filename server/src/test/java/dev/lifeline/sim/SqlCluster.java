@@ -24,6 +24,7 @@ import dev.lifeline.events.Subject;
 import dev.lifeline.storage.ipc.Wakeup;
 import dev.lifeline.tcop.QueryEngine;
 import dev.lifeline.tcop.StorageServices;
+import dev.lifeline.utils.Timers;
 import dev.lifeline.utils.guc.GucSession;
 import dev.lifeline.utils.guc.ServerConfig;
 import io.vertx.core.Future;
@@ -169,6 +170,11 @@ public final class SqlCluster {
 
   SimDisk disk() {
     return disk;
+  }
+
+  /// Its virtual time.
+  public Timers timers() {
+    return scheduler;
   }
 
   SimScheduler scheduler() {

@@ -46,6 +46,8 @@ public final class SqlSession implements SessionContext {
   private final List<String> savepoints = new ArrayList<>();
   private boolean inBlock;
   private boolean failed;
+  private Clock clock;
+  private Timers timers;
 
   /// A statement's outcome: its rows as text, or its error.
   public record Outcome(
@@ -56,6 +58,8 @@ public final class SqlSession implements SessionContext {
 
   SqlSession(SqlCluster cluster, int pid, int databaseOid) {
     this.cluster = cluster;
+    this.clock = cluster.scheduler();
+    this.timers = cluster.scheduler();
     this.pid = pid;
     this.databaseOid = databaseOid;
     ServerConfig config = ServerConfig.defaults();
@@ -65,6 +69,12 @@ public final class SqlSession implements SessionContext {
     this.transaction = services.transaction();
     this.context =
         new EvalContext(cluster.scheduler(), new SqlFunctions(this), services.catalogHooks());
+  }
+
+  /// From now on statements look at this clock and give up their turns there.
+  public void time(Clock otherClock, Timers otherTimers) {
+    clock = otherClock;
+    timers = otherTimers;
   }
 
   /// Runs statements one after the other; stops at the first error.
@@ -327,12 +337,12 @@ public final class SqlSession implements SessionContext {
 
   @Override
   public Clock clock() {
-    return cluster.scheduler();
+    return clock;
   }
 
   @Override
   public Timers timers() {
-    return cluster.scheduler();
+    return timers;
   }
 
   @Override

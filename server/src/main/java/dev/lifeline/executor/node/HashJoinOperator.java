@@ -116,6 +116,7 @@ public final class HashJoinOperator implements Operator {
         }
       }
       innerPending = null;
+      state.tick();
     }
   }
 
@@ -186,6 +187,9 @@ public final class HashJoinOperator implements Operator {
     while (candidate >= 0) {
       if (rows >= Batch.TARGET_ROWS) {
         return false;
+      }
+      if (joinFilter != null) {
+        state.tickRow();
       }
       boolean match = matches(batch);
       int row = candidate;

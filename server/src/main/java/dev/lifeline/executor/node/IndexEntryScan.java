@@ -70,9 +70,7 @@ abstract class IndexEntryScan implements Operator {
     }
     while (!atEnd && rows < batchRows) {
       if (!onEntry) {
-        if ((rows & 31) == 31) {
-          state.tick();
-        }
+        state.tickRow();
         if (!current.next()) {
           if (bounds.next()) {
             current.rescan(bounds.lower, true, bounds.upper, bounds.upperInclusive);

@@ -114,6 +114,9 @@ public final class ModifyOperator implements ModifyingOperator {
         row = 0;
       }
       while (row < rows.size() && outputRows < Batch.TARGET_ROWS) {
+        if (step == Step.COMPUTE && nextValue == 0) {
+          state.tickRow();
+        }
         frame.input = rows;
         frame.row = row;
         change(rows);

@@ -95,12 +95,13 @@ public final class NestLoopOperator implements Operator {
   /// @return false when the output is full and the row is not done
   private boolean joinOuterRow(Batch batch) {
     if (!innerReady) {
-      state.tick();
+      state.tickRow();
       startInner(batch);
     }
     while (rows < Batch.TARGET_ROWS) {
       Batch in = innerBatch;
       if (in == null) {
+        state.tickRow();
         in = inner.next();
         if (in == null) {
           endOuterRow(batch);

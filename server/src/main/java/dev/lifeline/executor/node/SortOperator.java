@@ -15,8 +15,11 @@ import org.jspecify.annotations.Nullable;
 /// Where only the first rows are wanted (a Limit above), it keeps no more than those, in a heap
 /// whose top is the row that a better one replaces.
 public final class SortOperator implements Operator {
-  private static final int RUN = 2048;
-  private static final int MERGE_STEP = 16_384;
+  private static final int RUN = 512;
+  private static final int MERGE_STEP = 1024;
+
+  /// Up to so many rows that are wanted are kept in a heap.
+  private static final int TOP_N_MAX = 2048;
 
   /// What it did, as EXPLAIN ANALYZE tells it.
   public enum Method {
@@ -49,6 +52,12 @@ public final class SortOperator implements Operator {
   private boolean done;
   private int runWidth = RUN;
   private int mergeFrom;
+
+  /// Where merging two runs is: in the left one, in the right one, in what comes of them.
+  private int mergeLeft;
+
+  private int mergeRight;
+  private int mergeAt;
   private long keep = -1;
   private int position;
 
@@ -95,7 +104,7 @@ public final class SortOperator implements Operator {
       Batch batch = keep == 0 ? null : input.next();
       if (batch == null) {
         inputAtEnd = true;
-      } else if (keep <= RUN) {
+      } else if (keep <= TOP_N_MAX) {
         for (int row = 0; row < batch.size(); row++) {
           offer(batch, row);
         }
@@ -156,17 +165,33 @@ public final class SortOperator implements Operator {
 
   /// Merges two neighbouring runs of `sorted` into the same place of `merged`.
   private void mergeInto(int low, int middle, int high) {
-    int left = low;
-    int right = middle;
-    for (int i = low; i < high; i++) {
+    startMerge(low, middle);
+    mergeUpTo(high, middle, high);
+    mergeAt = 0;
+  }
+
+  private void startMerge(int low, int middle) {
+    mergeLeft = low;
+    mergeRight = middle;
+    mergeAt = low;
+  }
+
+  /// Goes on with a merge until that many are in their place.
+  private void mergeUpTo(int end, int middle, int high) {
+    int left = mergeLeft;
+    int right = mergeRight;
+    for (int i = mergeAt; i < end; i++) {
       boolean takeLeft =
           left < middle && (right >= high || compare(sorted[left], sorted[right]) <= 0);
       merged[i] = takeLeft ? sorted[left++] : sorted[right++];
     }
+    mergeLeft = left;
+    mergeRight = right;
+    mergeAt = end;
   }
 
   private void merge() {
-    if (keep <= RUN) {
+    if (keep <= TOP_N_MAX) {
       unheap();
       return;
     }
@@ -177,25 +202,31 @@ public final class SortOperator implements Operator {
     if (merged.length < sorted.length) {
       merged = new int[sorted.length];
     }
-    int sinceTick = 0;
     while (runWidth < count) {
       while (mergeFrom < count) {
-        if (sinceTick >= MERGE_STEP) {
-          sinceTick = 0;
-          state.tick();
-        }
-        int middle = (int) Math.min((long) mergeFrom + runWidth, count);
-        int high = (int) Math.min((long) mergeFrom + 2L * runWidth, count);
-        mergeInto(mergeFrom, middle, high);
-        sinceTick += high - mergeFrom;
-        mergeFrom = high;
+        mergeRuns();
       }
       int[] swap = sorted;
       sorted = merged;
       merged = swap;
       mergeFrom = 0;
+      mergeAt = 0;
       runWidth *= 2;
     }
+  }
+
+  /// Merges the two runs at `mergeFrom`; called again after each wait.
+  private void mergeRuns() {
+    int middle = (int) Math.min((long) mergeFrom + runWidth, count);
+    int high = (int) Math.min((long) mergeFrom + 2L * runWidth, count);
+    if (mergeAt == mergeFrom) {
+      startMerge(mergeFrom, middle);
+    }
+    while (mergeAt < high) {
+      state.tick();
+      mergeUpTo(Math.min(high, mergeAt + MERGE_STEP), middle, high);
+    }
+    mergeFrom = high;
   }
 
   /// Takes a row into the heap of the best ones if it is one of them. Equal rows come out in any
@@ -264,7 +295,7 @@ public final class SortOperator implements Operator {
   }
 
   public Method method() {
-    return keep >= 0 && keep <= RUN ? Method.TOP_N : Method.QUICKSORT;
+    return keep >= 0 && keep <= TOP_N_MAX ? Method.TOP_N : Method.QUICKSORT;
   }
 
   /// About how many bytes its rows take.
@@ -282,6 +313,7 @@ public final class SortOperator implements Operator {
     done = false;
     runWidth = RUN;
     mergeFrom = 0;
+    mergeAt = 0;
     keep = -1;
     position = 0;
   }

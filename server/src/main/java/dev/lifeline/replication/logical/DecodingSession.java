@@ -24,7 +24,6 @@ import java.util.function.BooleanSupplier;
 /// or waits for the disk, never for the client: [Flow] tells when the client is slow.
 public final class DecodingSession {
   /// How long a step works before others get their turn.
-  private static final long SLICE_NANOS = 3_000_000;
 
   /// The client's pace.
   public interface Flow {
@@ -105,7 +104,7 @@ public final class DecodingSession {
 
   /// As [#step(long)], stopping after a transaction, too, where that is enough.
   public Future<Boolean> step(long until, BooleanSupplier enough) {
-    long sliceEnd = clock.nanoTime() + SLICE_NANOS;
+    long sliceEnd = clock.nanoTime() + Timers.TURN_NANOS;
     while (true) {
       if (stream.position() >= until || enough.getAsBoolean()) {
         return Future.succeededFuture(true);
@@ -194,7 +193,7 @@ public final class DecodingSession {
   private Future<Void> tellAll(DecodedXact xact, List<Change> changes) {
     int[] at = {0};
     return AsyncLoop.whileTrue(() -> {
-      long sliceEnd = clock.nanoTime() + SLICE_NANOS;
+      long sliceEnd = clock.nanoTime() + Timers.TURN_NANOS;
       while (at[0] < changes.size()) {
         flow.check();
         if (flow.isFull()) {
