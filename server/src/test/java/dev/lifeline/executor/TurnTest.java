@@ -121,14 +121,16 @@ class TurnTest {
         watched("SELECT count(*) FROM t a JOIN t b ON a.k = b.k AND a.id + b.id < 0 AND a.id < 50")
             .looks;
     assertTrue(hashed >= 49L * ROWS / 7 / 64, () -> "looked " + hashed + " times");
-    long nested = watched("SELECT count(*) FROM t a, t b WHERE a.id + b.id < 0 AND a.id < 50").looks;
+    long nested =
+        watched("SELECT count(*) FROM t a, t b WHERE a.id + b.id < 0 AND a.id < 50").looks;
     assertTrue(nested >= 49L * ROWS / 10_000, () -> "looked " + nested + " times");
   }
 
   /// A statement of many turns explains itself without a stack as deep as these are many.
   @Test
   void explainAnalyzeOfManyTurns() {
-    Work work = watched("EXPLAIN (ANALYZE, TIMING off) SELECT count(*) FROM t a, t b WHERE a.id < 50");
+    Work work =
+        watched("EXPLAIN (ANALYZE, TIMING off) SELECT count(*) FROM t a, t b WHERE a.id < 50");
     assertTrue(work.turns > 10, () -> "had " + work.turns + " turns");
   }
 

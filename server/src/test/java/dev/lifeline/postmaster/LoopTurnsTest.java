@@ -70,8 +70,8 @@ class LoopTurnsTest {
     }
   }
 
-  /// With a turn that is merely put behind the other tasks nothing is answered before the end: Netty
-  /// runs tasks for up to a second.
+  /// With a turn that is merely put behind the other tasks nothing is answered before the end:
+  /// Netty runs tasks for up to a second.
   @Test
   void socketsAreServedBetweenTurns() throws IOException, TimeoutException {
     int port =

@@ -23,8 +23,6 @@ import java.util.function.BooleanSupplier;
 /// Belongs to one event loop. Whoever drives it calls [#step] again and again; each step is short
 /// or waits for the disk, never for the client: [Flow] tells when the client is slow.
 public final class DecodingSession {
-  /// How long a step works before others get their turn.
-
   /// The client's pace.
   public interface Flow {
     /// Whether nothing more should be made now.
