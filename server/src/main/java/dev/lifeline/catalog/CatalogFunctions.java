@@ -221,6 +221,12 @@ public final class CatalogFunctions implements CatalogHooks {
     }
     for (Relation.Constraint constraint : table.constraints()) {
       if (constraint.oid() == oid) {
+        ForeignKey key = constraint.foreignKey();
+        Relation referenced = key == null ? null : catalog.byOid(key.referencedOid());
+        if (key != null && referenced != null) {
+          return Text.of(
+              DefinitionTexts.foreignKey(table, key, referenced, !isVisible(referenced)));
+        }
         return Text.of(DefinitionTexts.constraint(table, constraint));
       }
     }

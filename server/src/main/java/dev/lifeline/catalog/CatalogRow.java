@@ -1,5 +1,6 @@
 package dev.lifeline.catalog;
 
+import dev.lifeline.utils.adt.Bytea;
 import dev.lifeline.utils.adt.PgArray;
 import dev.lifeline.utils.adt.PgType;
 import dev.lifeline.utils.adt.Text;
@@ -211,6 +212,11 @@ public final class CatalogRow {
             vector
                 ? PgArray.of(element, new int[] {numbers.size()}, new int[] {0}, elements)
                 : PgArray.of(element, elements, numbers.size()));
+    return this;
+  }
+
+  public CatalogRow setBytes(String name, byte[] bytes) {
+    column(name).setObject(0, Bytea.wrap(bytes));
     return this;
   }
 

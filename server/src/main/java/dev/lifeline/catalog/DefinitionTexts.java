@@ -108,6 +108,45 @@ final class DefinitionTexts {
         : QuoteIdent.quote(table.column(index.included().get(number - keys - 1)).name());
   }
 
+  /// @param referenced the table that a foreign key refers to
+  /// @param qualified whether that one's name is given with its schema
+  static String foreignKey(
+      Relation table, ForeignKey key, Relation referenced, boolean qualified) {
+    StringBuilder sql = new StringBuilder("FOREIGN KEY ");
+    sql.append(columns(table, key.columns())).append(" REFERENCES ");
+    if (qualified) {
+      sql.append(QuoteIdent.quote(referenced.namespace())).append('.');
+    }
+    sql.append(QuoteIdent.quote(referenced.name()));
+    sql.append(columns(referenced, key.referencedColumns()));
+    if (key.match() == ForeignKey.MATCH_FULL) {
+      sql.append(" MATCH FULL");
+    }
+    if (key.onUpdate() != ForeignKey.NO_ACTION) {
+      sql.append(" ON UPDATE ").append(action(key.onUpdate()));
+    }
+    if (key.onDelete() != ForeignKey.NO_ACTION) {
+      sql.append(" ON DELETE ").append(action(key.onDelete()));
+      if (!key.setColumns().isEmpty()) {
+        sql.append(' ').append(columns(table, key.setColumns()));
+      }
+    }
+    sql.append(key.deferrable() ? " DEFERRABLE" : "");
+    sql.append(key.deferred() ? " INITIALLY DEFERRED" : "");
+    sql.append(key.validated() ? "" : " NOT VALID");
+    return sql.toString();
+  }
+
+  private static String action(char action) {
+    return switch (action) {
+      case ForeignKey.RESTRICT -> "RESTRICT";
+      case ForeignKey.CASCADE -> "CASCADE";
+      case ForeignKey.SET_NULL -> "SET NULL";
+      case ForeignKey.SET_DEFAULT -> "SET DEFAULT";
+      default -> "NO ACTION";
+    };
+  }
+
   static String constraint(Relation table, Relation.Constraint constraint) {
     return switch (constraint.type()) {
       case 'p' -> "PRIMARY KEY " + keyColumns(table, constraint);

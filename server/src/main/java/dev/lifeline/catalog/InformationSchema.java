@@ -200,6 +200,7 @@ final class InformationSchema {
 
   private static void constraint(
       VirtualRow row, String database, Relation relation, Relation.Constraint constraint) {
+    ForeignKey key = constraint.foreignKey();
     row.set("constraint_catalog", database)
         .set("constraint_schema", relation.namespace())
         .set("constraint_name", constraint.name())
@@ -211,10 +212,11 @@ final class InformationSchema {
             switch (constraint.type()) {
               case 'p' -> "PRIMARY KEY";
               case 'u' -> "UNIQUE";
+              case 'f' -> "FOREIGN KEY";
               default -> "CHECK";
             })
-        .set("is_deferrable", "NO")
-        .set("initially_deferred", "NO")
+        .set("is_deferrable", yesNo(key != null && key.deferrable()))
+        .set("initially_deferred", yesNo(key != null && key.deferred()))
         .set("enforced", "YES");
     if (constraint.type() == 'u') {
       row.set("nulls_distinct", "YES");

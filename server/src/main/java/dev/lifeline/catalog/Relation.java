@@ -4,6 +4,8 @@ import dev.lifeline.storage.smgr.RelFileLocator;
 import dev.lifeline.utils.adt.QuoteIdent;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// @param virtual where its rows come from when they are not stored
 /// @param replication what logical decoding tells of its rows
 /// @param statistics of its columns, by their numbers, as far as ANALYZE has made some
+/// @param referencedBy the foreign keys that refer to it, also its own, in the order of their oids
 /// @param toast where its long values are; null for a relation that cannot have any
 public record Relation(
     int oid,
@@ -48,13 +51,15 @@ public record Relation(
     @Nullable VirtualTable virtual,
     @Nullable Toast toast,
     Replication replication,
-    Map<Integer, ColumnStatistics> statistics) {
+    Map<Integer, ColumnStatistics> statistics,
+    List<ForeignKey> referencedBy) {
 
   public Relation {
     statistics = Map.copyOf(statistics);
     columns = List.copyOf(columns);
     indexes = List.copyOf(indexes);
     constraints = List.copyOf(constraints);
+    referencedBy = List.copyOf(referencedBy);
     for (int i = 0; i < columns.size(); i++) {
       if (columns.get(i).attnum() != i + 1) {
         throw new IllegalArgumentException("column " + (i + 1) + " of " + name + " is missing");
@@ -204,20 +209,36 @@ public record Relation(
 
   /// A constraint of the relation.
   ///
-  /// @param type `c` check, `p` primary key, `u` unique, as in `pg_constraint.contype`
+  /// @param type `c` check, `p` primary key, `u` unique, `f` foreign key, as in
+  ///   `pg_constraint.contype`
   /// @param columns the numbers of the columns that it names
   /// @param checkSource the source text of a check's expression, null for the others
   /// @param indexOid the index that enforces it, or 0
+  /// @param foreignKey what it is when it is a foreign key
   public record Constraint(
       int oid,
       String name,
       char type,
       List<Integer> columns,
       @Nullable String checkSource,
-      int indexOid) {
+      int indexOid,
+      @Nullable ForeignKey foreignKey) {
     public Constraint {
       columns = List.copyOf(columns);
     }
+  }
+
+  /// The foreign keys by which it refers to others or to itself, in the order of their oids.
+  public List<ForeignKey> foreignKeys() {
+    List<ForeignKey> keys = new ArrayList<>();
+    for (Constraint constraint : constraints) {
+      ForeignKey key = constraint.foreignKey();
+      if (key != null) {
+        keys.add(key);
+      }
+    }
+    keys.sort(Comparator.comparingInt(ForeignKey::oid));
+    return keys;
   }
 
   /// The column of that name, or null; dropped ones have none.

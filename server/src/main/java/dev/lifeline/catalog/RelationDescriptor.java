@@ -146,7 +146,8 @@ public final class RelationDescriptor {
         null,
         toast,
         replication,
-        Map.of());
+        Map.of(),
+        List.of());
   }
 
   private static Relation.Toast toast(int oid, RelFileLocator file) {

@@ -9,9 +9,11 @@ import dev.lifeline.storage.smgr.RelFileLocator;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Puts a [Relation] together from the rows that describe it.
@@ -58,7 +60,26 @@ final class RelationLoader {
         kind == RelKind.SEQUENCE ? Sequences.row(oid) : null,
         toast(pgClass.oid("reltoastrelid")),
         kind == RelKind.TABLE ? replication(oid, pgClass) : Relation.Replication.NONE,
-        kind == RelKind.TABLE ? StatisticsCatalog.load(reader, oid) : Map.of());
+        kind == RelKind.TABLE ? StatisticsCatalog.load(reader, oid) : Map.of(),
+        kind == RelKind.TABLE && pgClass.bool("relhastriggers") ? referencedBy(oid) : List.of());
+  }
+
+  /// By the triggers: `pg_constraint` has no index on the table that is referred to.
+  private List<ForeignKey> referencedBy(int oid) {
+    List<ForeignKey> keys = new ArrayList<>();
+    Set<Integer> seen = new HashSet<>();
+    for (CatalogRow row : reader.rows("pg_trigger", "pg_trigger_tgrelid_tgname_index", oid)) {
+      int constraint = row.oid("tgconstraint");
+      CatalogRow key =
+          constraint != 0 && seen.add(constraint)
+              ? reader.one("pg_constraint", "pg_constraint_oid_index", constraint)
+              : null;
+      if (key != null && key.letter("contype") == 'f' && key.oid("confrelid") == oid) {
+        keys.add(ForeignKey.of(key));
+      }
+    }
+    keys.sort(Comparator.comparingInt(ForeignKey::oid));
+    return keys;
   }
 
   private Relation.Replication replication(int oid, CatalogRow pgClass) {
@@ -164,6 +185,7 @@ final class RelationLoader {
     List<Constraint> constraints = new ArrayList<>();
     for (CatalogRow row :
         reader.rows("pg_constraint", "pg_constraint_conrelid_contypid_conname_index", oid)) {
+      boolean foreign = row.letter("contype") == 'f';
       constraints.add(
           new Constraint(
               row.oid("oid"),
@@ -171,7 +193,8 @@ final class RelationLoader {
               row.letter("contype"),
               row.integers("conkey"),
               row.textOrNull("conbin"),
-              row.oid("conindid")));
+              foreign ? 0 : row.oid("conindid"),
+              foreign ? ForeignKey.of(row) : null));
     }
     // By name, which is the order in which PostgreSQL checks them.
     constraints.sort(Comparator.comparing(Constraint::name));

@@ -281,6 +281,9 @@ public final class RelationWriter {
   /// Drops a relation with everything that is only there for it.
   public void drop(Relation relation) {
     int oid = relation.oid();
+    ForeignKeyWriter keys = new ForeignKeyWriter(writer);
+    relation.foreignKeys().forEach(keys::drop);
+    relation.referencedBy().forEach(keys::drop);
     for (Relation.Index index : relation.indexes()) {
       dropIndex(oid, index);
     }

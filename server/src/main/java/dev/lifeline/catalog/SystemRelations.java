@@ -112,7 +112,8 @@ final class SystemRelations {
         virtual,
         toast(def, database),
         Relation.Replication.NONE,
-        Map.of());
+        Map.of(),
+        List.of());
   }
 
   private static Relation.@Nullable Toast toast(CatalogDef def, int database) {

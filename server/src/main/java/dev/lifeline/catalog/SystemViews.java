@@ -55,7 +55,6 @@ final class SystemViews {
           "pg_stat_replication",
           "pg_statistic_ext",
           "pg_transform",
-          "pg_trigger",
           "pg_ts_config",
           "pg_ts_config_map",
           "pg_ts_dict",

@@ -2,7 +2,6 @@ package dev.lifeline.commands;
 
 import dev.lifeline.catalog.BackendCatalog;
 import dev.lifeline.catalog.CatalogWriter;
-import dev.lifeline.catalog.IndexWriter;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.RelationWriter;
 import dev.lifeline.parser.tree.AlterTableCmd;
@@ -112,10 +111,18 @@ final class AlterColumns {
     Relation.Column column = AlterTable.column(relation, command);
     refuseDependentViews(relation, column, command);
     RelationWriter relations = new RelationWriter(writer);
+    String object = "column " + column.name() + " of table " + relation.name();
+    new DependentKeys(context)
+        .dropWith(
+            writer,
+            DependentKeys.ofColumn(relation, column.attnum()),
+            AlterTable.cascades(command),
+            object,
+            object);
     List<Integer> droppedIndexes = new ArrayList<>();
     for (Relation.Constraint constraint : relation.constraints()) {
       if (constraint.columns().contains(column.attnum())) {
-        new IndexWriter(writer).dropConstraint(relation, constraint);
+        new AlterConstraints(context).remove(writer, relation, constraint);
         droppedIndexes.add(constraint.indexOid());
       }
     }

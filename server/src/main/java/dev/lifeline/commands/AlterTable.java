@@ -61,8 +61,10 @@ final class AlterTable {
       return tag(statement);
     }
     Relation relation =
-        catalog.open(name.schemaname(), name.relname(), name.location(), LockMode.ACCESS_EXCLUSIVE);
+        catalog.open(
+            name.schemaname(), name.relname(), name.location(), lockMode(statement.cmds()));
     checkKind(relation, statement.objtype());
+    context.refusePending(relation, tag(statement));
     SystemObjects.refuse(relation);
     catalog.rights().checkOwner(relation);
     CatalogWriter writer = context.writer(steps);
@@ -70,6 +72,24 @@ final class AlterTable {
       steps.add(() -> apply(writer, relation.oid(), command));
     }
     return tag(statement);
+  }
+
+  /// Foreign keys are added while others read the table, and validated while they write it.
+  private static LockMode lockMode(List<AlterTableCmd> commands) {
+    LockMode mode = LockMode.SHARE_UPDATE_EXCLUSIVE;
+    for (AlterTableCmd command : commands) {
+      boolean foreign =
+          command.subtype() == AlterTableCmd.Type.ALTER_CONSTRAINT
+              || (command.subtype() == AlterTableCmd.Type.ADD_CONSTRAINT
+                  && command.def() instanceof Constraint added
+                  && added.contype() == Constraint.Type.FOREIGN);
+      if (foreign) {
+        mode = LockMode.SHARE_ROW_EXCLUSIVE;
+      } else if (command.subtype() != AlterTableCmd.Type.VALIDATE_CONSTRAINT) {
+        return LockMode.ACCESS_EXCLUSIVE;
+      }
+    }
+    return mode;
   }
 
   private static void checkKind(Relation relation, ObjectType type) {
@@ -108,7 +128,9 @@ final class AlterTable {
       case SET_STATISTICS -> setStatistics(writer, relation, command);
       case SET_STORAGE -> setStorage(writer, relation, command);
       case ADD_CONSTRAINT -> addConstraint(writer, relation, command);
-      case DROP_CONSTRAINT -> dropConstraint(writer, relation, command);
+      case DROP_CONSTRAINT -> new AlterConstraints(context).drop(writer, relation, command);
+      case VALIDATE_CONSTRAINT -> new AlterConstraints(context).validate(writer, relation, command);
+      case ALTER_CONSTRAINT -> new AlterConstraints(context).alter(writer, relation, command);
       case CHANGE_OWNER -> changeOwner(writer, relation, command);
       case CLUSTER_ON -> cluster(writer, relation, String.valueOf(command.name()));
       case DROP_CLUSTER -> cluster(writer, relation, null);
@@ -235,6 +257,7 @@ final class AlterTable {
     for (TableDefinition.Key key : definition.keys()) {
       addKey(writer, relation, key);
     }
+    new ForeignKeys(context).create(writer, relation.oid(), definition.foreignKeys(), true);
     if (definition.checks().isEmpty()) {
       return;
     }
@@ -306,34 +329,6 @@ final class AlterTable {
             null,
             index);
     writer.endCommandWithNames(false);
-  }
-
-  private void dropConstraint(CatalogWriter writer, Relation relation, AlterTableCmd command) {
-    for (Relation.Constraint constraint : relation.constraints()) {
-      if (constraint.name().equals(command.name())) {
-        new IndexWriter(writer).dropConstraint(relation, constraint);
-        if (constraint.type() == 'c') {
-          new RelationWriter(writer)
-              .updateClass(
-                  relation.oid(), row -> row.set("relchecks", (long) row.integer("relchecks") - 1));
-        }
-        writer.endCommandWithNames(false);
-        return;
-      }
-    }
-    if (!command.missingOk()) {
-      throw PgException.error(
-          SqlState.UNDEFINED_OBJECT,
-          "constraint \"%s\" of relation \"%s\" does not exist",
-          command.name(),
-          relation.name());
-    }
-    context.notice(
-        writer.steps(),
-        SqlState.SUCCESSFUL_COMPLETION,
-        "constraint \"%s\" of relation \"%s\" does not exist, skipping",
-        String.valueOf(command.name()),
-        relation.name());
   }
 
   private void changeOwner(CatalogWriter writer, Relation relation, AlterTableCmd command) {

@@ -2,9 +2,11 @@ package dev.lifeline.commands;
 
 import dev.lifeline.catalog.BackendCatalog;
 import dev.lifeline.catalog.CatalogWriter;
+import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.Steps;
 import dev.lifeline.executor.DestReceiver;
 import dev.lifeline.executor.SessionContext;
+import dev.lifeline.executor.trigger.AfterTriggers;
 import dev.lifeline.parser.tree.RangeVar;
 import dev.lifeline.utils.NotYet;
 import dev.lifeline.utils.Retry;
@@ -121,6 +123,21 @@ record CommandContext(
               name.schemaname(),
               name.relname())
           .at(name.location());
+    }
+  }
+
+  /// Refuses to change a table whose foreign keys have not been checked yet in this transaction:
+  /// they know its rows by their places.
+  ///
+  /// @param command as `ALTER TABLE`
+  void refusePending(Relation relation, String command) {
+    AfterTriggers triggers = AfterTriggers.existing(session.xact());
+    if (triggers != null && triggers.hasPending(relation.oid())) {
+      throw PgException.error(
+          SqlState.OBJECT_IN_USE,
+          "cannot %s \"%s\" because it has pending trigger events",
+          command,
+          relation.name());
     }
   }
 

@@ -10,6 +10,8 @@ import dev.lifeline.executor.RowChecks;
 import dev.lifeline.executor.SessionContext;
 import dev.lifeline.executor.StoredTable;
 import dev.lifeline.executor.TableWriter;
+import dev.lifeline.executor.trigger.AfterTriggers;
+import dev.lifeline.executor.trigger.TableTriggers;
 import dev.lifeline.executor.expr.EvalFrame;
 import dev.lifeline.executor.expr.Evaluator;
 import dev.lifeline.executor.expr.ExprCompiler;
@@ -24,6 +26,7 @@ import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.adt.PgType;
 import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.guc.Gucs;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -114,10 +117,19 @@ final class CopyFrom {
           return AsyncLoop.whileTrue(() -> piece(source));
         })
         .compose(_ -> context.drive(this::writeBatch))
+        .compose(_ -> context.drive(this::fireTriggers))
         .map(_ -> {
           session.xact().nextCommand();
           return "COPY " + rows;
         });
+  }
+
+  private boolean fireTriggers() {
+    AfterTriggers triggers = AfterTriggers.existing(session.xact());
+    if (triggers != null) {
+      triggers.fireImmediate(session);
+    }
+    return true;
   }
 
   private Target open() {
@@ -136,7 +148,9 @@ final class CopyFrom {
     SystemObjects.refuse(relation);
     List<Relation.Column> fields = CopyCommand.columns(relation, statement.attlist());
     EvalContext eval = session.evalContext();
-    StoredTable stored = new StoredTable(relation, new CatalogStorage(catalog), catalog, eval);
+    CatalogStorage storage = new CatalogStorage(catalog);
+    StoredTable stored = new StoredTable(relation, storage, catalog, eval);
+    boolean repeats = session.gucs().get(Gucs.SESSION_REPLICATION_ROLE).equals("replica");
     Evaluator where =
         statement.whereClause() == null
             ? null
@@ -148,6 +162,7 @@ final class CopyFrom {
             stored,
             RowChecks.of(relation, catalog, eval),
             new EvalFrame(eval),
+            repeats ? null : TableTriggers.of(stored, storage),
             bulkInsert(catalog)),
         fields,
         defaults(relation, fields, eval),

@@ -161,6 +161,7 @@ final class CreateTable {
     new CheckConstraints(context, writer)
         .create(oid, name, namespace, columns, definition.checks(), List.of());
     finish(writer, oid, definition);
+    new ForeignKeys(context).create(writer, oid, definition.foreignKeys(), false);
     return oid;
   }
 

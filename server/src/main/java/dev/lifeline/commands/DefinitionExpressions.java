@@ -263,6 +263,7 @@ final class DefinitionExpressions {
         null,
         null,
         Relation.Replication.NONE,
-        Map.of());
+        Map.of(),
+        List.of());
   }
 }

@@ -49,7 +49,9 @@ final class Dependents {
                 tableOid,
                 attnum)) {
       Relation dependent = catalog.byOid(row.oid("objid"));
-      if (dependent != null && "ai".indexOf(row.letter("deptype")) >= 0) {
+      if (dependent != null
+          && row.oid("classid") == SystemObjects.PG_CLASS
+          && "ai".indexOf(row.letter("deptype")) >= 0) {
         found.add(dependent);
       }
     }
@@ -64,6 +66,7 @@ final class Dependents {
             .rows("pg_depend", "pg_depend_reference_index", SystemObjects.PG_CLASS, oid)) {
       Relation dependent = catalog.byOid(row.oid("objid"));
       if (dependent != null
+          && row.oid("classid") == SystemObjects.PG_CLASS
           && types.indexOf(row.letter("deptype")) >= 0
           && found.stream().noneMatch(r -> r.oid() == dependent.oid())) {
         found.add(dependent);

@@ -3,6 +3,8 @@ package dev.lifeline.commands;
 import dev.lifeline.catalog.BackendCatalog;
 import dev.lifeline.catalog.CatalogRow;
 import dev.lifeline.catalog.CatalogWriter;
+import dev.lifeline.catalog.ForeignKey;
+import dev.lifeline.catalog.ForeignKeyWriter;
 import dev.lifeline.catalog.RelKind;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.RelationWriter;
@@ -16,6 +18,7 @@ import dev.lifeline.storage.lmgr.LockMode;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -71,19 +74,50 @@ final class DropCommands {
         }
       }
     }
-    if (!others.isEmpty() && !cascade) {
+    DependentKeys dependentKeys = new DependentKeys(context);
+    List<ForeignKey> keys = keysOf(doomed.values(), kind);
+    if (!(others.isEmpty() && keys.isEmpty()) && !cascade) {
       Relation first = doomed.values().iterator().next();
+      List<String> details =
+          new ArrayList<>(
+              others.stream()
+                  .map(o -> describe(o) + " depends on " + kind.noun() + " " + first.name())
+                  .toList());
+      for (ForeignKey key : keys) {
+        Relation needed =
+            doomed.get(kind == RelKind.INDEX ? key.indexOid() : key.referencedOid());
+        details.add(
+            dependentKeys.describe(key)
+                + " depends on "
+                + (needed == null ? kind.noun() : describe(needed)));
+      }
       throw dependentsStillExist(
-          kind.noun() + " " + first.name(),
-          others.stream()
-              .map(o -> describe(o) + " depends on " + kind.noun() + " " + first.name())
-              .toList());
+          doomed.size() == 1 ? kind.noun() + " " + first.name() : null, details);
     }
-    tellCascade(others.stream().map(this::describe).toList(), steps);
+    List<String> along = new ArrayList<>(others.stream().map(this::describe).toList());
+    keys.forEach(key -> along.add(dependentKeys.describe(key)));
+    tellCascade(along, steps);
+    dependentKeys.lock(keys);
+    doomed.values().forEach(relation -> dependentKeys.lock(relation.foreignKeys()));
     CatalogWriter writer = context.writer(steps);
+    keys.forEach(key -> new ForeignKeyWriter(writer).drop(key));
     others.forEach(relation -> drop(writer, relation));
     doomed.values().forEach(relation -> drop(writer, relation));
     writer.endCommandWithNames(false);
+  }
+
+  /// The foreign keys of others that go along.
+  private List<ForeignKey> keysOf(Collection<Relation> doomed, RelKind kind) {
+    if (kind == RelKind.TABLE) {
+      return DependentKeys.ofTables(doomed);
+    }
+    List<ForeignKey> keys = new ArrayList<>();
+    if (kind == RelKind.INDEX) {
+      for (Relation index : doomed) {
+        keys.addAll(DependentKeys.ofIndex(tableOf(index), index.oid()));
+      }
+    }
+    return keys;
   }
 
   private void drop(CatalogWriter writer, Relation relation) {
@@ -151,6 +185,7 @@ final class DropCommands {
     }
     Relation locked = catalog.open(schema, relationName, -1, LockMode.ACCESS_EXCLUSIVE);
     check(locked, kind);
+    context.refusePending(locked, "DROP " + kind.noun().toUpperCase(Locale.ROOT));
     return locked;
   }
 
@@ -200,27 +235,25 @@ final class DropCommands {
         + (visible ? relation.name() : relation.namespace() + "." + relation.name());
   }
 
-  private static PgException dependentsStillExist(String object, List<String> details) {
-    return PgException.error(
-            SqlState.DEPENDENT_OBJECTS_STILL_EXIST,
-            "cannot drop %s because other objects depend on it",
-            object)
-        .detail(String.join("\n", details))
+  /// @param object null for several
+  private static PgException dependentsStillExist(@Nullable String object, List<String> details) {
+    PgException error =
+        object == null
+            ? PgException.error(
+                SqlState.DEPENDENT_OBJECTS_STILL_EXIST,
+                "cannot drop desired object(s) because other objects depend on them")
+            : PgException.error(
+                SqlState.DEPENDENT_OBJECTS_STILL_EXIST,
+                "cannot drop %s because other objects depend on it",
+                object);
+    return error
+        .detail("%s", String.join("\n", details))
         .hint("Use DROP ... CASCADE to drop the dependent objects too.");
   }
 
   private void tellCascade(List<String> objects, Steps steps) {
-    if (objects.size() == 1) {
-      context.notice(
-          steps, SqlState.SUCCESSFUL_COMPLETION, "drop cascades to %s", objects.getFirst());
-    } else if (!objects.isEmpty()) {
-      PgException notice =
-          new PgException(
-                  dev.lifeline.utils.error.Severity.NOTICE,
-                  SqlState.SUCCESSFUL_COMPLETION,
-                  "drop cascades to " + objects.size() + " other objects")
-              .detail(
-                  String.join("\n", objects.stream().map(o -> "drop cascades to " + o).toList()));
+    if (!objects.isEmpty()) {
+      PgException notice = DependentKeys.cascades(objects);
       steps.add(() -> context.session().notice(notice));
     }
   }
@@ -266,12 +299,25 @@ final class DropCommands {
         content.add(relation);
       }
     }
-    List<String> objects = content.stream().map(this::describe).toList();
+    List<ForeignKey> keys = DependentKeys.ofTables(content);
+    List<String> objects = new ArrayList<>();
+    List<String> reasons = new ArrayList<>();
+    DependentKeys dependentKeys = new DependentKeys(context);
+    for (Relation relation : content) {
+      objects.add(describe(relation));
+      reasons.add(describe(relation) + " depends on schema " + name);
+      for (ForeignKey key : keys) {
+        if (key.referencedOid() == relation.oid()) {
+          objects.add(dependentKeys.describe(key));
+          reasons.add(dependentKeys.describe(key) + " depends on " + describe(relation));
+        }
+      }
+    }
     if (!content.isEmpty() && !cascade) {
-      throw dependentsStillExist(
-          "schema " + name, objects.stream().map(o -> o + " depends on schema " + name).toList());
+      throw dependentsStillExist("schema " + name, reasons);
     }
     tellCascade(objects, steps);
+    dependentKeys.lock(keys);
     CatalogWriter writer = context.writer(steps);
     content.forEach(relation -> new RelationWriter(writer).drop(relation));
     steps.add(() -> {

@@ -59,6 +59,7 @@ public final class ProcessUtility implements Utility {
           case VariableShowStmt s -> true;
           case DiscardStmt s -> true;
           case LockStmt s -> true;
+          case ConstraintsSetStmt s -> true;
           case CheckPointStmt s -> true;
           case VacuumStmt s -> true;
           case ClusterStmt s -> true;
@@ -105,6 +106,7 @@ public final class ProcessUtility implements Utility {
       case AlterDatabaseSetStmt s -> c.perform(steps -> new RoleSettings(c).prepare(s, steps));
       case VariableSetStmt s -> c.drive(() -> new VariableCommands(c).set(s));
       case VariableShowStmt s -> new VariableCommands(c).show(s);
+      case ConstraintsSetStmt s -> new SetConstraints(c).run(s);
       case DiscardStmt s -> c.drive(() -> new VariableCommands(c).discard(s));
       case AlterSystemStmt s -> new VariableCommands(c).alterSystem(s);
       case VacuumStmt s -> new VacuumCommands(c).run(s);

@@ -4,6 +4,9 @@ import dev.lifeline.parser.analyze.TypeNames;
 import dev.lifeline.parser.tree.ColumnDef;
 import dev.lifeline.parser.tree.Constraint;
 import dev.lifeline.parser.tree.Expr;
+import dev.lifeline.parser.tree.FkAction;
+import dev.lifeline.parser.tree.FkMatch;
+import dev.lifeline.parser.tree.RangeVar;
 import dev.lifeline.parser.tree.TableElement;
 import dev.lifeline.parser.tree.TableLikeClause;
 import dev.lifeline.parser.tree.TypeName;
@@ -14,6 +17,7 @@ import dev.lifeline.utils.error.SqlState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +43,7 @@ final class TableDefinition {
   private final List<Column> columns = new ArrayList<>();
   private final List<Key> keys = new ArrayList<>();
   private final List<Check> checks = new ArrayList<>();
+  private final List<Foreign> foreignKeys = new ArrayList<>();
 
   /// A column as it was written. One that is `serial` has its default from a sequence of its own;
   /// `identity` is `a`, `d` or 0.
@@ -78,6 +83,23 @@ final class TableDefinition {
   /// @param column the column at which it was written, or null
   record Check(@Nullable String name, Expr expr, @Nullable String column, int location) {}
 
+  /// A foreign key.
+  ///
+  /// @param referencedColumns empty: those of the primary key
+  /// @param setColumns which ones ON DELETE SET ... sets; empty: all
+  record Foreign(
+      @Nullable String name,
+      List<String> columns,
+      RangeVar referenced,
+      List<String> referencedColumns,
+      FkMatch match,
+      FkAction onUpdate,
+      FkAction onDelete,
+      List<String> setColumns,
+      boolean deferrable,
+      boolean deferred,
+      boolean skipValidation) {}
+
   TableDefinition(String table) {
     this.table = table;
   }
@@ -92,6 +114,10 @@ final class TableDefinition {
 
   List<Check> checks() {
     return checks;
+  }
+
+  List<Foreign> foreignKeys() {
+    return foreignKeys;
   }
 
   void add(TableElement element) {
@@ -122,7 +148,8 @@ final class TableDefinition {
     refuseUnknownForms(def);
     Column column = column(def);
     columns.add(column);
-    for (Constraint constraint : def.constraints()) {
+    List<Constraint> constraints = ColumnConstraints.withAttributes(def.constraints());
+    for (Constraint constraint : constraints) {
       addColumnConstraint(column, constraint);
     }
     if (column.defaultExpr == null && def.rawDefault() != null) {
@@ -213,12 +240,10 @@ final class TableDefinition {
         addKey(constraint, List.of(column.name));
       }
       case GENERATED -> throw PgException.notSupported("a generated column").at(location);
-      case FOREIGN -> throw PgException.notSupported("a foreign key").at(location);
+      case FOREIGN -> addForeign(constraint, List.of(column.name));
       case EXCLUSION -> throw PgException.notSupported("an exclusion constraint").at(location);
-      case ATTR_DEFERRABLE, ATTR_DEFERRED ->
-          throw PgException.notSupported("a deferrable constraint").at(location);
-      case ATTR_NOT_DEFERRABLE, ATTR_IMMEDIATE -> {
-        // What constraints are anyway.
+      case ATTR_DEFERRABLE, ATTR_DEFERRED, ATTR_NOT_DEFERRABLE, ATTR_IMMEDIATE -> {
+        // They are part of the constraint before them now.
       }
     }
   }
@@ -253,11 +278,13 @@ final class TableDefinition {
 
   void addTableConstraint(Constraint constraint) {
     int location = constraint.location();
-    refuseDeferrable(constraint);
+    if (constraint.contype() != Constraint.Type.FOREIGN) {
+      refuseDeferrable(constraint);
+    }
     switch (constraint.contype()) {
       case PRIMARY, UNIQUE -> addKey(constraint, constraint.keys());
       case CHECK -> addCheck(constraint, null);
-      case FOREIGN -> throw PgException.notSupported("a foreign key").at(location);
+      case FOREIGN -> addForeign(constraint, constraint.fkAttrs());
       case EXCLUSION -> throw PgException.notSupported("an exclusion constraint").at(location);
       default -> throw PgException.notSupported("this constraint").at(location);
     }
@@ -286,6 +313,22 @@ final class TableDefinition {
             constraint.nullsNotDistinct(),
             constraint.options(),
             constraint.location()));
+  }
+
+  private void addForeign(Constraint constraint, List<String> columnNames) {
+    foreignKeys.add(
+        new Foreign(
+            constraint.conname(),
+            columnNames,
+            Objects.requireNonNull(constraint.pktable()),
+            constraint.pkAttrs(),
+            constraint.fkMatchtype(),
+            constraint.fkUpdAction(),
+            constraint.fkDelAction(),
+            constraint.fkDelSetCols(),
+            constraint.deferrable(),
+            constraint.initdeferred(),
+            constraint.skipValidation()));
   }
 
   static PgException multiplePrimaryKeys(String table) {

@@ -4,6 +4,7 @@ import dev.lifeline.access.transam.LoggedTable;
 import dev.lifeline.access.transam.LogicalRecords;
 import dev.lifeline.catalog.BackendCatalog;
 import dev.lifeline.catalog.CatalogWriter;
+import dev.lifeline.catalog.ForeignKey;
 import dev.lifeline.catalog.Privilege;
 import dev.lifeline.catalog.RelKind;
 import dev.lifeline.catalog.Relation;
@@ -48,6 +49,12 @@ final class TruncateTable {
       SystemObjects.refuse(relation);
       tables.put(relation.oid(), relation);
     }
+    if (statement.behavior() == DropBehavior.CASCADE) {
+      addReferring(tables, steps);
+    } else {
+      refuseReferenced(tables);
+    }
+    tables.values().forEach(table -> context.refusePending(table, "TRUNCATE"));
     CatalogWriter writer = context.writer(steps);
     logForDecoding(statement, tables.values(), writer);
     for (Relation table : tables.values()) {
@@ -58,6 +65,46 @@ final class TruncateTable {
     }
     writer.endCommandWithNames(false);
     return "TRUNCATE TABLE";
+  }
+
+  /// CASCADE takes along all tables that refer to one of them, also indirectly.
+  private void addReferring(Map<Integer, Relation> tables, Steps steps) {
+    List<Relation> found = new ArrayList<>(tables.values());
+    for (int i = 0; i < found.size(); i++) {
+      for (ForeignKey key : found.get(i).referencedBy()) {
+        if (tables.containsKey(key.tableOid())) {
+          continue;
+        }
+        Relation table = catalog.reopen(key.tableOid(), LockMode.ACCESS_EXCLUSIVE);
+        if (table != null) {
+          context.notice(
+              steps,
+              SqlState.SUCCESSFUL_COMPLETION,
+              "truncate cascades to table \"%s\"",
+              table.name());
+          catalog.checkAccess(table, Privilege.TRUNCATE);
+          tables.put(table.oid(), table);
+          found.add(table);
+        }
+      }
+    }
+  }
+
+  private void refuseReferenced(Map<Integer, Relation> tables) {
+    for (Relation table : tables.values()) {
+      for (ForeignKey key : table.referencedBy()) {
+        Relation referring = catalog.byOid(key.tableOid());
+        if (referring != null && !tables.containsKey(key.tableOid())) {
+          throw PgException.error(
+                  SqlState.FEATURE_NOT_SUPPORTED,
+                  "cannot truncate a table referenced in a foreign key constraint")
+              .detail("Table \"%s\" references \"%s\".", referring.name(), table.name())
+              .hint(
+                  "Truncate table \"%s\" at the same time, or use TRUNCATE ... CASCADE.",
+                  referring.name());
+        }
+      }
+    }
   }
 
   /// The new files say nothing of what was in the old ones, so decoding has to be told.

@@ -25,6 +25,7 @@ public final class ExecState {
   private final @Nullable Object[] cells;
   private long turnEnd;
   private int rows;
+  private @Nullable Snapshot crosscheck;
 
   /// @param exec the parameters that operators set: a batch of one row
   /// @param cells how many subplans and WITH queries keep state here
@@ -46,6 +47,15 @@ public final class ExecState {
 
   public Snapshot snapshot() {
     return snapshot;
+  }
+
+  /// Rows that this snapshot does not show must not be changed; null where there are no such.
+  public @Nullable Snapshot crosscheck() {
+    return crosscheck;
+  }
+
+  void crosscheck(@Nullable Snapshot snapshot) {
+    crosscheck = snapshot;
   }
 
   public EvalContext context() {

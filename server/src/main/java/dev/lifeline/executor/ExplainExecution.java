@@ -1,5 +1,6 @@
 package dev.lifeline.executor;
 
+import dev.lifeline.executor.node.FireTriggersOperator;
 import dev.lifeline.executor.node.Operator;
 import dev.lifeline.utils.Retry;
 import dev.lifeline.utils.adt.Text;
@@ -87,6 +88,9 @@ public final class ExplainExecution implements Execution {
       Batch values = params == null ? new Batch(new Column[0]) : params;
       state = compiled.newState(session, session.xact().snapshot(), values);
       operator = compiled.open(state);
+      if (current.modifies()) {
+        operator = new FireTriggersOperator(state, operator);
+      }
       root = operator;
     }
     ExecState running = state;

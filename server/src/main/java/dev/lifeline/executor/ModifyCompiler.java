@@ -11,6 +11,7 @@ import dev.lifeline.executor.node.InsertOperator;
 import dev.lifeline.executor.node.LockRowsOperator;
 import dev.lifeline.executor.node.ModifyOperator;
 import dev.lifeline.executor.node.RowShape;
+import dev.lifeline.executor.trigger.TableTriggers;
 import dev.lifeline.optimizer.Plan;
 import dev.lifeline.optimizer.RowRecheck;
 import dev.lifeline.parser.analyze.Query;
@@ -18,6 +19,7 @@ import dev.lifeline.parser.analyze.RangeEntry;
 import dev.lifeline.parser.tree.LockWaitPolicy;
 import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.batch.Rep;
+import dev.lifeline.utils.guc.Gucs;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -53,8 +55,9 @@ final class ModifyCompiler {
     if (conflict != null && conflict.assigned != null) {
       compiler.checkPublished(insert.target().relation(), false);
     }
+    TableTriggers triggers = compiler.triggers(stored);
     return (state, frame) -> {
-      TableWriter writer = new TableWriter(stored, checks, frame);
+      TableWriter writer = new TableWriter(stored, checks, frame, fired(triggers, state));
       ConflictHandler handler =
           conflict == null
               ? null
@@ -69,6 +72,14 @@ final class ModifyCompiler {
       return new InsertOperator(
           state, frame, input.create(state, frame), writer, handler, returning);
     };
+  }
+
+  /// A session that repeats what was done elsewhere takes for granted that it was right.
+  private static @Nullable TableTriggers fired(@Nullable TableTriggers triggers, ExecState state) {
+    return triggers == null
+            || state.session().gucs().get(Gucs.SESSION_REPLICATION_ROLE).equals("replica")
+        ? null
+        : triggers;
   }
 
   /// ON CONFLICT, compiled.
@@ -130,12 +141,13 @@ final class ModifyCompiler {
     Evaluator recheck = condition == null ? null : binder.compile(condition);
     Evaluator[] returning = binder.compileAll(modify.output());
     List<Rep> reps = PlanCompiler.reps(modify.output());
+    TableTriggers triggers = compiler.triggers(stored);
     return (state, frame) ->
         new ModifyOperator(
             state,
             frame,
             input.create(state, frame),
-            new TableWriter(stored, checks, state.newFrame()),
+            new TableWriter(stored, checks, state.newFrame(), fired(triggers, state)),
             shape,
             fetched,
             modify.delete(),
@@ -164,7 +176,8 @@ final class ModifyCompiler {
           read.stream()
                   .anyMatch(
                       e -> e instanceof Var v && v.varno() == range && v.attno() == column + 1)
-              || stored.indexes().stream().anyMatch(index -> index.columns().contains(column));
+              || stored.indexes().stream().anyMatch(index -> index.columns().contains(column))
+              || TableTriggers.reads(stored.relation(), column);
       if (!isRead) {
         compiler.carry(range, column + 1);
       }

@@ -8,6 +8,7 @@ import dev.lifeline.executor.expr.ExprCompiler;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.expr.Param;
 import dev.lifeline.executor.expr.Var;
+import dev.lifeline.executor.trigger.TableTriggers;
 import dev.lifeline.executor.node.AppendOperator;
 import dev.lifeline.executor.node.CteScanOperator;
 import dev.lifeline.executor.node.CteStore;
@@ -134,6 +135,10 @@ final class PlanCompiler {
     if (!relation.replication().publications().isEmpty()) {
       PublicationChecks.check(relation, delete, catalog, context);
     }
+  }
+
+  @Nullable TableTriggers triggers(StoredTable stored) {
+    return TableTriggers.of(stored, storage);
   }
 
   StoredTable stored(Relation relation) {

@@ -1,5 +1,6 @@
 package dev.lifeline.executor;
 
+import dev.lifeline.executor.node.FireTriggersOperator;
 import dev.lifeline.executor.node.MaterialOperator;
 import dev.lifeline.executor.node.ModifyingOperator;
 import dev.lifeline.executor.node.Operator;
@@ -96,12 +97,18 @@ public final class QueryPlan {
   /// first row goes out if the client asks for them piece by piece: what it does must not depend on
   /// how far the client reads.
   Operator open(ExecState state, boolean piecewise) {
-    Operator root = compiled.open(state);
+    Operator root = openOnly(state);
     if (piecewise && modifies()) {
       List<Rep> reps = PlanCompiler.reps(planned.plan().output());
       return new MaterialModifying(root, reps, state);
     }
     return root;
+  }
+
+  /// What is changed is followed by the triggers that it calls for.
+  private Operator openOnly(ExecState state) {
+    Operator root = compiled.open(state);
+    return modifies() ? new FireTriggersOperator(state, root) : root;
   }
 
   /// A materialized operator that still tells how many rows were changed.

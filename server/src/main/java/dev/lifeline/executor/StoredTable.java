@@ -140,7 +140,7 @@ public final class StoredTable {
   public boolean hasUnique(int[] columns) {
     for (StoredIndex index : indexes) {
       for (int column : columns) {
-        if (index.definition().unique() && index.columns().contains(column)) {
+        if (index.definition().isUniqueKey() && index.columns().contains(column)) {
           return true;
         }
       }

@@ -10,6 +10,7 @@ import dev.lifeline.access.transam.Xact;
 import dev.lifeline.executor.StoredTable.StoredIndex;
 import dev.lifeline.executor.expr.EvalFrame;
 import dev.lifeline.executor.node.RowWait;
+import dev.lifeline.executor.trigger.TableTriggers;
 import dev.lifeline.utils.NotYet;
 import dev.lifeline.utils.adt.ByteWriter;
 import dev.lifeline.utils.adt.TypeOps;
@@ -64,13 +65,27 @@ public final class TableWriter {
   private int nextIndex;
   private @Nullable ModifyResult updated;
 
+  /// What the table's foreign keys want to be told; null where nobody is interested.
+  private final @Nullable TableTriggers triggers;
+
   /// @param frame for the checks; its input is set here
-  public TableWriter(StoredTable stored, List<RowCheck> checks, EvalFrame frame) {
-    this(stored, checks, frame, new BulkInsert());
+  /// @param triggers of the table; null where there are none or they are not to be fired
+  public TableWriter(
+      StoredTable stored,
+      List<RowCheck> checks,
+      EvalFrame frame,
+      @Nullable TableTriggers triggers) {
+    this(stored, checks, frame, triggers, new BulkInsert());
   }
 
-  /// As [#TableWriter(StoredTable, List, EvalFrame)], for who fills the table.
-  public TableWriter(StoredTable stored, List<RowCheck> checks, EvalFrame frame, BulkInsert bulk) {
+  /// As [#TableWriter(StoredTable, List, EvalFrame, TableTriggers)], for who fills the table.
+  public TableWriter(
+      StoredTable stored,
+      List<RowCheck> checks,
+      EvalFrame frame,
+      @Nullable TableTriggers triggers,
+      BulkInsert bulk) {
+    this.triggers = triggers;
     this.bulk = bulk;
     this.stored = stored;
     this.checks = List.copyOf(checks);
@@ -141,6 +156,9 @@ public final class TableWriter {
         state.tickRow();
       }
       insertEntries(xact, rows, nextRow, tids[nextRow]);
+      if (triggers != null) {
+        triggers.inserted(xact, rows, nextRow, tids[nextRow]);
+      }
       nextRow++;
     }
     step = Step.CHECK;
@@ -267,6 +285,9 @@ public final class TableWriter {
       nextIndex++;
     }
     step = Step.CHECK;
+    if (triggers != null) {
+      triggers.inserted(xact, rows, row, tids[0]);
+    }
     return tids[0];
   }
 
@@ -295,8 +316,9 @@ public final class TableWriter {
       step = Step.HEAP;
     }
     if (step == Step.HEAP) {
-      boolean keysChanged = keysChanged(before, beforeRow, rows, row);
-      updated = stored.table().update(xact, tid, payloads.getFirst(), keysChanged);
+      boolean indexed = indexedChanged(before, beforeRow, rows, row, false);
+      boolean key = indexed && indexedChanged(before, beforeRow, rows, row, true);
+      updated = stored.table().update(xact, tid, payloads.getFirst(), indexed, key);
       nextIndex = 0;
       step = Step.INDEXES;
     }
@@ -312,6 +334,9 @@ public final class TableWriter {
       toaster.deleteReplaced(xact, payloads.getFirst());
     }
     step = Step.CHECK;
+    if (triggers != null && result.ok()) {
+      triggers.updated(xact, tid, before, beforeRow, result.tid(), rows, row);
+    }
     return result;
   }
 
@@ -320,7 +345,7 @@ public final class TableWriter {
     announce(xact);
     TableToaster current = toaster;
     if (current == null) {
-      return stored.table().delete(xact, tid);
+      return told(xact, tid, stored.table().delete(xact, tid));
     }
     if (step == Step.CHECK) {
       current.remember(tid);
@@ -338,7 +363,14 @@ public final class TableWriter {
       current.deleteAll(xact);
     }
     step = Step.CHECK;
-    return result;
+    return told(xact, tid, result);
+  }
+
+  private ModifyResult told(Xact xact, long tid, ModifyResult deleted) {
+    if (triggers != null && deleted.ok()) {
+      triggers.deleted(xact, tid);
+    }
+    return deleted;
   }
 
   private byte[] formUpdated(long tid, Batch before, int beforeRow, Batch rows, int row) {
@@ -355,8 +387,12 @@ public final class TableWriter {
     }
   }
 
-  private boolean keysChanged(Batch before, int beforeRow, Batch rows, int row) {
+  /// @param keys looks at those columns only by which other tables may refer to the row
+  private boolean indexedChanged(Batch before, int beforeRow, Batch rows, int row, boolean keys) {
     for (StoredIndex index : stored.indexes()) {
+      if (keys && !index.definition().isUniqueKey()) {
+        continue;
+      }
       for (int column : index.columns()) {
         Column old = before.column(column);
         Column now = rows.column(column);

@@ -8,6 +8,12 @@ import io.vertx.core.Future;
 public interface SessionTransaction {
   void begin(IsolationLevel isolation, boolean readOnly);
 
+  /// Does what has been put off until the commit, such as deferred constraints. Fails where that
+  /// fails: then the transaction is to be undone.
+  default Future<Void> beforeCommit() {
+    return Future.succeededFuture();
+  }
+
   /// Completes when the transaction is durable. Fails only when it was rolled back instead.
   Future<Void> commit();
 

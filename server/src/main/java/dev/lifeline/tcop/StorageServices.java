@@ -8,10 +8,12 @@ import dev.lifeline.catalog.CatalogClient;
 import dev.lifeline.catalog.SessionCatalog;
 import dev.lifeline.events.Subject;
 import dev.lifeline.executor.SessionContext;
+import dev.lifeline.executor.trigger.AfterTriggers;
 import dev.lifeline.replication.Replication;
 import dev.lifeline.storage.ipc.Proc;
 import dev.lifeline.storage.lmgr.LockManager;
 import dev.lifeline.storage.lmgr.LockOwner;
+import dev.lifeline.utils.Retry;
 import dev.lifeline.utils.activity.Counters;
 import dev.lifeline.utils.activity.DatabaseCounters;
 import dev.lifeline.utils.adt.CatalogHooks;
@@ -183,6 +185,21 @@ public final class StorageServices implements SessionServices.Factory {
         owner.deadlockTimeout(gucs.get(Gucs.DEADLOCK_TIMEOUT));
         owner.logWaits(gucs.get(Gucs.LOG_LOCK_WAITS) ? session::notice : null);
       }
+    }
+
+    @Override
+    public Future<Void> beforeCommit() {
+      AfterTriggers triggers = AfterTriggers.existing(xact());
+      return triggers == null
+          ? Future.succeededFuture()
+          : Retry.call(
+                  () -> {
+                    session.checkForInterrupts();
+                    triggers.fireDeferred(session);
+                    return Boolean.TRUE;
+                  },
+                  session::interruptible)
+              .mapEmpty();
     }
 
     @Override

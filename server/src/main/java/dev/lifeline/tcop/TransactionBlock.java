@@ -437,6 +437,15 @@ final class TransactionBlock {
   }
 
   private Future<Void> commit() {
+    Future<Void> prepared = transaction.beforeCommit();
+    return prepared.succeeded()
+        ? commitNow()
+        : prepared
+            .recover(failure -> rollback().compose(undone -> Future.failedFuture(failure)))
+            .compose(done -> commitNow());
+  }
+
+  private Future<Void> commitNow() {
     interrupts.hold();
     Future<Void> committed = transaction.commit();
     if (!committed.isComplete()) {

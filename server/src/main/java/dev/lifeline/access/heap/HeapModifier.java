@@ -51,12 +51,14 @@ final class HeapModifier {
     this.updater = new HeapUpdater(heap, file, state, inserter, rows);
   }
 
-  ModifyResult update(Xact xact, long tid, byte[] payload, boolean keysChanged) {
+  ModifyResult update(
+      Xact xact, long tid, byte[] payload, boolean indexedChanged, boolean keyChanged) {
     HeapInserter.checkSize(HeapTuple.HEADER_SIZE + payload.length);
-    RowLock strength = keysChanged ? RowLock.UPDATE : RowLock.NO_KEY_UPDATE;
+    RowLock strength = keyChanged ? RowLock.UPDATE : RowLock.NO_KEY_UPDATE;
     byte[] identity = oldIdentity(xact, tid, payload);
     while (true) {
-      ModifyResult result = updater.update(xact, tid, payload, identity, strength);
+      ModifyResult result = updater.update(
+              xact, tid, payload, identity, strength, !indexedChanged);
       if (result.status() != Status.WOULD_BLOCK) {
         return finished(xact, tid, result);
       }

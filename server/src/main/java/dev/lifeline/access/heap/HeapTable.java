@@ -273,8 +273,9 @@ public final class HeapTable implements Table {
   }
 
   @Override
-  public ModifyResult update(Xact xact, long tid, byte[] payload, boolean keysChanged) {
-    ModifyResult result = modifier.update(xact, tid, payload, keysChanged);
+  public ModifyResult update(
+      Xact xact, long tid, byte[] payload, boolean indexedChanged, boolean keyChanged) {
+    ModifyResult result = modifier.update(xact, tid, payload, indexedChanged, keyChanged);
     if (result.ok()) {
       counters(xact).countUpdated(!result.needsIndexEntries());
     }

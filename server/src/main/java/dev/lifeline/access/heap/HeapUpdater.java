@@ -49,17 +49,22 @@ final class HeapUpdater {
   /// Replaces a row version.
   ///
   /// @param identity what decoding is told of the old one
-  ///
+  /// @param heapOnly no indexed column gets another value
   /// @return the result; WOULD_BLOCK with the *xid* to wait for in place of a tid
   ModifyResult update(
-      Xact xact, long tid, byte[] payload, byte @Nullable [] identity, RowLock strength) {
+      Xact xact,
+      long tid,
+      byte[] payload,
+      byte @Nullable [] identity,
+      RowLock strength,
+      boolean heapOnly) {
 
     xact.xid();
     wal.reserve();
     int buf = buffers.pin(file, Fork.MAIN, Tid.block(tid));
     try {
       while (true) {
-        ModifyResult result = inPage(xact, tid, buf, payload, identity, strength);
+        ModifyResult result = inPage(xact, tid, buf, payload, identity, strength, heapOnly);
         if (result == null) {
           result = acrossPages(xact, tid, buf, payload, identity, strength);
         }
@@ -74,12 +79,18 @@ final class HeapUpdater {
 
   /// Returns null when the row may be updated, but its page has no room for the new version.
   private @Nullable ModifyResult inPage(
-      Xact xact, long tid, int buf, byte[] payload, byte @Nullable [] identity, RowLock strength) {
+      Xact xact,
+      long tid,
+      int buf,
+      byte[] payload,
+      byte @Nullable [] identity,
+      RowLock strength,
+      boolean heapOnly) {
     visible.lockForChange(buf);
     try {
       ModifyResult result = rows.examine(xact, tid, buf, strength);
       if (result == null && makeRoom(buf, HeapTuple.HEADER_SIZE + payload.length)) {
-        result = writeInPage(xact, tid, buf, payload, identity, strength);
+        result = writeInPage(xact, tid, buf, payload, identity, strength, heapOnly);
       }
       return result;
     } finally {
@@ -110,10 +121,15 @@ final class HeapUpdater {
   }
 
   private ModifyResult writeInPage(
-      Xact xact, long tid, int buf, byte[] payload, byte @Nullable [] identity, RowLock strength) {
+      Xact xact,
+      long tid,
+      int buf,
+      byte[] payload,
+      byte @Nullable [] identity,
+      RowLock strength,
+      boolean hot) {
     MemorySegment m = buffers.memory();
     long page = buffers.offset(buf);
-    boolean hot = strength == RowLock.NO_KEY_UPDATE;
     int item = HeapPage.nextItem(m, page);
     int newMask = HeapTuple.UPDATED | (hot ? HeapTuple.HEAP_ONLY : 0);
     long newTid = Tid.of(Tid.block(tid), item);

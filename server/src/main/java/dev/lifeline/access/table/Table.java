@@ -59,9 +59,17 @@ public interface Table {
 
   /// Replaces a row version by a new one.
   ///
-  /// @param keysChanged an indexed column gets another value; when not, the new version may be
+  /// @param indexedChanged an indexed column gets another value; when not, the new version may be
   ///   heap-only, see [ModifyResult#needsIndexEntries]
-  ModifyResult update(Xact xact, long tid, byte[] payload, boolean keysChanged);
+  /// @param keyChanged a column gets another value by which other rows may refer to this one; when
+  ///   not, those who have locked it for [RowLock#KEY_SHARE] are not in the way
+  ModifyResult update(
+      Xact xact, long tid, byte[] payload, boolean indexedChanged, boolean keyChanged);
+
+  /// As the other, of a table each of whose indexed columns is one of a key.
+  default ModifyResult update(Xact xact, long tid, byte[] payload, boolean keysChanged) {
+    return update(xact, tid, payload, keysChanged, keysChanged);
+  }
 
   ModifyResult delete(Xact xact, long tid);
 

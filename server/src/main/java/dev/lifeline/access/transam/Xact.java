@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One backend's transaction, with its stack of subtransactions (savepoints). Belongs to the
@@ -318,6 +319,26 @@ public final class Xact {
       listeners = new ArrayList<>(2);
     }
     listeners.add(listener);
+  }
+
+  /// The listener of that class; null where there is none.
+  public <T extends XactListener> @Nullable T findListener(Class<T> type) {
+    for (XactListener listener : listeners) {
+      if (type.isInstance(listener)) {
+        return type.cast(listener);
+      }
+    }
+    return null;
+  }
+
+  /// The listener of that class, of which the transaction has one; added where there is none yet.
+  public <T extends XactListener> T listener(Class<T> type, Supplier<T> maker) {
+    T found = findListener(type);
+    if (found == null) {
+      found = maker.get();
+      addListener(found);
+    }
+    return found;
   }
 
   /// The innermost open subtransaction's number.

@@ -5,6 +5,7 @@ import dev.lifeline.access.table.LockWaitPolicy;
 import dev.lifeline.access.table.ModifyResult;
 import dev.lifeline.access.table.RowLock;
 import dev.lifeline.access.transam.IsolationLevel;
+import dev.lifeline.access.transam.Snapshot;
 import dev.lifeline.executor.ExecState;
 import dev.lifeline.executor.StoredTable;
 import dev.lifeline.executor.TableWriter;
@@ -143,6 +144,7 @@ public final class ModifyOperator implements ModifyingOperator {
       switch (step) {
         case COMPUTE -> {
           tid = rows.column(shape.ctidColumn()).getLong(row);
+          crosscheck();
           if (!delete) {
             compute(rows);
           }
@@ -202,6 +204,25 @@ public final class ModifyOperator implements ModifyingOperator {
           return;
         }
       }
+    }
+  }
+
+  /// A foreign key finds more rows than the transaction's snapshot shows, to act upon none of them.
+  private void crosscheck() {
+    Snapshot snapshot = state.crosscheck();
+    if (snapshot == null) {
+      return;
+    }
+    long[] seen = {0};
+    stored
+        .table()
+        .fetch(
+            state.xact(),
+            snapshot,
+            tid,
+            (version, memory, offset, length) -> seen[0] = version);
+    if (seen[0] != tid) {
+      throw cannotSerialize("update");
     }
   }
 

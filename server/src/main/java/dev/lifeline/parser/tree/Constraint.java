@@ -48,6 +48,36 @@ public record Constraint(
     ATTR_IMMEDIATE
   }
 
+  /// The same one, checked when these say.
+  public Constraint withDeferral(boolean isDeferrable, boolean isInitiallyDeferred) {
+    return new Constraint(
+        contype,
+        conname,
+        isDeferrable,
+        isInitiallyDeferred,
+        skipValidation,
+        isNoInherit,
+        rawExpr,
+        generatedAlways,
+        nullsNotDistinct,
+        keys,
+        including,
+        exclusions,
+        options,
+        indexname,
+        indexspace,
+        accessMethod,
+        whereClause,
+        pktable,
+        fkAttrs,
+        pkAttrs,
+        fkMatchtype,
+        fkUpdAction,
+        fkDelAction,
+        fkDelSetCols,
+        location);
+  }
+
   /// `element WITH operator` of an exclusion constraint.
   public record Exclusion(IndexElem elem, List<String> operator) {}
 }

@@ -118,6 +118,8 @@ public final class Gucs {
       integer(
           "log_startup_progress_interval",
           "Time between messages about a startup that takes long; 0 for none.");
+  public static final Guc<String> SESSION_REPLICATION_ROLE =
+      string("session_replication_role", "Whether triggers and foreign keys do their work.");
   public static final Guc<String> WAL_LEVEL =
       string("wal_level", "How much the WAL tells: logical lets changes be decoded.");
 
