@@ -137,7 +137,7 @@ final class DefinitionTexts {
     return sql.toString();
   }
 
-  private static String action(char action) {
+  static String action(char action) {
     return switch (action) {
       case ForeignKey.RESTRICT -> "RESTRICT";
       case ForeignKey.CASCADE -> "CASCADE";

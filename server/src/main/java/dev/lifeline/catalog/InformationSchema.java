@@ -22,8 +22,11 @@ final class InformationSchema {
     add(tables, "tables", InformationSchema::tables);
     add(tables, "columns", InformationSchema::columns);
     add(tables, "views", InformationSchema::views);
-    add(tables, "table_constraints", InformationSchema::tableConstraints);
-    add(tables, "key_column_usage", InformationSchema::keyColumns);
+    add(tables, "table_constraints", InformationSchemaConstraints::tableConstraints);
+    add(tables, "key_column_usage", InformationSchemaConstraints::keyColumns);
+    add(tables, "constraint_column_usage", InformationSchemaConstraints::columnUsage);
+    add(
+        tables, "referential_constraints", InformationSchemaConstraints::referentialConstraints);
     add(tables, "sequences", session -> List.of());
   }
 
@@ -35,11 +38,11 @@ final class InformationSchema {
     tables.register(qualified, new BuiltTable(qualified, rows));
   }
 
-  private static String yesNo(boolean value) {
+  static String yesNo(boolean value) {
     return value ? "YES" : "NO";
   }
 
-  private static String database(BackendCatalog session) {
+  static String database(BackendCatalog session) {
     return String.valueOf(session.databaseName(session.databaseOid()));
   }
 
@@ -59,7 +62,7 @@ final class InformationSchema {
   }
 
   /// The tables and views that the role may do something with.
-  private static List<Relation> relations(BackendCatalog session) {
+  static List<Relation> relations(BackendCatalog session) {
     List<Relation> relations = new ArrayList<>();
     for (CatalogRow row :
         session
@@ -185,64 +188,5 @@ final class InformationSchema {
     if (scale != null) {
       row.set("numeric_scale", scale);
     }
-  }
-
-  private static List<Consumer<VirtualRow>> tableConstraints(BackendCatalog session) {
-    List<Consumer<VirtualRow>> rows = new ArrayList<>();
-    String database = database(session);
-    for (Relation relation : relations(session)) {
-      for (Relation.Constraint constraint : relation.constraints()) {
-        rows.add(row -> constraint(row, database, relation, constraint));
-      }
-    }
-    return rows;
-  }
-
-  private static void constraint(
-      VirtualRow row, String database, Relation relation, Relation.Constraint constraint) {
-    ForeignKey key = constraint.foreignKey();
-    row.set("constraint_catalog", database)
-        .set("constraint_schema", relation.namespace())
-        .set("constraint_name", constraint.name())
-        .set("table_catalog", database)
-        .set("table_schema", relation.namespace())
-        .set("table_name", relation.name())
-        .set(
-            "constraint_type",
-            switch (constraint.type()) {
-              case 'p' -> "PRIMARY KEY";
-              case 'u' -> "UNIQUE";
-              case 'f' -> "FOREIGN KEY";
-              default -> "CHECK";
-            })
-        .set("is_deferrable", yesNo(key != null && key.deferrable()))
-        .set("initially_deferred", yesNo(key != null && key.deferred()))
-        .set("enforced", "YES");
-    if (constraint.type() == 'u') {
-      row.set("nulls_distinct", "YES");
-    }
-  }
-
-  private static List<Consumer<VirtualRow>> keyColumns(BackendCatalog session) {
-    List<Consumer<VirtualRow>> rows = new ArrayList<>();
-    String database = database(session);
-    for (Relation relation : relations(session)) {
-      for (Relation.Constraint constraint : relation.constraints()) {
-        for (int i = 0; constraint.type() != 'c' && i < constraint.columns().size(); i++) {
-          int position = i + 1;
-          String column = relation.column(constraint.columns().get(i)).name();
-          rows.add(row ->
-              row.set("constraint_catalog", database)
-                  .set("constraint_schema", relation.namespace())
-                  .set("constraint_name", constraint.name())
-                  .set("table_catalog", database)
-                  .set("table_schema", relation.namespace())
-                  .set("table_name", relation.name())
-                  .set("column_name", column)
-                  .set("ordinal_position", position));
-        }
-      }
-    }
-    return rows;
   }
 }

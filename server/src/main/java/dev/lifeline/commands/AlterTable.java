@@ -297,6 +297,10 @@ final class AlterTable {
     if (key.primary() && relation.primaryKey() != null) {
       throw TableDefinition.multiplePrimaryKeys(relation.name()).at(key.location());
     }
+    if (key.primary()) {
+      // They are made NOT NULL first, and so are looked for here.
+      key.columns().forEach(name -> relation.requireColumn(name));
+    }
     List<Relation.IndexKey> keys = IndexKeys.ofConstraint(relation.columns(), key);
     Set<String> taken = new HashSet<>();
     relation.constraints().forEach(constraint -> taken.add(constraint.name()));

@@ -163,7 +163,7 @@ public final class LockRowsOperator implements Operator {
             continue;
           }
           case DELETED -> {
-            refuseInRepeatableRead("delete");
+            refuseInRepeatableRead("update");
             return false;
           }
           case INVISIBLE -> {

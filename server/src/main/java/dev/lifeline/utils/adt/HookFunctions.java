@@ -45,7 +45,6 @@ final class HookFunctions {
           "pg_index_has_property",
           "pg_indexam_has_property",
           "pg_index_column_has_property",
-          "pg_partition_ancestors",
           "pg_partition_root",
           "pg_filenode_relation");
 
@@ -55,6 +54,10 @@ final class HookFunctions {
   static @Nullable Fn find(PgProc proc) {
     if (proc.returnsSet() && proc.kind() == 'f' && isServerSet(proc.name())) {
       return (Fn.Set) c -> rows(c, proc.name());
+    }
+    if (proc.name().equals("pg_partition_ancestors") || proc.name().equals("pg_partition_tree")) {
+      // No table has partitions, and of one without them there is nothing to tell.
+      return (Fn.Set) c -> SetIterator.NONE;
     }
     if (proc.returnsSet() || proc.kind() != 'f') {
       return null;
