@@ -110,8 +110,7 @@ final class DefinitionTexts {
 
   /// @param referenced the table that a foreign key refers to
   /// @param qualified whether that one's name is given with its schema
-  static String foreignKey(
-      Relation table, ForeignKey key, Relation referenced, boolean qualified) {
+  static String foreignKey(Relation table, ForeignKey key, Relation referenced, boolean qualified) {
     StringBuilder sql = new StringBuilder("FOREIGN KEY ");
     sql.append(columns(table, key.columns())).append(" REFERENCES ");
     if (qualified) {

@@ -155,16 +155,14 @@ public final class ForeignKeyWriter {
     RelationWriter relations = new RelationWriter(writer);
     relations.deleteAll("pg_constraint", "pg_constraint_oid_index", key.oid());
     relations.deleteAll("pg_depend", "pg_depend_depender_index", PG_CONSTRAINT, key.oid());
-    relations.deleteAll(
-        "pg_description", "pg_description_o_c_o_index", key.oid(), PG_CONSTRAINT);
+    relations.deleteAll("pg_description", "pg_description_o_c_o_index", key.oid(), PG_CONSTRAINT);
     relations.deleteAll("pg_trigger", "pg_trigger_tgconstraint_index", key.oid());
     writer.endCommand(key.tableOid(), key.referencedOid());
   }
 
   /// Adds the steps that change when it is checked.
   public void setDeferrable(ForeignKey key, boolean deferrable, boolean deferred) {
-    change(
-        key, row -> row.set("condeferrable", deferrable).set("condeferred", deferred));
+    change(key, row -> row.set("condeferrable", deferrable).set("condeferred", deferred));
     writer
         .steps()
         .add(() -> {

@@ -25,8 +25,7 @@ final class InformationSchema {
     add(tables, "table_constraints", InformationSchemaConstraints::tableConstraints);
     add(tables, "key_column_usage", InformationSchemaConstraints::keyColumns);
     add(tables, "constraint_column_usage", InformationSchemaConstraints::columnUsage);
-    add(
-        tables, "referential_constraints", InformationSchemaConstraints::referentialConstraints);
+    add(tables, "referential_constraints", InformationSchemaConstraints::referentialConstraints);
     add(tables, "sequences", session -> List.of());
   }
 

@@ -72,7 +72,8 @@ final class InformationSchemaConstraints {
     return rows;
   }
 
-  /// Which column of the index it is that a foreign key's column refers to; 0 for other constraints.
+  /// Which column of the index it is that a foreign key's column refers to; 0 for other
+  /// constraints.
   private static int referencedPosition(
       BackendCatalog session, Relation.Constraint constraint, int column) {
     ForeignKey key = constraint.foreignKey();
@@ -90,8 +91,8 @@ final class InformationSchemaConstraints {
     return 0;
   }
 
-  /// The columns that constraints are about: of a foreign key those that it refers to. Told to their
-  /// owner only.
+  /// The columns that constraints are about: of a foreign key those that it refers to. Told to
+  /// their owner only.
   static List<Consumer<VirtualRow>> columnUsage(BackendCatalog session) {
     List<Consumer<VirtualRow>> rows = new ArrayList<>();
     for (Relation relation : InformationSchema.relations(session)) {

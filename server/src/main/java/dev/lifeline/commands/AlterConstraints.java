@@ -130,8 +130,7 @@ final class AlterConstraints {
     }
     if (key.deferrable() != wanted.deferrable() || key.deferred() != wanted.initdeferred()) {
       catalog.reopen(key.referencedOid(), LockMode.SHARE_ROW_EXCLUSIVE);
-      new ForeignKeyWriter(writer)
-          .setDeferrable(key, wanted.deferrable(), wanted.initdeferred());
+      new ForeignKeyWriter(writer).setDeferrable(key, wanted.deferrable(), wanted.initdeferred());
     }
   }
 }

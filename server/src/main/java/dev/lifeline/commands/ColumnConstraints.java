@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The constraints written at a column. DEFERRABLE and its kin stand behind the constraint that they
-/// are about, as if they were constraints themselves.
+/// The constraints written at a column. DEFERRABLE and its kin stand behind the constraint that
+/// they are about, as if they were constraints themselves.
 final class ColumnConstraints {
   private final List<Constraint> result = new ArrayList<>();
 
@@ -45,8 +45,7 @@ final class ColumnConstraints {
   private void deferrable(Constraint attribute, boolean value, String words) {
     requireConstraint(attribute, words);
     if (deferrable != null) {
-      throw syntaxError(
-          attribute, "multiple DEFERRABLE/NOT DEFERRABLE clauses not allowed");
+      throw syntaxError(attribute, "multiple DEFERRABLE/NOT DEFERRABLE clauses not allowed");
     }
     deferrable = value;
     if (!value && Boolean.TRUE.equals(deferred)) {
@@ -57,8 +56,7 @@ final class ColumnConstraints {
   private void deferred(Constraint attribute, boolean value, String words) {
     requireConstraint(attribute, words);
     if (deferred != null) {
-      throw syntaxError(
-          attribute, "multiple INITIALLY IMMEDIATE/DEFERRED clauses not allowed");
+      throw syntaxError(attribute, "multiple INITIALLY IMMEDIATE/DEFERRED clauses not allowed");
     }
     deferred = value;
     if (value && Boolean.FALSE.equals(deferrable)) {

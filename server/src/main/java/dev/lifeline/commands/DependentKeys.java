@@ -84,8 +84,7 @@ final class DependentKeys {
           .detail(
               "%s",
               String.join(
-                  "\n",
-                  keys.stream().map(key -> describe(key) + " depends on " + reason).toList()))
+                  "\n", keys.stream().map(key -> describe(key) + " depends on " + reason).toList()))
           .hint("Use DROP ... CASCADE to drop the dependent objects too.");
     }
     lock(keys);

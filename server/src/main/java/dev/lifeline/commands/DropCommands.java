@@ -84,8 +84,7 @@ final class DropCommands {
                   .map(o -> describe(o) + " depends on " + kind.noun() + " " + first.name())
                   .toList());
       for (ForeignKey key : keys) {
-        Relation needed =
-            doomed.get(kind == RelKind.INDEX ? key.indexOid() : key.referencedOid());
+        Relation needed = doomed.get(kind == RelKind.INDEX ? key.indexOid() : key.referencedOid());
         details.add(
             dependentKeys.describe(key)
                 + " depends on "

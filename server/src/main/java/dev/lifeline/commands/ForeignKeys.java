@@ -50,15 +50,13 @@ final class ForeignKeys {
     RangeVar name = definition.referenced();
     context.checkDatabase(name);
     Relation referenced =
-        catalog.open(
-            name.schemaname(), name.relname(), -1, LockMode.SHARE_ROW_EXCLUSIVE);
+        catalog.open(name.schemaname(), name.relname(), -1, LockMode.SHARE_ROW_EXCLUSIVE);
     Relation table = Objects.requireNonNull(catalog.byOid(oid));
     checkReferenced(table, referenced);
     List<Integer> columns = columns(table, definition.columns());
     List<Integer> set = setColumns(table, columns, definition.setColumns());
     List<Integer> others = new ArrayList<>(columns(referenced, definition.referencedColumns()));
-    int index =
-        others.isEmpty() ? primaryKey(referenced, others) : uniqueIndex(referenced, others);
+    int index = others.isEmpty() ? primaryKey(referenced, others) : uniqueIndex(referenced, others);
     checkRights(referenced, others);
     if (columns.size() != others.size()) {
       throw PgException.error(

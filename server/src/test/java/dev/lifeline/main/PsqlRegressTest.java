@@ -15,9 +15,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Runs the files of `src/test/regress/psql/sql` by a real psql on a real server and compares what it
-/// prints with what it has printed for a real PostgreSQL 15: for psql's own commands, and for what
-/// only a whole session has (roles, deferred constraints, cursors, temporary tables).
+/// Runs the files of `src/test/regress/psql/sql` by a real psql on a real server and compares what
+/// it prints with what it has printed for a real PostgreSQL 15: for psql's own commands, and for
+/// what only a whole session has (roles, deferred constraints, cursors, temporary tables).
 /// `src/test/regress/regenerate` makes the expected output.
 class PsqlRegressTest {
   private static final Path DIRECTORY = directory();

@@ -57,8 +57,7 @@ final class HeapModifier {
     RowLock strength = keyChanged ? RowLock.UPDATE : RowLock.NO_KEY_UPDATE;
     byte[] identity = oldIdentity(xact, tid, payload);
     while (true) {
-      ModifyResult result = updater.update(
-              xact, tid, payload, identity, strength, !indexedChanged);
+      ModifyResult result = updater.update(xact, tid, payload, identity, strength, !indexedChanged);
       if (result.status() != Status.WOULD_BLOCK) {
         return finished(xact, tid, result);
       }

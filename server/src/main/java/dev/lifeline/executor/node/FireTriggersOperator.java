@@ -5,8 +5,8 @@ import dev.lifeline.executor.trigger.AfterTriggers;
 import dev.lifeline.utils.batch.Batch;
 import org.jspecify.annotations.Nullable;
 
-/// At the top of a statement that changes tables with foreign keys: when all rows are changed, fires
-/// the triggers that need not wait for the end of the transaction.
+/// At the top of a statement that changes tables with foreign keys: when all rows are changed,
+/// fires the triggers that need not wait for the end of the transaction.
 public final class FireTriggersOperator implements ModifyingOperator {
   private final ExecState state;
   private final Operator input;

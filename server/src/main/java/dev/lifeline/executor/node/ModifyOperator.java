@@ -216,11 +216,7 @@ public final class ModifyOperator implements ModifyingOperator {
     long[] seen = {0};
     stored
         .table()
-        .fetch(
-            state.xact(),
-            snapshot,
-            tid,
-            (version, memory, offset, length) -> seen[0] = version);
+        .fetch(state.xact(), snapshot, tid, (version, memory, offset, length) -> seen[0] = version);
     if (seen[0] != tid) {
       throw cannotSerialize("update");
     }

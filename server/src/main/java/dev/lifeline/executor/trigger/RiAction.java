@@ -49,11 +49,7 @@ final class RiAction {
   private String querySql = "";
 
   RiAction(
-      RiTrigger trigger,
-      AfterTriggers triggers,
-      SessionContext session,
-      long oldTid,
-      long newTid) {
+      RiTrigger trigger, AfterTriggers triggers, SessionContext session, long oldTid, long newTid) {
     this.trigger = trigger;
     this.triggers = triggers;
     this.session = session;
@@ -78,9 +74,7 @@ final class RiAction {
 
   /// The foreign key's columns in the table whose row has changed.
   private List<Integer> columns() {
-    return trigger.event() == RiTrigger.Event.CHECK
-        ? key().columns()
-        : key().referencedColumns();
+    return trigger.event() == RiTrigger.Event.CHECK ? key().columns() : key().referencedColumns();
   }
 
   void run() {
@@ -234,8 +228,8 @@ final class RiAction {
     return new RiErrors(key(), stored, session);
   }
 
-  /// REPEATABLE READ must not miss rows that refer, though its snapshot does not show them; and
-  /// it must not change those.
+  /// REPEATABLE READ must not miss rows that refer, though its snapshot does not show them; and it
+  /// must not change those.
   private DirectQuery open(RiQuery asked) {
     QueryPlan plan = trigger.plan(asked, session, triggers);
     querySql = asked.text(key(), session.catalog()).sql();

@@ -59,7 +59,9 @@ public final class RiErrors {
     return cannotRefer().detail("MATCH FULL does not allow mixing of null and nonnull key values.");
   }
 
-  /// @param rows the first is the one that refers to nothing
+  /// A row refers to one that is not there.
+  ///
+  /// @param rows the first is the one that refers
   public PgException notPresent(Batch rows) {
     return cannotRefer()
         .detail(

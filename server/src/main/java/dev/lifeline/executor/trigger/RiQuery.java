@@ -110,8 +110,7 @@ enum RiQuery {
   static Relation table(int oid, SessionCatalog catalog) {
     Relation relation = catalog.byOid(oid);
     if (relation == null) {
-      throw PgException.error(
-          SqlState.UNDEFINED_TABLE, "could not open relation with OID %d", oid);
+      throw PgException.error(SqlState.UNDEFINED_TABLE, "could not open relation with OID %d", oid);
     }
     return relation;
   }

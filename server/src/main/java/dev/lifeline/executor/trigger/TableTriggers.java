@@ -11,8 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The triggers of a table: those of the foreign keys by which others refer to it, then those of its
-/// own. Immutable, part of a plan. It is told of each changed row and queues what is to be done.
+/// The triggers of a table: those of the foreign keys by which others refer to it, then those of
+/// its own. Immutable, part of a plan. It is told of each changed row and queues what is to be
+/// done.
 public final class TableTriggers {
   private final StoredTable stored;
 
@@ -80,8 +81,7 @@ public final class TableTriggers {
       Xact xact, long oldTid, Batch before, int beforeRow, long newTid, Batch after, int row) {
     for (RiTrigger trigger : onUpdate) {
       List<Integer> columns = trigger.key().referencedColumns();
-      if (!anyNull(columns, before, beforeRow)
-          && !same(columns, before, beforeRow, after, row)) {
+      if (!anyNull(columns, before, beforeRow) && !same(columns, before, beforeRow, after, row)) {
         AfterTriggers.of(xact).queue(trigger, oldTid, newTid, xact.subId());
       }
     }
