@@ -81,7 +81,7 @@ public final class DirectQuery {
       operator = plan.compiled().open(state);
       root = operator;
     }
-    state.beginSlice();
+    state.beginTurn();
     Batch rows;
     do {
       rows = operator.next();
