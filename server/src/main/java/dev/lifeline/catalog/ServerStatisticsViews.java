@@ -23,8 +23,6 @@ final class ServerStatisticsViews {
       List.of(
           "pg_stat_progress_basebackup",
           "pg_stat_replication_slots",
-          "pg_stat_subscription",
-          "pg_stat_subscription_stats",
           "pg_stat_user_functions",
           "pg_stat_wal_receiver",
           "pg_stat_xact_user_functions");
@@ -35,6 +33,7 @@ final class ServerStatisticsViews {
     for (String name : EMPTY) {
       add(tables, name, session -> List.of());
     }
+    SubscriptionViews.register(tables);
     add(tables, "pg_stat_database", session -> databases(session, server));
     add(tables, "pg_stat_database_conflicts", ServerStatisticsViews::conflicts);
     add(tables, "pg_stat_bgwriter", session -> List.of(row -> bgwriter(row, counters(session))));

@@ -186,6 +186,7 @@ final class StatisticsFunctions {
           counters.resetRelation(file.dbOid(), oid, file.relNumber(), now);
         }
       }
+      case "pg_stat_reset_subscription_stats" -> counters.resetSubscriptions(oid, now);
       default -> throw PgException.notSupported("function " + name);
     }
     return Text.EMPTY;

@@ -1,11 +1,13 @@
 package dev.lifeline.commands;
 
 import dev.lifeline.catalog.BackendCatalog;
+import dev.lifeline.catalog.CatalogRow;
 import dev.lifeline.catalog.Database;
 import dev.lifeline.catalog.RelKind;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.Role;
 import dev.lifeline.catalog.Steps;
+import dev.lifeline.catalog.Subscription;
 import dev.lifeline.parser.tree.CommentStmt;
 import dev.lifeline.parser.tree.Node;
 import dev.lifeline.parser.tree.QualifiedName;
@@ -41,6 +43,10 @@ final class CommentCommand {
         BackendCatalog.Namespace namespace = Objects.requireNonNull(catalog.namespace(oid));
         catalog.rights().checkOwner(namespace.owner(), "schema", namespace.name());
         comments.set(SystemObjects.PG_NAMESPACE, oid, 0, statement.comment());
+      }
+      case SUBSCRIPTION -> {
+        CatalogRow row = new SubscriptionCommands(context).owned(names.getLast());
+        comments.set(Subscription.CLASS_OID, row.oid("oid"), 0, statement.comment());
       }
       case DATABASE -> {
         Database database = catalog.database(names.getLast());

@@ -27,6 +27,13 @@ final class OwnedObjects {
         found.add("privileges for database " + database.text("datname"));
       }
       int oid = database.oid("oid");
+      if (oid == catalog.databaseOid()) {
+        for (CatalogRow row : catalog.reader().scan("pg_subscription", r -> r.oid("subdbid") == oid)) {
+          if (row.oid("subowner") == role.oid()) {
+            found.add("owner of subscription " + row.text("subname"));
+          }
+        }
+      }
       List<String> inside = inDatabase(catalog.reader(oid), role);
       if (oid == catalog.databaseOid()) {
         found.addAll(inside);

@@ -91,6 +91,9 @@ public final class ProcessUtility implements Utility {
           c.perform(steps -> new PublicationCommands(c).prepare(s, steps));
       case AlterPublicationStmt s ->
           c.perform(steps -> new PublicationCommands(c).prepare(s, steps));
+      case CreateSubscriptionStmt s -> new SubscriptionCommands(c).run(s);
+      case AlterSubscriptionStmt s -> new SubscriptionCommands(c).run(s);
+      case DropSubscriptionStmt s -> new SubscriptionCommands(c).run(s);
       case CreateSchemaStmt s -> c.perform(steps -> new SchemaCommands(c).prepare(s, steps));
       case LockStmt s -> c.drive(() -> new LockTable(c).prepare(s));
       case CommentStmt s -> c.perform(steps -> new CommentCommand(c).prepare(s, steps));

@@ -54,6 +54,12 @@ final class RenameCommands {
                   ((QualifiedName) Objects.requireNonNull(statement.object())).names().getLast(),
                   statement.newname(),
                   steps);
+      case SUBSCRIPTION ->
+          new SubscriptionCommands(context)
+              .rename(
+                  ((QualifiedName) Objects.requireNonNull(statement.object())).names().getLast(),
+                  statement.newname(),
+                  steps);
       case DATABASE -> new DatabaseCommands(context).rename(statement, steps);
       default ->
           throw PgException.notSupported(
@@ -289,6 +295,7 @@ final class RenameCommands {
       case SCHEMA -> schemaOwner(name, owner, steps);
       case DATABASE -> new DatabaseCommands(context).changeOwner(name, owner, steps);
       case PUBLICATION -> new PublicationCommands(context).changeOwner(name, owner.oid(), steps);
+      case SUBSCRIPTION -> new SubscriptionCommands(context).changeOwner(name, owner, steps);
       default -> throw PgException.notSupported(tag + " ... OWNER TO");
     }
     return tag;

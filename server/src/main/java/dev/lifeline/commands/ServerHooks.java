@@ -21,6 +21,11 @@ public interface ServerHooks {
     return Future.succeededFuture();
   }
 
+  /// What subscriptions need.
+  default SubscriptionHooks subscriptions() {
+    return SubscriptionHooks.NONE;
+  }
+
   /// Carries out a checkpoint, as the checkpointer does it.
   Future<Void> checkpoint();
 

@@ -22,6 +22,11 @@ public final class MessageReader {
     this.limit = limit;
   }
 
+  /// A message of a server, which a client of it reads.
+  public static MessageReader of(byte type, byte[] data, int start, int limit) {
+    return new MessageReader(type, data, start, limit);
+  }
+
   /// One of [FrontendMessage]; 0 for a startup packet, which has none.
   public byte type() {
     return type;
@@ -52,6 +57,10 @@ public final class MessageReader {
             | (data[position + 3] & 0xff);
     position += 4;
     return value;
+  }
+
+  public long readInt64() {
+    return (long) readInt32() << 32 | Integer.toUnsignedLong(readInt32());
   }
 
   public byte[] readBytes(int length) {

@@ -99,6 +99,37 @@ public final class ScramVerifier {
     return iterations;
   }
 
+  /// What a client makes of its password for one exchange.
+  public static final class ClientKeys {
+    private final byte[] clientKey;
+    private final byte[] serverKey;
+
+    private ClientKeys(byte[] clientKey, byte[] serverKey) {
+      this.clientKey = clientKey;
+      this.serverKey = serverKey;
+    }
+
+    /// Shows that the client knows the password.
+    public byte[] proof(byte[] authMessage) {
+      byte[] proof = hmac(sha256(clientKey), authMessage);
+      for (int i = 0; i < KEY_BYTES; i++) {
+        proof[i] ^= clientKey[i];
+      }
+      return proof;
+    }
+
+    /// What a server answers that knows the verifier.
+    public byte[] serverSignature(byte[] authMessage) {
+      return hmac(serverKey, authMessage);
+    }
+  }
+
+  /// The keys of a client. Takes a few milliseconds, on purpose.
+  public static ClientKeys clientKeys(String password, byte[] salt, int iterations) {
+    byte[] salted = saltedPassword(password, salt, iterations);
+    return new ClientKeys(hmac(salted, "Client Key"), hmac(salted, "Server Key"));
+  }
+
   String saltBase64() {
     return Base64.getEncoder().encodeToString(salt);
   }

@@ -11,6 +11,7 @@ import dev.lifeline.catalog.EventsTable;
 import dev.lifeline.catalog.VirtualTables;
 import dev.lifeline.commands.ProcessUtility;
 import dev.lifeline.commands.ServerHooks;
+import dev.lifeline.commands.SubscriptionHooks;
 import dev.lifeline.events.Subject;
 import dev.lifeline.postmaster.Autovacuum;
 import dev.lifeline.postmaster.Generation;
@@ -155,6 +156,14 @@ final class RunningGeneration implements Generation {
 
   /// What commands ask of the server.
   private final class Hooks implements ServerHooks {
+    private final SubscriptionHooks subscriptions =
+        new SubscriptionServer(replication, setting.dialer(), setting.random());
+
+    @Override
+    public SubscriptionHooks subscriptions() {
+      return subscriptions;
+    }
+
     @Override
     public int otherBackends(int databaseOid, int exceptPid) {
       return control.sessionsIn(databaseOid, exceptPid);

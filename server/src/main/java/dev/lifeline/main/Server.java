@@ -13,6 +13,7 @@ import dev.lifeline.libpq.ClientMemory;
 import dev.lifeline.postmaster.EngineSettings;
 import dev.lifeline.postmaster.ListenAddress;
 import dev.lifeline.postmaster.LogWriter;
+import dev.lifeline.postmaster.NetDialer;
 import dev.lifeline.postmaster.PostmasterEnvironment;
 import dev.lifeline.postmaster.PostmasterVerticle;
 import dev.lifeline.postmaster.VertxWakeup;
@@ -333,7 +334,8 @@ final class Server implements AutoCloseable {
                   directory.alterSystem(name, value);
                   return name;
                 })
-                .mapEmpty());
+                .mapEmpty(),
+        new NetDialer(vertx()));
   }
 
   private PostmasterEnvironment.Reloaded reload(ServerConfig current) {

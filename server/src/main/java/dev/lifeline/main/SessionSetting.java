@@ -5,6 +5,7 @@ import dev.lifeline.events.Subject;
 import dev.lifeline.libpq.AddressRange;
 import dev.lifeline.libpq.ClientAccess;
 import dev.lifeline.libpq.ClientMemory;
+import dev.lifeline.libpq.client.Dialer;
 import dev.lifeline.utils.Clock;
 import dev.lifeline.utils.activity.LoggedEvents;
 import dev.lifeline.utils.error.ServerLog;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// @param events the event log, for who reads it in SQL
 /// @param clientMemory what all clients may make the server hold
 /// @param alterSystem writes a setting into `postgresql.auto.conf`
+/// @param dialer connects to other servers
 record SessionSetting(
     Subject postmaster,
     Clock clock,
@@ -32,7 +34,8 @@ record SessionSetting(
     String mockNonce,
     LoggedEvents events,
     ClientMemory clientMemory,
-    SettingWriter alterSystem) {
+    SettingWriter alterSystem,
+    Dialer dialer) {
 
   /// ALTER SYSTEM.
   interface SettingWriter {

@@ -3,6 +3,7 @@ package dev.lifeline.replication;
 import dev.lifeline.access.SharedMemory;
 import dev.lifeline.access.transam.LogicalRecords;
 import dev.lifeline.access.transam.ReplicationState;
+import dev.lifeline.replication.logical.LogicalWorkers;
 import dev.lifeline.storage.file.Disk;
 import dev.lifeline.storage.ipc.RunningXids;
 import dev.lifeline.utils.error.PgException;
@@ -22,6 +23,7 @@ public final class Replication implements ReplicationState {
   private final LongSupplier keepBytesMax;
   private final Consumer<PgException> log;
   private volatile @Nullable SharedMemory memory;
+  private final LogicalWorkers workers = new LogicalWorkers();
   private final Map<String, RunningXids> exported = new ConcurrentHashMap<>();
   private final Map<Integer, WalSenderStatus> senders = new ConcurrentHashMap<>();
 
@@ -71,6 +73,18 @@ public final class Replication implements ReplicationState {
 
   public ReplicationOrigins origins() {
     return origins;
+  }
+
+  /// The processes that work for subscriptions.
+  public LogicalWorkers workers() {
+    return workers;
+  }
+
+  /// Makes an origin begin at a point, whatever redo would find of it in the WAL until now.
+  /// Completes when that is durable.
+  public Future<Void> resetOrigin(int origin, long remoteLsn) {
+    origins.set(origin, remoteLsn, memory().wal().insertLsn());
+    return origins.save();
   }
 
   /// Snapshots that sessions offer to others, by their names.

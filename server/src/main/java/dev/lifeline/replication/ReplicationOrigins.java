@@ -85,7 +85,9 @@ public final class ReplicationOrigins {
 
   synchronized void committed(LogicalRecords.Origin origin, long localLsn) {
     Progress before = progress.get(origin.id());
-    if (before == null || before.remoteLsn() < origin.remoteLsn()) {
+    // What redo finds from before the origin was set anew is not its progress any more.
+    if (before == null
+        || (before.localLsn() < localLsn && before.remoteLsn() < origin.remoteLsn())) {
       int pid = before == null ? 0 : before.pid();
       progress.put(origin.id(), new Progress(origin.id(), origin.remoteLsn(), localLsn, pid));
     }

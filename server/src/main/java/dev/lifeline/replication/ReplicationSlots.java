@@ -1,5 +1,6 @@
 package dev.lifeline.replication;
 
+import dev.lifeline.catalog.SlotNames;
 import dev.lifeline.replication.ReplicationSlot.State;
 import dev.lifeline.storage.file.Disk;
 import dev.lifeline.storage.file.DurableFile;
@@ -30,7 +31,6 @@ public final class ReplicationSlots {
   private static final int MAGIC = 0x5245504C;
   private static final int VERSION = 1;
   private static final int HEADER = 16;
-  private static final int NAME_MAX = 63;
 
   private final Disk disk;
   private final int slotsMax;
@@ -179,7 +179,7 @@ public final class ReplicationSlots {
   /// @param restartLsn from where WAL is kept
   synchronized ReplicationSlot create(
       String name, String plugin, int databaseOid, boolean temporary, long restartLsn, int pid) {
-    checkName(name);
+    SlotNames.check(name);
     if (slots.containsKey(name)) {
       throw PgException.error(
           SqlState.DUPLICATE_OBJECT, "replication slot \"%s\" already exists", name);
@@ -194,27 +194,6 @@ public final class ReplicationSlots {
     slot.acquire(pid);
     slots.put(name, slot);
     return slot;
-  }
-
-  /// As PostgreSQL, lower-case letters, digits and underscores.
-  static void checkName(String name) {
-    if (name.isEmpty()) {
-      throw PgException.error(
-          SqlState.INVALID_NAME, "replication slot name \"%s\" is too short", name);
-    }
-    if (name.length() > NAME_MAX) {
-      throw PgException.error(
-          SqlState.NAME_TOO_LONG, "replication slot name \"%s\" is too long", name);
-    }
-    if (!name.matches("[a-z0-9_]+")) {
-      throw PgException.error(
-              SqlState.INVALID_NAME,
-              "replication slot name \"%s\" contains invalid character",
-              name)
-          .hint(
-              "Replication slot names may only contain lower case letters, numbers, and the"
-                  + " underscore character.");
-    }
   }
 
   /// Takes a slot for a process.

@@ -12,6 +12,7 @@ import dev.lifeline.libpq.ClientAccess;
 import dev.lifeline.libpq.ClientMemory;
 import dev.lifeline.libpq.HbaFile;
 import dev.lifeline.libpq.IdentFile;
+import dev.lifeline.libpq.client.Dialer;
 import dev.lifeline.postmaster.Generation;
 import dev.lifeline.postmaster.PostmasterEnvironment;
 import dev.lifeline.storage.file.Disk;
@@ -85,7 +86,8 @@ public final class SimulatedServer {
             "simulated",
             LoggedEvents.NONE,
             ClientMemory.ofHeap(),
-            (name, value) -> Future.succeededFuture());
+            (name, value) -> Future.succeededFuture(),
+            Dialer.NONE);
     return new PostmasterEnvironment(
         Version.number(),
         osPid,

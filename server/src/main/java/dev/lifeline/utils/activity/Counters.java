@@ -47,6 +47,10 @@ public final class Counters {
   /// The rewrites of tables that are under way.
   public final ProgressReports<ClusterProgress> rewrites = new ProgressReports<>();
 
+  /// The processes that apply and copy for subscriptions.
+  public final ProgressReports<SubscriptionWorkerStatus> subscriptionWorkers =
+      new ProgressReports<>();
+
   /// Blocks by file.
   public final BlockCounters blocks = new BlockCounters();
 
@@ -54,6 +58,7 @@ public final class Counters {
   private final Map<Shared, Long> resets = new ConcurrentHashMap<>();
   private final Map<Integer, DatabaseCounters> databases = new ConcurrentHashMap<>();
   private final Map<RelationId, RelationCounters> relations = new ConcurrentHashMap<>();
+  private final Map<Integer, SubscriptionCounters> subscriptions = new ConcurrentHashMap<>();
 
   /// Makes them, all zero.
   ///
@@ -168,6 +173,30 @@ public final class Counters {
   /// All databases that were counted for.
   public Map<Integer, DatabaseCounters> databases() {
     return Map.copyOf(databases);
+  }
+
+  /// The counters of a subscription, made when they are first counted in; zero where nothing was.
+  public SubscriptionCounters subscription(int oid) {
+    SubscriptionCounters known = subscriptions.get(oid);
+    return known == null ? new SubscriptionCounters() : known;
+  }
+
+  /// Something went wrong for a subscription.
+  ///
+  /// @param sync whether it was the copy of a table
+  public void countSubscriptionError(int oid, boolean sync) {
+    SubscriptionCounters of =
+        subscriptions.computeIfAbsent(oid, ignored -> new SubscriptionCounters());
+    (sync ? of.syncErrors : of.applyErrors).increment();
+  }
+
+  /// `pg_stat_reset_subscription_stats`: those of one, or with 0 those of all.
+  public void resetSubscriptions(int oid, long nowMicros) {
+    subscriptions.forEach((each, counters) -> {
+      if (oid == 0 || each == oid) {
+        counters.reset(nowMicros);
+      }
+    });
   }
 
   /// The sum of one counter over all databases.
