@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Reads and writes `pg_subscription`, which all databases share, `pg_subscription_rel` of this one,
-/// and `pg_replication_origin`.
+/// Reads and writes `pg_subscription`, which all databases share, `pg_subscription_rel` of this
+/// one, and `pg_replication_origin`.
 public final class Subscriptions {
   private static final String CATALOG = "pg_subscription";
   private static final String TABLES = "pg_subscription_rel";
@@ -67,10 +67,7 @@ public final class Subscriptions {
 
   public static void addTable(CatalogWriter writer, SubscriptionTable table) {
     CatalogRow row =
-        writer
-            .blank(TABLES)
-            .oid("srsubid", table.subscription())
-            .oid("srrelid", table.relation());
+        writer.blank(TABLES).oid("srsubid", table.subscription()).oid("srrelid", table.relation());
     state(row, table.state(), table.lsn());
     writer.insert(row);
   }

@@ -140,13 +140,9 @@ final class AlterSubscription {
   // ---- publications
 
   private boolean publications(
-      AlterSubscriptionStmt statement,
-      Subscription before,
-      CatalogRow row,
-      CatalogWriter writer) {
+      AlterSubscriptionStmt statement, Subscription before, CatalogRow row, CatalogWriter writer) {
     SubscriptionOptions options =
-        SubscriptionOptions.read(
-            statement.options(), EnumSet.of(Option.COPY_DATA, Option.REFRESH));
+        SubscriptionOptions.read(statement.options(), EnumSet.of(Option.COPY_DATA, Option.REFRESH));
     SubscriptionCommands.checkDuplicates(statement.publication());
     AlterSubscriptionStmt.Kind kind = statement.kind();
     List<String> after =
@@ -228,8 +224,7 @@ final class AlterSubscription {
     SubscriptionOptions options =
         SubscriptionOptions.read(statement.options(), EnumSet.of(Option.COPY_DATA));
     context.preventInTransactionBlock("ALTER SUBSCRIPTION ... REFRESH");
-    refreshTables(
-        writer, before, before.publications(), List.of(), options.is(Option.COPY_DATA));
+    refreshTables(writer, before, before.publications(), List.of(), options.is(Option.COPY_DATA));
     return false;
   }
 

@@ -28,7 +28,8 @@ final class OwnedObjects {
       }
       int oid = database.oid("oid");
       if (oid == catalog.databaseOid()) {
-        for (CatalogRow row : catalog.reader().scan("pg_subscription", r -> r.oid("subdbid") == oid)) {
+        for (CatalogRow row :
+            catalog.reader().scan("pg_subscription", r -> r.oid("subdbid") == oid)) {
           if (row.oid("subowner") == role.oid()) {
             found.add("owner of subscription " + row.text("subname"));
           }

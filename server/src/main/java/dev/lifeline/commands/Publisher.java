@@ -37,7 +37,9 @@ final class Publisher {
             "SELECT t.pubname FROM pg_catalog.pg_publication t WHERE t.pubname IN ("
                 + literals(publications)
                 + ")")
-        .recover(error -> Future.failedFuture(failed("could not receive list of publications from the publisher", error)))
+        .recover(error ->
+            Future.failedFuture(
+                failed("could not receive list of publications from the publisher", error)))
         .map(result -> {
           List<String> missing = new ArrayList<>(publications);
           result.rows().forEach(row -> missing.remove(row.getFirst()));
@@ -62,8 +64,7 @@ final class Publisher {
           Set<Table> tables = new LinkedHashSet<>();
           for (var row : result.rows()) {
             Table table =
-                new Table(
-                    Objects.requireNonNull(row.get(0)), Objects.requireNonNull(row.get(1)));
+                new Table(Objects.requireNonNull(row.get(0)), Objects.requireNonNull(row.get(1)));
             if (!tables.add(table)) {
               throw PgException.error(
                   SqlState.FEATURE_NOT_SUPPORTED,
@@ -91,8 +92,7 @@ final class Publisher {
             ? "(SNAPSHOT 'nothing')"
             : "NOEXPORT_SNAPSHOT";
     return connection
-        .query(
-            "CREATE_REPLICATION_SLOT " + quote(name) + " LOGICAL pgoutput " + options)
+        .query("CREATE_REPLICATION_SLOT " + quote(name) + " LOGICAL pgoutput " + options)
         .recover(error ->
             Future.failedFuture(
                 PgException.error(

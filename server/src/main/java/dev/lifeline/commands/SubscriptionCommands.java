@@ -79,8 +79,7 @@ final class SubscriptionCommands {
   private String prepare(CreateSubscriptionStmt statement, Steps steps) {
     SubscriptionOptions options =
         SubscriptionOptions.read(
-            statement.options(),
-            EnumSet.complementOf(EnumSet.of(Option.REFRESH, Option.LSN)));
+            statement.options(), EnumSet.complementOf(EnumSet.of(Option.REFRESH, Option.LSN)));
     if (options.is(Option.CREATE_SLOT)) {
       context.preventInTransactionBlock("CREATE SUBSCRIPTION ... WITH (create_slot = true)");
     }
@@ -140,8 +139,7 @@ final class SubscriptionCommands {
   }
 
   static PgException exists(String name) {
-    return PgException.error(
-        SqlState.DUPLICATE_OBJECT, "subscription \"%s\" already exists", name);
+    return PgException.error(SqlState.DUPLICATE_OBJECT, "subscription \"%s\" already exists", name);
   }
 
   static void checkDuplicates(List<String> publications) {
@@ -232,8 +230,7 @@ final class SubscriptionCommands {
           State state = options.is(Option.COPY_DATA) ? State.INIT : State.READY;
           for (Publisher.Table table : tables) {
             Relation relation = target(table);
-            Subscriptions.addTable(
-                writer, new SubscriptionTable(oid, relation.oid(), state, 0));
+            Subscriptions.addTable(writer, new SubscriptionTable(oid, relation.oid(), state, 0));
           }
           writer.endCommand();
         });
@@ -350,8 +347,7 @@ final class SubscriptionCommands {
 
   /// Nobody starts a worker of it, or changes it, before the transaction has ended.
   void lock(int subscription) {
-    catalog.lockObject(
-        true, Subscription.CLASS_OID, subscription, LockMode.ACCESS_EXCLUSIVE);
+    catalog.lockObject(true, Subscription.CLASS_OID, subscription, LockMode.ACCESS_EXCLUSIVE);
   }
 
   private void dropSlots(Steps steps, Subscription dropped, List<SubscriptionTable> tables) {
@@ -390,8 +386,8 @@ final class SubscriptionCommands {
                                 "ALTER SUBSCRIPTION ... DISABLE",
                                 "ALTER SUBSCRIPTION ... SET (slot_name = NONE)"))));
     for (String copy : copies) {
-      steps.await(() ->
-          reached[0] ? connected().dropSlot(copy, true) : Future.succeededFuture(false));
+      steps.await(
+          () -> reached[0] ? connected().dropSlot(copy, true) : Future.succeededFuture(false));
     }
     if (slot != null) {
       steps.await(() -> connected().dropSlot(slot, false));

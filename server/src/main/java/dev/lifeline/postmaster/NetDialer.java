@@ -40,7 +40,7 @@ public final class NetDialer implements Dialer {
   private static String words(Throwable error) {
     for (Throwable e = error; e != null; e = e.getCause()) {
       if (e instanceof UnknownHostException) {
-        return "Name or service not known";
+        return UNKNOWN_HOST;
       }
       if (e instanceof FileNotFoundException) {
         return "No such file or directory";
@@ -106,8 +106,7 @@ public final class NetDialer implements Dialer {
       String certificate = tls.certificate();
       String key = tls.key();
       if (certificate != null && key != null) {
-        options.setKeyCertOptions(
-            new PemKeyCertOptions().addCertPath(certificate).addKeyPath(key));
+        options.setKeyCertOptions(new PemKeyCertOptions().addCertPath(certificate).addKeyPath(key));
       }
       String host = tls.hostName();
       options.setHostnameVerificationAlgorithm(host == null ? "" : "HTTPS");

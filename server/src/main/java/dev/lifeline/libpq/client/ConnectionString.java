@@ -76,13 +76,9 @@ public record ConnectionString(Map<String, String> options) {
     return new ConnectionString(options);
   }
 
-  static PgException invalid(String format, Object... args) {
+  static PgException invalid(String reason) {
     return PgException.error(
-        SqlState.SYNTAX_ERROR,
-        "%s",
-        "invalid connection string syntax: "
-            + String.format(java.util.Locale.ROOT, format, args)
-            + "\n");
+        SqlState.SYNTAX_ERROR, "%s", "invalid connection string syntax: " + reason + "\n");
   }
 
   static boolean isKnown(String option) {
@@ -100,13 +96,13 @@ public record ConnectionString(Map<String, String> options) {
       String name = text.substring(at, nameEnd);
       at = skipSpace(text, nameEnd);
       if (at >= text.length() || text.charAt(at) != '=') {
-        throw invalid("missing \"=\" after \"%s\" in connection info string", name);
+        throw invalid("missing \"=\" after \"" + name + "\" in connection info string");
       }
       at = skipSpace(text, at + 1);
       StringBuilder value = new StringBuilder();
       at = value(text, at, value);
       if (!isKnown(name)) {
-        throw invalid("invalid connection option \"%s\"", name);
+        throw invalid("invalid connection option \"" + name + "\"");
       }
       options.put(name, value.toString());
       at = skipSpace(text, at);

@@ -67,9 +67,9 @@ final class ConnectionUri {
         int end = one.indexOf(']');
         if (end < 0) {
           throw invalid(
-              "end of string reached when looking for matching \"]\" in IPv6 host address in URI:"
-                  + " \"%s\"",
-              uri);
+              "end of string reached when looking for matching \"]\" in IPv6 host address in URI: \""
+                  + uri
+                  + "\"");
         }
         host = one.substring(1, end);
         port = one.length() > end + 1 ? one.substring(end + 2) : "";
@@ -92,7 +92,7 @@ final class ConnectionUri {
     for (String pair : query.isEmpty() ? new String[0] : query.split("&", -1)) {
       int equals = pair.indexOf('=');
       if (equals < 0) {
-        throw invalid("missing key/value separator \"=\" in URI query parameter: \"%s\"", pair);
+        throw invalid("missing key/value separator \"=\" in URI query parameter: \"" + pair + "\"");
       }
       String name = decode(pair.substring(0, equals));
       String value = decode(pair.substring(equals + 1));
@@ -101,7 +101,7 @@ final class ConnectionUri {
         continue;
       }
       if (!ConnectionString.isKnown(name)) {
-        throw invalid("invalid URI query parameter: \"%s\"", name);
+        throw invalid("invalid URI query parameter: \"" + name + "\"");
       }
       options.put(name, value);
     }
@@ -128,10 +128,10 @@ final class ConnectionUri {
       int high = i + 2 < from.length ? Character.digit(from[i + 1], 16) : -1;
       int low = i + 2 < from.length ? Character.digit(from[i + 2], 16) : -1;
       if (high < 0 || low < 0) {
-        throw invalid("invalid percent-encoded token: \"%s\"", text);
+        throw invalid("invalid percent-encoded token: \"" + text + "\"");
       }
       if (high == 0 && low == 0) {
-        throw invalid("forbidden value %%00 in percent-encoded value: \"%s\"", text);
+        throw invalid("forbidden value %00 in percent-encoded value: \"" + text + "\"");
       }
       bytes.write(high << 4 | low);
       i += 2;

@@ -14,6 +14,9 @@ public interface Dialer {
           Future.failedFuture(
               dev.lifeline.utils.error.PgException.notSupported("connecting to another server"));
 
+  /// What a failure says where nobody knows the host.
+  String UNKNOWN_HOST = "Name or service not known";
+
   /// Connects; what arrives is delivered on the caller's event loop. Fails with what the operating
   /// system says.
   Future<Socket> dial(Address address);

@@ -11,7 +11,8 @@ import java.util.Map;
 final class ErrorFields {
   private ErrorFields() {}
 
-  /// What the server said; where its SQLSTATE is none of ours, it is told as a connection's failure.
+  /// What the server said; where its SQLSTATE is none of ours, it is told as a connection's
+  /// failure.
   static PgException read(MessageReader message) {
     Map<Character, String> fields = new HashMap<>();
     while (message.remaining() > 0) {
@@ -45,7 +46,7 @@ final class ErrorFields {
     return SqlState.CONNECTION_FAILURE;
   }
 
-  /// As libpq prints it: `FATAL:  ...`, with its detail and hint below.
+  /// As libpq prints it: `FATAL: ...`, with its detail and hint below.
   static String text(PgException error) {
     return error.severity().name()
         + ":  "

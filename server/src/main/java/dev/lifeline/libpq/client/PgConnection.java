@@ -262,8 +262,7 @@ public final class PgConnection {
     List<@Nullable String> row = new ArrayList<>(columns);
     for (int i = 0; i < columns; i++) {
       int length = message.readInt32();
-      row.add(
-          length < 0 ? null : new String(message.readBytes(length), StandardCharsets.UTF_8));
+      row.add(length < 0 ? null : new String(message.readBytes(length), StandardCharsets.UTF_8));
     }
     return java.util.Collections.unmodifiableList(row);
   }
@@ -300,23 +299,24 @@ public final class PgConnection {
 
   /// The next piece of a COPY's data; null at its end.
   public Future<@Nullable Buffer> copyData() {
-    return next().compose(message -> {
-      switch (message.type()) {
-        case 'd' -> {
-          return Future.succeededFuture(message.readRemaining());
-        }
-        case 'c' -> {
-          return until(ignored -> {}).map(done -> (Buffer) null);
-        }
-        case 'E' -> {
-          PgException failure = ErrorFields.read(message);
-          return until(ignored -> {}).compose(ready -> Future.failedFuture(failure));
-        }
-        default -> {
-          return copyData();
-        }
-      }
-    });
+    return next()
+        .compose(message -> {
+          switch (message.type()) {
+            case 'd' -> {
+              return Future.succeededFuture(message.readRemaining());
+            }
+            case 'c' -> {
+              return until(ignored -> {}).map(done -> (Buffer) null);
+            }
+            case 'E' -> {
+              PgException failure = ErrorFields.read(message);
+              return until(ignored -> {}).compose(ready -> Future.failedFuture(failure));
+            }
+            default -> {
+              return copyData();
+            }
+          }
+        });
   }
 
   public void sendCopyData(ByteWriter data) {

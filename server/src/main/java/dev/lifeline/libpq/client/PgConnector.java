@@ -95,12 +95,17 @@ public final class PgConnector {
         .run()
         .recover(reason -> {
           String message = before.isEmpty() ? text(reason) : before + "\n" + text(reason);
-          boolean last = i + 1 == attempts.size();
-          return last
+          int next = i + 1;
+          if (reason instanceof Unreachable) {
+            // Nor would it be reached in another way.
+            while (next < attempts.size()
+                && attempts.get(next).address.equals(attempts.get(i).address)) {
+              next++;
+            }
+          }
+          return next == attempts.size()
               ? Future.failedFuture(failure(message))
-              : reason instanceof NoTls
-                  ? tryNext(attempts, i + 1, before)
-                  : tryNext(attempts, i + 1, message);
+              : tryNext(attempts, next, reason instanceof NoTls ? before : message);
         });
   }
 
@@ -117,6 +122,15 @@ public final class PgConnector {
     }
   }
 
+  /// Nobody listens there.
+  private static final class Unreachable extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Unreachable(String message) {
+      super(message, null, false, false);
+    }
+  }
+
   /// One host, with or without TLS.
   private final class Attempt {
     private final ConnectionString to;
@@ -125,8 +139,7 @@ public final class PgConnector {
     private final Map<String, String> startup;
     private @Nullable ScramClient scram;
 
-    Attempt(
-        ConnectionString to, Dialer.Address address, boolean tls, Map<String, String> startup) {
+    Attempt(ConnectionString to, Dialer.Address address, boolean tls, Map<String, String> startup) {
       this.to = to;
       this.address = address;
       this.tls = tls;
@@ -136,15 +149,19 @@ public final class PgConnector {
     Future<PgConnection> run() {
       return dialer
           .dial(address)
-          .recover(refused ->
-              Future.failedFuture(
-                  failed(text(refused) + "\n" + address.question())))
+          .recover(refused -> Future.failedFuture(new Unreachable(unreachable(text(refused)))))
           .compose(socket -> {
             PgConnection connection = new PgConnection(socket);
             Future<PgConnection> ready = start(connection);
             return Dialer.within(timers, to.connectTimeoutSeconds(), ready, connection::close)
                 .onFailure(failed -> connection.close());
           });
+    }
+
+    private String unreachable(String reason) {
+      return reason.equals(Dialer.UNKNOWN_HOST)
+          ? "could not translate host name \"" + address.host() + "\" to address: " + reason
+          : address.describe() + " failed: " + reason + "\n" + address.question();
     }
 
     private PgException failed(String reason) {
@@ -289,8 +306,7 @@ public final class PgConnector {
         offered |= message.readString().equals(ScramServer.MECHANISM);
       }
       if (!offered) {
-        throw failure(
-            "none of the server's SASL authentication mechanisms are supported");
+        throw failure("none of the server's SASL authentication mechanisms are supported");
       }
       ScramClient begun = new ScramClient(password(), random);
       scram = begun;

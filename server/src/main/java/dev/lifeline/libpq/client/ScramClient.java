@@ -72,8 +72,7 @@ final class ScramClient {
   void verify(String serverFinal) {
     ScramVerifier.ClientKeys made = keys;
     if (serverFinal.startsWith("e=")) {
-      throw failure(
-          "error received from server in SCRAM exchange: " + serverFinal.substring(2));
+      throw failure("error received from server in SCRAM exchange: " + serverFinal.substring(2));
     }
     if (made == null || !serverFinal.startsWith("v=")) {
       throw failure("malformed SCRAM message");
