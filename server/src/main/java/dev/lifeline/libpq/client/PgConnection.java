@@ -154,9 +154,10 @@ public final class PgConnection {
   static PgException lost() {
     return PgException.error(
         SqlState.CONNECTION_FAILURE,
-        "server closed the connection unexpectedly\n"
-            + "\tThis probably means the server terminated abnormally\n"
-            + "\tbefore or while processing the request.");
+        """
+        server closed the connection unexpectedly
+        \tThis probably means the server terminated abnormally
+        \tbefore or while processing the request.""");
   }
 
   /// The next message, or null where none has arrived. Notices and parameters are passed over.
@@ -300,23 +301,16 @@ public final class PgConnection {
   /// The next piece of a COPY's data; null at its end.
   public Future<@Nullable Buffer> copyData() {
     return next()
-        .compose(message -> {
-          switch (message.type()) {
-            case 'd' -> {
-              return Future.succeededFuture(message.readRemaining());
-            }
-            case 'c' -> {
-              return until(ignored -> {}).map(done -> (Buffer) null);
-            }
-            case 'E' -> {
-              PgException failure = ErrorFields.read(message);
-              return until(ignored -> {}).compose(ready -> Future.failedFuture(failure));
-            }
-            default -> {
-              return copyData();
-            }
-          }
-        });
+        .compose(message ->
+            switch (message.type()) {
+              case 'd' -> Future.succeededFuture(message.readRemaining());
+              case 'c' -> until(ignored -> {}).map(done -> (Buffer) null);
+              case 'E' -> {
+                PgException failure = ErrorFields.read(message);
+                yield until(ignored -> {}).compose(ready -> Future.failedFuture(failure));
+              }
+              default -> copyData();
+            });
   }
 
   public void sendCopyData(ByteWriter data) {
