@@ -157,7 +157,8 @@ public final class PgConnection {
         """
         server closed the connection unexpectedly
         \tThis probably means the server terminated abnormally
-        \tbefore or while processing the request.""");
+        \tbefore or while processing the request.\
+        """);
   }
 
   /// The next message, or null where none has arrived. Notices and parameters are passed over.
@@ -300,17 +301,20 @@ public final class PgConnection {
 
   /// The next piece of a COPY's data; null at its end.
   public Future<@Nullable Buffer> copyData() {
-    return next()
-        .compose(message ->
-            switch (message.type()) {
-              case 'd' -> Future.succeededFuture(message.readRemaining());
-              case 'c' -> until(ignored -> {}).map(done -> (Buffer) null);
-              case 'E' -> {
-                PgException failure = ErrorFields.read(message);
-                yield until(ignored -> {}).compose(ready -> Future.failedFuture(failure));
-              }
-              default -> copyData();
-            });
+    return next().<@Nullable Buffer>compose(this::copied);
+  }
+
+  private Future<@Nullable Buffer> copied(MessageReader message) {
+    return switch (message.type()) {
+      case 'd' -> Future.<@Nullable Buffer>succeededFuture(message.readRemaining());
+      case 'c' -> until(ignored -> {}).<@Nullable Buffer>map(done -> null);
+      case 'E' -> {
+        PgException failure = ErrorFields.read(message);
+        yield until(ignored -> {})
+            .<@Nullable Buffer>compose(ready -> Future.failedFuture(failure));
+      }
+      default -> copyData();
+    };
   }
 
   public void sendCopyData(ByteWriter data) {

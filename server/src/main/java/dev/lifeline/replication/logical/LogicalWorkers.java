@@ -50,16 +50,14 @@ public final class LogicalWorkers {
 
   private static final class Slot {
     final Assignment assignment;
-    final long startedMicros;
     int pid;
     @Nullable Wakeable worker;
     CopyState copy = CopyState.NONE;
     final List<Promise<Void>> waiters = new ArrayList<>();
     boolean stopped;
 
-    Slot(Assignment assignment, long startedMicros) {
+    Slot(Assignment assignment) {
       this.assignment = assignment;
-      this.startedMicros = startedMicros;
     }
   }
 
@@ -106,7 +104,7 @@ public final class LogicalWorkers {
   /// @param most `max_logical_replication_workers`
   /// @param mostCopies `max_sync_workers_per_subscription`
   /// @return what came of it
-  public Launch launch(Assignment assignment, int most, int mostCopies, long nowMicros) {
+  public Launch launch(Assignment assignment, int most, int mostCopies) {
     Runnable fork;
     synchronized (this) {
       Key key = assignment.key();
@@ -119,7 +117,7 @@ public final class LogicalWorkers {
       if (key.copies() && copies(key.subscription()) >= mostCopies) {
         return Launch.ENOUGH;
       }
-      Slot slot = new Slot(assignment, nowMicros);
+      Slot slot = new Slot(assignment);
       slots.put(key, slot);
       starting.add(slot);
       fork = forkWorker;
