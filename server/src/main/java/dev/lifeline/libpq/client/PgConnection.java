@@ -310,8 +310,7 @@ public final class PgConnection {
       case 'c' -> until(ignored -> {}).<@Nullable Buffer>map(done -> null);
       case 'E' -> {
         PgException failure = ErrorFields.read(message);
-        yield until(ignored -> {})
-            .<@Nullable Buffer>compose(ready -> Future.failedFuture(failure));
+        yield until(ignored -> {}).<@Nullable Buffer>compose(ready -> Future.failedFuture(failure));
       }
       default -> copyData();
     };
