@@ -77,6 +77,10 @@ final class ExplainBuilder {
       }
       case Plan.CteScan scan ->
           cteScan(scan, "CTE Scan", scan.table().name(), scan.alias(), scan.filter(), cost);
+      case Plan.BitmapHeapScan scan -> bitmapHeapScan(scan, cost);
+      case Plan.BitmapIndexScan scan -> bitmapIndexScan(scan, cost);
+      case Plan.BitmapCombination both ->
+          bitmapCombination(both, both.and() ? "BitmapAnd" : "BitmapOr", cost);
       case Plan.NestLoop join -> nestLoop(join, cost);
       case Plan.HashJoin join -> hashJoin(join, cost);
       case Plan.Material material -> withInputs(simple(material, "Materialize", cost));
@@ -175,6 +179,34 @@ final class ExplainBuilder {
       condition(node, "Index Cond", conjunction(shown), false);
     }
     condition(node, "Filter", scan.filter(), false);
+    return node;
+  }
+
+  private ExplainNode bitmapHeapScan(Plan.BitmapHeapScan scan, Cost cost) {
+    ExplainNode node = named(scan, "Bitmap Heap Scan", on(scan.range()), cost);
+    relation(node, scan.range());
+    condition(node, ExplainNode.RECHECK, scan.recheck(), false);
+    condition(node, "Filter", scan.filter(), false);
+    return withInputs(node);
+  }
+
+  private ExplainNode bitmapIndexScan(Plan.BitmapIndexScan scan, Cost cost) {
+    String name = scan.index().name();
+    ExplainNode node = named(scan, "Bitmap Index Scan", "on " + QuoteIdent.quote(name), cost);
+    node.details.put("Index Name", name);
+    List<Expression> shown =
+        scan.conditions().stream().map(Plan.IndexCondition::shown).toList();
+    if (!shown.isEmpty()) {
+      condition(node, "Index Cond", conjunction(shown), false);
+    }
+    return node;
+  }
+
+  private ExplainNode bitmapCombination(Plan.BitmapCombination plan, String type, Cost cost) {
+    ExplainNode node = simple(plan, type, cost);
+    for (Plan input : plan.inputs()) {
+      node.children.add(new Child(node(input, input.cost()), "Member", null));
+    }
     return node;
   }
 

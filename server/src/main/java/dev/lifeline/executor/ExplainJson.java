@@ -41,8 +41,15 @@ final class ExplainJson {
       out.put("Plan Width", node.cost.width());
     }
     actual(node, out);
-    node.properties.forEach((label, value) ->
-        out.put(label, value instanceof List<?> list ? new JsonArray(List.copyOf(list)) : value));
+    Instrumentation.Counters own = counters == null ? null : counters.of(node.counted);
+    node.properties.forEach((label, value) -> {
+      out.put(label, value instanceof List<?> list ? new JsonArray(List.copyOf(list)) : value);
+      if (counters != null && label.equals(ExplainNode.RECHECK)) {
+        out.put("Rows Removed by Index Recheck", own == null ? 0 : own.removed(true));
+      } else if (counters != null && label.equals("Filter")) {
+        out.put("Rows Removed by Filter", own == null ? 0 : own.removed(false));
+      }
+    });
     figures(node, out);
     if (!node.children.isEmpty()) {
       JsonArray plans = new JsonArray();

@@ -17,6 +17,9 @@ final class ExplainNode {
   /// @param label what stands above it in text, e.g. `SubPlan 1`, or null
   record Child(ExplainNode node, String relationship, @Nullable String label) {}
 
+  /// The conditions that a bitmap stands for.
+  static final String RECHECK = "Recheck Cond";
+
   /// The name, and in text what is read: `Seq Scan on e x`.
   final String title;
 

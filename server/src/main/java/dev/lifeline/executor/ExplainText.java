@@ -1,6 +1,5 @@
 package dev.lifeline.executor;
 
-import dev.lifeline.executor.node.FilterOperator;
 import dev.lifeline.executor.node.SortOperator;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,14 +28,19 @@ final class ExplainText {
     int own = arrow.isEmpty() ? 0 : indent - arrow.length();
     lines.add(" ".repeat(Math.max(0, own)) + arrow + node.title + cost(node) + actual(node));
     String margin = " ".repeat(indent + 2);
-    node.properties.forEach((label, value) ->
-        lines.add(
-            margin
-                + label
-                + ": "
-                + (value instanceof List<?> list
-                    ? String.join(", ", list.stream().map(Object::toString).toList())
-                    : value)));
+    node.properties.forEach((label, value) -> {
+      lines.add(
+          margin
+              + label
+              + ": "
+              + (value instanceof List<?> list
+                  ? String.join(", ", list.stream().map(Object::toString).toList())
+                  : value));
+      Instrumentation.Counters counted = counters == null ? null : counters.of(node.counted);
+      if (label.equals(ExplainNode.RECHECK) && counted != null && counted.removed(true) > 0) {
+        lines.add(margin + "Rows Removed by Index Recheck: " + counted.removed(true));
+      }
+    });
     addActuals(node, margin);
     for (ExplainNode.Child child : node.children) {
       if (child.label() != null && child.relationship().equals("InitPlan")) {
@@ -107,8 +111,8 @@ final class ExplainText {
     if (own == null || node.title.equals("Hash")) {
       return;
     }
-    if (own.operator instanceof FilterOperator filter && filter.removed() > 0) {
-      lines.add(margin + "Rows Removed by Filter: " + filter.removed() / Math.max(1, own.loops));
+    if (own.removed(false) > 0) {
+      lines.add(margin + "Rows Removed by Filter: " + own.removed(false));
     }
     if (own.measured != null) {
       addFigures(own.measured.figures(), margin);

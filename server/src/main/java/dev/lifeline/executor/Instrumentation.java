@@ -22,6 +22,24 @@ final class Instrumentation {
     boolean sawRow;
     @Nullable Operator operator;
     @Nullable Measured measured;
+
+    /// How many rows a condition took away, on average over the loops.
+    ///
+    /// @param recheck the one that looks again at what an index has selected
+    long removed(boolean recheck) {
+      Operator at = operator;
+      while (at instanceof FilterOperator || at instanceof DetoastOperator) {
+        if (at instanceof FilterOperator filter) {
+          if (filter.isRecheck() == recheck) {
+            return filter.removed() / Math.max(1, loops);
+          }
+          at = filter.input();
+        } else {
+          at = ((DetoastOperator) at).input();
+        }
+      }
+      return 0;
+    }
   }
 
   private final IdentityHashMap<Plan, Counters> counters = new IdentityHashMap<>();
@@ -33,7 +51,7 @@ final class Instrumentation {
 
   Operator wrap(Plan plan, Operator operator, ExecState state) {
     Counters own = counters.computeIfAbsent(plan, p -> new Counters());
-    own.operator = operator instanceof DetoastOperator detoast ? detoast.input() : operator;
+    own.operator = operator;
     own.measured = measured(operator);
     return new Counting(operator, own, state);
   }

@@ -167,8 +167,16 @@ final class PlanCompiler {
     return new Binder(this);
   }
 
+  private static IllegalStateException outsideHeapScan() {
+    return new IllegalStateException("a bitmap outside a heap scan");
+  }
+
   OperatorFactory compile(Plan plan) {
-    OperatorFactory factory = node(plan);
+    return measured(plan, node(plan));
+  }
+
+  /// Counts what a node does, where that is wanted.
+  OperatorFactory measured(Plan plan, OperatorFactory factory) {
     Instrumentation counters = instrumentation;
     return counters == null
         ? factory
@@ -182,6 +190,9 @@ final class PlanCompiler {
       case Plan.ProjectSet set -> new SetCompiler(this).projectSet(set);
       case Plan.SeqScan scan -> new ScanCompiler(this).seqScan(scan);
       case Plan.IndexScan scan -> new ScanCompiler(this).indexScan(scan);
+      case Plan.BitmapHeapScan scan -> new BitmapCompiler(this).heapScan(scan);
+      case Plan.BitmapIndexScan scan -> throw outsideHeapScan();
+      case Plan.BitmapCombination combination -> throw outsideHeapScan();
       case Plan.FunctionScan scan -> new SetCompiler(this).functionScan(scan);
       case Plan.ValuesScan scan -> values(scan);
       case Plan.SubqueryScan scan ->

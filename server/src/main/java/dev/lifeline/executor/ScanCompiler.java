@@ -20,12 +20,12 @@ import dev.lifeline.parser.analyze.SystemColumns;
 import dev.lifeline.utils.adt.Types;
 import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.batch.Rep;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Compiles the scans of tables.
@@ -63,13 +63,28 @@ final class ScanCompiler {
       RowShape shape,
       List<Expression> output,
       @Nullable Expression filter) {
+    return detoasted(
+        scan,
+        stored,
+        range,
+        shape,
+        filter == null ? List.of() : List.of(filter),
+        input -> compiler.filtered(input, output, filter));
+  }
+
+  /// @param conditions all that `filtered` looks at
+  OperatorFactory detoasted(
+      OperatorFactory scan,
+      StoredTable stored,
+      int range,
+      RowShape shape,
+      List<Expression> conditions,
+      UnaryOperator<OperatorFactory> filtered) {
     if (stored.toast() == null) {
-      return compiler.filtered(scan, output, filter);
+      return filtered.apply(scan);
     }
     Set<Expression> read = new LinkedHashSet<>();
-    if (filter != null) {
-      addVars(filter, read);
-    }
+    conditions.forEach(condition -> addVars(condition, read));
     int[] early = new int[shape.targets().length];
     int[] late = new int[early.length];
     boolean anyEarly = false;
@@ -86,8 +101,8 @@ final class ScanCompiler {
       anyLate |= late[c] >= 0;
     }
     OperatorFactory input = anyEarly ? detoast(scan, stored, early) : scan;
-    OperatorFactory filtered = compiler.filtered(input, output, filter);
-    return anyLate ? detoast(filtered, stored, late) : filtered;
+    OperatorFactory passed = filtered.apply(input);
+    return anyLate ? detoast(passed, stored, late) : passed;
   }
 
   static void addVars(Expression expr, Set<Expression> vars) {
@@ -169,10 +184,7 @@ final class ScanCompiler {
     StoredTable stored = compiler.stored(relation);
     StoredTable.StoredIndex index = stored.index(scan.index().oid());
     RowShape shape = shape(relation, scan.range().id(), scan.output());
-    List<IndexBounds.Bound> bounds = new ArrayList<>();
-    for (Plan.IndexCondition condition : scan.conditions()) {
-      bounds.add(bound(scan, condition));
-    }
+    List<IndexBounds.Bound> bounds = bounds(scan.index(), scan.keys(), scan.conditions());
     int expected = PlanCompiler.expected(scan);
     int batchRows = expected <= 4 ? Math.max(1, expected) * 4 : Math.min(expected, 256);
     boolean unique =
@@ -215,13 +227,19 @@ final class ScanCompiler {
         scan.filter());
   }
 
-  private IndexBounds.Bound bound(Plan.IndexScan scan, Plan.IndexCondition condition) {
-    Relation.IndexKey key = scan.index().keys().get(condition.key());
+  List<IndexBounds.Bound> bounds(
+      Relation.Index index, List<Expression> keys, List<Plan.IndexCondition> conditions) {
+    return conditions.stream().map(condition -> bound(index, keys, condition)).toList();
+  }
+
+  private IndexBounds.Bound bound(
+      Relation.Index index, List<Expression> keys, Plan.IndexCondition condition) {
+    Relation.IndexKey key = index.keys().get(condition.key());
     Expression value = condition.value();
     Evaluator evaluator = value == null ? null : compiler.binder().compile(value);
     long min = Long.MIN_VALUE;
     long max = Long.MAX_VALUE;
-    switch (scan.keys().get(condition.key()).type()) {
+    switch (keys.get(condition.key()).type()) {
       case Types.INT2 -> {
         min = Short.MIN_VALUE;
         max = Short.MAX_VALUE;

@@ -30,13 +30,14 @@ record CostModel(
   /// these is on a page anywhere and the case that they follow each other, it takes the square of
   /// the correlation.
   ///
-  /// @param selectivity the part of the index that is read
+  /// @param indexTuples how many entries the index has
+  /// @param selectivity the part of the table's rows that are looked for in it
   /// @param correlation of the index's order with the rows'
   /// @param unseen the part of the table's pages that has to be looked at: 1, or less for a scan of
   ///   the index alone
   /// @param loops how often the scan is repeated, as the inner side of a nested loop
   Cost indexScan(
-      double indexPages,
+      double indexTuples,
       double tablePages,
       double tuples,
       double selectivity,
@@ -47,13 +48,8 @@ record CostModel(
       int width,
       double unseen,
       double loops) {
+    Cost index = indexAccess(indexTuples, tuples, selectivity, indexOperators, loops);
     double fetched = Math.max(1, Math.rint(tuples * selectivity));
-    double leafPages = Math.max(1, Math.ceil(selectivity * indexPages));
-    double indexIo = pageReads(leafPages, indexPages, loops) * randomPage;
-    double cpu = fetched * (cpuIndexTuple + cpuOperator * indexOperators);
-    double descent = tuples > 1 ? Math.ceil(Math.log(tuples) / Math.log(2)) * cpuOperator : 0;
-    double height = Math.max(1, Math.ceil(Math.log(Math.max(2, indexPages)) / Math.log(300)));
-    descent += (height + 1) * 50.0 * cpuOperator;
     double scattered =
         seen(pageReads(fetched, tablePages, loops) * loops, unseen) / loops * randomPage;
     double following = seen(Math.max(1, Math.ceil(selectivity * tablePages)), unseen);
@@ -63,8 +59,75 @@ record CostModel(
             : following > 0 ? randomPage + (following - 1) * seqPage : 0;
     double heapIo =
         scattered + correlation * correlation * (Math.min(together, scattered) - scattered);
-    double run = indexIo + cpu + heapIo + fetched * (cpuTuple + filterOperators * cpuOperator);
-    return new Cost(descent, descent + run, rows, width);
+    double run = heapIo + fetched * (cpuTuple + filterOperators * cpuOperator);
+    return new Cost(index.startup(), index.total() + run, rows, width);
+  }
+
+  /// Of finding the entries in part of a B-tree, without the rows that they lead to.
+  private Cost indexAccess(
+      double indexTuples, double tuples, double selectivity, double indexOperators, double loops) {
+    double fetched = Math.max(1, Math.rint(tuples * selectivity));
+    double indexPages = Math.max(1, Math.ceil(indexTuples * 20 / 8192));
+    double share = Math.min(1, fetched / Math.max(1, indexTuples));
+    double leafPages = Math.max(1, Math.ceil(share * indexPages));
+    double io = pageReads(leafPages, indexPages, loops) * randomPage;
+    double cpu = fetched * (cpuIndexTuple + cpuOperator * indexOperators);
+    double descent = tuples > 1 ? Math.ceil(Math.log(tuples) / Math.log(2)) * cpuOperator : 0;
+    double height = Math.max(1, Math.ceil(Math.log(Math.max(2, indexPages)) / Math.log(300)));
+    descent += (height + 1) * 50.0 * cpuOperator;
+    return new Cost(descent, descent + io + cpu, fetched, 0);
+  }
+
+  /// A scan of part of a B-tree that gathers the tids; nothing comes out before it is done.
+  Cost bitmapIndexScan(
+      double indexTuples, double tuples, double selectivity, double indexOperators, double loops) {
+    Cost access = indexAccess(indexTuples, tuples, selectivity, indexOperators, loops);
+    return new Cost(0, access.total(), Math.max(1, tuples * selectivity), 0);
+  }
+
+  /// What it costs to bring the bitmaps of single indexes together, besides making them; this is
+  /// what PostgreSQL adds for each tid of one, and for each more bitmap.
+  double bitmapInsert(Cost scan) {
+    return 0.1 * cpuOperator * scan.rows();
+  }
+
+  double bitmapCombine() {
+    return 100 * cpuOperator;
+  }
+
+  /// A scan of the pages that a bitmap names, in their order: the more of them there are, the more
+  /// it costs like a scan in sequence.
+  ///
+  /// @param bitmap what making the bitmap costs
+  /// @param selectivity the part of the rows that it names
+  /// @param operators how many the filter and the conditions of the bitmap have
+  /// @param exactPages of how many pages the bitmap can know the rows
+  Cost bitmapHeapScan(
+      double bitmap,
+      double pages,
+      double tuples,
+      double selectivity,
+      double operators,
+      double exactPages,
+      double rows,
+      int width,
+      double loops) {
+    double t = Math.max(1, pages);
+    double fetched = Cost.clampRows(selectivity * tuples);
+    double named = 2 * t * fetched / (2 * t + fetched);
+    double read = loops > 1 ? pageReads(fetched, t, loops) : named;
+    read = read >= t ? t : loops > 1 ? read : Math.ceil(read);
+    double blocks = Math.min(t, Math.ceil(named));
+    if (blocks > exactPages) {
+      double lossy = Math.max(0, blocks - exactPages / 2);
+      fetched =
+          Cost.clampRows(
+              selectivity * tuples * (blocks - lossy) / blocks + tuples * lossy / blocks);
+    }
+    double perPage =
+        read >= 2 ? randomPage - (randomPage - seqPage) * Math.sqrt(read / t) : randomPage;
+    double run = read * perPage + (cpuTuple + operators * cpuOperator) * fetched;
+    return new Cost(bitmap, bitmap + run, rows, width);
   }
 
   private static double seen(double pages, double unseen) {

@@ -222,9 +222,12 @@ final class JoinPaths {
       }
       List<Expression> inside = new ArrayList<>(local);
       match.shown().stream().filter(original::containsKey).forEach(inside::add);
-      Plan.IndexScan scan =
+      double loops = outer.cost().rows();
+      Plan scan =
           new ScanPaths(context, selectivity)
-              .indexScan(info, table, match, inside, columns, false, outer.cost().rows());
+              .indexScan(info, table, match, inside, columns, false, loops);
+      Plan bitmap =
+          new BitmapPaths(context, selectivity, info, table, loops).by(match, inside, columns);
       List<Expression> rest = new ArrayList<>();
       original.forEach((replaced, condition) -> {
         if (!match.shown().contains(replaced)) {
@@ -233,6 +236,9 @@ final class JoinPaths {
       });
       List<Plan.ParamAssignment> used = used(parameters, match.shown());
       addNestLoop(pair, outer, scan, used, rest, scan.cost().total());
+      if (bitmap != null) {
+        addNestLoop(pair, outer, bitmap, used, rest, bitmap.cost().total());
+      }
     }
   }
 

@@ -11,6 +11,9 @@ final class JoinRel {
   /// The rows that any plan for it yields; -1 until the first plan tells.
   double rows = -1;
 
+  /// What is no better than by this factor is as good.
+  private static final double FUZZ = 1.0000000001;
+
   JoinRel(long relids) {
     this.relids = relids;
   }
@@ -20,8 +23,8 @@ final class JoinRel {
   void add(Plan plan) {
     List<SortItem> order = Orderings.of(plan);
     for (Plan other : plans) {
-      if (other.cost().total() <= plan.cost().total() * 1.0000001
-          && other.cost().startup() <= plan.cost().startup() * 1.0000001
+      if (other.cost().total() <= plan.cost().total() * FUZZ
+          && other.cost().startup() <= plan.cost().startup() * FUZZ
           && startsWith(Orderings.of(other), order)) {
         return;
       }

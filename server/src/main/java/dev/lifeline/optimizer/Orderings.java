@@ -26,6 +26,9 @@ final class Orderings {
       case Plan.Result result -> List.of();
       case Plan.ProjectSet set -> List.of();
       case Plan.SeqScan scan -> List.of();
+      case Plan.BitmapIndexScan scan -> List.of();
+      case Plan.BitmapCombination combination -> List.of();
+      case Plan.BitmapHeapScan scan -> List.of();
       case Plan.FunctionScan scan -> List.of();
       case Plan.ValuesScan scan -> List.of();
       case Plan.CteScan scan -> List.of();

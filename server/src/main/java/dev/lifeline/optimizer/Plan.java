@@ -93,6 +93,53 @@ public sealed interface Plan {
     }
   }
 
+  /// The tids that part of an index leads to, as a bitmap for the nodes above.
+  ///
+  /// @param keys what the index is in the order of
+  record BitmapIndexScan(
+      Cost cost, Relation.Index index, List<Expression> keys, List<IndexCondition> conditions)
+      implements Plan {
+    @Override
+    public List<Expression> output() {
+      return List.of();
+    }
+
+    @Override
+    public List<Plan> inputs() {
+      return List.of();
+    }
+  }
+
+  /// What bitmaps have in common, or all that is in any of them.
+  record BitmapCombination(Cost cost, boolean and, List<Plan> inputs) implements Plan {
+    public BitmapCombination {
+      inputs = List.copyOf(inputs);
+    }
+
+    @Override
+    public List<Expression> output() {
+      return List.of();
+    }
+  }
+
+  /// The rows that a bitmap leads to, in the order of their pages.
+  ///
+  /// @param recheck what the bitmap stands for: to be looked at for pages of which it does not know
+  ///   the rows
+  record BitmapHeapScan(
+      Cost cost,
+      List<Expression> output,
+      RangeEntry.Table range,
+      Plan bitmap,
+      @Nullable Expression recheck,
+      @Nullable Expression filter)
+      implements Plan {
+    @Override
+    public List<Plan> inputs() {
+      return List.of(bitmap);
+    }
+  }
+
   /// A condition that an index's order answers.
   ///
   /// @param key which of the index's columns, from 0

@@ -153,6 +153,10 @@ final class ScanPaths {
       }
       addOrdered(plans, info, table, match, conditions, needed, wanted);
     }
+    Plan bitmap = new BitmapPaths(context, selectivity, info, table, 1).best(conditions, needed);
+    if (bitmap != null) {
+      plans.add(bitmap);
+    }
     return plans;
   }
 
@@ -216,12 +220,11 @@ final class ScanPaths {
     double rows = info.tuples() * indexSelectivity * selectivity.of(rest);
     Expression filter = Clauses.and(rest);
     boolean only = only(index, needed);
-    double indexPages = Math.max(1, Math.ceil(info.tuples() * has * 20 / 8192));
     Cost cost =
         context
             .costs()
             .indexScan(
-                indexPages,
+                info.tuples() * has,
                 info.pages(),
                 info.tuples(),
                 indexSelectivity,

@@ -8,6 +8,7 @@ import dev.lifeline.access.table.RowLock;
 import dev.lifeline.access.table.Table;
 import dev.lifeline.access.table.TableScan;
 import dev.lifeline.access.table.Tid;
+import dev.lifeline.access.table.TidBitmap;
 import dev.lifeline.access.table.TupleSink;
 import dev.lifeline.access.transam.Snapshot;
 import dev.lifeline.access.transam.Xact;
@@ -146,6 +147,56 @@ public final class HeapTable implements Table {
     } finally {
       buffers.release(buf);
     }
+  }
+
+  @Override
+  public void fetchPage(Xact xact, Snapshot snapshot, TidBitmap.Pages page, TupleSink sink) {
+    int block = page.block();
+    int buf = pinForRead(block);
+    buffers.lockShared(buf);
+    try {
+      int found =
+          page.isLossy()
+              ? fetchAll(buf, block, xact, snapshot, sink)
+              : fetchEach(buf, page, xact, snapshot, sink);
+      counters(xact).countFetched(found);
+    } finally {
+      buffers.release(buf);
+    }
+  }
+
+  private int fetchEach(
+      int buf, TidBitmap.Pages page, Xact xact, Snapshot snapshot, TupleSink sink) {
+    int found = 0;
+    for (int item = page.nextOffset(1); item != 0; item = page.nextOffset(item + 1)) {
+      long tid = Tid.of(page.block(), item);
+      found += fetchFrom(buf, xact, snapshot, tid, sink) == FetchResult.FOUND ? 1 : 0;
+    }
+    return found;
+  }
+
+  private int fetchAll(int buf, int block, Xact xact, Snapshot snapshot, TupleSink sink) {
+    MemorySegment m = buffers.memory();
+    long page = buffers.offset(buf);
+    int count = PageItems.count(m, page);
+    int found = 0;
+    for (int item = 1; item <= count; item++) {
+      if (!HeapPage.hasTuple(m, page, item)) {
+        continue;
+      }
+      long tuple = HeapPage.tuple(m, page, item);
+      if (heap.visibility.mvcc(m, tuple, buf, xact, snapshot)) {
+        int length = ItemId.length(PageItems.id(m, page, item)) - HeapTuple.HEADER_SIZE;
+        sink.tuple(Tid.of(block, item), m, tuple + HeapTuple.HEADER_SIZE, length);
+        found++;
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public void prefetch(int block) {
+    buffers.prefetch(file, Fork.MAIN, block);
   }
 
   private FetchResult fetchFrom(int buf, Xact xact, Snapshot snapshot, long tid, TupleSink sink) {

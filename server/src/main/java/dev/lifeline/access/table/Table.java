@@ -28,6 +28,13 @@ public interface Table {
   /// heap-only updates to the version that the snapshot sees.
   FetchResult fetch(Xact xact, Snapshot snapshot, long tid, TupleSink sink);
 
+  /// Hands out the rows of a page that the snapshot sees: those that its line pointers in the
+  /// bitmap lead to, or all of a lossy one.
+  void fetchPage(Xact xact, Snapshot snapshot, TidBitmap.Pages page, TupleSink sink);
+
+  /// Starts to read a page that [#fetchPage] will soon want.
+  void prefetch(int block);
+
   /// Hands out exactly this row version, whether or not anybody sees it: for RETURNING, and for
   /// checking constraints.
   ///

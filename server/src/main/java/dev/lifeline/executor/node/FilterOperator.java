@@ -3,6 +3,7 @@ package dev.lifeline.executor.node;
 import dev.lifeline.executor.expr.EvalFrame;
 import dev.lifeline.executor.expr.Evaluator;
 import dev.lifeline.utils.batch.Batch;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The rows for which a condition is true.
@@ -11,6 +12,7 @@ public final class FilterOperator implements Operator {
   private final EvalFrame frame;
   private final Evaluator condition;
   private final boolean mayWait;
+  private final @Nullable BooleanSupplier applies;
   private @Nullable Batch pending;
   private int[] rows = {};
   private int position;
@@ -20,10 +22,22 @@ public final class FilterOperator implements Operator {
   /// @param mayWait whether the condition contains a subplan, which may have to wait in the middle
   ///   of a batch: then the rows are looked at one by one
   public FilterOperator(Operator input, EvalFrame frame, Evaluator condition, boolean mayWait) {
+    this(input, frame, condition, mayWait, null);
+  }
+
+  /// @param applies whether the batch that the input has just handed on must be looked at; null
+  ///   where each must
+  public FilterOperator(
+      Operator input,
+      EvalFrame frame,
+      Evaluator condition,
+      boolean mayWait,
+      @Nullable BooleanSupplier applies) {
     this.input = input;
     this.frame = frame;
     this.condition = condition;
     this.mayWait = mayWait;
+    this.applies = applies;
   }
 
   /// What it reads from.
@@ -42,6 +56,10 @@ public final class FilterOperator implements Operator {
       Batch batch = pending;
       if (batch == null) {
         return null;
+      }
+      if (applies != null && !applies.getAsBoolean()) {
+        pending = null;
+        return batch;
       }
       int size = batch.size();
       if (rows.length < size) {
@@ -75,6 +93,11 @@ public final class FilterOperator implements Operator {
       }
       position++;
     }
+  }
+
+  /// Whether it only looks again at what its input has already selected.
+  public boolean isRecheck() {
+    return applies != null;
   }
 
   /// How many rows did not pass, for EXPLAIN ANALYZE.

@@ -92,8 +92,13 @@ public final class PendingRelation {
 
   /// An index scan has fetched a row.
   public void countFetched() {
+    countFetched(1);
+  }
+
+  /// A bitmap scan has fetched rows.
+  public void countFetched(long rows) {
     touch();
-    fetched++;
+    fetched += rows;
   }
 
   public void countInserted(long rows) {
