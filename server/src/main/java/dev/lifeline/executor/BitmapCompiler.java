@@ -4,8 +4,8 @@ import dev.lifeline.access.table.TidBitmap;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.executor.expr.EvalFrame;
 import dev.lifeline.executor.expr.Evaluator;
-import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.expr.ExprCompiler;
+import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.node.BitmapCombinationOperator;
 import dev.lifeline.executor.node.BitmapHeapScanOperator;
 import dev.lifeline.executor.node.BitmapIndexScanOperator;
@@ -90,9 +90,7 @@ final class BitmapCompiler {
           default -> throw new IllegalStateException("no bitmap: " + plan);
         };
     return (state, frame, into) ->
-        compiler
-            .measured(plan, (s, f) -> filling.create(s, f, into))
-            .create(state, frame);
+        compiler.measured(plan, (s, f) -> filling.create(s, f, into)).create(state, frame);
   }
 
   private Filling indexScan(Plan.BitmapIndexScan scan, StoredTable stored) {

@@ -194,8 +194,7 @@ final class ExplainBuilder {
     String name = scan.index().name();
     ExplainNode node = named(scan, "Bitmap Index Scan", "on " + QuoteIdent.quote(name), cost);
     node.details.put("Index Name", name);
-    List<Expression> shown =
-        scan.conditions().stream().map(Plan.IndexCondition::shown).toList();
+    List<Expression> shown = scan.conditions().stream().map(Plan.IndexCondition::shown).toList();
     if (!shown.isEmpty()) {
       condition(node, "Index Cond", conjunction(shown), false);
     }

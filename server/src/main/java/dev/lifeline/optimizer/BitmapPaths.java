@@ -42,11 +42,7 @@ final class BitmapPaths {
   /// @param stands for rows of which all of these hold
   /// @param predicates those of them that the index has only such rows of
   private record Bitmap(
-      Plan plan,
-      double total,
-      double share,
-      List<Expression> stands,
-      List<Expression> predicates) {
+      Plan plan, double total, double share, List<Expression> stands, List<Expression> predicates) {
 
     /// Whether another one repeats a condition of these.
     boolean tells(Bitmap other) {
@@ -109,8 +105,7 @@ final class BitmapPaths {
             .costs()
             .bitmapIndexScan(
                 info.tuples() * has, info.tuples(), share, match.conditions().size(), loops);
-    Plan plan =
-        new Plan.BitmapIndexScan(cost, index.index(), index.keys(), match.conditions());
+    Plan plan = new Plan.BitmapIndexScan(cost, index.index(), index.keys(), match.conditions());
     return new Bitmap(
         plan,
         cost.total() + context.costs().bitmapInsert(cost),
@@ -270,8 +265,7 @@ final class BitmapPaths {
     for (Expression condition : conditions) {
       boolean known =
           bitmap.stands.contains(condition)
-              || (!Clauses.isVolatile(condition)
-                  && Implication.implies(bitmap.stands, condition));
+              || (!Clauses.isVolatile(condition) && Implication.implies(bitmap.stands, condition));
       if (!known) {
         rest.add(condition);
       }
