@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// Puts what the bitmaps of its inputs have in common, or all that is in any of them, into one more
 /// bitmap.
 public final class BitmapCombinationOperator implements Operator {
+  /// What is brought together.
+  ///
   /// @param bitmap where the operator puts its tids
   public record Input(Operator operator, TidBitmap bitmap) {}
 
