@@ -17,10 +17,15 @@ import org.jspecify.annotations.Nullable;
 /// 3. An entry is made from a snapshot that is taken after the generation was read, and is thrown
 ///    away when the generation has changed meanwhile: an entry is never older than its generation.
 final class CatalogCache {
+  private final Invalidations invalidations;
   private final AtomicLong generation = new AtomicLong();
 
   /// What was looked up; empty for what is known not to be there.
   private final Map<Object, Optional<Object>> entries = new ConcurrentHashMap<>();
+
+  CatalogCache(Invalidations invalidations) {
+    this.invalidations = invalidations;
+  }
 
   long generation() {
     return generation.get();
@@ -44,6 +49,10 @@ final class CatalogCache {
 
   /// Something has changed for all: forgets these entries, or all with `null`.
   void invalidate(@Nullable Set<?> keys) {
+    invalidations.send(() -> forget(keys));
+  }
+
+  private void forget(@Nullable Set<?> keys) {
     generation.incrementAndGet();
     if (keys == null) {
       entries.clear();

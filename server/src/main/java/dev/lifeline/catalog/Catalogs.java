@@ -15,10 +15,23 @@ public final class Catalogs {
   private final RelationFiles files;
   private final DatabaseFiles databaseFiles;
   private final VirtualTables virtuals;
-  private final CatalogCache sharedCache = new CatalogCache();
+  private final Invalidations invalidations;
+  private final CatalogCache sharedCache;
   private final Map<Integer, DatabaseCatalog> databases = new ConcurrentHashMap<>();
 
   public Catalogs(Disk disk, BTreeAccess btree, LockManager locks, VirtualTables virtuals) {
+    this(disk, btree, locks, virtuals, Invalidations.AT_ONCE);
+  }
+
+  /// @param invalidations how sessions learn of each other's changes
+  public Catalogs(
+      Disk disk,
+      BTreeAccess btree,
+      LockManager locks,
+      VirtualTables virtuals,
+      Invalidations invalidations) {
+    this.invalidations = invalidations;
+    this.sharedCache = new CatalogCache(invalidations);
     this.files = new RelationFiles(btree.heap(), btree);
     this.databaseFiles = new DatabaseFiles(disk, btree.heap().shared());
     this.locks = locks;
@@ -59,7 +72,9 @@ public final class Catalogs {
         oid,
         o ->
             new DatabaseCatalog(
-                new CatalogTables(o, new SystemRelations(o, virtuals), files), sharedCache));
+                new CatalogTables(o, new SystemRelations(o, virtuals), files),
+                sharedCache,
+                invalidations));
   }
 
   /// The database was dropped: forgets it and removes its directory.

@@ -4,12 +4,13 @@ package dev.lifeline.catalog;
 /// was looked up in them.
 final class DatabaseCatalog {
   private final CatalogTables tables;
-  private final CatalogCache cache = new CatalogCache();
+  private final CatalogCache cache;
   private final CatalogCache shared;
 
   /// @param shared the cache of the catalogs that all databases share
-  DatabaseCatalog(CatalogTables tables, CatalogCache shared) {
+  DatabaseCatalog(CatalogTables tables, CatalogCache shared, Invalidations invalidations) {
     this.tables = tables;
+    this.cache = new CatalogCache(invalidations);
     this.shared = shared;
   }
 

@@ -2,6 +2,7 @@ package dev.lifeline.main;
 
 import dev.lifeline.access.EngineConfig;
 import dev.lifeline.access.EngineEnvironment;
+import dev.lifeline.access.Initdb;
 import dev.lifeline.access.SharedMemory;
 import dev.lifeline.access.heap.HeapAccess;
 import dev.lifeline.access.heap.HeapResourceManager;
@@ -12,6 +13,7 @@ import dev.lifeline.access.transam.ResourceManager;
 import dev.lifeline.catalog.Bootstrap;
 import dev.lifeline.catalog.Catalogs;
 import dev.lifeline.catalog.DatabaseResourceManager;
+import dev.lifeline.catalog.Invalidations;
 import dev.lifeline.catalog.OrphanedFiles;
 import dev.lifeline.catalog.VirtualTables;
 import dev.lifeline.commands.amcheck.ClusterCheck;
@@ -55,13 +57,20 @@ final class Assembly implements PostmasterEnvironment.GenerationFactory {
   ///
   /// @param timers those of whatever event loop they are used on
   /// @param rooms those whose WAL records are to be repeated
-  record Ground(Clock clock, Timers timers, Wakeup wakeup, List<ResourceManager> rooms) {
+  /// @param invalidations how sessions learn of changes to the catalogs
+  record Ground(
+      Clock clock,
+      Timers timers,
+      Wakeup wakeup,
+      List<ResourceManager> rooms,
+      Invalidations invalidations) {
     static Ground of(Vertx vertx) {
       return new Ground(
           new SystemClock(),
           new CurrentLoopTimers(vertx),
           new VertxWakeup(vertx),
-          resourceManagers());
+          resourceManagers(),
+          Invalidations.AT_ONCE);
     }
   }
 
@@ -101,11 +110,19 @@ final class Assembly implements PostmasterEnvironment.GenerationFactory {
             message -> setting.log().report(LogProcess.of(0, "checkpointer"), message, null));
     memory.setReplication(replication);
     return new RunningGeneration(
-        memory, caused, disk, setting, current, control, ground.timers(), replication);
+        memory,
+        caused,
+        disk,
+        setting,
+        current,
+        control,
+        ground.timers(),
+        replication,
+        ground.invalidations());
   }
 
   /// The catalogs of a new cluster, on the files that [dev.lifeline.access.Initdb] made. Shuts the
-  /// cluster down again.
+  /// cluster down again, and makes it one that may be started.
   static Future<Void> bootstrap(
       Ground ground, EngineConfig config, Disk disk, String superuser, @Nullable String verifier) {
     SharedMemory memory = sharedMemory(ground, Emitter.NONE, config, disk, error -> {});
@@ -117,6 +134,7 @@ final class Assembly implements PostmasterEnvironment.GenerationFactory {
           return new Bootstrap(catalogs, ground.timers(), superuser, verifier).run();
         })
         .compose(done -> memory.checkpoint(CheckpointRequest.shutdown()))
+        .compose(done -> Initdb.complete(disk))
         .eventually(memory::abandon)
         .mapEmpty();
   }
@@ -134,7 +152,7 @@ final class Assembly implements PostmasterEnvironment.GenerationFactory {
         .eventually(memory::abandon);
   }
 
-  private static SharedMemory sharedMemory(
+  static SharedMemory sharedMemory(
       Ground ground, Emitter emitter, EngineConfig config, Disk disk, Consumer<PgException> panic) {
     SharedMemory memory =
         SharedMemory.create(

@@ -172,8 +172,15 @@ final class DataDirectory {
 
   private void write(String name, String content) throws IOException {
     Path file = path.resolve(name);
-    Files.writeString(file, content);
-    setMode(file, "rw-------");
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      setMode(file, "rw-------");
+      ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    }
   }
 
   private static String template(String name) throws IOException {

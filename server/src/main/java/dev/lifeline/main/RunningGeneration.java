@@ -8,6 +8,7 @@ import dev.lifeline.catalog.BackendCatalog;
 import dev.lifeline.catalog.CatalogFunctions;
 import dev.lifeline.catalog.Catalogs;
 import dev.lifeline.catalog.EventsTable;
+import dev.lifeline.catalog.Invalidations;
 import dev.lifeline.catalog.VirtualTables;
 import dev.lifeline.commands.ProcessUtility;
 import dev.lifeline.commands.ServerHooks;
@@ -47,6 +48,7 @@ final class RunningGeneration implements Generation {
   private final ServerControl control;
 
   private final Replication replication;
+  private final Invalidations invalidations;
   private final Timers loopTimers;
   private final Map<Thread, CatalogAuth> authByLoop = new ConcurrentHashMap<>();
 
@@ -65,8 +67,10 @@ final class RunningGeneration implements Generation {
       Supplier<ServerConfig> config,
       ServerControl control,
       Timers loopTimers,
-      Replication replication) {
+      Replication replication,
+      Invalidations invalidations) {
     this.replication = replication;
+    this.invalidations = invalidations;
     this.loopTimers = loopTimers;
     this.memory = memory;
     this.emitter = emitter;
@@ -95,7 +99,7 @@ final class RunningGeneration implements Generation {
     VirtualTables virtuals = new VirtualTables(control);
     ReplicationViews.register(virtuals, replication, control);
     EventsTable.register(virtuals, setting.events());
-    Catalogs catalogs = new Catalogs(disk, btree, memory.locks(), virtuals);
+    Catalogs catalogs = new Catalogs(disk, btree, memory.locks(), virtuals, invalidations);
     rooms =
         new Rooms(
             catalogs,

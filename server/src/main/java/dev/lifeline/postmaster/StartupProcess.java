@@ -4,6 +4,7 @@ import dev.lifeline.access.StatisticsFile;
 import dev.lifeline.access.transam.ControlData;
 import dev.lifeline.access.transam.RecoveryListener;
 import dev.lifeline.events.Lsn;
+import dev.lifeline.utils.CpuUsage;
 import dev.lifeline.utils.error.LogTime;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.Severity;
@@ -92,7 +93,7 @@ final class StartupProcess implements ServerProcess {
 
   /// What it says while it works, in PostgreSQL's words.
   private final class Report implements RecoveryListener {
-    private CpuUsage before = CpuUsage.now();
+    private CpuUsage before = env.clock().cpuUsage();
 
     @Override
     public void found(ControlData control) {
@@ -125,7 +126,8 @@ final class StartupProcess implements ServerProcess {
 
     @Override
     public void redoStarts(long lsn) {
-      before = CpuUsage.now(); // here, because the process may have been made on another thread
+      before =
+          env.clock().cpuUsage(); // here, because the process may have been made on another thread
       env.log("redo starts at " + Lsn.format(lsn));
     }
 
@@ -146,7 +148,7 @@ final class StartupProcess implements ServerProcess {
 
     @Override
     public void redoDone(long lastRecordLsn, long elapsedNanos) {
-      String usage = CpuUsage.now().since(before, elapsedNanos);
+      String usage = env.clock().cpuUsage().since(before, elapsedNanos);
       env.log("redo done at " + Lsn.format(lastRecordLsn) + " system usage: " + usage);
     }
 

@@ -8,4 +8,9 @@ public interface Clock {
 
   /// Monotonic time in nanoseconds from an arbitrary origin; only differences mean something.
   long nanoTime();
+
+  /// The processor time that the calling thread has used so far; nothing in virtual time.
+  default CpuUsage cpuUsage() {
+    return CpuUsage.NONE;
+  }
 }

@@ -14,4 +14,9 @@ public final class SystemClock implements Clock {
   public long nanoTime() {
     return System.nanoTime();
   }
+
+  @Override
+  public CpuUsage cpuUsage() {
+    return CpuUsage.ofThisThread();
+  }
 }

@@ -3,8 +3,11 @@ package dev.lifeline.main;
 import dev.lifeline.access.EngineConfig;
 import dev.lifeline.access.Initdb;
 import dev.lifeline.access.SharedMemory;
+import dev.lifeline.access.transam.CheckpointRequest;
 import dev.lifeline.access.transam.ResourceManager;
 import dev.lifeline.access.transam.SimulatedMemory;
+import dev.lifeline.access.transam.XidJump;
+import dev.lifeline.catalog.Invalidations;
 import dev.lifeline.commands.amcheck.ClusterCheck;
 import dev.lifeline.events.Emitter;
 import dev.lifeline.events.Subject;
@@ -27,6 +30,7 @@ import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -41,15 +45,21 @@ public final class SimulatedServer {
   private final List<SharedMemory> memories = new ArrayList<>();
 
   /// @param room makes something else of the rooms whose WAL records are repeated
+  /// @param invalidations how sessions learn of changes to the catalogs
   public SimulatedServer(
       Clock clock,
       Timers timers,
       Wakeup wakeup,
       EngineConfig engine,
-      UnaryOperator<ResourceManager> room) {
+      UnaryOperator<ResourceManager> room,
+      Invalidations invalidations) {
     this.ground =
         new Assembly.Ground(
-            clock, timers, wakeup, Assembly.resourceManagers().stream().map(room).toList());
+            clock,
+            timers,
+            wakeup,
+            Assembly.resourceManagers().stream().map(room).toList(),
+            invalidations);
     this.engine = engine;
   }
 
@@ -61,18 +71,35 @@ public final class SimulatedServer {
         .compose(done -> Assembly.bootstrap(ground, engine, disk.get(), "postgres", null));
   }
 
+  /// Lets xids pass on a cluster that was shut down, as if transactions had been rolled back, until
+  /// this one is the next.
+  public Future<Void> age(Disk disk, long nextXid) {
+    SharedMemory memory = Assembly.sharedMemory(ground, Emitter.NONE, engine, disk, error -> {});
+    return memory
+        .recover(new Subject("startup", 0))
+        .compose(done -> {
+          XidJump.ahead(memory.transactions(), nextXid - memory.transactions().nextXid());
+          return memory.checkpoint(CheckpointRequest.shutdown());
+        })
+        .eventually(memory::abandon)
+        .mapEmpty();
+  }
+
   /// `checkdb`: what is wrong with the cluster on a disk.
   public Future<List<String>> check(Disk disk) {
     return Assembly.check(ground, engine, disk).map(ClusterCheck.Report::findings);
   }
 
   /// What the postmaster finds.
+  ///
+  /// @param shell runs a command and tells its exit code
   public PostmasterEnvironment environment(
       int osPid,
       Emitter emitter,
       ServerLog log,
       ServerConfig config,
       Supplier<Disk> disk,
+      Function<String, Future<Integer>> shell,
       RandomGenerator random) {
     SessionSetting setting =
         new SessionSetting(
@@ -103,7 +130,7 @@ public final class SimulatedServer {
                     new ServerConfig.Loaded(current, List.of(), List.of(), List.of()), List.of())),
         disk,
         remembered(new Assembly(ground, emitter, ignored -> engine, setting)),
-        command -> Future.succeededFuture(0),
+        shell,
         ServerFiles.NONE);
   }
 

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -139,6 +140,24 @@ class StartErrorsTest {
     } finally {
       Files.writeString(version, "15\n");
     }
+  }
+
+  /// `PG_VERSION` is what initdb makes last: without it the directory is a part of a cluster.
+  @Test
+  void aDirectoryThatWasNotInitializedToItsEnd() throws Exception {
+    Path half = dir.resolve("half");
+    Tools.run("", LifelineProcess.command("initdb", "-D", half.toString()));
+    Files.delete(half.resolve("PG_VERSION"));
+    for (String command : List.of("run", "initdb")) {
+      refused(
+          Tools.run("", LifelineProcess.command(command, "-D", half.toString())),
+          "directory \"" + half + "\" exists but is not empty",
+          "If you want to create a new database system, either remove or empty the directory");
+    }
+    Tools.Result start =
+        Tools.run("", LifelineProcess.command("start", "-D", half.toString(), "-w"));
+    assertEquals(1, start.exitCode(), start.both());
+    assertTrue(start.both().contains("is not a database cluster directory"), start.both());
   }
 
   /// PostgreSQL's own directory of the same major version: told by its control file, and not

@@ -50,7 +50,7 @@ class DiskWrapper extends ForwardingDisk {
   }
 
   @Override
-  protected final DiskFile wrap(DiskFile file) {
+  protected DiskFile wrap(DiskFile file) {
     return new ForwardingFile(file) {
       @Override
       public Future<Void> write(MemorySegment from, long offset) {

@@ -4,6 +4,7 @@ package dev.lifeline.sim;
 /// never.
 ///
 /// @param powerFailsAt the machine loses power at this operation that changes something
+/// @param powerFailsAtWalSync it loses power at this sync of the WAL, which has been written
 /// @param killedAt the server is killed at this one: what it wrote is with the operating system
 /// @param readFailsAt this read fails
 /// @param writeFailsAt this write fails
@@ -15,6 +16,7 @@ package dev.lifeline.sim;
 /// @param latencyNanosMax how long the others take
 record Faults(
     long powerFailsAt,
+    long powerFailsAtWalSync,
     long killedAt,
     long readFailsAt,
     long writeFailsAt,
@@ -24,7 +26,13 @@ record Faults(
     long dyingAt,
     boolean slow,
     int latencyNanosMax) {
-  static final Faults NONE = new Faults(0, 0, 0, 0, 0, 0, 0, 0, false, 100_000);
+  static final Faults NONE = new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, false, 100_000);
+
+  /// The life ends at this operation that changes something.
+  static Faults deathAt(long change, boolean powerFails) {
+    return new Faults(
+        powerFails ? change : 0, 0, powerFails ? 0 : change, 0, 0, 0, 0, 0, 0, false, 100_000);
+  }
 
   /// Whether statements may fail, and the server end, because of the disk.
   boolean ofTheDisk() {

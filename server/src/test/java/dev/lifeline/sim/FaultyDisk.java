@@ -27,6 +27,7 @@ final class FaultyDisk {
   private long reads;
   private long writes;
   private long syncs;
+  private long walSyncs;
 
   /// How the server's life ends here.
   static final class LifeEnds extends Error {
@@ -88,9 +89,13 @@ final class FaultyDisk {
         String what, String path, Supplier<T> effect) {
       return later(() -> {
         changes++;
-        boolean power = changes == faults.powerFailsAt();
+        boolean walSync =
+            what.equals("fsync")
+                && path.startsWith("pg_wal/0")
+                && ++walSyncs == faults.powerFailsAtWalSync();
+        boolean power = walSync || changes == faults.powerFailsAt();
         boolean killed = changes == faults.killedAt();
-        boolean before = (power || killed) && random.nextBoolean();
+        boolean before = walSync || ((power || killed) && random.nextBoolean());
         if (power || killed) {
           trace.tell(() ->
               (power ? "power fails " : "killed ")

@@ -2,15 +2,21 @@ package dev.lifeline.sim;
 
 import dev.lifeline.access.transam.RedoContext;
 import dev.lifeline.access.transam.ResourceManager;
+import dev.lifeline.access.transam.SimulatedWalTail;
 import dev.lifeline.access.transam.WalRecord;
+import dev.lifeline.catalog.Invalidations;
 import dev.lifeline.events.Emitter;
 import dev.lifeline.events.ProcessEvent;
 import dev.lifeline.events.journal.JournalFiles;
 import dev.lifeline.storage.file.Disk;
+import dev.lifeline.storage.file.DiskFile;
 import dev.lifeline.storage.ipc.Wakeup;
 import dev.lifeline.utils.guc.ServerConfig;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Defects that the simulator must find.
 enum PlantedBug implements Sabotage {
@@ -204,6 +210,64 @@ enum PlantedBug implements Sabotage {
       };
     }
   },
+  /// Of the last records of the WAL, those whose content was torn are repeated too.
+  IGNORE_A_TORN_WAL_TAIL {
+    @Override
+    public void beforeStart(SimPlatter platter, int walSegmentSize) {
+      Random random = new Random(0);
+      SimScheduler scheduler = new SimScheduler(random);
+      Trace silent = new Trace(scheduler, null);
+      FaultyDisk disk = new FaultyDisk(platter, scheduler, random, Faults.NONE, silent);
+      scheduler.await(SimulatedWalTail.takeForWhole(disk.open(), walSegmentSize));
+    }
+  },
+  /// One in three changes to the catalogs is not told to other sessions.
+  LOSE_A_CATALOG_INVALIDATION {
+    @Override
+    public Invalidations invalidations() {
+      AtomicInteger sent = new AtomicInteger();
+      return delivery -> {
+        if (sent.incrementAndGet() % 3 != 0) {
+          delivery.run();
+        }
+      };
+    }
+  },
+  /// Vacuum takes a block for all-visible whose neighbour is.
+  SET_A_VISIBILITY_BIT_WRONGLY {
+    @Override
+    public Disk disk(Disk disk) {
+      return new VisibilityMapSpoiler(disk, (before, now) -> now | now << 2);
+    }
+  },
+  /// What was all-visible once is taken for all-visible for ever.
+  KEEP_A_VISIBILITY_BIT {
+    @Override
+    public Disk disk(Disk disk) {
+      return new VisibilityMapSpoiler(disk, (before, now) -> before | now);
+    }
+  },
+  /// The commit log loses a file whose transactions are still asked for.
+  TRUNCATE_THE_CLOG_TOO_EARLY {
+    @Override
+    public Disk disk(Disk disk) {
+      return new DiskWrapper(disk) {
+        @Override
+        public Future<DiskFile> create(String path) {
+          return path.equals("pg_xact/0001")
+              ? delete("pg_xact/0000").compose(gone -> super.create(path))
+              : super.create(path);
+        }
+      };
+    }
+  },
+  /// ON CONFLICT does not look for one.
+  MISS_A_CONFLICT {
+    @Override
+    public String understood(String statement) {
+      return statement.replaceFirst(" on conflict .*", "");
+    }
+  },
   /// A crash is not told.
   LOSE_AN_EVENT {
     @Override
@@ -226,7 +290,7 @@ enum PlantedBug implements Sabotage {
     }
 
     @Override
-    public io.vertx.core.Future<T> future() {
+    public Future<T> future() {
       return promise.future();
     }
   }

@@ -1,6 +1,7 @@
 package dev.lifeline.sim;
 
 import dev.lifeline.access.transam.ResourceManager;
+import dev.lifeline.catalog.Invalidations;
 import dev.lifeline.events.Emitter;
 import dev.lifeline.events.journal.JournalFiles;
 import dev.lifeline.storage.file.Disk;
@@ -16,6 +17,16 @@ interface Sabotage {
   /// The disk that the server gets.
   default Disk disk(Disk disk) {
     return disk;
+  }
+
+  /// A life is about to begin on what is on the disk.
+  ///
+  /// @param walSegmentSize of its WAL
+  default void beforeStart(SimPlatter platter, int walSegmentSize) {}
+
+  /// How sessions learn of each other's changes to the catalogs.
+  default Invalidations invalidations() {
+    return Invalidations.AT_ONCE;
   }
 
   /// Repeats the WAL records of a room.

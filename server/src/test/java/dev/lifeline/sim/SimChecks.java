@@ -28,17 +28,22 @@ final class SimChecks {
   /// Processes that died by the simulator's hand, with the last event before.
   private final Map<Integer, Long> crashes = new TreeMap<>();
 
+  /// All of this life's, also those that were told already.
+  private final Set<Integer> provoked = new TreeSet<>();
+
   SimChecks(SimServer server) {
     this.server = server;
   }
 
   void crashed(int pid) {
     crashes.put(pid, server.events().state().sequence());
+    provoked.add(pid);
   }
 
   /// What happened at the end of a life may not have come to the log any more.
   void lifeEnded() {
     crashes.clear();
+    provoked.clear();
   }
 
   /// The log's process tree is the real one, and each crash of this life was told and recovered
@@ -52,8 +57,20 @@ final class SimChecks {
     }
     Map<Integer, String> real = server.postmaster().processes();
     Worker.check(told.equals(real), "the event log has %s, and there are %s", told, real);
+    nobodyDiedByItself();
     crashes.forEach(this::crashWasTold);
     crashes.clear();
+  }
+
+  private void nobodyDiedByItself() {
+    for (Envelope envelope : server.events().ofThisLife()) {
+      int pid = envelope.subject().pid();
+      Worker.check(
+          !(envelope.event() instanceof ProcessEvent.Crashed) || provoked.contains(pid),
+          "process %d died by itself: %s",
+          pid,
+          envelope.event());
+    }
   }
 
   /// A backend that was forked only to be refused belongs to no generation of shared memory, so its

@@ -40,6 +40,9 @@ final class SimClient {
   private boolean over;
   private boolean toleratesCorruption;
 
+  /// Sends the data of the COPY that was asked for.
+  private @Nullable Runnable copyIn;
+
   /// The connection ended before the answer came: nobody knows what became of the request.
   static final class Lost extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -147,6 +150,90 @@ final class SimClient {
     lost();
   }
 
+  /// Sends what no client sends, and is gone.
+  void talkNonsense() {
+    SimulatedPipe open = pipe;
+    if (open == null) {
+      return;
+    }
+    trace.tell(() -> name + " talks nonsense");
+    open.send(nonsense());
+    open.disconnect();
+    lost();
+  }
+
+  /// Opens a connection with what is no startup packet, and is gone.
+  void connectWithNonsense() {
+    trace.tell(() -> name + " connects with nonsense");
+    SimulatedPipe opened = new SimulatedPipe(scheduler, scheduler, random, bytes -> {}, () -> {});
+    connect.accept(opened);
+    opened.send(nonsense());
+    if (random.nextBoolean()) {
+      opened.disconnect();
+    } else {
+      scheduler.schedule(1 + random.nextInt(50_000_000), opened::disconnect);
+    }
+  }
+
+  /// Bytes as they come, behind a header that is right, or right but for the length.
+  private Buffer nonsense() {
+    byte[] body = new byte[random.nextInt(200)];
+    random.nextBytes(body);
+    String types = "QPBEDCFHSdcfX";
+    byte type = (byte) types.charAt(random.nextInt(types.length()));
+    Buffer header =
+        switch (random.nextInt(3)) {
+          case 0 -> Buffer.buffer();
+          case 1 -> Buffer.buffer().appendByte(type).appendInt(random.nextInt());
+          default -> Buffer.buffer().appendByte(type).appendInt(body.length + 4);
+        };
+    return header.appendBytes(body);
+  }
+
+  /// How a client ends its COPY.
+  enum CopyEnd {
+    DONE,
+    FAIL,
+    /// It is gone in the middle of a message.
+    VANISH,
+    /// It says something that has no place there, and is gone.
+    NONSENSE
+  }
+
+  /// `COPY ... FROM STDIN`: sends the data in pieces of any size.
+  Future<Answer> copy(String sql, String data, CopyEnd end) {
+    byte[] bytes = data.getBytes(StandardCharsets.UTF_8);
+    copyIn = () -> sendCopy(bytes, end);
+    return query(sql);
+  }
+
+  private void sendCopy(byte[] bytes, CopyEnd end) {
+    SimulatedPipe open = pipe;
+    if (open == null) {
+      return;
+    }
+    int length =
+        end == CopyEnd.DONE ? bytes.length : bytes.length == 0 ? 0 : random.nextInt(bytes.length);
+    int at = 0;
+    while (at < length) {
+      int n = 1 + random.nextInt(Math.min(length - at, 4000));
+      open.send(message('d', Buffer.buffer().appendBytes(bytes, at, n)));
+      at += n;
+    }
+    trace.tell(() -> name + " ends its COPY: " + end);
+    switch (end) {
+      case DONE -> open.send(message('c', Buffer.buffer()));
+      case FAIL -> open.send(message('f', cstring(Buffer.buffer(), "changed its mind")));
+      case VANISH -> {
+        Buffer whole = message('d', Buffer.buffer().appendBytes(bytes));
+        open.send(whole.getBuffer(0, random.nextInt(whole.length())));
+        open.disconnect();
+        lost();
+      }
+      case NONSENSE -> talkNonsense();
+    }
+  }
+
   /// Says good-bye.
   void close() {
     SimulatedPipe open = pipe;
@@ -199,6 +286,7 @@ final class SimClient {
   }
 
   private void clear() {
+    copyIn = null;
     columns = 0;
     rows = new ArrayList<>();
     tags = new ArrayList<>();
@@ -224,11 +312,21 @@ final class SimClient {
       case 'D' -> rows.add(row(body));
       case 'C' -> tags.add(body.getString(0, body.length() - 1));
       case 'E' -> error(body);
+      case 'G' -> beginCopy();
       case 'Z' -> ready((char) body.getByte(0));
       case 'T' -> columns = body.getShort(0);
-      case 'R', 'S', 'N', 'K', 'I', '1', '2', '3', 'n', 't' -> {}
+      case 'R', 'S', 'N', 'K', 'I', '1', '2', '3', 'n', 't', 'H', 'd', 'c' -> {}
       default -> throw new AssertionError(name + " got a message of type " + type);
     }
+  }
+
+  private void beginCopy() {
+    Runnable supply = copyIn;
+    copyIn = null;
+    if (supply == null) {
+      throw new AssertionError(name + " was asked for data that it does not have");
+    }
+    supply.run();
   }
 
   private void ready(char status) {

@@ -60,6 +60,9 @@ final class SimEventLog implements Emitter {
   private @Nullable Timer timer;
   private boolean resting;
 
+  /// How many there were when this life began.
+  private int before;
+
   /// @param seen makes something else of the files that the journal sees
   SimEventLog(
       SimScheduler scheduler,
@@ -99,6 +102,7 @@ final class SimEventLog implements Emitter {
       journal = opened;
       consumer = opened.durableCursor(told.size() + 1L);
       survived(opened);
+      before = envelopes.size();
       if (opened.openReport().tornBytes() > 0) {
         // The journal itself has told of it.
         envelopes.add(envelopeOfRepair(opened));
@@ -232,6 +236,10 @@ final class SimEventLog implements Emitter {
   /// The events from a sequence on.
   List<Envelope> from(long sequence) {
     return envelopes.subList((int) sequence - 1, envelopes.size());
+  }
+
+  List<Envelope> ofThisLife() {
+    return envelopes.subList(before, envelopes.size());
   }
 
   /// A life ends: in order, or by a death in the middle of anything.

@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
 final class SimRun {
   private static final long LIFE_NANOS_MAX = 900_000_000_000L;
 
+  private static final int RELAPSES_MAX = 5;
+
   private static @Nullable SimPlatter initialized;
+  private static @Nullable SimPlatter aged;
 
   private final Random random;
   private final SimScheduler scheduler;
@@ -25,6 +28,7 @@ final class SimRun {
   private final List<Workload> workloads = new ArrayList<>();
   private final List<Worker> workers = new ArrayList<>();
   private final List<String> tables = new ArrayList<>();
+  private final boolean archives;
   private final SimChecks checks;
   private Faults faults = Faults.NONE;
   private boolean alive;
@@ -35,12 +39,13 @@ final class SimRun {
     random = new Random(seed);
     scheduler = new SimScheduler(random);
     trace = new Trace(scheduler, lines);
+    archives = random.nextInt(4) == 0;
     server =
         new SimServer(
-            template().copy(),
+            template(random.nextInt(4) == 0).copy(),
             random,
             scheduler,
-            SimServer.engine(random, sabotage.fullPageWrites()),
+            SimServer.engine(random, sabotage.fullPageWrites(), archives),
             config(sabotage),
             sabotage,
             trace);
@@ -60,14 +65,23 @@ final class SimRun {
     }
   }
 
-  /// Every run begins with a copy of the same new cluster.
-  private static synchronized SimPlatter template() {
+  /// Every run begins with a copy of the same new cluster, or of one that has seen a million
+  /// transactions.
+  private static synchronized SimPlatter template(boolean old) {
     SimPlatter made = initialized;
     if (made == null) {
       made = SimServer.initialize();
       initialized = made;
     }
-    return made;
+    if (!old) {
+      return made;
+    }
+    SimPlatter madeOld = aged;
+    if (madeOld == null) {
+      madeOld = SimServer.aged(made);
+      aged = madeOld;
+    }
+    return madeOld;
   }
 
   private ServerConfig config(Sabotage sabotage) {
@@ -78,6 +92,10 @@ final class SimRun {
     options.add(new ServerConfig.Option("autovacuum_vacuum_threshold", "20"));
     options.add(new ServerConfig.Option("autovacuum_analyze_threshold", "20"));
     options.add(new ServerConfig.Option("deadlock_timeout", random.nextBoolean() ? "20ms" : "1s"));
+    if (archives) {
+      options.add(new ServerConfig.Option("archive_mode", "on"));
+      options.add(new ServerConfig.Option("archive_command", SimArchive.COMMAND));
+    }
     options.addAll(sabotage.options());
     return ServerConfig.load(List.of(), options).config();
   }
@@ -88,6 +106,7 @@ final class SimRun {
             new TransferWorkload(this),
             new AppendWorkload(this),
             new UniqueWorkload(this),
+            new CopyWorkload(this),
             new DdlWorkload(this));
     int must = random.nextInt(all.size());
     for (int i = 0; i < all.size(); i++) {
@@ -131,16 +150,31 @@ final class SimRun {
     int lives = random.nextInt(4);
     for (int life = 0; life < lives; life++) {
       live(chooseFaults(), 4 + random.nextInt(12));
+      if (random.nextInt(4) == 0) {
+        relapse();
+      }
     }
     live(Faults.NONE, 3);
     begin(Faults.NONE);
     verify();
     List<String> content = content();
     shutDown();
+    if (archives) {
+      String fault = server.archiveFault();
+      Worker.check(fault == null, "%s", fault);
+    }
     List<String> findings = await(server.check(), "checkdb");
     Worker.check(findings.isEmpty(), "checkdb: %s", findings);
     if (random.nextInt(4) == 0) {
       rot(content);
+    }
+  }
+
+  /// Dies in recovery, or soon after it, again and again.
+  private void relapse() {
+    int times = 1 + random.nextInt(RELAPSES_MAX);
+    for (int i = 0; i < times; i++) {
+      live(Faults.deathAt(1L + random.nextInt(40), random.nextBoolean()), 2);
     }
   }
 
@@ -207,8 +241,10 @@ final class SimRun {
       int fault = random.nextInt(5);
       which[2 + fault] = 1L + random.nextInt(fault == 2 ? 60 : 300);
     }
+    boolean atSync = random.nextBoolean();
     return new Faults(
-        which[0],
+        atSync ? 0 : which[0],
+        atSync && which[0] > 0 ? 1 + which[0] / 8 : 0,
         which[1],
         which[2],
         which[3],

@@ -1,6 +1,7 @@
 package dev.lifeline.sim;
 
 import dev.lifeline.access.EngineConfig;
+import dev.lifeline.catalog.Invalidations;
 import dev.lifeline.events.Subject;
 import dev.lifeline.main.SimulatedServer;
 import dev.lifeline.postmaster.PostmasterEnvironment;
@@ -22,6 +23,9 @@ final class SimServer {
   private static final long SYSTEM_IDENTIFIER = 4711;
   private static final int FIRST_OS_PID = 1000;
 
+  /// The next transaction of an aged cluster: a few more, and the commit log needs a second file.
+  private static final long AGED_XID = (1L << 20) - 100;
+
   private final SimPlatter platter;
   private final Random random;
   private final SimScheduler scheduler;
@@ -32,6 +36,7 @@ final class SimServer {
   private final SimEventLog events;
   private final List<SimClient> clients = new ArrayList<>();
   private final List<String> panics = new ArrayList<>();
+  private final SimArchive archive;
   private int lives;
   private @Nullable SimulatedPostmaster postmaster;
   private @Nullable FaultyDisk disk;
@@ -53,11 +58,12 @@ final class SimServer {
     this.config = config;
     this.sabotage = sabotage;
     this.trace = trace;
+    this.archive = new SimArchive(scheduler, random, trace);
     this.events = new SimEventLog(scheduler, random, SYSTEM_IDENTIFIER, sabotage::journal, trace);
   }
 
   /// A size of everything that is small, and a little different for each seed.
-  static EngineConfig engine(Random random, boolean fullPageWrites) {
+  static EngineConfig engine(Random random, boolean fullPageWrites, boolean archives) {
     return new EngineConfig(
         40 + random.nextInt(100),
         65536 << random.nextInt(2),
@@ -72,7 +78,7 @@ final class SimServer {
         2.0,
         random.nextInt(3) == 0 ? 200 : 0,
         3,
-        false);
+        archives);
   }
 
   /// A cluster as `initdb` makes it.
@@ -82,11 +88,31 @@ final class SimServer {
     SimPlatter platter = new SimPlatter();
     FaultyDisk disk =
         new FaultyDisk(platter, scheduler, random, Faults.NONE, new Trace(scheduler, null));
-    EngineConfig engine = engine(random, true);
-    scheduler.await(
-        new SimulatedServer(
-                scheduler, scheduler, new SimWakeup(scheduler, random), engine, room -> room)
-            .initialize(disk::open, SYSTEM_IDENTIFIER));
+    scheduler.await(maker(scheduler, random).initialize(disk::open, SYSTEM_IDENTIFIER));
+    platter.settle();
+    return platter;
+  }
+
+  /// What makes clusters.
+  static SimulatedServer maker(SimScheduler scheduler, Random random) {
+    return new SimulatedServer(
+        scheduler,
+        scheduler,
+        new SimWakeup(scheduler, random),
+        engine(random, true, false),
+        room -> room,
+        Invalidations.AT_ONCE);
+  }
+
+  /// The same cluster after a million transactions: the next ones begin a new file of the commit
+  /// log.
+  static SimPlatter aged(SimPlatter young) {
+    Random random = new Random(2);
+    SimScheduler scheduler = new SimScheduler(random);
+    SimPlatter platter = young.copy();
+    FaultyDisk disk =
+        new FaultyDisk(platter, scheduler, random, Faults.NONE, new Trace(scheduler, null));
+    scheduler.await(maker(scheduler, random).age(disk.open(), AGED_XID));
     platter.settle();
     return platter;
   }
@@ -96,6 +122,7 @@ final class SimServer {
     lives++;
     events.open();
     int osPid = FIRST_OS_PID * lives;
+    sabotage.beforeStart(platter, SEGMENT_SIZE);
     FaultyDisk opened = new FaultyDisk(platter, scheduler, random, faults, trace);
     disk = opened;
     SimulatedServer server = assembled();
@@ -107,6 +134,7 @@ final class SimServer {
             new Log(),
             config,
             () -> sabotage.disk(opened.open()),
+            command -> archive.run(command, opened.open()),
             random);
     List<Subject> lost =
         events.state().processes().values().stream()
@@ -125,12 +153,18 @@ final class SimServer {
         scheduler,
         sabotage.wakeup(new SimWakeup(scheduler, random)),
         engine,
-        sabotage::room);
+        sabotage::room,
+        sabotage.invalidations());
   }
 
   /// `checkdb`, while no server runs: what is wrong.
   Future<List<String>> check() {
     return assembled().check(new FaultyDisk(platter, scheduler, random, Faults.NONE, trace).open());
+  }
+
+  /// What is wrong with the archive, and with what follows it in `pg_wal`; null: nothing.
+  @Nullable String archiveFault() {
+    return archive.fault(platter, SEGMENT_SIZE);
   }
 
   /// The number of the life that is, or was last.

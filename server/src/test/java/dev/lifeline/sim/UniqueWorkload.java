@@ -19,6 +19,12 @@ final class UniqueWorkload implements Workload {
   private final Map<Integer, Outcome> deleted = new HashMap<>();
   private int serial;
 
+  /// The sum of what was acknowledged, and what those whose end nobody knows may have changed.
+  private int hits;
+
+  private int hitsLess;
+  private int hitsMore;
+
   UniqueWorkload(SimRun run) {
     this.run = run;
   }
@@ -27,7 +33,8 @@ final class UniqueWorkload implements Workload {
   public List<String> schema() {
     return List.of(
         "create table slots (k int primary key, tag text unique, serial int)",
-        "create index slots_serial on slots (serial)");
+        "create index slots_serial on slots (serial)",
+        "create table hits (k int primary key, n int not null)");
   }
 
   @Override
@@ -37,6 +44,8 @@ final class UniqueWorkload implements Workload {
     for (int i = 0; i < count; i++) {
       workers.add(new Racer("racer" + i));
     }
+    workers.add(new Counter("counter0"));
+    workers.add(new Counter("counter1"));
     return workers;
   }
 
@@ -108,6 +117,7 @@ final class UniqueWorkload implements Workload {
             .either(insert + " on conflict do nothing")
             .map(this::plausible)
             .map(answer -> {
+              check(!"23505".equals(answer.sqlState()), "a conflict was not seen: %s", answer);
               if (answer.tag().equals("INSERT 0 1")) {
                 changes.inserts.add(n);
               }
@@ -161,13 +171,85 @@ final class UniqueWorkload implements Workload {
     }
   }
 
+  /// Counts by key: the first one inserts, the others add.
+  private final class Counter extends Worker {
+    Counter(String name) {
+      super(UniqueWorkload.this.run, name);
+    }
+
+    @Override
+    Future<Void> step(SimClient connection) {
+      boolean commit = random.nextInt(4) != 0;
+      int k = random.nextInt(KEYS);
+      boolean delete = random.nextInt(6) == 0;
+      String statement =
+          delete
+              ? "delete from hits where k = %d returning n".formatted(k)
+              : "insert into hits values (%d, 1) on conflict (k) do update set n = hits.n + 1 returning n"
+                  .formatted(k);
+      int[] change = {0};
+      return abortedIfLost(
+              all(connection, List.of("begin", statement))
+                  .compose(last -> {
+                    check(
+                        delete || !"23505".equals(last.sqlState()),
+                        "a conflict was not seen: %s",
+                        last);
+                    if (!last.failed() && commit) {
+                      change[0] = delete ? -total(last) : 1;
+                      doubt(change[0], 1);
+                    }
+                    return end(connection, last, commit, true);
+                  }))
+          .map(outcome -> {
+            if (outcome != Outcome.UNKNOWN) {
+              doubt(change[0], -1);
+            }
+            if (outcome == Outcome.COMMITTED) {
+              hits += change[0];
+            }
+            return null;
+          });
+    }
+  }
+
+  private static int total(Answer answer) {
+    return answer.rows().stream().mapToInt(row -> Integer.parseInt(row.getFirst())).sum();
+  }
+
+  /// A commit whose answer nobody has seen may have made the sum greater or smaller.
+  ///
+  /// @param times 1 when it is asked for, -1 when its outcome is known
+  private void doubt(int change, int times) {
+    if (change > 0) {
+      hitsMore += change * times;
+    } else {
+      hitsLess += change * times;
+    }
+  }
+
   @Override
   public Future<Void> verify(SimClient client) {
     return client
         .query("select k, tag, serial from slots")
-        .map(answer -> {
+        .compose(answer -> {
           Worker.check(!answer.failed(), "%s", answer);
           compare(answer);
+          return client.query("select n from hits");
+        })
+        .map(answer -> {
+          Worker.check(!answer.failed(), "%s", answer);
+          int sum = total(answer);
+          Worker.check(
+              hits + hitsLess <= sum && sum <= hits + hitsMore,
+              "%d hits were counted, there should be %d (%d to %d)",
+              sum,
+              hits,
+              hits + hitsLess,
+              hits + hitsMore);
+          hits = sum;
+          hitsLess = 0;
+          hitsMore = 0;
           return null;
         });
   }

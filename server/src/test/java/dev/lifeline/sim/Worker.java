@@ -82,7 +82,12 @@ abstract class Worker {
   }
 
   private Future<Void> vanish() {
-    client.vanish("rollback; select 1");
+    switch (random.nextInt(4)) {
+      case 0 -> client.talkNonsense();
+      case 1 -> client.vanish("copy pg_class to stdout");
+      case 2 -> run.server().client(name + "x").connectWithNonsense();
+      default -> client.vanish("rollback; select 1");
+    }
     return Future.succeededFuture();
   }
 

@@ -13,8 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.zip.CRC32C;
 
-/// Makes the first files of a cluster. The control file comes last: without it there is no cluster,
-/// and initdb can be run again.
+/// Makes the first files of a cluster. `PG_VERSION` comes last of all, when the catalogs are there
+/// too ([#complete]): a directory without it is none that a server may be started on, however far
+/// whoever made it has come.
 public final class EngineFiles {
   private static final List<String> DIRECTORIES =
       List.of(
@@ -52,7 +53,6 @@ public final class EngineFiles {
                     PgException.fatal(
                         SqlState.DUPLICATE_FILE, "file \"%s\" exists already", ControlFile.PATH))
                 : directories(disk, 0))
-        .compose(ignored -> version(disk))
         .compose(ignored -> firstSegment(disk, data, clock.epochMicros()))
         .compose(ignored -> ControlFile.create(disk, data).update(same -> same))
         .compose(ignored -> disk.syncDirectory("."))
@@ -66,11 +66,13 @@ public final class EngineFiles {
     return disk.createDirectory(DIRECTORIES.get(at)).compose(ignored -> directories(disk, at + 1));
   }
 
-  private static Future<Void> version(Disk disk) {
+  /// The cluster is whole, and durable: from here on it may be started.
+  public static Future<Void> complete(Disk disk) {
     MemorySegment text = Arena.ofAuto().allocate(3).copyFrom(MemorySegment.ofArray(ascii("15\n")));
     return disk.create("PG_VERSION")
         .compose(file ->
-            file.write(text, 0).compose(ignored -> file.sync()).compose(ignored -> file.close()));
+            file.write(text, 0).compose(ignored -> file.sync()).compose(ignored -> file.close()))
+        .compose(ignored -> disk.syncDirectory("."));
   }
 
   private static byte[] ascii(String text) {

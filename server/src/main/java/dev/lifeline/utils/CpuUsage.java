@@ -1,4 +1,4 @@
-package dev.lifeline.postmaster;
+package dev.lifeline.utils;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +10,10 @@ import java.util.Locale;
 /// its own has used. Nothing where the system does not tell.
 ///
 /// @param userTicks hundredths of a second
-record CpuUsage(long userTicks, long systemTicks) {
+public record CpuUsage(long userTicks, long systemTicks) {
+  /// Nothing was used, or nobody knows.
+  public static final CpuUsage NONE = new CpuUsage(0, 0);
+
   private static final Path OF_THIS_THREAD = Path.of("/proc/thread-self/stat");
 
   /// Fields after the command's name, which is in parentheses and may contain blanks.
@@ -19,18 +22,18 @@ record CpuUsage(long userTicks, long systemTicks) {
   private static final int SYSTEM_FIELD = 12;
 
   /// Reads memory of the kernel: that takes microseconds, so it may be done on an event loop.
-  static CpuUsage now() {
+  static CpuUsage ofThisThread() {
     try {
       String stat = Files.readString(OF_THIS_THREAD, StandardCharsets.ISO_8859_1);
       String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
       return new CpuUsage(Long.parseLong(fields[USER_FIELD]), Long.parseLong(fields[SYSTEM_FIELD]));
     } catch (IOException | RuntimeException e) {
-      return new CpuUsage(0, 0);
+      return NONE;
     }
   }
 
   /// As PostgreSQL's log says it: `CPU: user: 0.01 s, system: 0.00 s, elapsed: 0.03 s`.
-  String since(CpuUsage start, long elapsedNanos) {
+  public String since(CpuUsage start, long elapsedNanos) {
     return String.format(
         Locale.ROOT,
         "CPU: user: %.2f s, system: %.2f s, elapsed: %.2f s",
