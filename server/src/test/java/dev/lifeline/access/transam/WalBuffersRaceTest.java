@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
@@ -107,7 +108,7 @@ class WalBuffersRaceTest {
     for (int thread = 0; thread < 4; thread++) {
       race.with(() -> {
         long start = position.get();
-        Thread.yield();
+        LockSupport.parkNanos(1);
         position.set(start + WalFormat.align(LENGTH_MAX));
         Race.check(taken.add(start), "two records in one place");
       });
