@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Batches of rows by COPY, from clients that send them in pieces, change their mind, send what
 /// cannot be read, or are gone in the middle: a batch is there whole or not at all.
 final class CopyWorkload implements Workload {
   private static final int ROWS_MAX = 120;
+  private static final List<SimClient.CopyEnd> ENDS = List.of(SimClient.CopyEnd.values());
 
   private final SimRun run;
   private final Map<Integer, Integer> rowsOf = new HashMap<>();
@@ -47,9 +49,7 @@ final class CopyWorkload implements Workload {
       boolean readable = random.nextInt(8) != 0;
       String data = data(batch);
       SimClient.CopyEnd end =
-          random.nextInt(3) != 0
-              ? SimClient.CopyEnd.DONE
-              : SimClient.CopyEnd.values()[random.nextInt(4)];
+          random.nextInt(3) != 0 ? SimClient.CopyEnd.DONE : ENDS.get(random.nextInt(ENDS.size()));
       boolean whole = end == SimClient.CopyEnd.DONE && readable;
       outcomes.put(batch, Outcome.ABORTED);
       Future<Outcome> outcome =
@@ -147,8 +147,7 @@ final class CopyWorkload implements Workload {
         });
   }
 
-  private Outcome known(
-      int batch, Outcome outcome, @org.jspecify.annotations.Nullable Integer rows) {
+  private Outcome known(int batch, Outcome outcome, @Nullable Integer rows) {
     if (rows == null) {
       Worker.check(outcome != Outcome.COMMITTED, "batch %d was acknowledged and is lost", batch);
       return Outcome.ABORTED;

@@ -237,7 +237,7 @@ enum PlantedBug implements Sabotage {
   SET_A_VISIBILITY_BIT_WRONGLY {
     @Override
     public Disk disk(Disk disk) {
-      return new VisibilityMapSpoiler(disk, (before, now) -> now | now << 2);
+      return new VisibilityMapSpoiler(disk, (before, now) -> now | (now << 2));
     }
   },
   /// What was all-visible once is taken for all-visible for ever.

@@ -47,7 +47,7 @@ final class VisibilityMapSpoiler extends DiskWrapper {
     }
     int[] before = written.computeIfAbsent(path, ignored -> new int[BYTES]);
     for (int i = 0; i < BYTES; i++) {
-      long at = PageLayout.HEADER_SIZE + i;
+      long at = (long) PageLayout.HEADER_SIZE + i;
       before[i] = spoil.applyAsInt(before[i], copy.get(PageLayout.BYTE, at) & 0xff) & 0xff;
       copy.set(PageLayout.BYTE, at, (byte) before[i]);
     }
