@@ -15,6 +15,21 @@ public sealed interface RecoveryEvent extends LifecycleEvent {
       String reason, long redoLsn, long endLsn, long records, long replayedBytes, double elapsedMs)
       implements RecoveryEvent {}
 
+  /// A recovery from the archive came to where it was to stop.
+  ///
+  /// @param target which target that is
+  /// @param action what happens now: `pause`, `promote` or `shutdown`
+  record TargetReached(String target, long endLsn, String action) implements RecoveryEvent {}
+
+  /// A recovery has ended on a timeline of its own, which begins at `switchLsn`.
+  ///
+  /// @param reason as the timeline's history file has it
+  record TimelineSwitched(int fromTimeline, int toTimeline, long switchLsn, String reason)
+      implements RecoveryEvent {}
+
+  /// Whoever paused the recovery, or looked at it, lets it end.
+  record Promoted(long endLsn) implements RecoveryEvent {}
+
   /// The cluster had been shut down cleanly.
   record NotRequired(long checkpointLsn) implements RecoveryEvent {}
 }

@@ -19,6 +19,9 @@ public sealed interface WalEvent extends LifecycleEvent {
 
   record SegmentArchived(String walFile, double elapsedMs) implements WalEvent {}
 
+  /// A file came back from the archive.
+  record SegmentRestored(String walFile, double elapsedMs) implements WalEvent {}
+
   record ArchiveFailed(String walFile, @Nullable Integer exitCode, String reason, double elapsedMs)
       implements WalEvent {}
 

@@ -9,6 +9,7 @@ import dev.lifeline.access.transam.Engine;
 import dev.lifeline.access.transam.RecoveryListener;
 import dev.lifeline.access.transam.RecoveryReport;
 import dev.lifeline.access.transam.RelationStorage;
+import dev.lifeline.access.transam.ReplayControl;
 import dev.lifeline.access.transam.ReplicationState;
 import dev.lifeline.access.transam.ResourceManager;
 import dev.lifeline.access.transam.Transactions;
@@ -74,6 +75,22 @@ public final class SharedMemory {
   /// As [#recover(Subject)], for who has no process table.
   public Future<RecoveryReport> recover() {
     return recover(new Subject("startup", 0));
+  }
+
+  /// What a recovery from an archive needs of the configuration. To be given before [#recover].
+  public void setRecovery(RecoveryConfig newConfig) {
+    engine.setRecovery(newConfig);
+  }
+
+  /// The server ends while a recovery from an archive is under way: says so in the control file.
+  /// The next start begins it anew.
+  public Future<Void> shutDownInRecovery() {
+    return engine.shutDownInRecovery();
+  }
+
+  /// How far a recovery is, and what can be told to it.
+  public ReplayControl replay() {
+    return engine.replay();
   }
 
   /// What replication keeps on the disk. To be given before [#recover].

@@ -108,7 +108,7 @@ final class Checkpointer extends AuxiliaryProcess {
     env.sharedMemory().setFlusher(env.subject());
     return env.sharedMemory().isRecovered()
         ? checkpoint(CheckpointRequest.shutdown()).compose(done -> saveStatistics())
-        : Future.succeededFuture();
+        : env.sharedMemory().shutDownInRecovery();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.lifeline.postmaster;
 
+import dev.lifeline.access.transam.RecoveryEnded;
 import dev.lifeline.events.PostmasterEvent.ShutdownMode;
 import dev.lifeline.postmaster.PmAction.CloseDeadEnds;
 import dev.lifeline.postmaster.PmAction.CrashDetected;
@@ -233,6 +234,12 @@ final class PostmasterStateMachine {
         forkMissing();
         actions.add(new Log("database system is ready to accept connections"));
       }
+      return;
+    }
+    if (status.code() == RecoveryEnded.AT_TARGET && state == PmState.PM_STARTUP) {
+      actions.add(new Log("shutdown at recovery target"));
+      shutdown = shutdown == null ? ShutdownMode.SMART : shutdown;
+      enter(PmState.PM_STOP_BACKENDS);
       return;
     }
     boolean told = shutdown != null || state != PmState.PM_STARTUP;

@@ -2,8 +2,10 @@ package dev.lifeline.postmaster;
 
 import dev.lifeline.access.StatisticsFile;
 import dev.lifeline.access.transam.ControlData;
+import dev.lifeline.access.transam.RecoveryEnded;
 import dev.lifeline.access.transam.RecoveryListener;
 import dev.lifeline.events.Lsn;
+import dev.lifeline.storage.file.Disk;
 import dev.lifeline.utils.CpuUsage;
 import dev.lifeline.utils.error.LogTime;
 import dev.lifeline.utils.error.PgException;
@@ -13,6 +15,7 @@ import dev.lifeline.utils.guc.Gucs;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.Locale;
+import java.util.function.Function;
 
 /// Brings the data directory to a consistent state: repeats the WAL since the last checkpoint where
 /// the server did not end in good order.
@@ -23,15 +26,26 @@ import java.util.Locale;
 /// and SIGQUIT end it where it is, and the next start begins the redo anew. Its crash means that
 /// the server cannot start.
 final class StartupProcess implements ServerProcess {
+  private static final String PROMOTE_FILE = "promote";
+  private static final long PROMOTE_POLL_NANOS = 100_000_000;
+
   private final ProcessEnvironment env;
+  private final Function<String, Future<Integer>> shell;
+  private final Runnable pausing;
   private final Promise<ExitStatus> ended = Promise.promise();
 
-  StartupProcess(ProcessEnvironment env) {
+  /// @param shell runs the commands of an archive recovery
+  /// @param pausing tells the postmaster that recovery is paused
+  StartupProcess(
+      ProcessEnvironment env, Function<String, Future<Integer>> shell, Runnable pausing) {
     this.env = env;
+    this.shell = shell;
+    this.pausing = pausing;
   }
 
   @Override
   public Future<Void> start() {
+    env.sharedMemory().setRecovery(RecoveryParameters.of(env.config(), shell));
     env.sharedMemory()
         .recover(env.subject(), new Report())
         .compose(report -> statistics(!report.needed()))
@@ -55,6 +69,10 @@ final class StartupProcess implements ServerProcess {
   }
 
   private void failed(Throwable cause) {
+    if (cause instanceof RecoveryEnded end) {
+      ended.tryComplete(new ExitStatus(end.exitCode(), 0, null));
+      return;
+    }
     if (cause instanceof PgException error) {
       env.report(atLeastFatal(error));
     }
@@ -74,6 +92,30 @@ final class StartupProcess implements ServerProcess {
       fatal.hint("%s", error.hint());
     }
     return fatal;
+  }
+
+  /// `lifeline promote` leaves a file: a server that is paused looks for it.
+  private void watchForPromotion() {
+    env.timers()
+        .schedule(
+            PROMOTE_POLL_NANOS,
+            () -> {
+              if (ended.future().isComplete()) {
+                return;
+              }
+              Disk disk = env.sharedMemory().disk();
+              disk.exists(PROMOTE_FILE)
+                  .compose(found ->
+                      found ? disk.delete(PROMOTE_FILE).map(true) : Future.succeededFuture(false))
+                  .onSuccess(found -> {
+                    if (found) {
+                      env.log("received promote request");
+                      env.sharedMemory().replay().promote();
+                    } else if (env.sharedMemory().replay().isInRecovery()) {
+                      watchForPromotion();
+                    }
+                  });
+            });
   }
 
   @Override
@@ -155,6 +197,17 @@ final class StartupProcess implements ServerProcess {
     @Override
     public void redoNotRequired() {
       env.log("redo is not required");
+    }
+
+    @Override
+    public void report(PgException message) {
+      env.report(message);
+    }
+
+    @Override
+    public void paused() {
+      pausing.run();
+      watchForPromotion();
     }
 
     @Override

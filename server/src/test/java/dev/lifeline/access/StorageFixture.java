@@ -9,6 +9,7 @@ import dev.lifeline.access.nbtree.BTreeResourceManager;
 import dev.lifeline.access.nbtree.BTreeVerifier;
 import dev.lifeline.access.table.Table;
 import dev.lifeline.access.transam.IsolationLevel;
+import dev.lifeline.access.transam.RecoveryListener;
 import dev.lifeline.access.transam.Xact;
 import dev.lifeline.events.Subject;
 import dev.lifeline.events.testing.RecordingEmitter;
@@ -49,6 +50,12 @@ public final class StorageFixture {
 
   /// A cluster as a crash has left it on the disk.
   public StorageFixture(EngineConfig config, MemoryDisk disk) {
+    this(config, disk, RecoveryConfig.NONE, RecoveryListener.NONE);
+  }
+
+  /// A cluster that is recovered, and says so.
+  public StorageFixture(
+      EngineConfig config, MemoryDisk disk, RecoveryConfig recovery, RecoveryListener listener) {
     this.disk = disk;
     EngineEnvironment environment =
         new EngineEnvironment(
@@ -63,7 +70,8 @@ public final class StorageFixture {
     this.shared =
         SharedMemory.create(
             config, environment, List.of(new HeapResourceManager(), new BTreeResourceManager()));
-    await(shared.recover());
+    shared.setRecovery(recovery);
+    await(shared.recover(new Subject("startup", 0), listener));
     this.heap = new HeapAccess(shared);
     this.btrees = new BTreeAccess(heap);
   }

@@ -155,6 +155,17 @@ final class ClusterSpans {
         out.end(draft, envelope);
       }
       case RecoveryEvent.Progressed progressed -> {}
+      case RecoveryEvent.TargetReached reached ->
+          step(
+              "recovery target reached",
+              envelope,
+              draft -> draft.put("lifeline.recovery.target", reached.target()));
+      case RecoveryEvent.TimelineSwitched switched ->
+          step(
+              "timeline switch",
+              envelope,
+              draft -> draft.put("lifeline.recovery.timeline", (long) switched.toTimeline()));
+      case RecoveryEvent.Promoted promoted -> step("promotion", envelope, draft -> {});
       case RecoveryEvent.NotRequired notRequired ->
           step("recovery", envelope, draft -> draft.put("lifeline.recovery.required", false));
     }

@@ -115,6 +115,8 @@ final class MaintenanceSpans {
     switch (event) {
       case WalEvent.SegmentArchived archived ->
           out.end(archive(envelope, archived.walFile(), archived.elapsedMs()), envelope);
+      case WalEvent.SegmentRestored restored ->
+          out.end(segment("restore", envelope, restored.walFile(), restored.elapsedMs()), envelope);
       case WalEvent.ArchiveFailed failed ->
           out.end(
               archive(envelope, failed.walFile(), failed.elapsedMs())
@@ -129,8 +131,12 @@ final class MaintenanceSpans {
   }
 
   private SpanDraft archive(Envelope envelope, String walFile, double elapsedMs) {
+    return segment("archive", envelope, walFile, elapsedMs);
+  }
+
+  private SpanDraft segment(String verb, Envelope envelope, String walFile, double elapsedMs) {
     return out.root(
-            "archive " + walFile,
+            verb + " " + walFile,
             envelope,
             envelope.trace(),
             SpanDraft.nanosBefore(envelope, elapsedMs))

@@ -246,6 +246,7 @@ final class Fold {
       }
       case WalEvent.SegmentSwitched switched -> wal = wal.withWalFile(switched.walFile());
       case WalEvent.SegmentArchived archived -> wal = wal.withArchived(archived.walFile());
+      case WalEvent.SegmentRestored restored -> {}
       case WalEvent.ArchiveFailed failed -> {}
       case WalEvent.SegmentRecycled recycled -> {}
     }
@@ -323,6 +324,9 @@ final class Fold {
         wal = wal.withRecovery(null).withInsert(completed.endLsn()).withFlush(completed.endLsn());
         doing(null);
       }
+      case RecoveryEvent.TargetReached reached -> {}
+      case RecoveryEvent.TimelineSwitched switched -> {}
+      case RecoveryEvent.Promoted promoted -> {}
       case RecoveryEvent.NotRequired notRequired -> {}
     }
   }

@@ -55,6 +55,7 @@ public record Tick(
           case StatementEvent.Failed e -> e.durationMs();
           case WalEvent.Flushed e -> e.writeMs() + e.syncMs();
           case WalEvent.SegmentArchived e -> e.elapsedMs();
+          case WalEvent.SegmentRestored e -> e.elapsedMs();
           case WalEvent.ArchiveFailed e -> e.elapsedMs();
           case VacuumEvent.AnalyzeCompleted e -> e.elapsedMs();
           case ProcessEvent.Ready e -> e.startupMs();
@@ -76,6 +77,9 @@ public record Tick(
       case RecoveryEvent.Started e -> e.redoLsn();
       case RecoveryEvent.Progressed e -> e.currentLsn();
       case RecoveryEvent.Completed e -> e.endLsn();
+      case RecoveryEvent.TargetReached e -> e.endLsn();
+      case RecoveryEvent.TimelineSwitched e -> e.switchLsn();
+      case RecoveryEvent.Promoted e -> e.endLsn();
       case ReplicationEvent.SenderStarted e -> e.startLsn();
       case StatsEvent.Reported e -> e.walInsertLsn();
       default -> 0;

@@ -96,7 +96,7 @@ class EventSchemaTest {
             "postmaster: config_loaded, config_reloaded, listening,"
                 + " shared_memory_initialized, shutdown_requested, started, state_changed, stopped",
             "process: crashed, exited, forked, lost, ready, restarted, terminated",
-            "recovery: completed, not_required, progressed, started",
+            "recovery: completed, not_required, progressed, promoted, started, target_reached, timeline_switched",
             "replication: apply_failed, apply_progressed, sender_started, sender_stopped,"
                 + " slot_created, slot_dropped, subscription_started",
             "server: logged",
@@ -104,7 +104,7 @@ class EventSchemaTest {
             "stats: reported",
             "transaction: committed, prepared, rolled_back",
             "vacuum: analyze_completed, cancelled, completed, started, worker_launched",
-            "wal: archive_failed, flushed, segment_archived, segment_recycled, segment_switched");
+            "wal: archive_failed, flushed, segment_archived, segment_recycled, segment_restored, segment_switched");
     Set<String> families = new TreeSet<>();
     EventType.all().forEach(type -> families.add(type.family()));
     List<String> actual =

@@ -137,14 +137,15 @@ public record ControlData(
         bound);
   }
 
-  ControlData withTimeline(int newTimeline) {
+  /// Recovery begins at a checkpoint whose content is not known yet.
+  ControlData startingAt(long lsn, int ofTimeline) {
     return new ControlData(
         systemIdentifier,
         state,
         timeMicros,
-        checkpointLsn,
-        redoLsn,
-        newTimeline,
+        lsn,
+        lsn,
+        ofTimeline,
         nextXid,
         nextRelNumber,
         nextOid,
@@ -152,6 +153,11 @@ public record ControlData(
         incarnation,
         walSegmentSize,
         recovery);
+  }
+
+  /// The content of that checkpoint.
+  ControlData startingFrom(CheckpointRecord checkpoint) {
+    return withCheckpoint(checkpointLsn, checkpoint);
   }
 
   /// Recovery begins at this checkpoint.

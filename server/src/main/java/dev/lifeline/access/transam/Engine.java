@@ -2,6 +2,7 @@ package dev.lifeline.access.transam;
 
 import dev.lifeline.access.EngineConfig;
 import dev.lifeline.access.EngineEnvironment;
+import dev.lifeline.access.RecoveryConfig;
 import dev.lifeline.events.Subject;
 import dev.lifeline.storage.buffer.BufferPool;
 import dev.lifeline.storage.file.Disk;
@@ -43,6 +44,8 @@ public final class Engine {
   private final @Nullable ResourceManager[] managers = new ResourceManager[Rmgr.COUNT];
   private volatile EngineConfig settings;
   private @Nullable ControlFile control;
+  private RecoveryConfig recoveryConfig = RecoveryConfig.NONE;
+  private final ReplayControl replay;
   private volatile @Nullable Checkpoints checkpoints;
   private volatile @Nullable Backups backups;
   private @Nullable Supplier<Future<List<String>>> afterRedo;
@@ -56,6 +59,7 @@ public final class Engine {
     this.settings = config;
     this.environment = environment;
     counters = new Counters(environment.clock()::epochMicros);
+    replay = new ReplayControl(environment.wakeup());
     disk = config.fsync() ? environment.disk() : new UnsyncedDisk(environment.disk());
     smgr = new Smgr(disk, environment.clock(), environment.wakeup());
     wal = new Wal(config.fullPageWrites(), counters, new Subject("startup", 0));
@@ -97,12 +101,33 @@ public final class Engine {
     transam.setReplication(state);
   }
 
+  /// What an archive recovery needs; to be given before [#recover].
+  public void setRecovery(RecoveryConfig newConfig) {
+    recoveryConfig = newConfig;
+  }
+
+  public Future<Void> shutDownInRecovery() {
+    ControlFile file = control;
+    return file != null
+            && file.current().state() == ControlData.State.IN_ARCHIVE_RECOVERY
+            && replay.isInRecovery()
+        ? file.update(data -> data.withState(ControlData.State.SHUT_DOWN_IN_RECOVERY, now()))
+        : Future.succeededFuture();
+  }
+
+  public ReplayControl replay() {
+    return replay;
+  }
+
   /// The startup process's work.
   public Future<RecoveryReport> recover(Subject startup, RecoveryListener listener) {
     wal.setSubject(startup);
     return ControlFile.open(disk)
         .compose(file -> recover(file, startup, listener))
-        .onSuccess(report -> recovered = true);
+        .onSuccess(report -> {
+          replay.end();
+          recovered = true;
+        });
   }
 
   private Future<RecoveryReport> recover(
@@ -111,19 +136,45 @@ public final class Engine {
     ControlData found = file.current();
     listener.found(found);
     boolean clean = found.state() == ControlData.State.SHUT_DOWN;
-    WalFiles files =
-        new WalFiles(
-            disk.dedicated(),
+    WalFiles files = files(file, found.timeline());
+    WalArchive archive =
+        new WalArchive(
             disk,
-            found.timeline(),
+            environment,
+            recoveryConfig,
             found.walSegmentSize(),
-            config.archiveMode(),
-            () -> settings.walInitZero());
+            startup,
+            listener,
+            () -> files.name(file.current().redoLsn()));
+    Future<Void> synced =
+        clean ? Future.succeededFuture() : Recovery.syncDataDirectory(disk, files);
+    return synced
+        .compose(ignored -> Recovery.removeTemporarySegments(disk))
+        .compose(ignored -> TempFile.removeAll(disk))
+        .compose(ignored -> replication.startup())
+        .compose(
+            ignored -> RecoverySource.find(disk, recoveryConfig, file.current(), archive, listener))
+        .compose(source -> {
+          ArchiveRecovery replayed =
+              new ArchiveRecovery(
+                  disk,
+                  source,
+                  file,
+                  archive,
+                  replay,
+                  listener,
+                  event -> environment.emitter().emit(startup, event));
+          return redo(file, replayed, startup, listener);
+        });
+  }
+
+  private Future<RecoveryReport> redo(
+      ControlFile file, ArchiveRecovery archive, Subject startup, RecoveryListener listener) {
     Recovery recovery =
         new Recovery(
             environment,
-            disk,
-            found,
+            file,
+            archive,
             pool,
             transam,
             managers,
@@ -131,20 +182,39 @@ public final class Engine {
             listener,
             () -> settings.redo(),
             counters.recoveryPrefetch);
-    wal.beginRedo(found.redoLsn());
-    ControlData.State state =
-        clean ? ControlData.State.STARTUP : ControlData.State.IN_CRASH_RECOVERY;
-    Future<Void> synced =
-        clean ? Future.succeededFuture() : Recovery.syncDataDirectory(disk, files);
-    return synced
-        .compose(ignored -> Recovery.removeTemporarySegments(disk))
-        .compose(ignored -> TempFile.removeAll(disk))
-        .compose(ignored ->
-            file.update(
-                data -> data.withState(state, now()).withIncarnation(data.incarnation() + 1)))
-        .compose(ignored -> replication.startup())
-        .compose(ignored -> recovery.run())
-        .compose(end -> open(file, files, recovery, end, startup, listener));
+    wal.beginRedo(file.current().redoLsn(), archive);
+    TimelineSwitch timelines =
+        new TimelineSwitch(
+            disk, archive, file, environment.emitter(), startup, config.archiveMode());
+    TimelineHistory history = archive.source().history();
+    return recovery
+        .run()
+        .compose(end -> {
+          int old = end.redone() ? history.timelineEndingAt(end.endLsn()) : history.timeline();
+          if (!archive.source().requested()) {
+            return open(file, files(file, history.timeline()), recovery, end, startup, listener);
+          }
+          return timelines
+              .run(old, end.endLsn())
+              .compose(timeline ->
+                  file.update(data -> data.withIncarnation(end.incarnation() + 1))
+                      .compose(ignored ->
+                          open(file, files(file, timeline), recovery, end, startup, listener))
+                      .compose(report ->
+                          timelines
+                              .cleanUp(recoveryConfig, old, timeline, end.endLsn())
+                              .map(report)));
+        });
+  }
+
+  private WalFiles files(ControlFile file, int timeline) {
+    return new WalFiles(
+        disk.dedicated(),
+        disk,
+        timeline,
+        file.current().walSegmentSize(),
+        config.archiveMode(),
+        () -> settings.walInitZero());
   }
 
   private long now() {
@@ -164,7 +234,7 @@ public final class Engine {
         new WalBuffers(
             wal.arena(),
             config.walBuffers(),
-            data.timeline(),
+            files.timeline(),
             data.systemIdentifier(),
             data.walSegmentSize(),
             data.incarnation(),

@@ -18,6 +18,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,6 @@ final class Recovery {
   private static final long NANOS_PER_MS = 1_000_000;
 
   private final EngineEnvironment environment;
-  private final Disk disk;
   private final Supplier<RedoConfig> config;
   private final BufferPool pool;
   private final RecoveryPrefetchCounters prefetchCounters;
@@ -44,13 +44,20 @@ final class Recovery {
   private final Arena arena = Arena.ofShared();
   private final long begunNanos;
 
-  private final ControlData control;
+  private final ControlFile file;
+  private final ArchiveRecovery archive;
+  private ControlData control;
   private long records;
 
   /// The reader's current record has not been redone to its end.
   private boolean unfinished;
 
   private long lastRecordLsn;
+
+  /// Where the last record that was repeated ends: the reader is ahead of it.
+  private long endLsn;
+
+  private boolean stopped;
   private long startedEvent;
 
   /// Whether a record was redone beside the checkpoint's own.
@@ -64,17 +71,26 @@ final class Recovery {
   /// What reads into the arena; it is closed first.
   private @Nullable WalReader reader;
 
+  private @Nullable RecoveryPrefetcher prefetcher;
+
   /// Where the WAL goes on.
   ///
   /// @param endLsn of the last record
   /// @param lastRecordLsn where that begins
+  /// @param incarnation the newest that any record had
   record End(
-      boolean redone, long redoLsn, long endLsn, long lastRecordLsn, long records, long nanos) {}
+      boolean redone,
+      long redoLsn,
+      long endLsn,
+      long lastRecordLsn,
+      long records,
+      long nanos,
+      int incarnation) {}
 
   Recovery(
       EngineEnvironment environment,
-      Disk disk,
-      ControlData control,
+      ControlFile file,
+      ArchiveRecovery archive,
       BufferPool pool,
       TransamRedo transam,
       @Nullable ResourceManager[] managers,
@@ -87,8 +103,9 @@ final class Recovery {
     this.prefetchCounters = prefetchCounters;
     this.listener = listener;
     this.environment = environment;
-    this.disk = disk;
-    this.control = control;
+    this.file = file;
+    this.archive = archive;
+    this.control = file.current();
     this.transam = transam;
     this.driver = new RedoDriver(pool, managers);
     this.subject = subject;
@@ -143,16 +160,10 @@ final class Recovery {
         });
   }
 
-  private WalReader readerAt(long lsn) {
+  private WalReader readerAt(long lsn, long previousLsn) {
     WalReader made =
         new WalReader(
-            disk,
-            arena,
-            control.timeline(),
-            control.walSegmentSize(),
-            control.systemIdentifier(),
-            lsn,
-            -1);
+            archive, arena, control.walSegmentSize(), control.systemIdentifier(), lsn, previousLsn);
     reader = made;
     return made;
   }
@@ -162,34 +173,77 @@ final class Recovery {
     return open == null ? Future.succeededFuture() : open.close();
   }
 
-  /// Reads the checkpoint that the control file names, and redoes what follows it.
+  /// Reads the checkpoint that the control file or the base copy's label names, and redoes what
+  /// follows it.
   Future<End> run() {
-    WalReader first = readerAt(control.checkpointLsn());
+    BackupLabel label = archive.source().label();
+    if (label != null) {
+      control = control.startingAt(label.checkpointLsn(), label.timeline());
+    }
+    WalReader first = readerAt(control.checkpointLsn(), -1);
     return step(first)
         .compose(found -> {
           if (!found || first.record().rmgr() != Rmgr.XLOG) {
-            return Future.failedFuture(
-                PgException.panic(
-                    SqlState.DATA_CORRUPTED, "could not locate a valid checkpoint record"));
+            return Future.failedFuture(noCheckpoint(label != null));
           }
           CheckpointRecord checkpoint = CheckpointRecord.parse(first.record());
+          control = control.startingFrom(checkpoint);
           transam.start(checkpoint, driver);
           long end = first.endLsn();
-          return first.close().compose(ignored -> isNeeded() ? redo() : notNeeded(checkpoint, end));
+          return first
+              .close()
+              .compose(ignored -> begin(checkpoint))
+              .compose(needed -> needed ? redo() : notNeeded(checkpoint, end));
         })
         .eventually(this::closeReader)
         .onComplete(result -> arena.close());
   }
 
+  private static PgException noCheckpoint(boolean ofBackup) {
+    return ofBackup
+        ? PgException.fatal(
+                SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+                "could not locate required checkpoint record")
+            .hint(
+                "If you are restoring from a backup, touch \"recovery.signal\" and add required"
+                    + " recovery options.\nIf you are not restoring from a backup, try removing"
+                    + " the file \"backup_label\".\nBe careful: removing \"backup_label\" will"
+                    + " result in a corrupt cluster if restoring from a backup.")
+        : PgException.panic(SqlState.DATA_CORRUPTED, "could not locate a valid checkpoint record");
+  }
+
+  /// Says on the disk what this start is about to do.
+  ///
+  /// @return whether there is anything to redo
+  private Future<Boolean> begin(CheckpointRecord checkpoint) {
+    int incarnation = control.incarnation() + 1;
+    long now = environment.clock().epochMicros();
+    if (isNeeded()) {
+      if (!archive.inArchive()) {
+        listener.recoveryBegins();
+      }
+      return archive.begin(control, checkpoint, incarnation, now).map(true);
+    }
+    return file.update(
+            data -> data.withState(ControlData.State.STARTUP, now).withIncarnation(incarnation))
+        .map(false);
+  }
+
   private boolean isNeeded() {
-    return control.state() != ControlData.State.SHUT_DOWN
+    return archive.source().requested()
+        || archive.source().label() != null
+        || control.state() != ControlData.State.SHUT_DOWN
         || control.redoLsn() != control.checkpointLsn();
+  }
+
+  private String kind() {
+    return archive.inArchive() ? "archive" : "crash";
   }
 
   private Future<End> notNeeded(CheckpointRecord checkpoint, long end) {
     environment.emitter().emit(subject, new RecoveryEvent.NotRequired(control.checkpointLsn()));
     return Future.succeededFuture(
-        new End(false, checkpoint.redoLsn(), end, control.checkpointLsn(), 0, elapsed()));
+        new End(false, checkpoint.redoLsn(), end, control.checkpointLsn(), 0, elapsed(), 0));
   }
 
   private long elapsed() {
@@ -206,18 +260,19 @@ final class Recovery {
   }
 
   private Future<End> redo() {
-    listener.recoveryBegins();
     startedEvent =
         environment
             .emitter()
             .emit(
                 subject,
-                new RecoveryEvent.Started("crash", control.checkpointLsn(), control.redoLsn()));
-    WalReader from = readerAt(control.redoLsn()).readAhead();
+                new RecoveryEvent.Started(kind(), control.checkpointLsn(), control.redoLsn()));
+    archive.checkConsistency();
+    endLsn = control.redoLsn();
+    open(readerAt(control.redoLsn(), -1));
     Promise<Void> redone = Promise.promise();
     redoNanos = environment.clock().nanoTime();
     progressNanos = redoNanos;
-    loop(new RecoveryPrefetcher(from, pool, config, prefetchCounters), redone);
+    loop(redone);
     return redone
         .future()
         .compose(ignored -> {
@@ -229,30 +284,39 @@ final class Recovery {
                     Lsn.format(control.redoLsn()),
                     Lsn.format(control.checkpointLsn())));
           }
-          return closeReader();
+          return closeReader().compose(ignoredToo -> archive.reachedEnd());
         })
         .map(ignored -> {
           long nanos = elapsed();
+          WalReader from = Objects.requireNonNull(reader);
           tellLog(from, nanos);
+          archive.checkEnd(endLsn, redoTold);
           environment
               .emitter()
               .emit(
                   subject,
                   new RecoveryEvent.Completed(
-                      "crash",
+                      kind(),
                       control.redoLsn(),
-                      from.endLsn(),
+                      endLsn,
                       records,
-                      from.endLsn() - control.redoLsn(),
+                      endLsn - control.redoLsn(),
                       nanos / 1e6),
                   startedEvent);
-          return new End(true, control.redoLsn(), from.endLsn(), lastRecordLsn, records, nanos);
+          return new End(
+              true,
+              control.redoLsn(),
+              endLsn,
+              lastRecordLsn,
+              records,
+              nanos,
+              Math.max(from.incarnation(), control.incarnation() + 1));
         });
   }
 
   private void tellLog(WalReader from, long nanos) {
     String reason = from.endReason();
-    if (reason != null) {
+    if (reason != null && !stopped) {
       listener.endOfWal(reason);
     }
     if (redoTold) {
@@ -264,15 +328,15 @@ final class Recovery {
 
   /// Redoes until the end, giving way to others from time to time. A chain of futures as long as
   /// the waits of a redo would not fit on a stack; so each turn begins with an empty one.
-  private void loop(RecoveryPrefetcher from, Promise<Void> done) {
+  private void loop(Promise<Void> done) {
     try {
-      Future<?> wait = turn(from);
+      Future<?> wait = turn(Objects.requireNonNull(prefetcher));
       if (wait == null) {
         done.complete();
       } else {
         wait.onComplete(result -> {
           if (result.succeeded()) {
-            loop(from, done);
+            loop(done);
           } else {
             done.fail(result.cause());
           }
@@ -286,15 +350,21 @@ final class Recovery {
   /// Redoes for a while; what to wait for before the next turn, null at the end of the WAL.
   private @Nullable Future<?> turn(RecoveryPrefetcher from) {
     for (int i = 0; i < RECORDS_PER_TURN; i++) {
+      if (stopped) {
+        return null;
+      }
       if (!unfinished) {
         switch (from.next()) {
           case END -> {
-            return null;
+            return enterArchive();
           }
           case MORE -> {
             return from.load();
           }
           case RECORD -> unfinished = true;
+        }
+        if (stopsBefore(from.record())) {
+          return null;
         }
       }
       Future<?> wait = apply(from.record());
@@ -302,16 +372,42 @@ final class Recovery {
         return wait;
       }
     }
-    tellProgress(from.record().endLsn());
+    tellProgress(endLsn);
     return environment.timers().yieldTurn();
   }
 
-  /// Redoes a record; what to wait for when that takes longer: the record is then redone.
-  private @Nullable Future<?> apply(WalRecordView record) {
+  private void open(WalReader from) {
+    prefetcher = new RecoveryPrefetcher(from.readAhead(), pool, config, prefetchCounters);
+  }
+
+  /// The WAL that is there has ended; there may be more of it in the archive.
+  private @Nullable Future<Void> enterArchive() {
+    Future<Void> entered = archive.enterArchive(endLsn, environment.clock().epochMicros());
+    return entered == null
+        ? null
+        : entered
+            .compose(ignored -> closeReader())
+            .map(ignored -> {
+              open(readerAt(endLsn, lastRecordLsn));
+              archive.checkConsistency();
+              return null;
+            });
+  }
+
+  private boolean stopsBefore(WalRecordView record) {
+    if (record.lsn() == control.checkpointLsn() && record.lsn() == control.redoLsn()) {
+      return false;
+    }
     if (!redoTold && record.lsn() != control.checkpointLsn()) {
       redoTold = true;
       listener.redoStarts(record.lsn());
     }
+    stopped = archive.stopsBefore(record);
+    return stopped;
+  }
+
+  /// Redoes a record; what to wait for when that takes longer: the record is then redone.
+  private @Nullable Future<?> apply(WalRecordView record) {
     try {
       transam.seen(record.xid());
       driver.redo(record);
@@ -321,7 +417,10 @@ final class Recovery {
     unfinished = false;
     records++;
     lastRecordLsn = record.lsn();
-    return null;
+    endLsn = record.endLsn();
+    Future<?> wait = archive.applied(record);
+    stopped = archive.stopsAfter(record);
+    return wait;
   }
 
   /// As often as `log_startup_progress_interval` says.

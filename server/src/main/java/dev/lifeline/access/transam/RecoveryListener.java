@@ -1,5 +1,7 @@
 package dev.lifeline.access.transam;
 
+import dev.lifeline.utils.error.PgException;
+
 /// What the startup process tells the server log while it brings the data directory up. Called in
 /// this order.
 public interface RecoveryListener {
@@ -29,6 +31,12 @@ public interface RecoveryListener {
 
         @Override
         public void orphanRemoved(String path) {}
+
+        @Override
+        public void report(PgException message) {}
+
+        @Override
+        public void paused() {}
       };
 
   /// The control file was read: how the last run ended, and when.
@@ -54,4 +62,10 @@ public interface RecoveryListener {
 
   /// A file or directory that no catalog knows of was left by the crash, and is gone now.
   void orphanRemoved(String path);
+
+  /// What only a recovery from an archive has to say; at any time.
+  void report(PgException message);
+
+  /// Recovery waits for somebody who lets it go on, see [ReplayControl].
+  void paused();
 }

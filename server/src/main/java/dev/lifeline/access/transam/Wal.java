@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// next.
 ///
 /// Until recovery has found the end of the WAL nothing can be inserted, and everything counts as
-/// flushed: redo changes pages after records that are on the disk already.
+/// flushed: redo changes pages after records that are on the disk already. Only a recovery from an
+/// archive first writes down how far it has to come again for the pages that it writes.
 public final class Wal implements WalFlush {
   private final Arena arena = Arena.ofShared();
   private final boolean fullPageWrites;
@@ -30,6 +31,10 @@ public final class Wal implements WalFlush {
   private volatile @Nullable WalFlusher flusher;
   private @Nullable BufferPool pool;
   private volatile long redoInRecovery;
+
+  /// What says how far pages may be written while there is no flush.
+  private volatile @Nullable ArchiveRecovery recovery;
+
   private final AtomicInteger backups = new AtomicInteger();
   private volatile boolean compression;
   private volatile boolean logical;
@@ -54,8 +59,9 @@ public final class Wal implements WalFlush {
   }
 
   /// Redo begins here: for the hints.
-  void beginRedo(long redoLsn) {
+  void beginRedo(long redoLsn, ArchiveRecovery replay) {
     redoInRecovery = redoLsn;
+    recovery = replay;
   }
 
   /// The end of the WAL is known: insertion may begin.
@@ -208,7 +214,11 @@ public final class Wal implements WalFlush {
   @Override
   public long flushedLsn() {
     WalFlusher writer = flusher;
-    return writer == null ? Long.MAX_VALUE : writer.flushedLsn();
+    if (writer != null) {
+      return writer.flushedLsn();
+    }
+    ArchiveRecovery replay = recovery;
+    return replay == null ? Long.MAX_VALUE : replay.flushableLsn();
   }
 
   /// Group commit: completes after the flush that covers the LSN.
@@ -220,7 +230,11 @@ public final class Wal implements WalFlush {
   /// As [#flush(long)], by a process that does it for itself.
   Future<Void> flush(long lsn, Subject by) {
     WalFlusher writer = flusher;
-    return writer == null ? Future.succeededFuture() : writer.flush(lsn, by);
+    if (writer != null) {
+      return writer.flush(lsn, by);
+    }
+    ArchiveRecovery replay = recovery;
+    return replay == null ? Future.succeededFuture() : replay.allowFlush(lsn);
   }
 
   /// Completes when the WAL is flushed beyond a point: for those who follow it. Asks for no flush.

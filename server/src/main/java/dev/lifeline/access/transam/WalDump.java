@@ -31,7 +31,8 @@ public final class WalDump {
     }
   }
 
-  /// What the header of a segment says.
+  /// What the header of a segment says, and its name: a timeline's first segment begins as a copy
+  /// of its parent's, header and all.
   ///
   /// @param size of every segment
   /// @param startLsn where this one begins
@@ -77,7 +78,7 @@ public final class WalDump {
         .map(bytes -> {
           Segment segment =
               new Segment(
-                  header.get(PageLayout.INT, 8),
+                  Integer.parseUnsignedInt(name, 0, 8, 16),
                   header.get(PageLayout.INT, 12),
                   header.get(PageLayout.LONG, 16),
                   header.get(PageLayout.LONG, 24));
@@ -100,7 +101,12 @@ public final class WalDump {
 
   private WalReader reader(Segment segment, Arena arena, long lsn) {
     return new WalReader(
-        disk, directory, arena, segment.timeline, segment.size, segment.systemIdentifier, lsn, -1);
+        WalSegments.of(disk, directory, segment.timeline, segment.size),
+        arena,
+        segment.size,
+        segment.systemIdentifier,
+        lsn,
+        -1);
   }
 
   /// Finds the first record that begins at a position or after it, in the same segment. A record

@@ -26,9 +26,7 @@ final class WalReader {
 
   private static final int LOAD_SIZE = 256 * 1024;
 
-  private final Disk disk;
-  private final String directory;
-  private final int timeline;
+  private final WalSegments segments;
   private final int segmentSize;
   private final long systemIdentifier;
   private final Arena arena;
@@ -77,30 +75,24 @@ final class WalReader {
       long startLsn,
       long previousLsn) {
     this(
-        disk,
-        WalFiles.DIRECTORY,
+        WalSegments.of(disk, WalFiles.DIRECTORY, timeline, segmentSize),
         arena,
-        timeline,
         segmentSize,
         systemIdentifier,
         startLsn,
         previousLsn);
   }
 
-  /// @param directory where the segments are
+  /// @param segments where they are
   WalReader(
-      Disk disk,
-      String directory,
+      WalSegments segments,
       Arena arena,
-      int timeline,
       int segmentSize,
       long systemIdentifier,
       long startLsn,
       long previousLsn) {
-    this.disk = disk;
-    this.directory = directory;
+    this.segments = segments;
     this.arena = arena;
-    this.timeline = timeline;
     this.segmentSize = segmentSize;
     this.systemIdentifier = systemIdentifier;
     this.previousLsn = previousLsn;
@@ -132,6 +124,11 @@ final class WalReader {
   /// Where the last valid record begins.
   long lastLsn() {
     return previousLsn;
+  }
+
+  /// The newest incarnation that any record had.
+  int incarnation() {
+    return incarnation;
   }
 
   /// Why what follows the last record is none, in PostgreSQL's words; null where the files end.
@@ -269,19 +266,15 @@ final class WalReader {
     if (file != null && fileSegment == segment) {
       return read(file);
     }
-    String path = directory + "/" + WalFormat.segmentName(timeline, readAt, segmentSize);
     return closeFile()
-        .compose(ignored -> disk.exists(path))
-        .compose(exists -> {
-          if (!exists) {
+        .compose(ignored -> segments.open(readAt))
+        .compose(found -> {
+          if (found.isEmpty()) {
             return Future.succeededFuture(0);
           }
-          return disk.open(path)
-              .compose(opened -> {
-                file = opened;
-                fileSegment = segment;
-                return read(opened);
-              });
+          file = found.get();
+          fileSegment = segment;
+          return read(found.get());
         });
   }
 

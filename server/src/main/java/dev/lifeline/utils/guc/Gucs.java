@@ -147,6 +147,32 @@ public final class Gucs {
 
   public static final Guc<String> ARCHIVE_MODE =
       string("archive_mode", "Whether finished WAL segments are archived.");
+  public static final Guc<String> RESTORE_COMMAND =
+      string("restore_command", "Shell command that brings a file back from the archive.");
+  public static final Guc<String> ARCHIVE_CLEANUP_COMMAND =
+      string("archive_cleanup_command", "Shell command that is run at every restart point.");
+  public static final Guc<String> RECOVERY_END_COMMAND =
+      string("recovery_end_command", "Shell command that is run once at the end of a recovery.");
+  public static final Guc<String> RECOVERY_TARGET =
+      string(
+          "recovery_target",
+          "Set to \"immediate\" to end recovery as soon as the data are consistent.");
+  public static final Guc<String> RECOVERY_TARGET_LSN =
+      string("recovery_target_lsn", "Position of the WAL up to which recovery goes.");
+  public static final Guc<String> RECOVERY_TARGET_NAME =
+      string("recovery_target_name", "Restore point up to which recovery goes.");
+  public static final Guc<String> RECOVERY_TARGET_TIME =
+      string("recovery_target_time", "Time up to which recovery goes.");
+  public static final Guc<String> RECOVERY_TARGET_XID =
+      string("recovery_target_xid", "Transaction up to which recovery goes.");
+  public static final Guc<String> RECOVERY_TARGET_TIMELINE =
+      string("recovery_target_timeline", "Timeline that recovery follows.");
+  public static final Guc<String> RECOVERY_TARGET_ACTION =
+      string("recovery_target_action", "What happens when the target is reached.");
+  public static final Guc<Boolean> RECOVERY_TARGET_INCLUSIVE =
+      bool("recovery_target_inclusive", "Whether the target itself is still repeated.");
+  public static final Guc<Boolean> HOT_STANDBY =
+      bool("hot_standby", "Whether sessions may read while recovery is paused.");
   public static final Guc<Long> ARCHIVE_TIMEOUT =
       integer(
           "archive_timeout",

@@ -24,6 +24,7 @@ import dev.lifeline.storage.page.PageLayout;
 import dev.lifeline.storage.smgr.RelFileLocator;
 import dev.lifeline.utils.Clock;
 import dev.lifeline.utils.activity.RecoveryPrefetchCounters;
+import dev.lifeline.utils.error.PgException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -203,6 +204,12 @@ class RecoveryPrefetchTest {
 
           @Override
           public void orphanRemoved(String path) {}
+
+          @Override
+          public void report(PgException message) {}
+
+          @Override
+          public void paused() {}
         };
     var recovered = shared.recover(new Subject("startup", 7), listener);
     while (!recovered.isComplete() && timers.runOne(Long.MAX_VALUE)) {}

@@ -1,0 +1,54 @@
+package dev.lifeline.access;
+
+import io.vertx.core.Future;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// What an archive recovery needs of the configuration; the names are PostgreSQL's. Commands are
+/// asked for each time, because a reload may change them.
+///
+/// @param target the five parameters that say where to stop, of which one may be set
+/// @param targetInclusive whether the target itself is still repeated
+/// @param targetAction `pause`, `promote` or `shutdown`
+/// @param targetTimeline `current`, `latest` or a number
+/// @param hotStandby whether sessions may read while recovery is paused
+/// @param timeZone for the times in messages
+/// @param shell runs a command in the data directory and tells its exit code
+public record RecoveryConfig(
+    Target target,
+    boolean targetInclusive,
+    String targetAction,
+    String targetTimeline,
+    boolean hotStandby,
+    String timeZone,
+    Supplier<Commands> commands,
+    Function<String, Future<Integer>> shell) {
+
+  /// Where to stop, as the parameters have it.
+  ///
+  /// @param immediate `recovery_target`: `immediate`, or empty as the others
+  /// @param time in microseconds since 1970; null where the parameter is empty
+  public record Target(String immediate, String lsn, String name, @Nullable Long time, String xid) {
+    public static final Target NONE = new Target("", "", "", null, "");
+  }
+
+  /// The shell commands.
+  ///
+  /// @param restore `restore_command`
+  /// @param cleanup `archive_cleanup_command`
+  /// @param end `recovery_end_command`
+  public record Commands(String restore, String cleanup, String end) {}
+
+  /// For who has no archive.
+  public static final RecoveryConfig NONE =
+      new RecoveryConfig(
+          Target.NONE,
+          true,
+          "pause",
+          "latest",
+          false,
+          "UTC",
+          () -> new Commands("", "", ""),
+          command -> Future.succeededFuture(127));
+}
