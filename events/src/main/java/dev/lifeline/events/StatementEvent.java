@@ -1,5 +1,6 @@
 package dev.lifeline.events;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Statements that took longer than `log_min_duration_statement`, those that belong to a sampled
@@ -18,6 +19,24 @@ public sealed interface StatementEvent extends LifecycleEvent {
   record Phases(
       double elapsedMs, double parseMs, double planMs, double executeStartMs, double executeMs) {}
 
+  /// What a node of the statement's plan did, told where `lifeline.trace_plan_nodes` asks for it.
+  ///
+  /// @param name as EXPLAIN has it, e.g. `Seq Scan on employees`
+  /// @param parent the node above it, by its place in the list; -1 for the one at the top
+  /// @param startMs when it was first asked for a row, after the execution began
+  /// @param endMs when it gave its last one
+  /// @param timeMs how long it was at work, with the nodes below it
+  /// @param rows all rows that it gave, in all loops
+  /// @param loops how often it was begun
+  record PlanNode(
+      String name,
+      int parent,
+      double startMs,
+      double endMs,
+      double timeMs,
+      long rows,
+      long loops) {}
+
   /// A statement succeeded.
   ///
   /// @param queryId as `pg_stat_statements.queryid`
@@ -31,8 +50,13 @@ public sealed interface StatementEvent extends LifecycleEvent {
       @Nullable String datname,
       long rows,
       double durationMs,
-      @Nullable Phases phases)
-      implements StatementEvent {}
+      @Nullable Phases phases,
+      List<PlanNode> planNodes)
+      implements StatementEvent {
+    public Completed {
+      planNodes = List.copyOf(planNodes);
+    }
+  }
 
   /// A statement ended with an error.
   ///

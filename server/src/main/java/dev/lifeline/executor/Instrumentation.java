@@ -3,6 +3,7 @@ package dev.lifeline.executor;
 import dev.lifeline.executor.node.DetoastOperator;
 import dev.lifeline.executor.node.FilterOperator;
 import dev.lifeline.executor.node.Measured;
+import dev.lifeline.executor.node.ModifyingOperator;
 import dev.lifeline.executor.node.Operator;
 import dev.lifeline.optimizer.Plan;
 import dev.lifeline.utils.NotYet;
@@ -18,6 +19,11 @@ final class Instrumentation {
     long loops;
     long nanos;
     long firstRowNanos;
+
+    /// When it was first asked for rows and when it last answered, by the session's clock.
+    long beganNanos;
+
+    long answeredNanos;
     boolean started;
     boolean sawRow;
     @Nullable Operator operator;
@@ -53,7 +59,9 @@ final class Instrumentation {
     Counters own = counters.computeIfAbsent(plan, p -> new Counters());
     own.operator = operator;
     own.measured = measured(operator);
-    return new Counting(operator, own, state);
+    return operator instanceof ModifyingOperator modifying
+        ? new CountingModifying(modifying, own, state)
+        : new Counting(operator, own, state);
   }
 
   /// The scan under what belongs to its node as well.
@@ -67,7 +75,7 @@ final class Instrumentation {
   }
 
   /// Counts what it passes on.
-  private static final class Counting implements Operator {
+  private static class Counting implements Operator {
     private final Operator operator;
     private final Counters counters;
     private final ExecState state;
@@ -83,12 +91,13 @@ final class Instrumentation {
       long start = state.session().clock().nanoTime();
       if (!counters.started) {
         counters.started = true;
+        counters.beganNanos = counters.loops == 0 ? start : counters.beganNanos;
         counters.loops++;
       }
       try {
         Batch batch = operator.next();
-        long spent = state.session().clock().nanoTime() - start;
-        counters.nanos += spent;
+        counters.answeredNanos = state.session().clock().nanoTime();
+        counters.nanos += counters.answeredNanos - start;
         if (batch != null) {
           counters.rows += batch.size();
           if (!counters.sawRow) {
@@ -112,6 +121,21 @@ final class Instrumentation {
     @Override
     public void close() {
       operator.close();
+    }
+  }
+
+  /// The same of one that tells how many rows it has changed.
+  private static final class CountingModifying extends Counting implements ModifyingOperator {
+    private final ModifyingOperator modifying;
+
+    CountingModifying(ModifyingOperator modifying, Counters counters, ExecState state) {
+      super(modifying, counters, state);
+      this.modifying = modifying;
+    }
+
+    @Override
+    public long count() {
+      return modifying.count();
     }
   }
 }

@@ -27,6 +27,8 @@ public final class QueryExecution implements Execution {
   private @Nullable QueryPlan plan;
   private @Nullable ExecState state;
   private @Nullable Operator root;
+  private @Nullable Instrumentation instrumentation;
+  private long startNanos;
   private @Nullable Batch batch;
   private int sent;
   private long rows;
@@ -162,6 +164,13 @@ public final class QueryExecution implements Execution {
         throw noParameters;
       }
     }
+    if (session.wantsPlanNodes() && instrumentation == null) {
+      Instrumentation counters = new Instrumentation();
+      current = current.instrumented(session, counters);
+      plan = current;
+      instrumentation = counters;
+      startNanos = session.clock().nanoTime();
+    }
     ExecState newState = current.compiled().newState(session, session.xact().snapshot(), params);
     newState.beginTurn();
     state = newState;
@@ -201,6 +210,14 @@ public final class QueryExecution implements Execution {
       rows = modifying.count();
     }
     QueryPlan current = plan;
+    Instrumentation counters = instrumentation;
+    if (current != null && counters != null) {
+      session.planNodes(
+          PlanNodes.of(
+              new ExplainBuilder(current.planned(), session.evalContext()).build(),
+              counters,
+              startNanos));
+    }
     close();
     if (current != null && (current.modifies() || current.locksRows())) {
       session.xact().nextCommand();

@@ -21,11 +21,13 @@ import org.jspecify.annotations.Nullable;
 public final class QueryPlan {
   private final PlannedStatement planned;
   private final CompiledPlan compiled;
+  private final Storage storage;
   private final @Nullable List<ResultColumn> resultColumns;
 
-  private QueryPlan(PlannedStatement planned, CompiledPlan compiled) {
+  private QueryPlan(PlannedStatement planned, CompiledPlan compiled, Storage storage) {
     this.planned = planned;
     this.compiled = compiled;
+    this.storage = storage;
     this.resultColumns = resultColumns(planned);
   }
 
@@ -34,7 +36,17 @@ public final class QueryPlan {
     return new QueryPlan(
         planned,
         new PlanCompiler(planned, storage, session.catalog(), session.evalContext(), null)
-            .compile());
+            .compile(),
+        storage);
+  }
+
+  /// The same plan, for one execution whose nodes are watched.
+  QueryPlan instrumented(SessionContext session, Instrumentation counters) {
+    return new QueryPlan(
+        planned,
+        new PlanCompiler(planned, storage, session.catalog(), session.evalContext(), counters)
+            .compile(),
+        storage);
   }
 
   private static @Nullable List<ResultColumn> resultColumns(PlannedStatement planned) {

@@ -3,6 +3,7 @@ package dev.lifeline.executor;
 import dev.lifeline.access.transam.Xact;
 import dev.lifeline.catalog.CatalogClient;
 import dev.lifeline.catalog.SessionCatalog;
+import dev.lifeline.events.StatementEvent;
 import dev.lifeline.storage.lmgr.LockOwner;
 import dev.lifeline.utils.Clock;
 import dev.lifeline.utils.Timers;
@@ -10,6 +11,7 @@ import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.guc.GucSession;
 import io.vertx.core.Future;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What a session gives to the statements that run in it. Belongs to one event loop.
@@ -85,6 +87,14 @@ public interface SessionContext extends CatalogClient {
   default long cancelCause() {
     return 0;
   }
+
+  /// Whether the running statement's plan nodes are to be told to [#planNodes].
+  default boolean wantsPlanNodes() {
+    return false;
+  }
+
+  /// What the nodes of the plan did that has come to its end.
+  default void planNodes(List<StatementEvent.PlanNode> nodes) {}
 
   /// Forgets the session's prepared statements and closes its cursors, as DISCARD ALL does.
   void discardStatements();

@@ -6,6 +6,7 @@ import dev.lifeline.events.kafka.KafkaConfig;
 import dev.lifeline.events.kafka.KafkaPublisher;
 import dev.lifeline.events.kafka.KafkaStatus;
 import dev.lifeline.events.otlp.OtlpConfig;
+import dev.lifeline.events.otlp.OtlpMetrics;
 import dev.lifeline.events.otlp.OtlpPublisher;
 import dev.lifeline.events.otlp.OtlpStatus;
 import dev.lifeline.utils.error.LogProcess;
@@ -18,6 +19,7 @@ import dev.lifeline.utils.guc.ServerConfig;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,10 +51,14 @@ final class Projections implements AutoCloseable {
     }
     String collector = config.get(Gucs.LIFELINE_OTLP_ENDPOINT);
     if (!collector.isBlank()) {
+      OtlpConfig otlp = OtlpConfig.of(collector, Version.number());
+      Duration interval = Duration.ofMillis(config.get(Gucs.LIFELINE_OTLP_METRICS_INTERVAL));
       try {
         projections.running.add(
-            OtlpPublisher.start(
-                journal, OtlpConfig.of(collector, Version.number()), status -> tell(log, status)));
+            OtlpPublisher.start(journal, otlp, status -> tell(log, status)));
+        if (interval.isPositive()) {
+          projections.running.add(OtlpMetrics.start(journal, otlp, interval));
+        }
       } catch (IOException e) {
         projections.close();
         throw PgException.fatal(

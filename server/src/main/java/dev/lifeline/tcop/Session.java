@@ -1,5 +1,6 @@
 package dev.lifeline.tcop;
 
+import dev.lifeline.events.StatementEvent;
 import dev.lifeline.access.transam.Xact;
 import dev.lifeline.catalog.SessionCatalog;
 import dev.lifeline.executor.CopySink;
@@ -136,6 +137,16 @@ final class Session implements SessionContext {
 
   SessionReports reports() {
     return reports;
+  }
+
+  @Override
+  public boolean wantsPlanNodes() {
+    return gucs.get(Gucs.LIFELINE_TRACE_PLAN_NODES) && reports.isTraced();
+  }
+
+  @Override
+  public void planNodes(List<StatementEvent.PlanNode> nodes) {
+    reports.planNodes(nodes);
   }
 
   LockFunctions lockFunctions() {

@@ -14,6 +14,7 @@ import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Guc;
 import dev.lifeline.utils.guc.Gucs;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.ObjDoubleConsumer;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ final class SessionReports {
 
   private String logDetail = "";
   private @Nullable CompletedStatement completed;
+  private List<StatementEvent.PlanNode> planNodes = List.of();
 
   SessionReports(BackendEnvironment environment, Subject subject, ClientAddress address) {
     this.environment = environment;
@@ -267,10 +269,11 @@ final class SessionReports {
     }
     TraceContext trace = trace();
     if (slow || (trace != null && trace.sampled())) {
-      completed = new CompletedStatement(prepared, rows, durationMs, trace);
+      completed = new CompletedStatement(prepared, rows, durationMs, trace, planNodes);
     } else {
       times.ended();
     }
+    planNodes = List.of();
     if (portal == null) {
       tellCompleted();
     }
@@ -292,7 +295,8 @@ final class SessionReports {
               log.database(),
               statementToTell.rows,
               statementToTell.durationMs,
-              times.phases()),
+              times.phases(),
+              statementToTell.planNodes),
           statementToTell.trace);
       times.ended();
     }
@@ -300,7 +304,22 @@ final class SessionReports {
 
   /// A statement that has completed and whose event is yet to come.
   private record CompletedStatement(
-      Statement statement, long rows, double durationMs, @Nullable TraceContext trace) {}
+      Statement statement,
+      long rows,
+      double durationMs,
+      @Nullable TraceContext trace,
+      List<StatementEvent.PlanNode> planNodes) {}
+
+  /// Whether the statement belongs to a sampled trace.
+  boolean isTraced() {
+    TraceContext trace = trace();
+    return trace != null && trace.sampled();
+  }
+
+  /// What the nodes of the statement's plan did.
+  void planNodes(List<StatementEvent.PlanNode> nodes) {
+    planNodes = nodes;
+  }
 
   /// A statement has failed.
   ///

@@ -193,6 +193,7 @@ final class ClusterSpans {
             .put("lifeline.checkpoint.files_synced", completed.filesSynced())
             .put("lifeline.checkpoint.distance_bytes", completed.distanceBytes());
         checkpointSteps(draft, envelope, completed);
+        out.checkpointed(draft);
         out.end(draft, envelope);
       }
       case CheckpointEvent.Skipped skipped -> {

@@ -47,9 +47,17 @@ public record OtlpConfig(
   }
 
   String tracesUrl() {
+    return url("traces");
+  }
+
+  /// Where a signal goes. An address with a path of its own is that of the traces; the other
+  /// signals are beside them.
+  String url(String signal) {
     String path = URI.create(endpoint).getPath();
     boolean bare = path == null || path.isEmpty() || path.equals("/");
-    return bare ? endpoint.replaceAll("/$", "") + "/v1/traces" : endpoint;
+    return bare
+        ? endpoint.replaceAll("/$", "") + "/v1/" + signal
+        : endpoint.replaceAll("/v1/traces$", "/v1/" + signal);
   }
 
   Resource resource(long systemIdentifier) {

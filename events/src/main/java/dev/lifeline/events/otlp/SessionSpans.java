@@ -203,7 +203,7 @@ final class SessionSpans {
                   completed.datname(),
                   elapsedMs(completed.phases(), completed.durationMs()));
           draft.put("db.response.returned_rows", completed.rows());
-          phases(draft, envelope, completed.phases());
+          phases(draft, envelope, completed.phases(), completed.planNodes());
           end(session, draft, envelope);
         }
         case StatementEvent.Failed failed -> {
@@ -218,7 +218,7 @@ final class SessionSpans {
           draft
               .put("db.response.status_code", failed.sqlstate())
               .error(failed.sqlstate(), failed.message());
-          phases(draft, envelope, failed.phases());
+          phases(draft, envelope, failed.phases(), List.of());
           end(session, draft, envelope);
         }
       }
@@ -255,24 +255,51 @@ final class SessionSpans {
   }
 
   private void phases(
-      SpanDraft statement, Envelope envelope, StatementEvent.@Nullable Phases phases) {
+      SpanDraft statement,
+      Envelope envelope,
+      StatementEvent.@Nullable Phases phases,
+      List<StatementEvent.PlanNode> nodes) {
     if (phases != null) {
       phase("parse", statement, envelope, 0, phases.parseMs());
       phase("plan", statement, envelope, phases.parseMs(), phases.planMs());
-      phase("execute", statement, envelope, phases.executeStartMs(), phases.executeMs());
+      SpanDraft execute =
+          phase("execute", statement, envelope, phases.executeStartMs(), phases.executeMs());
+      if (execute != null) {
+        planNodes(execute, envelope, nodes);
+      }
     }
   }
 
-  private void phase(
+  private @Nullable SpanDraft phase(
       String name, SpanDraft statement, Envelope envelope, double startMs, double durationMs) {
-    if (durationMs > 0) {
-      SpanDraft child =
+    if (durationMs <= 0) {
+      return null;
+    }
+    SpanDraft child =
+        out.child(
+            name, statement.context(), envelope, statement.startNanos + SpanDraft.nanosOf(startMs));
+    out.end(child, envelope, child.startNanos + SpanDraft.nanosOf(durationMs));
+    return child;
+  }
+
+  /// A span for each node of the plan, below the one that asks it for rows.
+  private void planNodes(
+      SpanDraft execute, Envelope envelope, List<StatementEvent.PlanNode> nodes) {
+    List<SpanContext> contexts = new ArrayList<>();
+    for (StatementEvent.PlanNode node : nodes) {
+      boolean atTop = node.parent() < 0 || node.parent() >= contexts.size();
+      SpanDraft span =
           out.child(
-              name,
-              statement.context(),
+              node.name(),
+              "node " + contexts.size(),
+              atTop ? execute.context() : contexts.get(node.parent()),
               envelope,
-              statement.startNanos + SpanDraft.nanosOf(startMs));
-      out.end(child, envelope, child.startNanos + SpanDraft.nanosOf(durationMs));
+              execute.startNanos + SpanDraft.nanosOf(node.startMs()));
+      contexts.add(span.context());
+      span.put("lifeline.plan.rows", node.rows())
+          .put("lifeline.plan.loops", node.loops())
+          .put("lifeline.plan.time_ms", node.timeMs());
+      out.end(span, envelope, execute.startNanos + SpanDraft.nanosOf(node.endMs()));
     }
   }
 
@@ -326,6 +353,7 @@ final class SessionSpans {
             .put("lifeline.wal.commits", flush.event.commits());
     if (!flush.exported) {
       flush.exported = true;
+      out.flushed(span);
       out.end(span, flush.envelope);
     }
     return span.context();

@@ -71,6 +71,11 @@ final class SpanDraft {
     return this;
   }
 
+  SpanDraft put(String key, double value) {
+    attributes.put(key, value);
+    return this;
+  }
+
   SpanDraft put(String key, boolean value) {
     attributes.put(key, value);
     return this;

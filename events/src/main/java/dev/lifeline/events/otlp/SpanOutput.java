@@ -11,9 +11,16 @@ import org.jspecify.annotations.Nullable;
 
 /// What the parts of the projection share: ids, the spans that are ready, and which work is open.
 final class SpanOutput {
+  private static final int FLUSHES_MAX = 128;
+
   private final SpanIds ids;
   private final Resource resource;
   private List<ProjectedSpan> ready = new ArrayList<>();
+
+  /// The flushes that were exported since the last checkpoint, as many as one span may link to.
+  private final List<SpanContext> flushes = new ArrayList<>();
+
+  private @Nullable SpanContext lastCheckpoint;
 
   /// How many open spans began with an event.
   private final TreeMap<Long, Integer> open = new TreeMap<>();
@@ -48,6 +55,36 @@ final class SpanOutput {
         parent,
         envelope.sequence(),
         startNanos);
+  }
+
+  /// One of several that the event begins.
+  ///
+  /// @param key which of them
+  SpanDraft child(
+      String name, String key, SpanContext parent, Envelope envelope, long startNanos) {
+    return new SpanDraft(
+        name,
+        SpanContextOf.ids(parent.getTraceId(), ids.spanId(envelope.sequence(), key)),
+        parent,
+        envelope.sequence(),
+        startNanos);
+  }
+
+  /// A group flush was exported: the next checkpoint is linked to it, and it to the last one.
+  void flushed(SpanDraft flush) {
+    if (lastCheckpoint != null) {
+      flush.link(lastCheckpoint);
+    }
+    if (flushes.size() < FLUSHES_MAX) {
+      flushes.add(flush.context());
+    }
+  }
+
+  /// A checkpoint is complete: it holds what the flushes since the last one made durable.
+  void checkpointed(SpanDraft checkpoint) {
+    flushes.forEach(checkpoint::link);
+    flushes.clear();
+    lastCheckpoint = checkpoint.context();
   }
 
   /// Notes that a span is open until [#closed].

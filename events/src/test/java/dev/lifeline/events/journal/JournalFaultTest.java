@@ -197,6 +197,6 @@ class JournalFaultTest {
 
   @SuppressWarnings("NullAway") // that is the point
   private static StatementEvent.Completed contractBreaker() {
-    return new StatementEvent.Completed(1, null, null, null, null, 0, 0, null);
+    return new StatementEvent.Completed(1, null, null, null, null, 0, 0, null, List.of());
   }
 }

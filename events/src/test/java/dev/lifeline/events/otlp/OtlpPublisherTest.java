@@ -267,7 +267,7 @@ class OtlpPublisherTest {
         "mydb",
         1,
         20,
-        new StatementEvent.Phases(20, 2, 3, 6, 9));
+        new StatementEvent.Phases(20, 2, 3, 6, 9), List.of());
   }
 
   @Test
@@ -404,7 +404,7 @@ class OtlpPublisherTest {
     int queue = 100;
     int statements = 500;
     StatementEvent.Completed oneSpan =
-        new StatementEvent.Completed(42, "SELECT t", null, "alice", "mydb", 1, 20, null);
+        new StatementEvent.Completed(42, "SELECT t", null, "alice", "mydb", 1, 20, null, List.of());
     try (Journal journal = Journal.open(dataDirectory, config);
         OtlpPublisher publisher =
             OtlpPublisher.start(journal, otlp().withQueue(queue, 30), s -> {})) {

@@ -46,7 +46,7 @@ final class StatementWording {
         line.record.dbname(),
         0,
         Double.parseDouble(ms),
-        null);
+        null, List.of());
   }
 
   /// What `auto_explain` says: the statement once more, and its plan.

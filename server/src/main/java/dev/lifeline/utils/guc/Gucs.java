@@ -463,6 +463,10 @@ public final class Gucs {
       string("lifeline.kafka_content_mode", "CloudEvents content mode of the Kafka messages.");
   public static final Guc<String> LIFELINE_OTLP_ENDPOINT =
       string("lifeline.otlp_endpoint", "OTLP/HTTP endpoint to export traces to; empty for none.");
+  public static final Guc<Long> LIFELINE_OTLP_METRICS_INTERVAL =
+      integer(
+          "lifeline.otlp_metrics_interval",
+          "Time between exports of metrics over OTLP; 0 for none.");
   public static final Guc<Long> LIFELINE_JOURNAL_RETENTION =
       integer(
           "lifeline.journal_retention",
@@ -477,6 +481,10 @@ public final class Gucs {
       real(
           "lifeline.trace_caller_sample_rate",
           "Fraction of the traces that clients ask to be sampled that are.");
+  public static final Guc<Boolean> LIFELINE_TRACE_PLAN_NODES =
+      bool(
+          "lifeline.trace_plan_nodes",
+          "Whether a sampled statement has a span for each node of its plan.");
   public static final Guc<String> LIFELINE_TRACEPARENT =
       string("lifeline.traceparent", "W3C trace context of the client's current work.");
   public static final Guc<Long> LIFELINE_EVENT_LOOPS =

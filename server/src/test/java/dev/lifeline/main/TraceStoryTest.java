@@ -1,0 +1,310 @@
+package dev.lifeline.main;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.lifeline.events.Envelope;
+import dev.lifeline.events.TransactionEvent;
+import dev.lifeline.events.WalEvent;
+import dev.lifeline.events.codec.LineReader;
+import dev.lifeline.events.journal.Journal;
+import dev.lifeline.events.journal.JournalReader;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
+import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.metrics.v1.Metric;
+import io.opentelemetry.proto.trace.v1.Span;
+import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// One HTTP request of a small vertx-web application, followed through vertx-pg-client to the WAL
+/// flush that made its change durable, and on to the checkpoint: in the bytes that a collector
+/// gets.
+class TraceStoryTest {
+  private static final long WAIT_S = 20;
+
+  @TempDir private Path dir;
+  private final Vertx vertx = Vertx.vertx();
+  private final List<Span> spans = new CopyOnWriteArrayList<>();
+  private final List<Metric> metrics = new CopyOnWriteArrayList<>();
+  private HttpServer collector;
+  private String endpoint;
+
+  @BeforeEach
+  void startCollector() throws IOException {
+    collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    collector.createContext(
+        "/v1/traces",
+        exchange ->
+            ExportTraceServiceRequest.parseFrom(body(exchange)).getResourceSpansList().stream()
+                .flatMap(group -> group.getScopeSpansList().stream())
+                .forEach(scope -> spans.addAll(scope.getSpansList())));
+    collector.createContext(
+        "/v1/metrics",
+        exchange ->
+            ExportMetricsServiceRequest.parseFrom(body(exchange)).getResourceMetricsList().stream()
+                .flatMap(group -> group.getScopeMetricsList().stream())
+                .forEach(scope -> metrics.addAll(scope.getMetricsList())));
+    collector.start();
+    endpoint = "http://127.0.0.1:" + collector.getAddress().getPort();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    collector.stop(0);
+    vertx.close().toCompletionStage().toCompletableFuture().get(WAIT_S, TimeUnit.SECONDS);
+  }
+
+  /// Reads a request and answers it: an empty response is a success.
+  private static byte[] body(HttpExchange exchange) throws IOException {
+    try (exchange;
+        InputStream in = exchange.getRequestBody()) {
+      boolean gzip = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
+      byte[] request = (gzip ? new GZIPInputStream(in) : in).readAllBytes();
+      exchange.getResponseHeaders().add("Content-Type", "application/x-protobuf");
+      exchange.sendResponseHeaders(200, -1);
+      return request;
+    }
+  }
+
+  /// The application: a raise in salary by HTTP.
+  private int startApplication(Tracer tracer, Pool pool) throws Exception {
+    Router router = Router.router(vertx);
+    router.post("/raise").handler(request -> raise(request, tracer, pool));
+    return vertx
+        .createHttpServer()
+        .requestHandler(router)
+        .listen(0, "127.0.0.1")
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(WAIT_S, TimeUnit.SECONDS)
+        .actualPort();
+  }
+
+  private static void raise(RoutingContext request, Tracer tracer, Pool pool) {
+    io.opentelemetry.api.trace.Span span =
+        tracer.spanBuilder("POST /raise").setSpanKind(SpanKind.SERVER).setNoParent().startSpan();
+    io.opentelemetry.api.trace.Span client =
+        tracer
+            .spanBuilder("UPDATE employees")
+            .setSpanKind(SpanKind.CLIENT)
+            .setParent(Context.root().with(span))
+            .startSpan();
+    SpanContext context = client.getSpanContext();
+    String comment =
+        "/*traceparent='00-" + context.getTraceId() + "-" + context.getSpanId() + "-01'*/";
+    Future<?> update =
+        pool.query("UPDATE employees SET salary = salary + 100 WHERE id = 7 " + comment).execute();
+    update.onComplete(done -> {
+      client.end();
+      span.end();
+      request.response().setStatusCode(done.succeeded() ? 204 : 500).end();
+    });
+  }
+
+  @Test
+  void fromTheRequestToTheFlushThatMadeItDurable() throws Exception {
+    try (SdkTracerProvider tracing =
+            SdkTracerProvider.builder()
+                .setResource(Resource.getDefault())
+                .addSpanProcessor(
+                    SimpleSpanProcessor.create(
+                        OtlpHttpSpanExporter.builder()
+                            .setEndpoint(endpoint + "/v1/traces")
+                            .build()))
+                .build();
+        LifelineProcess server =
+            LifelineProcess.start(
+                dir.resolve("data"),
+                "-c",
+                "lifeline.otlp_endpoint=" + endpoint,
+                "-c",
+                "lifeline.trace_plan_nodes=on")) {
+      execute(
+          server,
+          "CREATE TABLE employees (id int PRIMARY KEY, salary int)",
+          "INSERT INTO employees SELECT i, 1000 FROM generate_series(1, 100) i");
+      Pool pool =
+          PgBuilder.pool()
+              .connectingTo(
+                  new PgConnectOptions()
+                      .setHost("127.0.0.1")
+                      .setPort(server.port())
+                      .setUser("postgres")
+                      .setDatabase("postgres"))
+              .with(new PoolOptions().setMaxSize(1))
+              .using(vertx)
+              .build();
+      int port = startApplication(tracing.get("application"), pool);
+      try (HttpClient browser = HttpClient.newHttpClient()) {
+        HttpRequest request =
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/raise"))
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .build();
+        assertEquals(204, browser.send(request, HttpResponse.BodyHandlers.ofString()).statusCode());
+      }
+      pool.close().toCompletionStage().toCompletableFuture().get(WAIT_S, TimeUnit.SECONDS);
+      execute(server, "CHECKPOINT");
+      assertEquals(0, server.stop("INT"), server.log());
+    }
+    checkStory();
+    checkMetrics();
+  }
+
+  private void checkStory() throws IOException {
+    Span request = only("POST /raise", Span.getDefaultInstance());
+    Span client = only("UPDATE employees", request);
+    Span statement = only("UPDATE employees", client);
+    assertEquals(Span.SpanKind.SPAN_KIND_SERVER, statement.getKind());
+    assertEquals("postgresql", text(statement, "db.system.name"));
+    assertEquals("postgres", text(statement, "db.namespace"));
+    assertEquals("UPDATE employees", text(statement, "db.query.summary"));
+    assertEquals(
+        "UPDATE employees SET salary = salary + ? WHERE id = ?",
+        text(statement, "db.query.text").strip());
+
+    Span execute = only("execute", statement);
+    Span update = only("Update on employees", execute);
+    Span scan = only("Index Scan using employees_pkey on employees", update);
+    assertEquals(1, number(scan, "lifeline.plan.rows"));
+    assertEquals(1, number(scan, "lifeline.plan.loops"));
+
+    Span commit = only("commit", statement);
+    assertEquals(request.getTraceId(), commit.getTraceId());
+    assertEquals(1, commit.getLinksCount());
+    Span flush = linked(commit.getLinks(0).getSpanId());
+    assertEquals("wal flush", flush.getName());
+    Envelope committed = event(number(commit, "lifeline.sequence"));
+    Envelope flushed = event(number(flush, "lifeline.sequence"));
+    assertTrue(committed.event() instanceof TransactionEvent.Committed, committed::toString);
+    assertTrue(flushed.event() instanceof WalEvent.Flushed, flushed::toString);
+    long lsn = ((TransactionEvent.Committed) committed.event()).commitLsn();
+    WalEvent.Flushed group = (WalEvent.Flushed) flushed.event();
+    assertTrue(group.startLsn() < lsn && lsn <= group.endLsn(), group::toString);
+
+    List<Span> checkpoints =
+        spans.stream()
+            .filter(span -> span.getName().equals("checkpoint"))
+            .filter(
+                span ->
+                    span.getLinksList().stream()
+                        .anyMatch(link -> link.getSpanId().equals(flush.getSpanId())))
+            .toList();
+    assertEquals(1, checkpoints.size(), "one checkpoint holds what the flush made durable");
+  }
+
+  private void checkMetrics() {
+    List<String> names = metrics.stream().map(Metric::getName).distinct().sorted().toList();
+    assertTrue(
+        names.containsAll(
+            List.of(
+                "lifeline.connections",
+                "lifeline.transactions_committed",
+                "lifeline.wal_flushed",
+                "lifeline.checkpoints")),
+        names::toString);
+    Metric wal =
+        metrics.stream()
+            .filter(metric -> metric.getName().equals("lifeline.wal_flushed"))
+            .toList()
+            .getLast();
+    assertEquals("By", wal.getUnit());
+    assertTrue(wal.getSum().getIsMonotonic());
+    assertTrue(wal.getSum().getDataPoints(0).getAsDouble() > 0);
+  }
+
+  private static void execute(LifelineProcess server, String... statements) throws Exception {
+    try (Connection connection = server.connect("postgres");
+        Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    }
+  }
+
+  private Envelope event(long sequence) throws IOException {
+    JournalReader journal = JournalReader.of(dir.resolve("data").resolve(Journal.DIRECTORY));
+    return journal.read(sequence, 1).getFirst().envelope(new LineReader());
+  }
+
+  /// The one span of a name below another one.
+  private Span only(String name, Span parent) {
+    List<Span> found =
+        spans.stream()
+            .filter(span -> span.getName().equals(name))
+            .filter(span -> span.getParentSpanId().equals(parent.getSpanId()))
+            .toList();
+    assertEquals(1, found.size(), () -> name + " among " + described());
+    assertFalse(found.getFirst().getSpanId().isEmpty());
+    return found.getFirst();
+  }
+
+  private Span linked(com.google.protobuf.ByteString id) {
+    List<Span> found = spans.stream().filter(span -> span.getSpanId().equals(id)).toList();
+    assertEquals(1, found.size(), this::described);
+    return found.getFirst();
+  }
+
+  private static String text(Span span, String key) {
+    return attribute(span, key).getValue().getStringValue();
+  }
+
+  private static long number(Span span, String key) {
+    return attribute(span, key).getValue().getIntValue();
+  }
+
+  private static KeyValue attribute(Span span, String key) {
+    return span.getAttributesList().stream()
+        .filter(attribute -> attribute.getKey().equals(key))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(span.getName() + " has no " + key));
+  }
+
+  private String described() {
+    return spans.stream()
+        .map(
+            span ->
+                HexFormat.of().formatHex(span.getParentSpanId().toByteArray())
+                    + " > "
+                    + span.getName())
+        .toList()
+        .toString();
+  }
+}
