@@ -54,8 +54,7 @@ final class Projections implements AutoCloseable {
       OtlpConfig otlp = OtlpConfig.of(collector, Version.number());
       Duration interval = Duration.ofMillis(config.get(Gucs.LIFELINE_OTLP_METRICS_INTERVAL));
       try {
-        projections.running.add(
-            OtlpPublisher.start(journal, otlp, status -> tell(log, status)));
+        projections.running.add(OtlpPublisher.start(journal, otlp, status -> tell(log, status)));
         if (interval.isPositive()) {
           projections.running.add(OtlpMetrics.start(journal, otlp, interval));
         }

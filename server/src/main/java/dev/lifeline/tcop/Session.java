@@ -1,8 +1,8 @@
 package dev.lifeline.tcop;
 
-import dev.lifeline.events.StatementEvent;
 import dev.lifeline.access.transam.Xact;
 import dev.lifeline.catalog.SessionCatalog;
+import dev.lifeline.events.StatementEvent;
 import dev.lifeline.executor.CopySink;
 import dev.lifeline.executor.CopySource;
 import dev.lifeline.executor.SessionContext;

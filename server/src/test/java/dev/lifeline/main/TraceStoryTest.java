@@ -222,10 +222,9 @@ class TraceStoryTest {
     List<Span> checkpoints =
         spans.stream()
             .filter(span -> span.getName().equals("checkpoint"))
-            .filter(
-                span ->
-                    span.getLinksList().stream()
-                        .anyMatch(link -> link.getSpanId().equals(flush.getSpanId())))
+            .filter(span ->
+                span.getLinksList().stream()
+                    .anyMatch(link -> link.getSpanId().equals(flush.getSpanId())))
             .toList();
     assertEquals(1, checkpoints.size(), "one checkpoint holds what the flush made durable");
   }
@@ -299,11 +298,8 @@ class TraceStoryTest {
 
   private String described() {
     return spans.stream()
-        .map(
-            span ->
-                HexFormat.of().formatHex(span.getParentSpanId().toByteArray())
-                    + " > "
-                    + span.getName())
+        .map(span ->
+            HexFormat.of().formatHex(span.getParentSpanId().toByteArray()) + " > " + span.getName())
         .toList()
         .toString();
   }

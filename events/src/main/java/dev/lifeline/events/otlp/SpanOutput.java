@@ -60,8 +60,7 @@ final class SpanOutput {
   /// One of several that the event begins.
   ///
   /// @param key which of them
-  SpanDraft child(
-      String name, String key, SpanContext parent, Envelope envelope, long startNanos) {
+  SpanDraft child(String name, String key, SpanContext parent, Envelope envelope, long startNanos) {
     return new SpanDraft(
         name,
         SpanContextOf.ids(parent.getTraceId(), ids.spanId(envelope.sequence(), key)),

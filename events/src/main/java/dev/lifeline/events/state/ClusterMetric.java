@@ -38,9 +38,15 @@ public record ClusterMetric(
               "Processes alive.",
               s -> s.processes().values().size()),
           new ClusterMetric(
-              "lifeline_connections", Kind.GAUGE, "Clients connected.", s -> s.totals().connections()),
+              "lifeline_connections",
+              Kind.GAUGE,
+              "Clients connected.",
+              s -> s.totals().connections()),
           new ClusterMetric(
-              "lifeline_events_total", Kind.COUNTER, "Events on the log.", s -> (double) s.sequence()),
+              "lifeline_events_total",
+              Kind.COUNTER,
+              "Events on the log.",
+              s -> (double) s.sequence()),
           new ClusterMetric(
               "lifeline_events_dropped_total",
               Kind.COUNTER,

@@ -267,7 +267,8 @@ class OtlpPublisherTest {
         "mydb",
         1,
         20,
-        new StatementEvent.Phases(20, 2, 3, 6, 9), List.of());
+        new StatementEvent.Phases(20, 2, 3, 6, 9),
+        List.of());
   }
 
   @Test

@@ -46,7 +46,8 @@ final class StatementWording {
         line.record.dbname(),
         0,
         Double.parseDouble(ms),
-        null, List.of());
+        null,
+        List.of());
   }
 
   /// What `auto_explain` says: the statement once more, and its plan.
