@@ -44,7 +44,7 @@ class RoomsTest {
         .whereLayer("codec")
         .mayOnlyBeAccessedByLayers("state", "journal", "kafka", "otlp", "export", "timeline")
         .whereLayer("state")
-        .mayOnlyBeAccessedByLayers("journal", "kafka")
+        .mayOnlyBeAccessedByLayers("journal", "kafka", "otlp")
         .whereLayer("journal")
         .mayOnlyBeAccessedByLayers("kafka", "otlp", "export", "timeline")
         .whereLayer("kafka")

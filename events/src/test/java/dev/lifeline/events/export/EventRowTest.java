@@ -3,6 +3,7 @@ package dev.lifeline.events.export;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lifeline.events.Envelope;
 import dev.lifeline.events.RandomEvents;
 import dev.lifeline.events.TransactionEvent;
@@ -13,7 +14,6 @@ import dev.lifeline.events.codec.TimeText;
 import dev.lifeline.events.journal.Journal;
 import dev.lifeline.events.journal.JournalLine;
 import dev.lifeline.events.journal.JournalReader;
-import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,7 +46,7 @@ class EventRowTest {
     }
   }
 
-  private static void check(Envelope envelope, EventRow row) {
+  private static void check(Envelope envelope, EventRow row) throws Exception {
     EventType type = EventType.of(envelope.event());
     assertEquals(envelope.sequence(), row.sequence());
     assertEquals(TimeText.toMicros(envelope.time()), row.timeMicros());
@@ -57,7 +57,7 @@ class EventRowTest {
     assertEquals(envelope.cause() == 0 ? null : Long.valueOf(envelope.cause()), row.cause());
     assertEquals(envelope.trace() == null ? null : envelope.trace().toString(), row.traceparent());
     assertEquals(envelope.dropped(), row.dropped());
-    assertEquals(envelope.subject().pid(), new JsonObject(row.data()).getInteger("pid"));
+    assertEquals(envelope.subject().pid(), new ObjectMapper().readTree(row.data()).get("pid").asInt());
     if (envelope.event() instanceof TransactionEvent.Committed committed) {
       assertEquals(committed.xid(), row.xid());
       assertEquals(committed.commitLsn(), row.lsn());
