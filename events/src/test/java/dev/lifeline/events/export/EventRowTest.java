@@ -57,7 +57,8 @@ class EventRowTest {
     assertEquals(envelope.cause() == 0 ? null : Long.valueOf(envelope.cause()), row.cause());
     assertEquals(envelope.trace() == null ? null : envelope.trace().toString(), row.traceparent());
     assertEquals(envelope.dropped(), row.dropped());
-    assertEquals(envelope.subject().pid(), new ObjectMapper().readTree(row.data()).get("pid").asInt());
+    assertEquals(
+        envelope.subject().pid(), new ObjectMapper().readTree(row.data()).get("pid").asInt());
     if (envelope.event() instanceof TransactionEvent.Committed committed) {
       assertEquals(committed.xid(), row.xid());
       assertEquals(committed.commitLsn(), row.lsn());
