@@ -71,13 +71,19 @@ final class VacuumByNeed implements Autovacuum {
               .scan(
                   "pg_database",
                   row -> {
-                    if (isOld(row.bigint("datfrozenxid")) || counted.contains(row.oid("oid"))) {
+                    boolean changed = active() && counted.contains(row.oid("oid"));
+                    if (changed || isOld(row.bigint("datfrozenxid"))) {
                       targets.add(new Target(row.oid("oid"), row.text("datname")));
                     }
                     return false;
                   });
           return targets;
         });
+  }
+
+  /// Where not, tables are vacuumed because of old xids only.
+  private boolean active() {
+    return config.get().get(Gucs.AUTOVACUUM) && config.get().get(Gucs.TRACK_COUNTS);
   }
 
   private boolean isOld(long frozenXid) {
@@ -139,10 +145,14 @@ final class VacuumByNeed implements Autovacuum {
         frozenXid != 0 && nextXid.getAsLong() - frozenXid > thresholds.freezeMaxAge();
     RelationStatistics table = found == null ? null : found.read();
     double tuples = row.real("reltuples");
-    boolean vacuum = wraparound || (table != null && thresholds.vacuum(table, tuples));
+    boolean active = active();
+    boolean vacuum = wraparound || (active && table != null && thresholds.vacuum(table, tuples));
     // A toast table has no statistics for the planner.
     boolean analyze =
-        table != null && row.letter("relkind") != 't' && thresholds.analyze(table, tuples);
+        active
+            && table != null
+            && row.letter("relkind") != 't'
+            && thresholds.analyze(table, tuples);
     if (!vacuum && !analyze) {
       return null;
     }

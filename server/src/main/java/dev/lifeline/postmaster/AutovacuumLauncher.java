@@ -12,7 +12,8 @@ import java.util.function.LongConsumer;
 
 /// Decides when a database needs an autovacuum worker, and asks the postmaster to fork one.
 ///
-/// Forked by the postmaster when the server is ready, where `autovacuum` is on. Every database has
+/// Forked by the postmaster when the server is ready, where `autovacuum` is on; where it is off, when
+/// [WraparoundWatch] finds too old an xid: then it looks once at each database and ends. Every database has
 /// its turn once in `autovacuum_naptime`, the turns spread over that time; the one whose last turn
 /// is longest ago comes first. A worker is forked only where some table is over its thresholds and
 /// there are fewer than `autovacuum_max_workers`. The launcher never touches a table itself, so its
@@ -33,6 +34,9 @@ final class AutovacuumLauncher extends AuxiliaryProcess {
 
   private int databases = 1;
 
+  /// Whether it is there because of an old xid only.
+  private final boolean emergency;
+
   /// @param forkWorker takes the sequence of the event that asks for it
   AutovacuumLauncher(
       ProcessEnvironment env,
@@ -43,18 +47,30 @@ final class AutovacuumLauncher extends AuxiliaryProcess {
     this.autovacuum = autovacuum;
     this.workers = workers;
     this.forkWorker = forkWorker;
+    this.emergency = !active();
   }
 
   @Override
   protected Future<Void> work() {
-    if (!env.get(Gucs.AUTOVACUUM) || !env.get(Gucs.TRACK_COUNTS)) {
-      return Future.succeededFuture();
-    }
-    return autovacuum.databases().compose(this::turns);
+    return autovacuum
+        .databases()
+        .compose(this::turns)
+        .onSuccess(waits -> {
+          if (emergency && !waits) {
+            stop();
+          }
+        })
+        .mapEmpty();
   }
 
-  /// Gives the databases whose time has come their turn, until one of them needs a worker.
-  private Future<Void> turns(List<Target> found) {
+  /// Whether tables are done for other reasons than the age of their xids.
+  private boolean active() {
+    return env.get(Gucs.AUTOVACUUM) && env.get(Gucs.TRACK_COUNTS);
+  }
+
+  /// Gives the databases whose time has come their turn, until one of them needs a worker: whether
+  /// one did, so that others may still wait.
+  private Future<Boolean> turns(List<Target> found) {
     databases = Math.max(1, found.size());
     lastTurns.keySet().retainAll(found.stream().map(Target::databaseOid).toList());
     long now = env.clock().nanoTime();
@@ -73,7 +89,7 @@ final class AutovacuumLauncher extends AuxiliaryProcess {
     for (Target target : due) {
       launched = launched.compose(done -> done ? Future.succeededFuture(true) : turn(target, now));
     }
-    return launched.mapEmpty();
+    return launched;
   }
 
   private Future<Boolean> turn(Target target, long now) {

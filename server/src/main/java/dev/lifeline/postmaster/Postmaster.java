@@ -45,6 +45,7 @@ final class Postmaster implements ServerControl {
   private final ProcessTable table;
   private final ConnectionSlots slots;
   private final AutovacuumWorkers autovacuumWorkers = new AutovacuumWorkers();
+  private final WraparoundWatch wraparound;
   private final Promise<Integer> exited = Promise.promise();
   private final Promise<Void> ready = Promise.promise();
   private final Deque<Input> inputs = new ArrayDeque<>();
@@ -87,6 +88,9 @@ final class Postmaster implements ServerControl {
     this.drills = new Drills(env.emitter(), table);
     ServerConfig config = parameters.config();
     this.slots = new ConnectionSlots(Math.toIntExact(config.get(Gucs.MAX_CONNECTIONS)));
+    this.wraparound =
+        new WraparoundWatch(
+            env.timers(), this::config, this::generation, this::forkEmergencyLauncher);
     this.machine =
         new PostmasterStateMachine(
             config.get(Gucs.AUTOVACUUM),
@@ -370,6 +374,7 @@ final class Postmaster implements ServerControl {
           cause = emit(new PostmasterEvent.StateChanged(from.name(), to.name()), cause);
           if (to == PmState.PM_RUN) {
             ready.tryComplete();
+            wraparound.begin();
           }
         }
         case PmAction.Fork(ProcessType type) -> fork(type, cause);
@@ -544,6 +549,11 @@ final class Postmaster implements ServerControl {
 
   Future<Integer> shell(String command) {
     return env.shell().apply(command);
+  }
+
+  /// Some xid is too old, and autovacuum is off.
+  private void forkEmergencyLauncher() {
+    submit(machine::autovacuumLauncherWanted, 0);
   }
 
   /// The autovacuum launcher wants a worker; from any thread.

@@ -199,6 +199,15 @@ final class PostmasterStateMachine {
     return advance();
   }
 
+  /// Somebody must look for tables with old xids, though autovacuum is off.
+  List<PmAction> autovacuumLauncherWanted() {
+    return state == PmState.PM_RUN
+            && shutdown == null
+            && !children.containsValue(ProcessType.AUTOVACUUM_LAUNCHER)
+        ? List.of(new Fork(ProcessType.AUTOVACUUM_LAUNCHER))
+        : List.of();
+  }
+
   /// The autovacuum launcher asks for a worker.
   List<PmAction> autovacuumWorkerWanted() {
     return state == PmState.PM_RUN && shutdown == null
