@@ -24,6 +24,7 @@ public final class RelationWriter {
   /// A relation to be created.
   ///
   /// @param options `reloptions`, e.g. `fillfactor=90`
+  /// @param toastOptions those of the table with its long values, where it gets one
   public record Spec(
       String name,
       int namespaceOid,
@@ -31,10 +32,24 @@ public final class RelationWriter {
       char persistence,
       int owner,
       List<ColumnSpec> columns,
-      List<String> options) {
+      List<String> options,
+      List<String> toastOptions) {
     public Spec {
       columns = List.copyOf(columns);
       options = List.copyOf(options);
+      toastOptions = List.copyOf(toastOptions);
+    }
+
+    /// One without long values, or without options for them.
+    public Spec(
+        String name,
+        int namespaceOid,
+        RelKind kind,
+        char persistence,
+        int owner,
+        List<ColumnSpec> columns,
+        List<String> options) {
+      this(name, namespaceOid, kind, persistence, owner, columns, options, List.of());
     }
   }
 
@@ -75,7 +90,7 @@ public final class RelationWriter {
     List<ToastWriter.Width> widths = spec.columns().stream().map(ToastWriter.Width::of).toList();
     if (spec.kind() == RelKind.TABLE && ToastWriter.isNeeded(widths)) {
       ToastWriter toast = new ToastWriter(writer);
-      row.oid("reltoastrelid", toast.create(oid, spec.owner(), spec.persistence()));
+      row.oid("reltoastrelid", toast.create(oid, spec.owner(), spec.persistence(), spec.toastOptions()));
     }
     writer.insert(row);
     int attnum = 0;
@@ -202,7 +217,8 @@ public final class RelationWriter {
   private void addToast(Relation relation, List<ToastWriter.Width> columns) {
     if (relation.toast() == null && ToastWriter.isNeeded(columns)) {
       int toast =
-          new ToastWriter(writer).create(relation.oid(), relation.owner(), relation.persistence());
+          new ToastWriter(writer)
+              .create(relation.oid(), relation.owner(), relation.persistence(), List.of());
       writer.endCommand();
       updateClass(relation.oid(), row -> row.oid("reltoastrelid", toast));
     }

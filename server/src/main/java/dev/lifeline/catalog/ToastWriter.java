@@ -73,8 +73,9 @@ final class ToastWriter {
 
   /// Adds the steps that create the toast table of a table and its index.
   ///
+  /// @param options its own `reloptions`
   /// @return its oid, for `reltoastrelid`
-  int create(int tableOid, int owner, char persistence) {
+  int create(int tableOid, int owner, char persistence, List<String> options) {
     String name = "pg_toast_" + Integer.toUnsignedString(tableOid);
     List<ColumnSpec> specs = new ArrayList<>();
     List<Column> columns = columns();
@@ -91,7 +92,7 @@ final class ToastWriter {
                     persistence,
                     owner,
                     specs,
-                    List.of()));
+                    options));
     new IndexWriter(writer)
         .create(
             oid,

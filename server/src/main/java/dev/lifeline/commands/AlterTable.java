@@ -369,32 +369,34 @@ final class AlterTable {
         options.add((DefElem) item);
       }
     }
-    Set<String> names = new HashSet<>();
-    options.forEach(option -> names.add(option.defname().toLowerCase(Locale.ROOT)));
-    List<String> given =
+    StorageOptions given =
         !set
-            ? List.of()
+            ? new StorageOptions(List.of(), List.of())
             : relation.kind() == RelKind.INDEX
-                ? StorageOptions.ofIndex(options)
+                ? new StorageOptions(StorageOptions.ofIndex(options), List.of())
                 : StorageOptions.ofTable(options);
+    setOptions(writer, relation.oid(), options, false, given.own());
+    Relation.Toast toast = relation.toast();
+    if (toast != null) {
+      setOptions(writer, toast.oid(), options, true, given.toast());
+    }
+    writer.endCommand(relation.oid());
+  }
+
+  private static void setOptions(
+      CatalogWriter writer, int oid, List<DefElem> named, boolean ofToast, List<String> given) {
     new RelationWriter(writer)
         .updateClass(
-            relation.oid(),
+            oid,
             row -> {
-              List<String> merged = new ArrayList<>();
-              for (String option : row.texts("reloptions")) {
-                if (!names.contains(option.substring(0, option.indexOf('=')))) {
-                  merged.add(option);
-                }
-              }
-              merged.addAll(given);
+              List<String> merged =
+                  StorageOptions.merged(row.texts("reloptions"), named, ofToast, given);
               if (merged.isEmpty()) {
                 row.setNull("reloptions");
               } else {
                 row.setTexts("reloptions", merged);
               }
             });
-    writer.endCommand(relation.oid());
   }
 
   static boolean cascades(AlterTableCmd command) {

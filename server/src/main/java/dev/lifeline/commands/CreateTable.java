@@ -110,7 +110,7 @@ final class CreateTable {
   ///
   /// @return its oid
   int create(
-      String name, int namespace, TableDefinition definition, List<String> options, Steps steps) {
+      String name, int namespace, TableDefinition definition, StorageOptions options, Steps steps) {
     for (TableDefinition.Key key : definition.keys()) {
       if (key.primary()) {
         definition.columns().stream()
@@ -152,7 +152,14 @@ final class CreateTable {
         new RelationWriter(writer)
             .create(
                 new RelationWriter.Spec(
-                    name, namespace, RelKind.TABLE, 'p', catalog.userOid(), specs, options));
+                    name,
+                    namespace,
+                    RelKind.TABLE,
+                    'p',
+                    catalog.userOid(),
+                    specs,
+                    options.own(),
+                    options.toast()));
     sequences.own(oid);
     Set<String> taken = new HashSet<>(Set.of(name));
     for (TableDefinition.Key key : definition.keys()) {

@@ -140,6 +140,7 @@ final class RewriteTable {
               row ->
                   row.set("relpages", pages)
                       .set("reltuples", (double) done.kept())
+                      .set("relallvisible", 0L)
                       .set("relfrozenxid", oldestXmin));
       writer.endCommand(table.oid());
       for (Relation.Index index : table.indexes()) {

@@ -1,5 +1,6 @@
 package dev.lifeline.commands;
 
+import dev.lifeline.access.heap.IndexCleanup;
 import dev.lifeline.access.heap.Vacuum;
 import dev.lifeline.access.heap.VacuumOptions;
 import dev.lifeline.access.heap.VacuumReport;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -236,8 +238,14 @@ final class VacuumCommands {
   /// @param guard the table itself, or the one whose long values it holds
   private Future<Void> vacuum(Relation relation, Relation guard, VacuumParams options) {
     return context
-        .drive(() -> FreezeLimits.of(session, catalog, relation, options))
-        .compose(freeze -> vacuum(relation, guard, options, freeze));
+        .drive(() -> {
+          CatalogRow row = catalog.reader().one("pg_class", "pg_class_oid_index", relation.oid());
+          return options.resolved(row == null ? List.of() : row.texts("reloptions"));
+        })
+        .compose(resolved ->
+            context
+                .drive(() -> FreezeLimits.of(session, catalog, relation, resolved))
+                .compose(freeze -> vacuum(relation, guard, resolved, freeze)));
   }
 
   private Future<Void> vacuum(
@@ -256,13 +264,14 @@ final class VacuumCommands {
                 session.databaseName(),
                 relation.namespace(),
                 relation.name(),
-                options.truncate() && mayTruncate(relation, guard),
+                Boolean.TRUE.equals(options.truncate()) && mayTruncate(relation, guard),
                 freeze.minAge(),
                 freeze.aggressive(),
                 auto,
                 options.disablePageSkipping(),
                 session.cause(),
-                guard.oid()));
+                guard.oid(),
+                Objects.requireNonNullElse(options.indexCleanup(), IndexCleanup.AUTO)));
     VacuumMessages messages = new VacuumMessages(session, relation);
     if (options.verbose()) {
       messages.begin(freeze.aggressive() ? "aggressively vacuuming" : "vacuuming");

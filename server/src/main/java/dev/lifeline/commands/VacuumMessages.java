@@ -94,6 +94,7 @@ final class VacuumMessages {
           report.oldestKeptXid(),
           report.oldestKeptXid() - freeze.frozenXid());
     }
+    indexScan(text, report, total);
     for (VacuumReport.IndexReport index : report.indexes()) {
       line(
           text,
@@ -107,6 +108,22 @@ final class VacuumMessages {
     line(text, "WAL usage: %d records, %d bytes", report.walRecords(), report.walBytes());
     line(text, "system usage: elapsed: %.2f s", report.elapsedMs() / 1000.0);
     return text.toString().strip();
+  }
+
+  private static void indexScan(StringBuilder text, VacuumReport report, int total) {
+    String what =
+        report.deadItemsLeft()
+            ? "index scan bypassed: %d pages from table (%.2f%% of total) have %d dead item"
+                + " identifiers"
+            : "index scan "
+                + (report.indexScans() == 0 ? "not needed" : "needed")
+                + ": %d pages from table (%.2f%% of total) had %d dead item identifiers removed";
+    line(
+        text,
+        what,
+        report.deadItemPages(),
+        total == 0 ? 100.0 : 100.0 * report.deadItemPages() / total,
+        report.deadItems());
   }
 
   private String indexName(int oid) {

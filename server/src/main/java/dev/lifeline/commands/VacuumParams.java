@@ -1,14 +1,18 @@
 package dev.lifeline.commands;
 
+import dev.lifeline.access.heap.IndexCleanup;
+import dev.lifeline.catalog.RelOptions;
 import dev.lifeline.parser.tree.DefElem;
 import dev.lifeline.parser.tree.VacuumStmt;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
+import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// What a VACUUM or ANALYZE statement asks for.
 ///
-/// `PARALLEL` is checked and has no further effect: one process does all the work.
+/// Null where the statement does not say and the table's storage parameters do. `PARALLEL` is checked and has no further effect: one process does all the work.
 record VacuumParams(
     boolean vacuum,
     boolean analyze,
@@ -16,7 +20,8 @@ record VacuumParams(
     boolean verbose,
     boolean freeze,
     boolean disablePageSkipping,
-    boolean truncate,
+    @Nullable Boolean truncate,
+    @Nullable IndexCleanup indexCleanup,
     boolean skipLocked,
     boolean processToast) {
 
@@ -24,7 +29,32 @@ record VacuumParams(
 
   /// The analyze that follows the vacuum of a table.
   VacuumParams ofAnalyze() {
-    return new VacuumParams(false, true, false, verbose, false, false, false, skipLocked, false);
+    return new VacuumParams(
+        false, true, false, verbose, false, false, null, null, skipLocked, false);
+  }
+
+  /// With what the statement leaves to the table's storage parameters.
+  VacuumParams resolved(List<String> reloptions) {
+    boolean mayTruncate =
+        truncate != null
+            ? truncate
+            : !Boolean.FALSE.equals(RelOptions.bool(reloptions, "vacuum_truncate"));
+    return new VacuumParams(
+        vacuum,
+        analyze,
+        full,
+        verbose,
+        freeze,
+        disablePageSkipping,
+        mayTruncate,
+        indexCleanup != null ? indexCleanup : indexCleanup(reloptions),
+        skipLocked,
+        processToast);
+  }
+
+  private static IndexCleanup indexCleanup(List<String> reloptions) {
+    Boolean cleanup = RelOptions.bool(reloptions, "vacuum_index_cleanup");
+    return cleanup == null ? IndexCleanup.AUTO : cleanup ? IndexCleanup.ON : IndexCleanup.OFF;
   }
 
   static VacuumParams read(VacuumStmt statement) {
@@ -46,6 +76,7 @@ record VacuumParams(
         reader.freeze,
         reader.disablePageSkipping,
         reader.truncate,
+        reader.indexCleanup,
         reader.skipLocked,
         reader.processToast);
   }
@@ -62,7 +93,8 @@ record VacuumParams(
     private boolean verbose;
     private boolean freeze;
     private boolean disablePageSkipping;
-    private boolean truncate = true;
+    private @Nullable Boolean truncate;
+    private @Nullable IndexCleanup indexCleanup;
     private boolean skipLocked;
     private boolean processToast = true;
     private int workers;
@@ -77,18 +109,19 @@ record VacuumParams(
         case "truncate" -> truncate = DefElems.bool(option);
         case "skip_locked" -> skipLocked = DefElems.bool(option);
         case "process_toast" -> processToast = DefElems.bool(option);
-        case "index_cleanup" -> indexCleanup(option);
+        case "index_cleanup" -> indexCleanup = indexCleanup(option);
         case "parallel" -> workers = parallel(option);
         default -> throw unrecognized("VACUUM", option);
       }
     }
 
-    /// All indexes are always cleaned up: `auto` and a Boolean value are right, and say no more.
-    private static void indexCleanup(DefElem option) {
-      boolean auto = option.arg() != null && DefElems.string(option).equalsIgnoreCase("auto");
-      if (!auto && !DefElems.bool(option)) {
-        throw PgException.notSupported("VACUUM (INDEX_CLEANUP OFF)").at(option.location());
+    private static IndexCleanup indexCleanup(DefElem option) {
+      boolean auto =
+          option.arg() == null || DefElems.string(option).equalsIgnoreCase("auto");
+      if (auto) {
+        return IndexCleanup.AUTO;
       }
+      return DefElems.bool(option) ? IndexCleanup.ON : IndexCleanup.OFF;
     }
 
     private static int parallel(DefElem option) {

@@ -32,6 +32,8 @@ final class VacuumByNeed implements Autovacuum {
   private static final AuthCatalog.Role SUPERUSER =
       new AuthCatalog.Role(10, InitdbCommand.SUPERUSER, true, true, true, -1, null, null);
 
+  private static final String TOAST_PREFIX = "pg_toast_";
+
   /// A database that is always there, to read the shared catalogs from.
   private static final int TEMPLATE1 = 1;
 
@@ -134,12 +136,25 @@ final class VacuumByNeed implements Autovacuum {
         && row.oid("relfilenode") != 0;
   }
 
+  /// The storage parameters of a table. One of long values that has none of its own goes by those of
+  /// its table, whose oid is in its name.
+  private static List<String> options(BackendCatalog catalog, CatalogRow row) {
+    List<String> own = row.texts("reloptions");
+    String name = row.text("relname");
+    if (!own.isEmpty() || row.letter("relkind") != 't' || !name.startsWith(TOAST_PREFIX)) {
+      return own;
+    }
+    int table = Integer.parseUnsignedInt(name.substring(TOAST_PREFIX.length()));
+    CatalogRow owner = catalog.reader().one("pg_class", "pg_class_oid_index", table);
+    return owner == null ? own : owner.texts("reloptions");
+  }
+
   /// What is to be done to a table, or null.
   private @Nullable Work work(BackendCatalog catalog, CatalogRow row, int databaseOid) {
     RelationCounters found =
         counters.find(row.bool("relisshared") ? 0 : databaseOid, row.oid("oid"));
     AutovacuumThresholds thresholds =
-        AutovacuumThresholds.of(config.get(), row.texts("reloptions"));
+        AutovacuumThresholds.of(config.get(), options(catalog, row));
     long frozenXid = row.bigint("relfrozenxid");
     boolean wraparound =
         frozenXid != 0 && nextXid.getAsLong() - frozenXid > thresholds.freezeMaxAge();
@@ -199,7 +214,7 @@ final class VacuumByNeed implements Autovacuum {
             database,
             schema,
             row.text("relname"),
-            AutovacuumThresholds.of(config.get(), row.texts("reloptions")));
+            AutovacuumThresholds.of(config.get(), options(catalog, row)));
   }
 
   /// A table under way: in a session of its own, which makes way for those who want a lock.
@@ -236,6 +251,12 @@ final class VacuumByNeed implements Autovacuum {
       opened.set(Gucs.VACUUM_COST_DELAY, thresholds.costDelayMs());
       opened.set(Gucs.VACUUM_COST_LIMIT, thresholds.shareOfLimit(worker.workers()));
       opened.set(Gucs.LOG_AUTOVACUUM_MIN_DURATION, thresholds.logMinDurationMs());
+      if (thresholds.freezeMinAge() >= 0) {
+        opened.set(Gucs.VACUUM_FREEZE_MIN_AGE, thresholds.freezeMinAge());
+      }
+      if (thresholds.freezeTableAge() >= 0) {
+        opened.set(Gucs.VACUUM_FREEZE_TABLE_AGE, thresholds.freezeTableAge());
+      }
       if (!work.wraparound()) {
         opened.makeWay("canceling autovacuum task");
       }

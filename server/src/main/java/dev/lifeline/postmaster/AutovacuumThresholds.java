@@ -1,5 +1,6 @@
 package dev.lifeline.postmaster;
 
+import dev.lifeline.catalog.RelOptions;
 import dev.lifeline.utils.activity.RelationStatistics;
 import dev.lifeline.utils.guc.Gucs;
 import dev.lifeline.utils.guc.ServerConfig;
@@ -14,6 +15,8 @@ import java.util.List;
 /// @param ownCost whether the table has a delay or a limit of its own: it does not share the limit
 ///   with the other workers then
 /// @param freezeMaxAge of the oldest xid; an older one brings a vacuum whatever else is said
+/// @param freezeMinAge what the vacuum leaves in the rows; -1: as the server says
+/// @param freezeTableAge from which on all pages are looked at; -1: as the server says
 /// @param logMinDurationMs -1: nothing is logged
 public record AutovacuumThresholds(
     boolean enabled,
@@ -27,6 +30,8 @@ public record AutovacuumThresholds(
     long costLimit,
     boolean ownCost,
     long freezeMaxAge,
+    long freezeMinAge,
+    long freezeTableAge,
     long logMinDurationMs) {
 
   /// The parameters of a table.
@@ -39,7 +44,7 @@ public record AutovacuumThresholds(
     double ownLimit = number(options, "autovacuum_vacuum_cost_limit", -1);
     long serverLimit = limit > 0 ? limit : config.get(Gucs.VACUUM_COST_LIMIT);
     return new AutovacuumThresholds(
-        !options.contains("autovacuum_enabled=false"),
+        !Boolean.FALSE.equals(RelOptions.bool(options, "autovacuum_enabled")),
         number(
             options, "autovacuum_vacuum_threshold", config.get(Gucs.AUTOVACUUM_VACUUM_THRESHOLD)),
         number(
@@ -67,6 +72,8 @@ public record AutovacuumThresholds(
             Math.min(
                 config.get(Gucs.AUTOVACUUM_FREEZE_MAX_AGE),
                 number(options, "autovacuum_freeze_max_age", Double.MAX_VALUE)),
+        (long) number(options, "autovacuum_freeze_min_age", -1),
+        (long) number(options, "autovacuum_freeze_table_age", -1),
         (long)
             number(
                 options,
@@ -75,12 +82,8 @@ public record AutovacuumThresholds(
   }
 
   private static double number(List<String> options, String name, double otherwise) {
-    for (String option : options) {
-      if (option.startsWith(name + "=")) {
-        return Double.parseDouble(option.substring(name.length() + 1));
-      }
-    }
-    return otherwise;
+    String text = RelOptions.find(options, name);
+    return text == null ? otherwise : Double.parseDouble(text);
   }
 
   /// Whether a table needs a vacuum.

@@ -9,6 +9,7 @@ import dev.lifeline.access.heap.HeapVerifier;
 import dev.lifeline.access.heap.ToastDelete;
 import dev.lifeline.access.heap.ToastTable;
 import dev.lifeline.access.heap.TupleToaster;
+import dev.lifeline.access.heap.IndexCleanup;
 import dev.lifeline.access.heap.Vacuum;
 import dev.lifeline.access.heap.VacuumOptions;
 import dev.lifeline.access.nbtree.BTree;
@@ -221,7 +222,7 @@ final class SimDocuments {
   Future<Void> vacuum(SharedMemory shared, LockOwner owner, boolean ofChunks) {
     VacuumOptions options =
         new VacuumOptions(
-            "db", "public", "d", true, 0, owner.pid() % 2 == 0, false, false, 0, number);
+            "db", "public", "d", true, 0, owner.pid() % 2 == 0, false, false, 0, number, IndexCleanup.ON);
     Vacuum vacuum =
         ofChunks
             ? new Vacuum(heap, chunks, List.of(index), owner, options)

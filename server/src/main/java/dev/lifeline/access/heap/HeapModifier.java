@@ -122,7 +122,9 @@ final class HeapModifier {
 
   ModifyResult lock(Xact xact, long tid, RowLock strength, LockWaitPolicy policy, TupleSink sink) {
     while (true) {
-      int buf = begin(xact, tid);
+      xact.xid();
+      wal.reserve();
+      int buf = visible.pinForLock(Tid.block(tid));
       ModifyResult result;
       try {
         result = rows.examine(xact, tid, buf, strength);

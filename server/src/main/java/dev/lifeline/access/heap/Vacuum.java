@@ -31,6 +31,12 @@ public final class Vacuum {
   /// default of `maintenance_work_mem`.
   private static final int DEAD_TIDS_MAX = 8 << 20;
 
+  /// The part of the pages that may have dead line pointers without a pass over the indexes.
+  private static final double BYPASS_PAGES = 0.02;
+
+  /// 32 MB of them, six bytes each.
+  private static final int BYPASS_DEAD_TIDS_MAX = (32 << 20) / 6;
+
   private enum Phase {
     BEGIN,
     SCAN_HEAP,
@@ -62,6 +68,9 @@ public final class Vacuum {
   /// How many blocks of the table the second pass has gone over.
   private int blocksVacuumed;
 
+  /// The indexes were not worth a pass.
+  private boolean bypassed;
+
   /// Nothing more is to be cut off.
   private boolean cut;
 
@@ -84,14 +93,22 @@ public final class Vacuum {
     this.options = options;
     this.indexes = List.copyOf(indexes);
     this.counters = new VacuumCounters();
-    boolean keepDead = !indexes.isEmpty();
-    this.heapPass = new VacuumHeapPass(heapTable, counters, dead, keepDead, options);
+    this.heapPass = new VacuumHeapPass(heapTable, counters, dead, deadItems(), options);
     int guard = options.guard() == 0 ? heapTable.relation() : options.guard();
     this.truncation = new VacuumTruncation(heapTable, guard, owner, counters);
     this.emitter = heap.shared().environment().emitter();
     this.clock = heap.shared().environment().clock();
     this.indexRemoved = new long[indexes.size()];
     this.lastPasses = new BulkDelete[indexes.size()];
+  }
+
+  private VacuumHeapPass.DeadItems deadItems() {
+    if (indexes.isEmpty()) {
+      return VacuumHeapPass.DeadItems.FREE;
+    }
+    return options.indexCleanup() == IndexCleanup.OFF
+        ? VacuumHeapPass.DeadItems.LEAVE
+        : VacuumHeapPass.DeadItems.COLLECT;
   }
 
   /// Does the next piece of work.
@@ -179,12 +196,31 @@ public final class Vacuum {
   private void startIndexes() {
     index = 0;
     deadDone = 0;
+    if (mayBypass()) {
+      bypassed = true;
+      dead.clear();
+    }
     if (dead.isEmpty()) {
       phase = heapScanned ? Phase.TRUNCATE : Phase.SCAN_HEAP;
     } else {
       counters.indexScans++;
       phase = Phase.VACUUM_INDEXES;
     }
+  }
+
+  /// So few dead line pointers on so few pages cost less than a pass over all indexes: they are left
+  /// for the next vacuum, together with those that come until then. PostgreSQL's limits.
+  private boolean mayBypass() {
+    return options.indexCleanup() == IndexCleanup.AUTO
+        && heapScanned
+        && counters.indexScans == 0
+        && counters.deadItemPages < heapPass.blocks() * BYPASS_PAGES
+        && dead.size() < BYPASS_DEAD_TIDS_MAX;
+  }
+
+  /// Index entries lead to dead line pointers that stay: their pages must not be cut off.
+  private boolean leavesDead() {
+    return bypassed || (deadItems() == VacuumHeapPass.DeadItems.LEAVE && counters.deadItems > 0);
   }
 
   private boolean vacuumIndexes() {
@@ -218,7 +254,7 @@ public final class Vacuum {
   }
 
   private boolean truncate() {
-    if (!cut && options.truncate() && truncation.step(heapPass.nonEmptyBlocks())) {
+    if (!cut && options.truncate() && !leavesDead() && truncation.step(heapPass.nonEmptyBlocks())) {
       return true;
     }
     cut = true;
@@ -280,7 +316,10 @@ public final class Vacuum {
       }
     }
     return counters.report(
-        heap.transactions.nextXid(), (clock.nanoTime() - startedNanos) / 1e6, reports);
+        heap.transactions.nextXid(),
+        bypassed || options.indexCleanup() == IndexCleanup.OFF,
+        (clock.nanoTime() - startedNanos) / 1e6,
+        reports);
   }
 
   /// How many WAL records it has written so far: pages that it has changed.

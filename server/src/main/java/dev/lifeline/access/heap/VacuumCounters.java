@@ -13,6 +13,11 @@ final class VacuumCounters {
   long live;
   long recentlyDead;
   int indexScans;
+
+  /// Dead line pointers that were found, and on how many pages.
+  long deadItems;
+
+  int deadItemPages;
   long oldestXmin;
 
   /// Older xids are taken out of the tuples.
@@ -37,7 +42,8 @@ final class VacuumCounters {
     }
   }
 
-  VacuumReport report(long nextXid, double elapsedMs, List<VacuumReport.IndexReport> indexes) {
+  VacuumReport report(
+      long nextXid, boolean deadItemsLeft, double elapsedMs, List<VacuumReport.IndexReport> indexes) {
     return new VacuumReport(
         pagesRemoved,
         pages,
@@ -48,6 +54,9 @@ final class VacuumCounters {
         recentlyDead,
         live,
         indexScans,
+        deadItems,
+        deadItemPages,
+        deadItemsLeft,
         oldestXmin,
         nextXid - oldestXmin,
         skippedUnfrozen ? 0 : oldestKept,

@@ -29,7 +29,7 @@ final class VacuumHeapPass {
   private final BufferPool buffers;
   private final VacuumCounters counters;
   private final DeadTids dead;
-  private final boolean keepDead;
+  private final DeadItems deadItems;
   private final boolean aggressive;
   private final boolean disableSkipping;
   private final short[] items = new short[HeapPage.ITEMS_MAX];
@@ -41,19 +41,28 @@ final class VacuumHeapPass {
   /// Up to here the visibility map was asked; -1 when it is to be asked again.
   private int skipUntil = -1;
 
-  /// @param keepDead there are indexes: dead line pointers are collected, else freed at once
+  /// What becomes of dead line pointers in the first pass.
+  enum DeadItems {
+    /// No index leads to them.
+    FREE,
+    /// Until the indexes are done.
+    COLLECT,
+    /// For another vacuum.
+    LEAVE
+  }
+
   VacuumHeapPass(
       HeapTable table,
       VacuumCounters counters,
       DeadTids dead,
-      boolean keepDead,
+      DeadItems deadItems,
       VacuumOptions options) {
     this.table = table;
     this.heap = table.heap();
     this.buffers = heap.buffers;
     this.counters = counters;
     this.dead = dead;
-    this.keepDead = keepDead;
+    this.deadItems = deadItems;
     this.aggressive = options.aggressive();
     this.disableSkipping = options.disablePageSkipping();
     this.ring = new BufferRing(BufferRing.Use.VACUUM, buffers);
@@ -191,12 +200,16 @@ final class VacuumHeapPass {
     counters.recentlyDead += pruner.recentlyDead();
     heap.giveBack(pruner);
     int n = deadItems(m, page);
-    if (keepDead) {
-      for (int i = 0; i < n; i++) {
-        dead.add(Tid.of(block, items[i]));
+    counters.deadItems += n;
+    counters.deadItemPages += n > 0 ? 1 : 0;
+    switch (deadItems) {
+      case COLLECT -> {
+        for (int i = 0; i < n; i++) {
+          dead.add(Tid.of(block, items[i]));
+        }
       }
-    } else {
-      freeItems(buf, n);
+      case FREE -> freeItems(buf, n);
+      case LEAVE -> {}
     }
     freezeTuples(buf);
     setVisible(buf, map);

@@ -12,6 +12,7 @@ package dev.lifeline.access.heap;
 /// @param cause the event that it follows from; 0 where there is none
 /// @param guard the relation whose lock keeps everybody out of the table: the table itself, or the
 ///   one whose long values it holds; 0 for the table itself
+/// @param indexCleanup whether it goes over the indexes
 public record VacuumOptions(
     String database,
     String schema,
@@ -22,7 +23,8 @@ public record VacuumOptions(
     boolean autovacuum,
     boolean disablePageSkipping,
     long cause,
-    int guard) {
+    int guard,
+    IndexCleanup indexCleanup) {
 
   /// The default of `vacuum_freeze_min_age`.
   private static final long FREEZE_MIN_AGE = 50_000_000;
@@ -47,6 +49,7 @@ public record VacuumOptions(
         autovacuum,
         false,
         0,
-        0);
+        0,
+        IndexCleanup.ON);
   }
 }

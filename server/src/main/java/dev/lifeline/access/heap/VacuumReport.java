@@ -13,6 +13,9 @@ import java.util.List;
 /// @param tuplesDeadNotYet dead, but some snapshot may still see them
 /// @param liveTuples for `pg_class.reltuples`
 /// @param indexScans passes over all indexes
+/// @param deadItems dead line pointers that were found
+/// @param deadItemPages on how many pages
+/// @param deadItemsLeft whether they were left there, and the indexes not gone over
 /// @param oldestXmin what was dead before it could go
 /// @param removableCutoffAge how many xids were younger than that when the vacuum ended
 /// @param oldestKeptXid no tuple has an older xid that is not frozen; 0 where not all pages were
@@ -28,6 +31,9 @@ public record VacuumReport(
     long tuplesDeadNotYet,
     double liveTuples,
     int indexScans,
+    long deadItems,
+    int deadItemPages,
+    boolean deadItemsLeft,
     long oldestXmin,
     long removableCutoffAge,
     long oldestKeptXid,

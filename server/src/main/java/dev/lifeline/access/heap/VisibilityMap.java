@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Two bits for each block of a table, in a fork of its own: whether all rows on it are visible to
 /// everybody, and whether they are frozen besides. Vacuum sets them and passes over such blocks;
-/// whoever changes a block clears them first.
+/// whoever changes a block clears them first, and whoever locks a row the second one.
 ///
 /// Formally, a bit in the map implies the flag [PageLayout#ALL_VISIBLE] on the block. Both are set
 /// by one WAL record, and cleared by one, before the change that makes it necessary: so the
@@ -156,6 +156,44 @@ public final class VisibilityMap {
       }
       // Vacuum was faster than we.
       buffers.unlock(buf);
+    }
+  }
+
+  /// Pins a page of the table and latches it exclusively, for a lock on one of its rows: everybody
+  /// still sees all of it, but it has an xid again.
+  int pinForLock(int block) {
+    int buf = buffers.pin(file, Fork.MAIN, block);
+    int map = BufferPool.INVALID;
+    while (true) {
+      try {
+        map = isFlagged(buf) ? pinForSet(block) : BufferPool.INVALID;
+      } catch (RuntimeException e) {
+        buffers.unpin(buf);
+        throw e;
+      }
+      buffers.lockExclusive(buf);
+      if (!isFlagged(buf) || map != BufferPool.INVALID) {
+        break;
+      }
+      // Vacuum was faster than we.
+      buffers.unlock(buf);
+    }
+    if (map != BufferPool.INVALID) {
+      if (isFlagged(buf)) {
+        thaw(buf, map);
+      }
+      buffers.unpin(map);
+    }
+    return buf;
+  }
+
+  private void thaw(int buf, int map) {
+    buffers.lockShared(map);
+    int status =
+        get(buffers.memory(), buffers.offset(map), buffers.blockOf(buf) % BLOCKS_PER_PAGE);
+    buffers.unlock(map);
+    if ((status & FROZEN) != 0) {
+      set(buf, map, VISIBLE);
     }
   }
 
