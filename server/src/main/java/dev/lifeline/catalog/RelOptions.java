@@ -24,14 +24,17 @@ public final class RelOptions {
     return text == null ? null : bool(text);
   }
 
-  /// A Boolean as PostgreSQL reads one: `on`, `off`, `1`, `0`, and any beginning of `true`, `false`,
-  /// `yes`, `no` and `off`; null where it is none.
+  /// A Boolean as PostgreSQL reads one: `on`, `off`, `1`, `0`, and any beginning of `true`,
+  /// `false`, `yes`, `no` and `off`; null where it is none.
   public static @Nullable Boolean bool(String text) {
     String word = text.toLowerCase(Locale.ROOT);
     if (word.isEmpty()) {
       return null;
     }
-    if (word.equals("on") || word.equals("1") || "true".startsWith(word) || "yes".startsWith(word)) {
+    if (word.equals("on")
+        || word.equals("1")
+        || "true".startsWith(word)
+        || "yes".startsWith(word)) {
       return true;
     }
     boolean off = word.length() > 1 && "off".startsWith(word);

@@ -90,7 +90,9 @@ public final class RelationWriter {
     List<ToastWriter.Width> widths = spec.columns().stream().map(ToastWriter.Width::of).toList();
     if (spec.kind() == RelKind.TABLE && ToastWriter.isNeeded(widths)) {
       ToastWriter toast = new ToastWriter(writer);
-      row.oid("reltoastrelid", toast.create(oid, spec.owner(), spec.persistence(), spec.toastOptions()));
+      row.oid(
+          "reltoastrelid",
+          toast.create(oid, spec.owner(), spec.persistence(), spec.toastOptions()));
     }
     writer.insert(row);
     int attnum = 0;

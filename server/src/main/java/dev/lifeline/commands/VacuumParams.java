@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What a VACUUM or ANALYZE statement asks for.
 ///
-/// Null where the statement does not say and the table's storage parameters do. `PARALLEL` is checked and has no further effect: one process does all the work.
+/// Null where the statement does not say and the table's storage parameters do. `PARALLEL` is
+/// checked and has no further effect: one process does all the work.
 record VacuumParams(
     boolean vacuum,
     boolean analyze,
@@ -116,8 +117,7 @@ record VacuumParams(
     }
 
     private static IndexCleanup indexCleanup(DefElem option) {
-      boolean auto =
-          option.arg() == null || DefElems.string(option).equalsIgnoreCase("auto");
+      boolean auto = option.arg() == null || DefElems.string(option).equalsIgnoreCase("auto");
       if (auto) {
         return IndexCleanup.AUTO;
       }

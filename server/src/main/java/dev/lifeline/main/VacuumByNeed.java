@@ -136,8 +136,8 @@ final class VacuumByNeed implements Autovacuum {
         && row.oid("relfilenode") != 0;
   }
 
-  /// The storage parameters of a table. One of long values that has none of its own goes by those of
-  /// its table, whose oid is in its name.
+  /// The storage parameters of a table. One of long values that has none of its own goes by those
+  /// of its table, whose oid is in its name.
   private static List<String> options(BackendCatalog catalog, CatalogRow row) {
     List<String> own = row.texts("reloptions");
     String name = row.text("relname");
@@ -153,8 +153,7 @@ final class VacuumByNeed implements Autovacuum {
   private @Nullable Work work(BackendCatalog catalog, CatalogRow row, int databaseOid) {
     RelationCounters found =
         counters.find(row.bool("relisshared") ? 0 : databaseOid, row.oid("oid"));
-    AutovacuumThresholds thresholds =
-        AutovacuumThresholds.of(config.get(), options(catalog, row));
+    AutovacuumThresholds thresholds = AutovacuumThresholds.of(config.get(), options(catalog, row));
     long frozenXid = row.bigint("relfrozenxid");
     boolean wraparound =
         frozenXid != 0 && nextXid.getAsLong() - frozenXid > thresholds.freezeMaxAge();

@@ -12,13 +12,13 @@ import java.util.function.LongConsumer;
 
 /// Decides when a database needs an autovacuum worker, and asks the postmaster to fork one.
 ///
-/// Forked by the postmaster when the server is ready, where `autovacuum` is on; where it is off, when
-/// [WraparoundWatch] finds too old an xid: then it looks once at each database and ends. Every database has
-/// its turn once in `autovacuum_naptime`, the turns spread over that time; the one whose last turn
-/// is longest ago comes first. A worker is forked only where some table is over its thresholds and
-/// there are fewer than `autovacuum_max_workers`. The launcher never touches a table itself, so its
-/// end loses nothing; another one is forked. Its crash is a crash of the cluster like that of every
-/// process that sees shared memory.
+/// Forked by the postmaster when the server is ready, where `autovacuum` is on; where it is off,
+/// when [WraparoundWatch] finds too old an xid: then it looks once at each database and ends. Every
+/// database has its turn once in `autovacuum_naptime`, the turns spread over that time; the one
+/// whose last turn is longest ago comes first. A worker is forked only where some table is over its
+/// thresholds and there are fewer than `autovacuum_max_workers`. The launcher never touches a table
+/// itself, so its end loses nothing; another one is forked. Its crash is a crash of the cluster
+/// like that of every process that sees shared memory.
 final class AutovacuumLauncher extends AuxiliaryProcess {
   /// However many databases there are, it sleeps so long between two of them.
   private static final long NAPTIME_MS_MIN = 100;

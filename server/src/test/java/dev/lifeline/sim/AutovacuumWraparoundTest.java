@@ -98,8 +98,7 @@ class AutovacuumWraparoundTest {
 
   @Test
   void oldXidsBringAVacuumThoughAutovacuumIsOff() {
-    waitFor(
-        () -> Long.parseLong(String.valueOf(run(OLDEST).value())) < 100_000, "nobody vacuums");
+    waitFor(() -> Long.parseLong(String.valueOf(run(OLDEST).value())) < 100_000, "nobody vacuums");
     assertTrue(
         told("automatic aggressive vacuum to prevent wraparound of table \"postgres.pg_catalog"),
         "nothing in the log");
@@ -112,7 +111,9 @@ class AutovacuumWraparoundTest {
 
   private int launchers() {
     return (int)
-        trace.stream().filter(l -> l.contains("autovacuum launcher") && l.contains("Forked")).count();
+        trace.stream()
+            .filter(l -> l.contains("autovacuum launcher") && l.contains("Forked"))
+            .count();
   }
 
   @Test

@@ -6,10 +6,10 @@ import dev.lifeline.access.common.TupleCodec;
 import dev.lifeline.access.heap.Detoaster;
 import dev.lifeline.access.heap.HeapAccess;
 import dev.lifeline.access.heap.HeapVerifier;
+import dev.lifeline.access.heap.IndexCleanup;
 import dev.lifeline.access.heap.ToastDelete;
 import dev.lifeline.access.heap.ToastTable;
 import dev.lifeline.access.heap.TupleToaster;
-import dev.lifeline.access.heap.IndexCleanup;
 import dev.lifeline.access.heap.Vacuum;
 import dev.lifeline.access.heap.VacuumOptions;
 import dev.lifeline.access.nbtree.BTree;
@@ -222,7 +222,17 @@ final class SimDocuments {
   Future<Void> vacuum(SharedMemory shared, LockOwner owner, boolean ofChunks) {
     VacuumOptions options =
         new VacuumOptions(
-            "db", "public", "d", true, 0, owner.pid() % 2 == 0, false, false, 0, number, IndexCleanup.ON);
+            "db",
+            "public",
+            "d",
+            true,
+            0,
+            owner.pid() % 2 == 0,
+            false,
+            false,
+            0,
+            number,
+            IndexCleanup.ON);
     Vacuum vacuum =
         ofChunks
             ? new Vacuum(heap, chunks, List.of(index), owner, options)

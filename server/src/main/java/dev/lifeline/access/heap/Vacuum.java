@@ -208,8 +208,8 @@ public final class Vacuum {
     }
   }
 
-  /// So few dead line pointers on so few pages cost less than a pass over all indexes: they are left
-  /// for the next vacuum, together with those that come until then. PostgreSQL's limits.
+  /// So few dead line pointers on so few pages cost less than a pass over all indexes: they are
+  /// left for the next vacuum, together with those that come until then. PostgreSQL's limits.
   private boolean mayBypass() {
     return options.indexCleanup() == IndexCleanup.AUTO
         && heapScanned

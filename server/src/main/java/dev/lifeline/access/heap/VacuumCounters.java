@@ -43,7 +43,10 @@ final class VacuumCounters {
   }
 
   VacuumReport report(
-      long nextXid, boolean deadItemsLeft, double elapsedMs, List<VacuumReport.IndexReport> indexes) {
+      long nextXid,
+      boolean deadItemsLeft,
+      double elapsedMs,
+      List<VacuumReport.IndexReport> indexes) {
     return new VacuumReport(
         pagesRemoved,
         pages,

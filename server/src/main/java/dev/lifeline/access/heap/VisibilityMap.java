@@ -189,8 +189,7 @@ public final class VisibilityMap {
 
   private void thaw(int buf, int map) {
     buffers.lockShared(map);
-    int status =
-        get(buffers.memory(), buffers.offset(map), buffers.blockOf(buf) % BLOCKS_PER_PAGE);
+    int status = get(buffers.memory(), buffers.offset(map), buffers.blockOf(buf) % BLOCKS_PER_PAGE);
     buffers.unlock(map);
     if ((status & FROZEN) != 0) {
       set(buf, map, VISIBLE);
