@@ -11,20 +11,26 @@ from yardsticks.report import add_columns
 from yardsticks.servers import Client, pss_kb
 
 
+# An idle Lifeline collects its garbage after 15 s, and gives back what it does not need.
+SETTLE = 40
+
+
 def connect_many(server, count):
     return [Client(server.port).query("SELECT 1") for _ in range(count)]
 
 
 def idle(report, args, lifeline, postgres):
+    """Before and after connecting, the server is left alone until it is idle."""
     # PostgreSQL's 10,000 processes would take more memory than such a machine has.
     for count, peers in ((500, (lifeline, postgres)), (2000, (lifeline, postgres)), (10_000, (lifeline,))):
         lifeline.restart(max_connections=str(count + 100))
         pairs = []
         for server in peers:
             connect_many(server, 1)[0].close()
+            time.sleep(SETTLE if server is lifeline else 2)
             before = pss_kb(server.process.pid)
             clients = connect_many(server, count)
-            time.sleep(2)
+            time.sleep(SETTLE if server is lifeline else 2)
             pairs.append((pss_kb(server.process.pid) - before) / count)
             for client in clients:
                 client.close()

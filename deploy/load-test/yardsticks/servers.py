@@ -77,11 +77,13 @@ def pss_kb(pid):
 class Server:
     name = ""
 
-    def __init__(self, directory):
+    def __init__(self, directory, name=None):
         self.port = free_port()
+        self.name = name or self.name
         self.directory = os.path.join(directory, self.name)
         self.log = open(os.path.join(directory, self.name + ".log"), "ab")
         self.process = None
+        self.java_options = ""
         self.extra = {}  # settings of one measurement, which go before the common ones
 
     def settings(self):
@@ -99,8 +101,13 @@ class Server:
         }
 
     def start(self):
+        options = f"{os.environ.get('LIFELINE_JAVA_OPTS', '')} {self.java_options}"
         self.process = subprocess.Popen(
-            self.command(), stdout=self.log, stderr=self.log, preexec_fn=self.become
+            self.command(),
+            stdout=self.log,
+            stderr=self.log,
+            preexec_fn=self.become,
+            env={**os.environ, "LIFELINE_JAVA_OPTS": options.strip()},
         )
         self.await_ready()
 

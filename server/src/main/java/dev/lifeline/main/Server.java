@@ -5,6 +5,7 @@ import dev.lifeline.access.transam.ControlFile;
 import dev.lifeline.dashboard.DashboardVerticle;
 import dev.lifeline.dashboard.EventLogs;
 import dev.lifeline.dashboard.JournalEventLog;
+import dev.lifeline.events.Emitter;
 import dev.lifeline.events.PostmasterEvent.ShutdownMode;
 import dev.lifeline.events.Subject;
 import dev.lifeline.events.journal.Journal;
@@ -296,7 +297,13 @@ final class Server implements AutoCloseable {
         .toList();
   }
 
+  /// The event log; for measuring what it costs (`-Dlifeline.events=off`), nothing.
+  private static Emitter emitter(Journal opened) {
+    return "off".equals(System.getProperty("lifeline.events")) ? Emitter.NONE : opened;
+  }
+
   private PostmasterEnvironment environment(Timers timers, Journal opened) {
+    Emitter emitter = emitter(opened);
     Supplier<dev.lifeline.storage.file.Disk> disk =
         () -> FileDisk.open(directory.path(), filesMax, new VertxWakeup(vertx()));
     return new PostmasterEnvironment(
@@ -305,13 +312,13 @@ final class Server implements AutoCloseable {
         directory.path().toString(),
         new SystemClock(),
         timers,
-        opened,
+        emitter,
         log,
         config,
         current -> vertx().executeBlocking(() -> reload(current)),
         disk,
         new Assembly(
-            Assembly.Ground.of(vertx()), opened, EngineSettings::of, sessionSetting(opened)),
+            Assembly.Ground.of(vertx()), emitter, EngineSettings::of, sessionSetting(opened)),
         command -> vertx().executeBlocking(() -> shell(command), false),
         new ConfigurationFiles(vertx(), directory, options, config, () -> access.current().tls()));
   }
@@ -320,7 +327,7 @@ final class Server implements AutoCloseable {
     return new SessionSetting(
         new Subject("postmaster", Math.toIntExact(ProcessHandle.current().pid())),
         new SystemClock(),
-        opened,
+        emitter(opened),
         log,
         access::current,
         new InterfaceNetworks(),

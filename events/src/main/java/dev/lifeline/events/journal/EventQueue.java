@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The way from those who emit to the one thread that writes: a ring in which an event's sequence
@@ -54,7 +55,12 @@ final class EventQueue {
   private volatile long head;
 
   private volatile boolean closed;
+
+  /// The writer, while it waits for an event.
   private volatile @Nullable Thread sleeper;
+
+  /// The writer, while it lets events gather.
+  private volatile @Nullable Thread gatherer;
 
   EventQueue(int capacity, long nextSequence) {
     ring = new AtomicReferenceArray<>(capacity);
@@ -82,7 +88,10 @@ final class EventQueue {
       pending.dropped = dropped.getAndSet(0);
     }
     ring.set((int) sequence & mask, pending);
-    wake();
+    unpark(sleeper);
+    if (sequence - head > mask / 2) {
+      unpark(gatherer);
+    }
     return sequence;
   }
 
@@ -107,9 +116,23 @@ final class EventQueue {
     sleeper = null;
   }
 
+  /// Lets events gather for so long, or until the ring is half full or somebody calls [#wake].
+  /// Those who put do not have to wake anybody meanwhile.
+  void gather(long nanos, BooleanSupplier urgent) {
+    gatherer = Thread.currentThread();
+    if (!urgent.getAsBoolean() && !closed && size() <= mask / 2) {
+      LockSupport.parkNanos(this, nanos);
+    }
+    gatherer = null;
+  }
+
   /// Ends the writer's sleep.
   void wake() {
-    Thread thread = sleeper;
+    unpark(sleeper);
+    unpark(gatherer);
+  }
+
+  private static void unpark(@Nullable Thread thread) {
     if (thread != null) {
       LockSupport.unpark(thread);
     }

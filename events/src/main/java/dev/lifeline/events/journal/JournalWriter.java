@@ -29,6 +29,11 @@ import org.jspecify.annotations.Nullable;
 final class JournalWriter implements Runnable {
   private static final int BATCH_BYTES_MAX = 1 << 20;
   private static final int UNSYNCED_BYTES_MAX = 8 << 20;
+
+  /// How long events gather before they are written: a write, and waking all who follow the log,
+  /// costs as much as the text of some twenty events.
+  private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final int RETRIES_AT_CLOSE = 20;
   private static final long OVER = -1;
@@ -153,6 +158,7 @@ final class JournalWriter implements Runnable {
       while (wait != OVER) {
         if (wait > 0) {
           queue.await(wait);
+          queue.gather(GATHER_NANOS, () -> syncRequested);
         }
         wait = step();
       }
