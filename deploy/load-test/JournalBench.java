@@ -79,7 +79,8 @@ public final class JournalBench {
     work.run();
     clock = System.nanoTime() - clock;
     cpu = cpuNanos() - cpu;
-    System.out.printf(Locale.ROOT, "%s %.0f %.0f%n", what, events * 1e9 / clock, events * 1e9 / cpu);
+    System.out.printf(
+        Locale.ROOT, "%s %.0f %.0f%n", what, events * 1e9 / clock, events * 1e9 / cpu);
   }
 
   private static long cpuNanos() {
