@@ -34,6 +34,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,7 +125,23 @@ class KafkaEndToEndTest {
       assertEquals(0, Main.execute(replay));
       assertEquals(0, Main.execute(replay), "what is there is not sent again");
       check(server, false);
+      JournalReader journal = JournalReader.of(server.directory().resolve(Journal.DIRECTORY));
+      exampleReads(journal.lastSequence(), ExampleConsumers.java());
+      List<String> python = ExampleConsumers.python();
+      Assumptions.assumeFalse(python.isEmpty(), "kafka-python and cloudevents are not installed");
+      exampleReads(journal.lastSequence(), python);
     }
+  }
+
+  /// The example in `deploy/examples` prints a line for each event.
+  private void exampleReads(long events, List<String> command) throws Exception {
+    List<String> line = new ArrayList<>(command);
+    line.addAll(List.of(broker.bootstrapServers(), "--until-end"));
+    Tools.Result result = ExampleConsumers.run(line);
+    assertEquals(0, result.exitCode(), result::both);
+    List<String> lines = result.out().lines().toList();
+    assertEquals(events, lines.size(), result::both);
+    assertTrue(lines.getFirst().contains("dev.lifeline.postmaster.started.v1"), lines::getFirst);
   }
 
   /// Writers that insert without pause and come back when the server does.
