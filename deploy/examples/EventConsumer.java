@@ -9,8 +9,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/// Reads the event log of all clusters from Kafka and proves that nothing is missing:
-/// `java -cp 'deploy/target/lib/*' EventConsumer.java localhost:9092 [--until-end]`.
+/// Reads the event log of all clusters from Kafka and proves that nothing is missing: `java -cp
+/// 'deploy/target/lib/*' EventConsumer.java localhost:9092 [--until-end]`.
 public final class EventConsumer {
   private static final String TOPIC = "lifeline.events.v1";
 
@@ -30,8 +30,7 @@ public final class EventConsumer {
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (!untilEnd
-          || partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+      while (!untilEnd || partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(500))) {
           show(record, lastOf);
         }
