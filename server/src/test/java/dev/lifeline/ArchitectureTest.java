@@ -29,6 +29,7 @@ class ArchitectureTest {
               "dev.lifeline.libpq",
               "dev.lifeline.tcop",
               "dev.lifeline.postmaster",
+              "dev.lifeline.observe",
               "dev.lifeline.main");
 
   @Test
@@ -55,10 +56,14 @@ class ArchitectureTest {
         .definedBy("dev.lifeline.tcop..")
         .layer("postmaster")
         .definedBy("dev.lifeline.postmaster..")
+        .layer("observe")
+        .definedBy("dev.lifeline.observe..")
         .layer("main")
         .definedBy("dev.lifeline.main..")
         .whereLayer("main")
         .mayNotBeAccessedByAnyLayer()
+        .whereLayer("observe")
+        .mayOnlyBeAccessedByLayers("main")
         .whereLayer("postmaster")
         .mayOnlyBeAccessedByLayers("main")
         .whereLayer("tcop")
@@ -66,7 +71,7 @@ class ArchitectureTest {
         .whereLayer("libpq")
         .mayOnlyBeAccessedByLayers("sql", "tcop", "postmaster", "main")
         .whereLayer("sql")
-        .mayOnlyBeAccessedByLayers("tcop", "postmaster", "main")
+        .mayOnlyBeAccessedByLayers("tcop", "postmaster", "observe", "main")
         .whereLayer("catalog")
         .mayOnlyBeAccessedByLayers("sql", "tcop", "postmaster", "main")
         .whereLayer("access")
@@ -113,6 +118,20 @@ class ArchitectureTest {
                                 io.vertx.core.buffer.Buffer.class)
                             .negate()));
     rule.check(SERVER);
+  }
+
+  /// What an observer reads and understands needs no server, no loop and no clock to be tested.
+  @Test
+  void theObserversCoreKnowsNoVertx() {
+    noClasses()
+        .that(
+            resideInAnyPackage(
+                "dev.lifeline.observe.log..",
+                "dev.lifeline.observe.message..",
+                "dev.lifeline.observe.views.."))
+        .should()
+        .dependOnClassesThat(resideInAPackage("io.vertx.."))
+        .check(SERVER);
   }
 
   /// Time comes by [dev.lifeline.utils.Clock], so that the simulator can give another one.

@@ -26,6 +26,7 @@ import picocli.CommandLine.TypeConversionException;
       ReloadCommand.class,
       StatusCommand.class,
       PromoteCommand.class,
+      ObserveCommand.class,
       EventsCommand.class,
       CheckdbCommand.class,
       WaldumpCommand.class,

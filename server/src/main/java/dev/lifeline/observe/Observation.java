@@ -16,6 +16,8 @@ import dev.lifeline.observe.message.Story;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// One observed server: what was read of it becomes events, each once.
@@ -40,6 +42,8 @@ public final class Observation {
   /// The observer itself, for what it says of its own work.
   public static final Subject OBSERVER = new Subject("observer", 0);
 
+  private static final Pattern RECORD_ID = Pattern.compile("([0-9a-f]+\\.[0-9a-f]+)-.*");
+
   private final String server;
   private final Story story;
   private final Interpreter interpreter;
@@ -52,6 +56,7 @@ public final class Observation {
   private int written;
   private long lines;
   private Instant lastTime = Instant.EPOCH;
+  private String lastSession = "";
 
   /// The events of a record that the observer before was killed within.
   private List<Envelope> half = List.of();
@@ -89,7 +94,16 @@ public final class Observation {
         learn(event);
       }
       lastTime = event.time();
+      String session = session(event);
+      if (session != null) {
+        lastSession = session;
+      }
     }
+  }
+
+  /// Whose record the events before ended with; empty when nothing was read.
+  public String lastSession() {
+    return lastSession;
   }
 
   private boolean isOfHalf(Envelope event) {
@@ -102,10 +116,15 @@ public final class Observation {
   }
 
   private void learn(Envelope event) {
+    story.learn(
+        event.sequence(), event.time(), plain(event.subject()), event.event(), session(event));
+  }
+
+  /// Whose record the event was read in; null for what was read in no record.
+  private static @Nullable String session(Envelope event) {
     Origin origin = event.origin();
-    String id = origin == null ? null : origin.id();
-    String session = id == null || id.indexOf('-') < 0 ? null : id.substring(0, id.indexOf('-'));
-    story.learn(event.sequence(), event.time(), plain(event.subject()), event.event(), session);
+    Matcher id = RECORD_ID.matcher(origin == null || origin.id() == null ? "" : origin.id());
+    return id.matches() ? id.group(1) : null;
   }
 
   private Subject plain(Subject lane) {

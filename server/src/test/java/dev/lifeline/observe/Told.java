@@ -48,6 +48,15 @@ final class Told {
     return this;
   }
 
+  /// The rest of a file.
+  void readFrom(LogFormat format, String file, byte[] bytes, int offset) {
+    LogReading reading = new LogReading(format.parser(new LogTime(ZoneOffset.UTC)), file, offset);
+    reading.chunk(java.util.Arrays.copyOfRange(bytes, offset, bytes.length));
+    for (LogReading.Item item = reading.next(); item != null; item = reading.next()) {
+      observation.read(item);
+    }
+  }
+
   <E extends LifecycleEvent> List<E> of(Class<E> type) {
     return events.stream().map(Envelope::event).filter(type::isInstance).map(type::cast).toList();
   }

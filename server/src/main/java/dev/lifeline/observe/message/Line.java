@@ -34,6 +34,11 @@ final class Line {
     drafts.add(new Draft(subject, event, trace(), true));
   }
 
+  /// The same, in the trace that the text itself names.
+  void tell(LifecycleEvent event, @Nullable TraceContext trace) {
+    drafts.add(new Draft(subject, event, trace, true));
+  }
+
   /// What it says of another process.
   void tell(Subject of, LifecycleEvent event) {
     drafts.add(Draft.main(of, event));

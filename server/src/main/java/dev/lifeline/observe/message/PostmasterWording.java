@@ -142,6 +142,9 @@ final class PostmasterWording {
             "parameter \"(.+)\" cannot be changed without restarting the server",
             (line, text) -> faulty(line, ""))
         .on(
+            "invalid value for parameter \".+?\": .*",
+            (line, text) -> line.subject.processType().equals("postmaster") && faulty(line, ""))
+        .on(
             "configuration file \"(.+)\" contains errors; .*",
             (line, text) -> faulty(line, text.group(1)));
   }

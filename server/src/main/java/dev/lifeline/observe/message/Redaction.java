@@ -91,6 +91,9 @@ public final class Redaction {
 
   private static boolean quotes(LogRecord record) {
     String code = record.stateCode();
+    if (record.backendType().equals("postmaster")) {
+      return false; // parameters and paths, never rows
+    }
     if (code == null) {
       String message = record.message();
       return record.user() != null

@@ -80,6 +80,15 @@ final class ReplicationWording {
             "terminating process (\\d+) to release replication slot \"(.+)\"",
             "pid",
             "slot_name")
+        .keep(
+            "slot_acquired", "acquired (?:logical|physical) replication slot \"(.+)\"", "slot_name")
+        .keep(
+            "slot_released", "released (?:logical|physical) replication slot \"(.+)\"", "slot_name")
+        .keep(
+            "snapshot_exported",
+            "exported logical decoding snapshot: \"(.+)\" with (\\d+) transaction IDs?",
+            "snapshot",
+            "transactions")
         .keep("walsender_timeout", "terminating walsender process due to replication timeout");
   }
 

@@ -20,7 +20,8 @@ final class StatementWording {
         .on(
             "duration: ([\\d.]+) ms  (?:statement|execute [^:]*): (.*)",
             (line, text) -> {
-              line.tell(completed(line, text.group(2), text.group(1)));
+              line.tell(
+                  completed(line, text.group(2), text.group(1)), Redaction.trace(text.group(2)));
               return true;
             })
         .on("duration: ([\\d.]+) ms  plan:\n(.*)", StatementWording::planned)
@@ -54,7 +55,7 @@ final class StatementWording {
   private static boolean planned(Line line, Matcher text) {
     Matcher query = QUERY_TEXT.matcher(text.group(2));
     String statement = query.matches() ? query.group(1) : "";
-    line.tell(completed(line, statement, text.group(1)));
+    line.tell(completed(line, statement, text.group(1)), Redaction.trace(statement));
     line.also(
         line.subject,
         line.logged(

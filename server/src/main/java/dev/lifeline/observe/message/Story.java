@@ -111,6 +111,12 @@ public final class Story {
     return life == null ? null : life.born;
   }
 
+  /// Whether a live backend's client is known.
+  public boolean isAuthorized(int pid) {
+    Life life = lives.get(pid);
+    return life != null && life.authorized;
+  }
+
   public int postmasterPid() {
     return postmasterPid;
   }
