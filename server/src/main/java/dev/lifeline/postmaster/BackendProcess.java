@@ -22,7 +22,10 @@ final class BackendProcess implements ProcessTable.Handle {
     backend
         .ended()
         .onComplete(done ->
-            ended.tryComplete(done.succeeded() ? ExitStatus.OK : ExitStatus.crashed(done.cause())));
+            ended.tryComplete(
+                done.succeeded()
+                    ? ExitStatus.of(backend.exitCode())
+                    : ExitStatus.crashed(done.cause())));
     channel.attach(backend, this::crashed);
     guarded(backend::start);
   }

@@ -17,6 +17,11 @@ public record ExitStatus(int code, int signal, @Nullable Throwable error) {
   public static final ExitStatus FATAL = new ExitStatus(1, 0, null);
   public static final ExitStatus QUIT = new ExitStatus(2, 0, null);
 
+  /// Ended by itself.
+  public static ExitStatus of(int code) {
+    return code == 0 ? OK : new ExitStatus(code, 0, null);
+  }
+
   /// Ended by an error that nobody expected, as a PostgreSQL process aborts.
   public static ExitStatus crashed(Throwable error) {
     return new ExitStatus(134, SIGABRT, error);

@@ -294,7 +294,9 @@ final class Postmaster implements ServerControl {
         entry.endCause() == 0 && entry.type() == ProcessType.STARTUP
             ? entry.forkSequence()
             : entry.endCause();
-    boolean told = machine.recoveringFromCrash() || machine.shutdown() != null;
+    // One that the machine does not know was forked too late, and told to go.
+    boolean told =
+        machine.recoveringFromCrash() || machine.shutdown() != null || !machine.knows(pid);
     boolean quit = status.code() == ExitStatus.QUIT.code() && told;
     long sequence =
         status.inGoodOrder() || quit

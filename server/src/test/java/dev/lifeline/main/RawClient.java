@@ -172,6 +172,7 @@ final class RawClient implements AutoCloseable {
       switch (type) {
         case 'C' -> said.add(new String(content, 0, content.length - 1, StandardCharsets.UTF_8));
         case 'E' -> said.add(error(content));
+        case 'N' -> said.add("notice " + error(content));
         case 's' -> said.add("suspended");
         case 'I' -> said.add("empty");
         case 'Z' -> {
