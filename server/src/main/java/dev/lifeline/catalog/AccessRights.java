@@ -104,12 +104,22 @@ public final class AccessRights {
 
   void check(Relation relation, Privilege privilege) {
     if (!mayUse(relation, privilege)) {
-      throw PgException.error(
-          SqlState.INSUFFICIENT_PRIVILEGE,
-          "permission denied for %s %s",
-          relation.kind().noun(),
-          relation.name());
+      throw denied(relation);
     }
+  }
+
+  void check(int role, Relation relation, Privilege privilege) {
+    if (!mayUse(role, relation, privilege)) {
+      throw denied(relation);
+    }
+  }
+
+  private static PgException denied(Relation relation) {
+    return PgException.error(
+        SqlState.INSUFFICIENT_PRIVILEGE,
+        "permission denied for %s %s",
+        relation.kind().noun(),
+        relation.name());
   }
 
   public boolean mayUse(BackendCatalog.Namespace namespace, Privilege privilege) {

@@ -268,6 +268,15 @@ public final class BackendCatalog implements SessionCatalog {
     rights.check(relation, privilege);
   }
 
+  @Override
+  public void checkAccess(Relation relation, Privilege privilege, int role) {
+    if (role == 0) {
+      checkAccess(relation, privilege);
+    } else {
+      rights().check(role, relation, privilege);
+    }
+  }
+
   /// The system catalogs and views.
   List<Relation> systemRelations() {
     return database.tables().relations().all();

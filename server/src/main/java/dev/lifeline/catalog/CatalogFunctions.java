@@ -238,7 +238,7 @@ public final class CatalogFunctions implements CatalogHooks {
         arguments.getFirst() instanceof Number number
             ? catalog.byOid(number.intValue())
             : catalog.find(null, text(arguments, 0));
-    return view == null ? null : textOrNull(view.viewQuery());
+    return view == null ? null : textOrNull(view.viewDefinition());
   }
 
   private @Nullable Object description(int oid, int subId) {

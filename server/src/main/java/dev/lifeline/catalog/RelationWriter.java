@@ -110,6 +110,17 @@ public final class RelationWriter {
     return oid;
   }
 
+  /// Adds columns behind those that a view has.
+  ///
+  /// @param before how many these are
+  public void addViewColumns(int oid, int before, List<ColumnSpec> columns) {
+    int attnum = before;
+    for (ColumnSpec column : columns) {
+      attnum++;
+      writer.insert(attributeRow(oid, attnum, column));
+    }
+  }
+
   /// Gives the row a new file number and adds the step that makes the file.
   private RelFileLocator newFile(CatalogRow row) {
     int number = row.integer("relfilenode") == 0 ? row.oid("oid") : writer.newOid();

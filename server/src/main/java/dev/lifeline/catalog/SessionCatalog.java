@@ -57,6 +57,13 @@ public interface SessionCatalog {
   /// Refuses with 42501 `permission denied for table x` unless the session's role may.
   void checkAccess(Relation relation, Privilege privilege);
 
+  /// As [#checkAccess(Relation, Privilege)], of the owner of a view that uses the relation.
+  ///
+  /// @param role 0 for the role of the session
+  default void checkAccess(Relation relation, Privilege privilege, int role) {
+    checkAccess(relation, privilege);
+  }
+
   /// The schemas where names without one are looked for, those that exist.
   List<String> searchPath(boolean includingImplicit);
 

@@ -181,7 +181,7 @@ final class SystemViews {
             row.set("schemaname", relation.namespace())
                 .set("viewname", relation.name())
                 .set("viewowner", owner)
-                .set("definition", relation.viewQuery()));
+                .set("definition", relation.viewDefinition()));
       }
     }
     return rows;

@@ -142,10 +142,10 @@ final class AlterColumns {
 
   private void refuseDependentViews(
       Relation relation, Relation.Column column, AlterTableCmd command) {
-    List<Relation> views = new Dependents(catalog).of(relation);
+    List<Relation> views = new Dependents(catalog).ofColumn(relation, column.attnum());
     if (!views.isEmpty()) {
       if (AlterTable.cascades(command)) {
-        throw PgException.notSupported("DROP COLUMN ... CASCADE of a column that views may use");
+        throw PgException.notSupported("DROP COLUMN ... CASCADE of a column that views use");
       }
       throw PgException.error(
               SqlState.DEPENDENT_OBJECTS_STILL_EXIST,

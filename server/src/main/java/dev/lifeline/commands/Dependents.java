@@ -32,6 +32,26 @@ final class Dependents {
     }
   }
 
+  /// The views that use a column of a relation.
+  List<Relation> ofColumn(Relation relation, int attnum) {
+    List<Relation> found = new ArrayList<>();
+    for (CatalogRow row :
+        catalog
+            .reader()
+            .rows(
+                "pg_depend",
+                "pg_depend_reference_index",
+                SystemObjects.PG_CLASS,
+                relation.oid(),
+                attnum)) {
+      Relation dependent = catalog.byOid(row.oid("objid"));
+      if (dependent != null && row.letter("deptype") == 'n') {
+        found.add(dependent);
+      }
+    }
+    return found;
+  }
+
   /// The sequences that go with a table or, where `attnum` is not 0, with one column of it.
   List<Relation> ownedSequences(int tableOid) {
     return referencing(tableOid, "ai");

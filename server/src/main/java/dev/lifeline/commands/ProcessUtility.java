@@ -78,6 +78,7 @@ public final class ProcessUtility implements Utility {
   private static Future<String> execute(Stmt statement, CommandContext c) {
     return switch (statement) {
       case CreateStmt s -> c.perform(steps -> new CreateTable(c).prepare(s, steps));
+      case ViewStmt s -> c.perform(steps -> new DefineView(c).prepare(s, steps));
       case IndexStmt s -> c.perform(steps -> new DefineIndex(c).prepare(s, steps));
       case AlterTableStmt s -> c.perform(steps -> new AlterTable(c).prepare(s, steps));
       case RenameStmt s -> c.perform(steps -> new RenameCommands(c).prepare(s, steps));

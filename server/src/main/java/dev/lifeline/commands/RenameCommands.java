@@ -108,6 +108,7 @@ final class RenameCommands {
       throw CreateTable.duplicate(statement.newname());
     }
     refuseOwnedSequence(relation, "renaming");
+    refuseUsedByView(relation, "renaming");
     CatalogWriter writer = context.writer(steps);
     new RelationWriter(writer)
         .updateClass(relation.oid(), row -> row.set("relname", statement.newname()));
@@ -115,6 +116,13 @@ final class RenameCommands {
       renameIndexConstraint(writer, relation, statement.newname());
     }
     writer.endCommandWithNames(false);
+  }
+
+  /// The text of a view names what it uses.
+  private void refuseUsedByView(Relation relation, String what) {
+    if (!new Dependents(catalog).of(relation).isEmpty()) {
+      throw PgException.notSupported(what + " a relation that a view uses");
+    }
   }
 
   /// The default of its column names the sequence.
@@ -153,7 +161,7 @@ final class RenameCommands {
     if (relation.column(statement.newname()) != null) {
       throw AlterColumns.duplicate(statement.newname(), relation.name());
     }
-    if (!new Dependents(catalog).of(relation).isEmpty()
+    if (!new Dependents(catalog).ofColumn(relation, column.attnum()).isEmpty()
         || relation.indexes().stream()
             .anyMatch(
                 i -> !i.isPlain() && new DefinitionExpressions(context).uses(relation, i, column))
@@ -266,6 +274,7 @@ final class RenameCommands {
           statement.newschema());
     }
     refuseOwnedSequence(relation, "moving");
+    refuseUsedByView(relation, "moving");
     if (!new Dependents(catalog).ownedSequences(relation.oid()).isEmpty()) {
       throw PgException.notSupported("moving a table with serial or identity columns");
     }

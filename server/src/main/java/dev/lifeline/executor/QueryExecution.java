@@ -1,6 +1,5 @@
 package dev.lifeline.executor;
 
-import dev.lifeline.catalog.Privilege;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.executor.node.ModifyingOperator;
 import dev.lifeline.executor.node.Operator;
@@ -197,9 +196,10 @@ public final class QueryExecution implements Execution {
       if (relation == null) {
         return false;
       }
-      for (Privilege privilege : use.privileges()) {
-        session.catalog().checkAccess(relation, privilege);
-      }
+      use.privileges()
+          .forEach((role, privileges) ->
+              privileges.forEach(
+                  privilege -> session.catalog().checkAccess(relation, privilege, role)));
     }
     return true;
   }

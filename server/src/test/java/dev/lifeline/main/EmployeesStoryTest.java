@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +31,11 @@ class EmployeesStoryTest {
   @TempDir private Path dir;
   private StoryTeller story;
 
+  @BeforeEach
+  void begin() {
+    story = new StoryTeller(dir);
+  }
+
   @AfterEach
   void stop() {
     story.close();
@@ -37,7 +43,6 @@ class EmployeesStoryTest {
 
   @Test
   void theEmployeesStory() throws Exception {
-    story = new StoryTeller(dir);
     theServerStarts();
     aClientMakesTheTable();
     aClientAsks();
@@ -142,8 +147,7 @@ class EmployeesStoryTest {
         answer.out());
     story.logSays(session("mydb"));
     try (Connection ada = story.connect("ada's desk")) {
-      story.treeIs(
-          WORKERS + "└── client backend (PID <pid>) postgres mydb 127.0.0.1(<port>)\n");
+      story.treeIs(WORKERS + "└── client backend (PID <pid>) postgres mydb 127.0.0.1(<port>)\n");
       assertEquals(
           List.of("2"),
           ReferenceServer.query(ada, "SELECT count(*) FROM employees WHERE salary > 20000"));

@@ -102,6 +102,29 @@ class RealClientsTest {
     }
   }
 
+  /// Who may read a view reads its tables as the view's owner, and not otherwise.
+  @Test
+  void aViewIsReadAsItsOwner() throws SQLException {
+    try (Connection owner = connect("");
+        Statement statement = owner.createStatement()) {
+      statement.execute("CREATE TABLE wages (name text, wage int)");
+      statement.execute("INSERT INTO wages VALUES ('ada', 7), ('grace', 9)");
+      statement.execute("CREATE VIEW wage_names AS SELECT name FROM wages");
+      statement.execute("CREATE VIEW secret_names AS SELECT name FROM wages");
+      statement.execute("GRANT SELECT ON wage_names TO joe");
+    }
+    try (Connection joe = connectAsJoe("sécret")) {
+      assertEquals("2", one(joe, "SELECT count(*) FROM wage_names"));
+      assertEquals("42501", failure(joe, "SELECT name FROM wages"));
+      assertEquals("42501", failure(joe, "SELECT name FROM secret_names"));
+      assertEquals("42501", failure(joe, "SELECT 1 FROM wage_names JOIN wages USING (name)"));
+    }
+    try (Connection owner = connect("");
+        Statement statement = owner.createStatement()) {
+      statement.execute("DROP TABLE wages CASCADE");
+    }
+  }
+
   /// The driver's ways to send a statement: as text, as unnamed and as named prepared statement
   /// with text and binary formats.
   @ParameterizedTest

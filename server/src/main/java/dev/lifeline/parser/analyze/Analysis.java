@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// What is known about the whole statement while it is analyzed, whatever the level: its
 /// parameters, its range entries, the relations that it uses.
@@ -34,9 +35,25 @@ final class Analysis {
   private int nextRange = 1;
   private int depth;
 
+  /// As whom the relations are used: the owner of the view that is being put in its place; 0 for
+  /// the role of the session.
+  private int checkAs;
+
+  private final @Nullable DefinitionNames definition;
+
   private RecursionContext recursion = RecursionContext.ALLOWED;
 
   Analysis(SessionCatalog catalog, EvalContext context, ParameterTypes parameters) {
+    this(catalog, context, parameters, null);
+  }
+
+  /// @param definition notes what names mean, of a view's query that is being defined
+  Analysis(
+      SessionCatalog catalog,
+      EvalContext context,
+      ParameterTypes parameters,
+      @Nullable DefinitionNames definition) {
+    this.definition = definition;
     this.catalog = catalog;
     this.context = context;
     this.parameters = parameters;
@@ -100,7 +117,23 @@ final class Analysis {
   void use(Relation relation, LockMode lockMode, Privilege privilege) {
     relations
         .computeIfAbsent(relation.oid(), oid -> new RelationUse(relation))
-        .add(lockMode, privilege);
+        .add(lockMode, privilege, checkAs);
+  }
+
+  /// Analyzes the query of a view, whose relations are used as its owner may.
+  <T> T asOwnerOf(Relation view, Supplier<T> part) {
+    int before = checkAs;
+    checkAs = view.owner();
+    try {
+      return part.get();
+    } finally {
+      checkAs = before;
+    }
+  }
+
+  /// Where names are to be noted; null where they need not be, or are not of the text itself.
+  @Nullable DefinitionNames definition() {
+    return checkAs == 0 ? definition : null;
   }
 
   List<RelationUse> relations() {

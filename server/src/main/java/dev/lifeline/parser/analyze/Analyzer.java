@@ -79,6 +79,19 @@ public final class Analyzer {
     return analyze(raw.stmt(), new ParseState(analysis, null));
   }
 
+  /// The query of a view that is being defined, and what its names mean.
+  public record ViewDefinition(Query query, DefinitionNames names) {}
+
+  /// Analyzes the query of a view that is being defined.
+  public static ViewDefinition viewDefinition(
+      SelectStmt query, SessionCatalog catalog, EvalContext context) {
+    ParameterTypes parameters = new ParameterTypes(new int[0], false);
+    DefinitionNames names = new DefinitionNames();
+    Analysis analysis = new Analysis(catalog, context, parameters, names);
+    Query analyzed = analyze(query, new ParseState(analysis, null));
+    return new ViewDefinition(ParameterFixup.fix(analyzed, parameters), names);
+  }
+
   /// An expression over the columns of one table, e.g. of a check constraint; its columns are those
   /// of the range entry `range`.
   public static Expression tableExpression(

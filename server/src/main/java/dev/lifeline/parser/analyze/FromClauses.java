@@ -97,7 +97,16 @@ final class FromClauses {
       return view(table, relation);
     }
     analysis.use(relation, mode, Privilege.SELECT);
-    return item(tableEntry(relation, table.alias()), relation, table.alias() == null);
+    RangeEntry.Table entry = tableEntry(relation, table.alias());
+    note(table, relation, entry);
+    return item(entry, relation, table.alias() == null);
+  }
+
+  private void note(RangeVar table, Relation relation, @Nullable RangeEntry entry) {
+    DefinitionNames definition = analysis.definition();
+    if (definition != null && entry != null) {
+      definition.relation(table.location(), table.schemaname() != null, relation, entry.id());
+    }
   }
 
   private Relation open(RangeVar table, LockMode mode) {
@@ -269,8 +278,10 @@ final class FromClauses {
     if (source == null) {
       throw new IllegalStateException("no view: " + view.name());
     }
-    Query query = Analyzer.analyzeView(analysis, source);
-    return subquery(query, false, table.alias(), view.name(), view);
+    Query query = analysis.asOwnerOf(view, () -> Analyzer.analyzeView(analysis, source));
+    Scope.Item item = subquery(query, false, table.alias(), view.name(), view);
+    note(table, view, item.range);
+    return item;
   }
 
   private Scope.Item subselect(RangeSubselect subselect) {

@@ -4,23 +4,26 @@ import dev.lifeline.catalog.Privilege;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.storage.lmgr.LockMode;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /// How a statement uses a relation.
 public final class RelationUse {
   private final Relation relation;
-  private final Set<Privilege> privileges = EnumSet.noneOf(Privilege.class);
+  private final Map<Integer, Set<Privilege>> privileges = new TreeMap<>();
   private LockMode lockMode = LockMode.ACCESS_SHARE;
 
   RelationUse(Relation relation) {
     this.relation = relation;
   }
 
-  void add(LockMode mode, Privilege privilege) {
+  /// @param role as whom; 0 for that of the session
+  void add(LockMode mode, Privilege privilege, int role) {
     if (mode.compareTo(lockMode) > 0) {
       lockMode = mode;
     }
-    privileges.add(privilege);
+    privileges.computeIfAbsent(role, r -> EnumSet.noneOf(Privilege.class)).add(privilege);
   }
 
   public Relation relation() {
@@ -32,8 +35,9 @@ public final class RelationUse {
     return lockMode;
   }
 
-  /// What the role must be allowed to do with it.
-  public Set<Privilege> privileges() {
+  /// What roles must be allowed to do with it: that of the session (0), and the owners of the views
+  /// that use it.
+  public Map<Integer, Set<Privilege>> privileges() {
     return privileges;
   }
 }

@@ -43,7 +43,12 @@ final class TargetLists {
     for (ResTarget target : targets) {
       Expr value = target.val();
       if (value instanceof ColumnRef ref && ref.star()) {
-        expandStar(outputs, ref);
+        List<List<String>> names = new ArrayList<>();
+        expandStar(outputs, ref, names);
+        DefinitionNames definition = state.analysis().definition();
+        if (definition != null) {
+          definition.star(ref.location(), names);
+        }
         continue;
       }
       if (value instanceof AIndirection indirection
@@ -83,13 +88,14 @@ final class TargetLists {
     return null;
   }
 
-  private void expandStar(List<Output> outputs, ColumnRef ref) {
+  /// @param names gets what each column is known under
+  private void expandStar(List<Output> outputs, ColumnRef ref, List<List<String>> names) {
     List<String> fields = ref.fields();
     if (fields.isEmpty()) {
       boolean any = false;
       for (Scope.Item item : state.scope().items()) {
         if (item.columnsVisible && !item.lateralOnly) {
-          expand(outputs, item);
+          expand(outputs, item, -1, names);
           any = true;
         }
       }
@@ -106,19 +112,30 @@ final class TargetLists {
     if (item == null) {
       throw state.scope().missingItem(schema, table, ref.location());
     }
-    expand(outputs, item, ref.location());
+    expand(outputs, item, ref.location(), names);
   }
 
-  private void expand(List<Output> outputs, Scope.Item item) {
-    expand(outputs, item, -1);
-  }
-
-  private void expand(List<Output> outputs, Scope.Item item, int location) {
+  private void expand(
+      List<Output> outputs, Scope.Item item, int location, List<List<String>> names) {
     for (Scope.ScopeColumn column : item.columns) {
       if (!column.system()) {
         outputs.add(output(column.name(), ExpressionAnalyzer.located(column.expr(), location)));
+        String qualifier = item.nameVisible ? item.name : rangeName(column.expr());
+        names.add(qualifier == null ? List.of(column.name()) : List.of(qualifier, column.name()));
       }
     }
+  }
+
+  /// The name of the entry that a column of a join comes from; null where that has merged two.
+  private @Nullable String rangeName(Expression expr) {
+    if (expr instanceof Var var) {
+      for (RangeEntry range : state.analysis().ranges()) {
+        if (range.id() == var.varno()) {
+          return range.alias();
+        }
+      }
+    }
+    return null;
   }
 
   /// The name of a column that was given none.
