@@ -1,5 +1,7 @@
 package dev.lifeline.commands;
 
+import dev.lifeline.access.TempFiles;
+import dev.lifeline.access.transam.Xact;
 import dev.lifeline.access.heap.ToastTable;
 import dev.lifeline.access.index.Index;
 import dev.lifeline.access.table.Table;
@@ -22,5 +24,10 @@ record CatalogStorage(BackendCatalog catalog) implements Storage {
   @Override
   public ToastTable toast(Relation.Toast toast) {
     return catalog.toast(toast);
+  }
+
+  @Override
+  public TempFiles tempFiles(Xact xact) {
+    return TempFiles.of(catalog.catalogs().shared(), xact);
   }
 }

@@ -15,7 +15,6 @@ import dev.lifeline.executor.node.IndexBounds;
 import dev.lifeline.executor.node.Operator;
 import dev.lifeline.executor.node.RowShape;
 import dev.lifeline.optimizer.Plan;
-import dev.lifeline.utils.guc.Gucs;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -63,7 +62,7 @@ final class BitmapCompiler {
   }
 
   private static TidBitmap newBitmap(ExecState state) {
-    return new TidBitmap(state.session().gucs().get(Gucs.WORK_MEM) * 1024L);
+    return new TidBitmap(state.memory());
   }
 
   /// Looks at the conditions again for the rows of pages of which the bitmap knows no rows.

@@ -7,6 +7,7 @@ import dev.lifeline.utils.NotYet;
 import dev.lifeline.utils.Timers;
 import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.batch.Batch;
+import dev.lifeline.utils.guc.Gucs;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,17 @@ public final class ExecState {
 
   void crosscheck(@Nullable Snapshot snapshot) {
     crosscheck = snapshot;
+  }
+
+  /// Bytes that one sort or hash may take.
+  public long memory() {
+    return session.gucs().get(Gucs.WORK_MEM) * 1024L;
+  }
+
+  /// Bytes that the temporary files may take; -1 for any number.
+  public long tempFileLimit() {
+    long limit = session.gucs().get(Gucs.TEMP_FILE_LIMIT);
+    return limit < 0 ? -1 : limit * 1024L;
   }
 
   public EvalContext context() {

@@ -122,8 +122,8 @@ final class ExplainText {
           margin
               + "Sort Method: "
               + sort.method().label()
-              + "  Memory: "
-              + Math.max(25, sort.memoryBytes() / 1024)
+              + (sort.method() == SortOperator.Method.EXTERNAL ? "  Disk: " : "  Memory: ")
+              + Math.max(25, sort.spaceBytes() / 1024)
               + "kB");
     }
   }

@@ -1,5 +1,6 @@
 package dev.lifeline.executor;
 
+import dev.lifeline.access.common.TupleCodec;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.SessionCatalog;
 import dev.lifeline.executor.expr.EvalFrame;
@@ -20,6 +21,7 @@ import dev.lifeline.executor.node.ProjectOperator;
 import dev.lifeline.executor.node.RecursiveUnionOperator;
 import dev.lifeline.executor.node.ResultOperator;
 import dev.lifeline.executor.node.RowOrder;
+import dev.lifeline.executor.node.RowRuns;
 import dev.lifeline.executor.node.SetOpOperator;
 import dev.lifeline.executor.node.SortOperator;
 import dev.lifeline.executor.node.UniqueOperator;
@@ -386,6 +388,7 @@ final class PlanCompiler {
     RowOrder order = new RowOrder(keys);
     Bounds bounds = bounds(sort.bound());
     int expected = expected(sort);
+    TupleCodec codec = codec(columns);
     return (state, frame) ->
         new SortOperator(
             state,
@@ -393,7 +396,31 @@ final class PlanCompiler {
             reps,
             order,
             () -> bounds.rowsNeeded(frame),
-            expected);
+            expected,
+            state.memory(),
+            codec == null
+                ? null
+                : () ->
+                    new RowRuns(
+                        storage.tempFiles(state.xact()),
+                        codec,
+                        reps,
+                        order,
+                        state.memory(),
+                        state.tempFileLimit()));
+  }
+
+  /// How rows of these columns are written to a file; null where one of them cannot be.
+  private static @Nullable TupleCodec codec(List<Expression> columns) {
+    List<PgType> types = new ArrayList<>();
+    for (Expression column : columns) {
+      PgType type = Types.get(column.type() == Types.TID ? Types.INT8 : column.type());
+      if (!type.ops().isStored()) {
+        return null;
+      }
+      types.add(type);
+    }
+    return new TupleCodec(types);
   }
 
   /// The input with sort keys as further columns.

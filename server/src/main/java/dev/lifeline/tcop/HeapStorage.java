@@ -1,5 +1,7 @@
 package dev.lifeline.tcop;
 
+import dev.lifeline.access.TempFiles;
+import dev.lifeline.access.transam.Xact;
 import dev.lifeline.access.heap.HeapAccess;
 import dev.lifeline.access.heap.ToastTable;
 import dev.lifeline.access.index.Index;
@@ -27,5 +29,10 @@ record HeapStorage(HeapAccess heap, BTreeAccess btree) implements Storage {
     Table table = heap.open(toast.locator(), toast.oid(), 100);
     Relation.Index index = toast.index();
     return new ToastTable(table, btree.open(index.locator(), index.oid(), index.name(), table));
+  }
+
+  @Override
+  public TempFiles tempFiles(Xact xact) {
+    return TempFiles.of(heap.shared(), xact);
   }
 }

@@ -164,7 +164,7 @@ public final class SqlCluster {
     return new SqlSession(this, nextPid++, databaseOid);
   }
 
-  SharedMemory memory() {
+  public SharedMemory memory() {
     return memory;
   }
 

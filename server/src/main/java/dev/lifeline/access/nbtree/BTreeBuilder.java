@@ -1,9 +1,8 @@
 package dev.lifeline.access.nbtree;
 
+import dev.lifeline.access.TempFiles;
 import dev.lifeline.access.transam.Xact;
-import dev.lifeline.access.transam.XactListener;
 import dev.lifeline.storage.file.TempFile;
-import dev.lifeline.utils.activity.DatabaseCounters;
 import java.util.Arrays;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
@@ -95,16 +94,17 @@ public final class BTreeBuilder {
     }
   }
 
+  private TempFiles files() {
+    return TempFiles.of(access.heap().shared(), xact);
+  }
+
   private void spill() {
     SortedRuns written = runs;
     if (written == null) {
-      TempFile temporary = new TempFile(access.heap().shared().disk(), xact.proc().pid());
+      TempFile temporary = files().create();
       written = new SortedRuns(temporary);
       file = temporary;
       runs = written;
-      xact.addListener(
-          new Deletion(
-              temporary, access.heap().shared().counters().database(xact.proc().databaseOid())));
     }
     if (phase == Phase.COLLECT) {
       phase = Phase.SORT;
@@ -116,16 +116,6 @@ public final class BTreeBuilder {
     written.write(entries);
     entries.clear();
     phase = Phase.COLLECT;
-  }
-
-  /// The file goes with the transaction, however that ends.
-  private record Deletion(TempFile file, DatabaseCounters counters) implements XactListener {
-    @Override
-    public void ended(Xact xact, boolean committed) {
-      counters.tempFiles.increment();
-      counters.tempBytes.add(file.size());
-      file.delete();
-    }
   }
 
   /// Writes the tree. After a NotYet it goes on where it stopped.
@@ -155,7 +145,7 @@ public final class BTreeBuilder {
       phase = Phase.DONE;
       entries.clear();
       if (file != null) {
-        file.delete();
+        files().discard(file);
       }
     }
     return true;

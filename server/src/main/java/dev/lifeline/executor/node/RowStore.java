@@ -3,6 +3,7 @@ package dev.lifeline.executor.node;
 import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.batch.Column;
 import dev.lifeline.utils.batch.Rep;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Rows that an operator keeps, column by column, numbered from 0 in the order of arrival.
@@ -24,6 +25,14 @@ final class RowStore {
 
   Column column(int index) {
     return rows.column(index);
+  }
+
+  List<Column> columns() {
+    List<Column> columns = new ArrayList<>();
+    for (int c = 0; c < rows.width(); c++) {
+      columns.add(rows.column(c));
+    }
+    return columns;
   }
 
   int width() {

@@ -5,12 +5,17 @@ import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.batch.Rep;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Sorts its input. The rows stay where they were stored; an array of their numbers is what is
 /// sorted, in runs while they arrive and then by merging runs two by two. Merging is done in steps
 /// between which the statement can give up its turn.
+///
+/// When the rows take more than `work_mem`, they are written to a temporary file as a sorted run,
+/// and in the end the runs are merged.
 ///
 /// Where only the first rows are wanted (a Limit above), it keeps no more than those, in a heap
 /// whose top is the row that a better one replaces.
@@ -18,13 +23,17 @@ public final class SortOperator implements Operator {
   private static final int RUN = 512;
   private static final int MERGE_STEP = 1024;
 
+  /// Fewer rows are kept in memory, however long they are.
+  private static final int SPILLED_MIN = 32;
+
   /// Up to so many rows that are wanted are kept in a heap.
   private static final int TOP_N_MAX = 2048;
 
   /// What it did, as EXPLAIN ANALYZE tells it.
   public enum Method {
     QUICKSORT("quicksort"),
-    TOP_N("top-N heapsort");
+    TOP_N("top-N heapsort"),
+    EXTERNAL("external merge");
 
     private final String label;
 
@@ -43,6 +52,20 @@ public final class SortOperator implements Operator {
   private final LongSupplier bound;
   private final RowStore store;
   private final Batch output;
+  private final long memoryMax;
+  private final @Nullable Supplier<RowRuns> newRuns;
+
+  /// What was written to disk; null where nothing was.
+  private @Nullable RowRuns runs;
+
+  /// The rows in memory are on their way to disk.
+  private boolean spilling;
+
+  private long bytes;
+  private long highestBytes;
+
+  /// How many rows of the next batch the merge has given.
+  private int filled;
 
   private int[] sorted = {};
   private int[] merged = {};
@@ -62,17 +85,23 @@ public final class SortOperator implements Operator {
   private int position;
 
   /// @param bound how many rows at most will be asked for, or [LimitOperator#NO_LIMIT]
+  /// @param memoryMax bytes that its rows may take
+  /// @param newRuns where the rows go when they take more; null where they cannot be stored
   public SortOperator(
       ExecState state,
       Operator input,
       List<Rep> reps,
       RowOrder order,
       LongSupplier bound,
-      int expectedRows) {
+      int expectedRows,
+      long memoryMax,
+      @Nullable Supplier<RowRuns> newRuns) {
     this.state = state;
     this.input = input;
     this.order = order;
     this.bound = bound;
+    this.memoryMax = memoryMax;
+    this.newRuns = newRuns;
     this.store = new RowStore(reps, expectedRows);
     this.output = new Batch(reps, Math.max(1, Math.min(expectedRows, Batch.TARGET_ROWS)));
   }
@@ -84,9 +113,39 @@ public final class SortOperator implements Operator {
         keep = bound.getAsLong();
       }
       fill();
-      merge();
+      finish();
       done = true;
     }
+    return runs == null ? fromMemory() : fromRuns(runs);
+  }
+
+  private void finish() {
+    RowRuns onDisk = runs;
+    if (onDisk == null) {
+      merge();
+      return;
+    }
+    if (count > 0) {
+      spill();
+    }
+    onDisk.startMerge();
+  }
+
+  private @Nullable Batch fromRuns(RowRuns merging) {
+    while (filled < Batch.TARGET_ROWS && merging.next()) {
+      merging.copyTo(output, filled);
+      filled++;
+      if ((filled & 31) == 31) {
+        state.tick();
+      }
+    }
+    output.setSize(filled);
+    boolean any = filled > 0;
+    filled = 0;
+    return any ? output : null;
+  }
+
+  private @Nullable Batch fromMemory() {
     int size = Math.min(count - position, Batch.TARGET_ROWS);
     if (size <= 0) {
       return null;
@@ -101,6 +160,9 @@ public final class SortOperator implements Operator {
 
   private void fill() {
     while (!inputAtEnd) {
+      if (spilling) {
+        spill();
+      }
       Batch batch = keep == 0 ? null : input.next();
       if (batch == null) {
         inputAtEnd = true;
@@ -110,8 +172,22 @@ public final class SortOperator implements Operator {
         }
       } else {
         append(batch);
+        spilling = newRuns != null && bytes > memoryMax && count >= SPILLED_MIN;
       }
     }
+  }
+
+  /// Writes the rows that are in memory, as a run.
+  private void spill() {
+    merge();
+    RowRuns to = runs;
+    if (to == null) {
+      to = Objects.requireNonNull(newRuns).get();
+      runs = to;
+    }
+    to.write(store, sorted, count);
+    spilling = false;
+    forget();
   }
 
   private void append(Batch batch) {
@@ -124,6 +200,12 @@ public final class SortOperator implements Operator {
     for (int i = first; i < size; i++) {
       sorted[i] = i;
     }
+    for (int c = 0; c < batch.width(); c++) {
+      for (int row = 0; row < batch.size(); row++) {
+        bytes += RowMemory.of(batch.column(c), row);
+      }
+    }
+    highestBytes = Math.max(highestBytes, bytes);
     count = size;
     while (count - sortedRuns >= RUN) {
       sortRun(sortedRuns, sortedRuns + RUN);
@@ -295,31 +377,54 @@ public final class SortOperator implements Operator {
   }
 
   public Method method() {
+    if (runs != null) {
+      return Method.EXTERNAL;
+    }
     return keep >= 0 && keep <= TOP_N_MAX ? Method.TOP_N : Method.QUICKSORT;
   }
 
-  /// About how many bytes its rows take.
-  public long memoryBytes() {
-    return store.size() * (16L + 16L * store.width());
+  /// About how many bytes its rows have taken at most, or take on disk.
+  public long spaceBytes() {
+    if (runs != null) {
+      return runs.bytes();
+    }
+    return highestBytes > 0 ? highestBytes : store.size() * (16L + 16L * store.width());
   }
 
   @Override
   public void rescan() {
     input.rescan();
+    forget();
+    closeRuns();
+    inputAtEnd = false;
+    spilling = false;
+    done = false;
+    keep = -1;
+    filled = 0;
+  }
+
+  /// Nothing is in memory any more.
+  private void forget() {
     store.clear();
+    bytes = 0;
     count = 0;
     sortedRuns = 0;
-    inputAtEnd = false;
-    done = false;
     runWidth = RUN;
     mergeFrom = 0;
     mergeAt = 0;
-    keep = -1;
     position = 0;
+  }
+
+  private void closeRuns() {
+    if (runs != null) {
+      runs.close();
+      runs = null;
+    }
   }
 
   @Override
   public void close() {
+    closeRuns();
     input.close();
   }
 }

@@ -169,6 +169,11 @@ final class ArrayOps extends ObjectOps<PgArray> {
   }
 
   @Override
+  public boolean isStored() {
+    return elementType.ops().isStored();
+  }
+
+  @Override
   void store(PgArray value, ByteWriter out) {
     boolean nulls = value.hasNulls();
     out.int8(value.dimensions());

@@ -104,6 +104,11 @@ final class RecordOps extends ObjectOps<PgRecord> {
   }
 
   @Override
+  public boolean isStored() {
+    return false;
+  }
+
+  @Override
   PgRecord load(MemorySegment page, long offset, int length) {
     throw notStored();
   }

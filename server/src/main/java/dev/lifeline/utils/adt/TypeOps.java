@@ -69,6 +69,11 @@ public abstract class TypeOps {
   /// Bytes that a stored value takes, or -1 where that differs from value to value.
   public abstract int storedLength();
 
+  /// Whether values have a stored form at all.
+  public boolean isStored() {
+    return true;
+  }
+
   /// Writes the stored form, without a length before it.
   public abstract void store(Column in, int row, ByteWriter out);
 

@@ -1,0 +1,60 @@
+package dev.lifeline.access;
+
+import dev.lifeline.access.transam.Xact;
+import dev.lifeline.access.transam.XactListener;
+import dev.lifeline.storage.file.TempFile;
+import dev.lifeline.utils.activity.DatabaseCounters;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The temporary files of a transaction: none of them outlives it, and all of them are counted.
+public final class TempFiles implements XactListener {
+  private final SharedMemory memory;
+  private final int pid;
+  private final DatabaseCounters counters;
+  private final List<TempFile> files = new ArrayList<>(2);
+
+  private TempFiles(SharedMemory memory, Xact xact) {
+    this.memory = memory;
+    this.pid = xact.proc().pid();
+    this.counters = memory.counters().database(xact.proc().databaseOid());
+  }
+
+  public static TempFiles of(SharedMemory memory, Xact xact) {
+    return xact.listener(TempFiles.class, () -> new TempFiles(memory, xact));
+  }
+
+  public TempFile create() {
+    TempFile file = new TempFile(memory.disk(), pid);
+    files.add(file);
+    return file;
+  }
+
+  /// Bytes in all of them.
+  public long bytes() {
+    long bytes = 0;
+    for (TempFile file : files) {
+      bytes += file.size();
+    }
+    return bytes;
+  }
+
+  /// Deletes one of them before its time.
+  public void discard(TempFile file) {
+    if (files.remove(file)) {
+      end(file);
+    }
+  }
+
+  private void end(TempFile file) {
+    counters.tempFiles.increment();
+    counters.tempBytes.add(file.size());
+    file.delete();
+  }
+
+  @Override
+  public void ended(Xact xact, boolean committed) {
+    files.forEach(this::end);
+    files.clear();
+  }
+}
