@@ -1,10 +1,10 @@
 package dev.lifeline.commands;
 
 import dev.lifeline.access.TempFiles;
-import dev.lifeline.access.transam.Xact;
 import dev.lifeline.access.heap.ToastTable;
 import dev.lifeline.access.index.Index;
 import dev.lifeline.access.table.Table;
+import dev.lifeline.access.transam.Xact;
 import dev.lifeline.catalog.BackendCatalog;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.executor.Storage;

@@ -1,12 +1,12 @@
 package dev.lifeline.tcop;
 
 import dev.lifeline.access.TempFiles;
-import dev.lifeline.access.transam.Xact;
 import dev.lifeline.access.heap.HeapAccess;
 import dev.lifeline.access.heap.ToastTable;
 import dev.lifeline.access.index.Index;
 import dev.lifeline.access.nbtree.BTreeAccess;
 import dev.lifeline.access.table.Table;
+import dev.lifeline.access.transam.Xact;
 import dev.lifeline.catalog.IndexLayout;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.executor.Storage;

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lifeline.sim.SqlCluster;
 import dev.lifeline.sim.SqlSession;
-import java.util.List;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// What a sort leaves behind that went to disk. That its rows are right is
@@ -34,7 +34,8 @@ class ExternalSortTest {
             .map(row -> String.valueOf(row.getFirst()))
             .toList();
     assertTrue(
-        plan.stream().anyMatch(line -> line.matches("\\s+Sort Method: external merge  Disk: \\d+kB")),
+        plan.stream()
+            .anyMatch(line -> line.matches("\\s+Sort Method: external merge  Disk: \\d+kB")),
         plan::toString);
     assertEquals(List.of(), files());
     session.query("SELECT pg_stat_force_next_flush()");

@@ -125,7 +125,7 @@ public final class RowRuns {
 
   /// Ends the writing: from now on [#next] gives the rows of all runs in order.
   void startMerge() {
-    int most = (int) Math.clamp(memoryMax / (2 * READ_BUFFER_MIN), MERGED_MIN, MERGED_MAX);
+    int most = Math.clamp(memoryMax / (2 * READ_BUFFER_MIN), MERGED_MIN, MERGED_MAX);
     while (runs.size() > most) {
       mergeFirst(most);
     }
@@ -164,7 +164,7 @@ public final class RowRuns {
     if (waiting == null) {
       waiting = new PriorityQueue<>(Math.max(1, count), byRow());
       queue = waiting;
-      int each = (int) Math.clamp(memoryMax / count, READ_BUFFER_MIN, READ_BUFFER_MAX);
+      int each = Math.clamp(memoryMax / count, READ_BUFFER_MIN, READ_BUFFER_MAX);
       runs.subList(0, count).forEach(run -> run.open(each));
     }
     while (opened < count) {

@@ -72,7 +72,9 @@ public final class Gucs {
   public static final Guc<Long> WORK_MEM =
       integer("work_mem", "Memory for one sort or hash of a query.");
   public static final Guc<Long> TEMP_FILE_LIMIT =
-      integer("temp_file_limit", "How much the temporary files of one session may take; -1 for no limit.");
+      integer(
+          "temp_file_limit",
+          "How much the temporary files of one session may take; -1 for no limit.");
   public static final Guc<Long> MAINTENANCE_WORK_MEM =
       integer("maintenance_work_mem", "Memory for one maintenance operation.");
 
