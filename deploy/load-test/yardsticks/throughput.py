@@ -25,6 +25,9 @@ def tpcb(report, args, lifeline, postgres):
         throughput(report, name, args, lifeline, postgres, ("-M", "prepared", "-c", str(clients)))
 
 
+# How often each of them runs before it is measured: the compiler is done with it then.
+WARM_UP_QUERIES = 25
+
 QUERIES = {
     "scan, aggregate": "SELECT count(*), sum(abalance), min(aid), max(bid), avg(aid) FROM pgbench_accounts",
     "scan, filter and group": "SELECT bid, count(*), sum(aid) FROM pgbench_accounts WHERE aid % 3 = 0 GROUP BY bid",
@@ -45,7 +48,7 @@ def scan(report, args, lifeline, postgres):
 
     for name, sql in QUERIES.items():
         for server in clients:
-            for _ in range(3):
+            for _ in range(WARM_UP_QUERIES):
                 measure(server, sql)
         measured = in_turn(args.pairs, lifeline, postgres, lambda server: measure(server, sql))
         add_columns(report, measured, [(name, "s", True), (name + ", CPU", "s", True)])
