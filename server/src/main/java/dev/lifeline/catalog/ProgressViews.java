@@ -1,7 +1,9 @@
 package dev.lifeline.catalog;
 
+import dev.lifeline.utils.activity.AnalyzeProgress;
 import dev.lifeline.utils.activity.ClusterProgress;
 import dev.lifeline.utils.activity.Counters;
+import dev.lifeline.utils.activity.CreateIndexProgress;
 import dev.lifeline.utils.activity.ProgressReports;
 import dev.lifeline.utils.activity.VacuumProgress;
 import java.util.ArrayList;
@@ -15,6 +17,8 @@ final class ProgressViews {
 
   static void register(VirtualTables tables) {
     add(tables, "pg_stat_progress_vacuum", c -> c.vacuums, ProgressViews::vacuum);
+    add(tables, "pg_stat_progress_analyze", c -> c.analyzes, ProgressViews::analyze);
+    add(tables, "pg_stat_progress_create_index", c -> c.indexBuilds, ProgressViews::createIndex);
     add(tables, "pg_stat_progress_cluster", c -> c.rewrites, ProgressViews::cluster);
   }
 
@@ -57,6 +61,37 @@ final class ProgressViews {
         .set("index_vacuum_count", vacuum.indexVacuumCount())
         .set("max_dead_tuples", vacuum.maxDeadTuples())
         .set("num_dead_tuples", vacuum.numDeadTuples());
+  }
+
+  /// There are neither extended statistics nor child tables.
+  private static void analyze(VirtualRow row, AnalyzeProgress analyze, BackendCatalog session) {
+    begin(row, session, analyze.pid(), analyze.databaseOid(), analyze.relationOid())
+        .set("phase", analyze.phase())
+        .set("sample_blks_total", analyze.sampleBlksTotal())
+        .set("sample_blks_scanned", analyze.sampleBlksScanned())
+        .set("ext_stats_total", 0L)
+        .set("ext_stats_computed", 0L)
+        .set("child_tables_total", 0L)
+        .set("child_tables_done", 0L)
+        .oid("current_child_table_relid", 0);
+  }
+
+  /// Nobody is waited for, because nothing is built concurrently, and there are no partitions.
+  private static void createIndex(
+      VirtualRow row, CreateIndexProgress build, BackendCatalog session) {
+    begin(row, session, build.pid(), build.databaseOid(), build.relationOid())
+        .oid("index_relid", build.indexOid())
+        .set("command", build.command())
+        .set("phase", build.phase())
+        .set("lockers_total", 0L)
+        .set("lockers_done", 0L)
+        .set("current_locker_pid", 0L)
+        .set("blocks_total", build.blocksTotal())
+        .set("blocks_done", build.blocksDone())
+        .set("tuples_total", build.tuplesTotal())
+        .set("tuples_done", build.tuplesDone())
+        .set("partitions_total", 0L)
+        .set("partitions_done", 0L);
   }
 
   private static void cluster(VirtualRow row, ClusterProgress cluster, BackendCatalog session) {

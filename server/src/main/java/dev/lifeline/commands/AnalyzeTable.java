@@ -16,6 +16,7 @@ import dev.lifeline.catalog.Steps;
 import dev.lifeline.executor.SessionContext;
 import dev.lifeline.utils.AsyncLoop;
 import dev.lifeline.utils.NotYet;
+import dev.lifeline.utils.activity.AnalyzeProgress;
 import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.adt.PgType;
 import dev.lifeline.utils.adt.Types;
@@ -59,6 +60,8 @@ final class AnalyzeTable {
   private final int blockCount;
   private int block;
   private long seen;
+  private long blocksScanned;
+  private String phase = "initializing";
 
   /// A column and its statistics target.
   private record Target(Relation.Column column, int target) {}
@@ -126,6 +129,10 @@ final class AnalyzeTable {
 
   Future<Result> run() {
     VacuumDelay delay = new VacuumDelay(session);
+    var reports = context.catalog().catalogs().shared().counters().analyzes;
+    int pid = session.lockOwner().pid();
+    reports.begin(pid, this::progress);
+    phase = "acquiring sample rows";
     return AsyncLoop.whileTrue(() ->
             context
                 .drive(() -> step(delay))
@@ -133,8 +140,26 @@ final class AnalyzeTable {
                 .compose(more ->
                     more ? session.timers().yieldTurn().map(true) : Future.succeededFuture(false)))
         .compose(ignored -> context.drive(this::fetchShort))
-        .compose(ignored -> context.drive(this::store).compose(context::finish))
-        .map(ignored -> result());
+        .compose(ignored -> {
+          phase = "computing statistics";
+          return context.drive(this::store);
+        })
+        .compose(steps -> {
+          phase = "finalizing analyze";
+          return context.finish(steps);
+        })
+        .map(ignored -> result())
+        .onComplete(ended -> reports.end(pid));
+  }
+
+  private AnalyzeProgress progress() {
+    return new AnalyzeProgress(
+        session.lockOwner().pid(),
+        relation.file().dbOid(),
+        relation.oid(),
+        phase,
+        Math.min(blockCount, tids.length),
+        blocksScanned);
   }
 
   /// Looks at the next block of the sample.
@@ -149,6 +174,7 @@ final class AnalyzeTable {
       throw reading;
     }
     delay.page(false, false);
+    blocksScanned++;
     block = blocks.next();
     return true;
   }

@@ -15,6 +15,7 @@ import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Gucs;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// CREATE INDEX, and the indexes behind keys that are added to a table.
 final class DefineIndex {
@@ -111,21 +112,24 @@ final class DefineIndex {
     writer.endCommand();
     new RelationWriter(writer).updateClass(table.oid(), row -> row.set("relhasindex", true));
     writer.endCommandWithNames(false);
-    fill(writer, table.oid(), oid);
+    fill(writer, table.oid(), oid, "CREATE INDEX");
     return oid;
   }
 
   /// Adds the steps that fill an index that is new and empty.
-  void fill(CatalogWriter writer, int tableOid, int indexOid) {
-    writer.steps().add(() -> build(writer.steps(), writer, tableOid, indexOid));
+  ///
+  /// @param command as its progress is shown under; null where it is a part of another command
+  void fill(CatalogWriter writer, int tableOid, int indexOid, @Nullable String command) {
+    writer.steps().add(() -> build(writer.steps(), writer, tableOid, indexOid, command));
   }
 
-  private void build(Steps steps, CatalogWriter writer, int tableOid, int indexOid) {
+  private void build(
+      Steps steps, CatalogWriter writer, int tableOid, int indexOid, @Nullable String command) {
     Relation table = Objects.requireNonNull(catalog.byOid(tableOid));
     for (Relation.Index index : table.indexes()) {
       if (index.oid() == indexOid) {
         long memoryMax = context.session().gucs().get(Gucs.MAINTENANCE_WORK_MEM) * 1024L;
-        IndexBuild build = new IndexBuild(context, table, index, memoryMax);
+        IndexBuild build = new IndexBuild(context, table, index, memoryMax, command);
         steps.add(build);
         steps.add(() -> updateStatistics(writer, table, index, build));
       }

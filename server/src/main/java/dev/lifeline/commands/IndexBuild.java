@@ -7,6 +7,8 @@ import dev.lifeline.access.table.TupleSink;
 import dev.lifeline.access.transam.Snapshot;
 import dev.lifeline.catalog.BackendCatalog;
 import dev.lifeline.catalog.Relation;
+import dev.lifeline.utils.activity.CreateIndexProgress;
+import dev.lifeline.utils.activity.ProgressReports;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.util.Arrays;
@@ -24,9 +26,17 @@ final class IndexBuild implements Runnable {
   private final TimeSlice slice;
   private boolean scanned;
   private long rows;
+  private long blocksDone;
   private @Nullable IndexEntries search;
 
-  IndexBuild(CommandContext context, Relation relation, Relation.Index index, long memoryMax) {
+  /// @param command as `pg_stat_progress_create_index` calls it; null where the command has a report
+  ///   of its own
+  IndexBuild(
+      CommandContext context,
+      Relation relation,
+      Relation.Index index,
+      long memoryMax,
+      @Nullable String command) {
     this.context = context;
     this.relation = relation;
     this.index = index;
@@ -45,6 +55,37 @@ final class IndexBuild implements Runnable {
                 memoryMax,
                 index.fillfactor(),
                 slice);
+    if (command != null) {
+      report(command);
+    }
+  }
+
+  /// Until the transaction ends, or the index is built.
+  private void report(String command) {
+    context.session().xact().addListener((xact, committed) -> reports().end(pid()));
+    reports()
+        .begin(
+            pid(),
+            () ->
+                new CreateIndexProgress(
+                    pid(),
+                    relation.file().dbOid(),
+                    relation.oid(),
+                    index.oid(),
+                    command,
+                    builder.phase(),
+                    table.blocks(),
+                    Math.min(blocksDone, table.blocks()),
+                    rows,
+                    Math.min(builder.loaded(), rows)));
+  }
+
+  private ProgressReports<CreateIndexProgress> reports() {
+    return context.catalog().catalogs().shared().counters().indexBuilds;
+  }
+
+  private int pid() {
+    return context.session().lockOwner().pid();
   }
 
   private IndexEntries newEntries() {
@@ -68,6 +109,7 @@ final class IndexBuild implements Runnable {
       context.session().checkForInterrupts();
       slice.run();
       scanned = !entries.page(this::add);
+      blocksDone++;
     }
     while (!builder.finish()) {
       byte[] conflict = builder.conflict();
@@ -75,6 +117,7 @@ final class IndexBuild implements Runnable {
         throw duplicate(conflict);
       }
     }
+    reports().end(pid());
   }
 
   private void add(byte[] key, long tid, boolean canConflict) {

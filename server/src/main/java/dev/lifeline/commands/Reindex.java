@@ -127,7 +127,7 @@ final class Reindex {
     for (Relation.Index index : indexes) {
       new RelationWriter(writer).replaceFile(index);
       writer.endCommandWithNames(false);
-      new DefineIndex(context).fill(writer, table.oid(), index.oid());
+      new DefineIndex(context).fill(writer, table.oid(), index.oid(), "REINDEX");
       if (options.verbose) {
         PgException info =
             new PgException(

@@ -153,7 +153,7 @@ final class RewriteTable {
       writer.steps().add(() -> phase = "rebuilding index");
       new RelationWriter(writer).replaceFile(index);
       writer.endCommandWithNames(false);
-      new DefineIndex(context).fill(writer, table.oid(), index.oid());
+      new DefineIndex(context).fill(writer, table.oid(), index.oid(), null);
       writer.steps().add(() -> indexesRebuilt++);
     }
 

@@ -76,6 +76,20 @@ public final class BTreeBuilder {
     this.state = access.state(index.file());
   }
 
+  /// Where it is, as `pg_stat_progress_create_index` calls it.
+  public String phase() {
+    return switch (phase) {
+      case COLLECT -> "building index: scanning table";
+      case SORT, SPILL -> "building index: sorting live tuples";
+      case LOAD, FLUSH, DONE -> "building index: loading tuples in tree";
+    };
+  }
+
+  /// About how many entries are in the tree: one that had to wait for a page counts again.
+  public long loaded() {
+    return steps;
+  }
+
   /// Takes an entry.
   ///
   /// @param counts whether its row may conflict with another one in a unique index: not, where a

@@ -44,6 +44,12 @@ public final class Counters {
   /// The vacuums that are under way.
   public final ProgressReports<VacuumProgress> vacuums = new ProgressReports<>();
 
+  /// The analyzes that are under way.
+  public final ProgressReports<AnalyzeProgress> analyzes = new ProgressReports<>();
+
+  /// The indexes that are being built.
+  public final ProgressReports<CreateIndexProgress> indexBuilds = new ProgressReports<>();
+
   /// The rewrites of tables that are under way.
   public final ProgressReports<ClusterProgress> rewrites = new ProgressReports<>();
 

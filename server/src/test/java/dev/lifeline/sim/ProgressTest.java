@@ -1,0 +1,96 @@
+package dev.lifeline.sim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lifeline.utils.guc.ServerConfig;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// What one session sees of how far another one's ANALYZE and CREATE INDEX are.
+class ProgressTest {
+  private final Random random = new Random(20260107);
+  private final SimScheduler scheduler = new SimScheduler(random);
+  private final SimServer server =
+      new SimServer(
+          SimServer.initialize(),
+          random,
+          scheduler,
+          SimServer.engine(random, true, false),
+          ServerConfig.load(List.of(), List.of(new ServerConfig.Option("autovacuum", "off")))
+              .config(),
+          Sabotage.NONE,
+          new Trace(scheduler, null));
+  private final SimClient worker;
+  private final SimClient watcher;
+
+  ProgressTest() {
+    server.start(Faults.NONE);
+    scheduler.await(server.postmaster().ready());
+    worker = server.client("worker");
+    watcher = server.client("watcher");
+    scheduler.await(worker.connect());
+    scheduler.await(watcher.connect());
+    run("create table t (a int, b text)");
+    run("insert into t select g, repeat('x', 100) from generate_series(1, 20000) g");
+  }
+
+  @AfterEach
+  void end() {
+    server.end(true, false);
+    server.delete();
+  }
+
+  private void run(String sql) {
+    Answer answer = scheduler.await(worker.query(sql));
+    assertFalse(answer.failed(), answer::toString);
+  }
+
+  /// What the watcher sees while the worker does it, without repetitions.
+  private Set<String> seen(String sql, String query) {
+    Set<String> rows = new TreeSet<>();
+    Future<Answer> done = worker.query(sql);
+    while (!done.isComplete()) {
+      Answer answer = scheduler.await(watcher.query(query));
+      assertFalse(answer.failed(), answer::toString);
+      answer.rows().forEach(row -> rows.add(String.join(" | ", row)));
+    }
+    assertFalse(done.result().failed(), done.result()::toString);
+    assertEquals(List.of(), scheduler.await(watcher.query(query)).rows(), "it is over");
+    return rows;
+  }
+
+  @Test
+  void analyze() {
+    run("set vacuum_cost_delay = 10; set vacuum_cost_limit = 5");
+    Set<String> rows =
+        seen(
+            "analyze t",
+            "select datname, relid::regclass, phase, sample_blks_total,"
+                + " sample_blks_scanned between 0 and sample_blks_total"
+                + " from pg_stat_progress_analyze where sample_blks_total > 200");
+    assertTrue(
+        rows.stream()
+            .anyMatch(row -> row.matches("postgres \\| t \\| acquiring sample rows \\| \\d+ \\| t")),
+        rows::toString);
+  }
+
+  @Test
+  void createIndex() {
+    String query =
+        "select relid::regclass, command, phase, blocks_done between 0 and blocks_total,"
+            + " tuples_done <= tuples_total from pg_stat_progress_create_index";
+    Set<String> rows = seen("create index i on t (b, a)", query);
+    assertTrue(
+        rows.contains("t | CREATE INDEX | building index: scanning table | t | t"), rows::toString);
+    rows = seen("reindex index i", query);
+    assertTrue(
+        rows.contains("t | REINDEX | building index: scanning table | t | t"), rows::toString);
+  }
+}
