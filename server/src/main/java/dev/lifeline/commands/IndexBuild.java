@@ -29,8 +29,8 @@ final class IndexBuild implements Runnable {
   private long blocksDone;
   private @Nullable IndexEntries search;
 
-  /// @param command as `pg_stat_progress_create_index` calls it; null where the command has a report
-  ///   of its own
+  /// @param command as `pg_stat_progress_create_index` calls it; null where the command has a
+  ///   report of its own
   IndexBuild(
       CommandContext context,
       Relation relation,

@@ -77,7 +77,8 @@ class ProgressTest {
                 + " from pg_stat_progress_analyze where sample_blks_total > 200");
     assertTrue(
         rows.stream()
-            .anyMatch(row -> row.matches("postgres \\| t \\| acquiring sample rows \\| \\d+ \\| t")),
+            .anyMatch(
+                row -> row.matches("postgres \\| t \\| acquiring sample rows \\| \\d+ \\| t")),
         rows::toString);
   }
 
