@@ -47,7 +47,8 @@ class CrashDrillTest {
           try {
             drill.execute("SELECT lifeline_crash_backend(" + pid + ")");
           } catch (SQLException e) {
-            assertEquals("57P02", e.getSQLState(), e.getMessage());
+            // Who is told 57P02 before its answer has come sees the connection break.
+            assertTrue(Set.of("57P02", "08006").contains(e.getSQLState()), e.getMessage());
           }
         }
 
