@@ -42,7 +42,7 @@ CREATE SUBSCRIPTION s CONNECTION 'dbname=nowhere' PUBLICATION p WITH (lsn = '0/1
 CREATE SUBSCRIPTION s CONNECTION 'dbname=nowhere' PUBLICATION p WITH (connect = false);
 CREATE SUBSCRIPTION s CONNECTION 'dbname=nowhere' PUBLICATION p WITH (connect = false);
 CREATE SUBSCRIPTION t CONNECTION 'dbname=nowhere' PUBLICATION p, q
-  WITH (connect = false, slot_name = 'mine', synchronous_commit = 'local', binary, streaming, disable_on_error);
+  WITH (connect = false, slot_name = 'mine', synchronous_commit = 'local', binary, streaming = off, disable_on_error);
 SELECT subname, rolname, subenabled, subbinary, substream, subtwophasestate, subdisableonerr,
        subconninfo, subslotname, subsynccommit, subpublications, subskiplsn
   FROM pg_subscription JOIN pg_roles ON subowner = pg_roles.oid ORDER BY subname;
@@ -73,7 +73,7 @@ ALTER SUBSCRIPTION s DROP PUBLICATION a WITH (refresh = false, copy_data = false
 ALTER SUBSCRIPTION s DROP PUBLICATION a WITH (refresh = false);
 ALTER SUBSCRIPTION s REFRESH PUBLICATION;
 ALTER SUBSCRIPTION s SET (slot_name = 'other', synchronous_commit = 'off');
-ALTER SUBSCRIPTION s SET (binary = true, streaming = true, disable_on_error = true);
+ALTER SUBSCRIPTION s SET (binary = true, streaming = false, disable_on_error = true);
 ALTER SUBSCRIPTION s SET (create_slot = false);
 ALTER SUBSCRIPTION s SET (two_phase = true);
 ALTER SUBSCRIPTION s SET (synchronous_commit = 'maybe');

@@ -92,7 +92,13 @@ final class SubscriptionOptions {
           throw PgException.notSupported("subscription parameter \"two_phase\" = true");
         }
       }
-      case CONNECT, ENABLED, CREATE_SLOT, COPY_DATA, REFRESH, BINARY, STREAMING, DISABLE_ON_ERROR ->
+      case STREAMING -> {
+        if (DefElems.bool(element)) {
+          throw PgException.notSupported("subscription parameter \"streaming\" = true");
+        }
+        flags.put(option, false);
+      }
+      case CONNECT, ENABLED, CREATE_SLOT, COPY_DATA, REFRESH, BINARY, DISABLE_ON_ERROR ->
           flags.put(option, DefElems.bool(element));
     }
   }

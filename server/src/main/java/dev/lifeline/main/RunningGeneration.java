@@ -16,6 +16,7 @@ import dev.lifeline.commands.SubscriptionHooks;
 import dev.lifeline.events.Subject;
 import dev.lifeline.postmaster.Autovacuum;
 import dev.lifeline.postmaster.Generation;
+import dev.lifeline.postmaster.LogicalReplication;
 import dev.lifeline.postmaster.ServerControl;
 import dev.lifeline.replication.Replication;
 import dev.lifeline.replication.ReplicationViews;
@@ -156,6 +157,19 @@ final class RunningGeneration implements Generation {
   public Autovacuum autovacuum(Subject process, Timers timers, PostmasterHooks postmaster) {
     return new VacuumByNeed(
         rooms().catalogs, process, config, timers, () -> environment(timers, postmaster));
+  }
+
+  @Override
+  public LogicalReplication logicalReplication(
+      Subject process, Timers timers, PostmasterHooks postmaster) {
+    return new SubscriptionWorkers(
+        rooms().catalogs,
+        replication,
+        process,
+        setting,
+        config,
+        timers,
+        () -> environment(timers, postmaster));
   }
 
   /// What commands ask of the server.

@@ -41,7 +41,8 @@ record ActivityReport(
     return switch (entry.type()) {
       case AUTOVACUUM_WORKER -> worker(plain);
       // A background worker that belongs to the bootstrap superuser.
-      case LOGICAL_REPLICATION_LAUNCHER -> plain.of(SUPERUSER, "postgres");
+      case LOGICAL_REPLICATION_LAUNCHER, LOGICAL_REPLICATION_WORKER ->
+          plain.of(SUPERUSER, "postgres");
       default -> plain;
     };
   }
@@ -53,6 +54,7 @@ record ActivityReport(
       case BACKGROUND_WRITER -> "BgWriterMain";
       case CHECKPOINTER -> "CheckpointerMain";
       case LOGICAL_REPLICATION_LAUNCHER -> "LogicalLauncherMain";
+      case LOGICAL_REPLICATION_WORKER -> "LogicalApplyMain";
       case STATS_COLLECTOR -> "PgStatMain";
       case WAL_WRITER -> "WalWriterMain";
       case ARCHIVER -> "ArchiverMain";

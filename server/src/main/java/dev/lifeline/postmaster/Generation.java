@@ -21,4 +21,8 @@ public interface Generation {
 
   /// What the autovacuum processes do in it, on the event loop of those timers.
   Autovacuum autovacuum(Subject process, Timers timers, PostmasterHooks postmaster);
+
+  /// What the logical replication processes do in it, on the event loop of those timers.
+  LogicalReplication logicalReplication(
+      Subject process, Timers timers, PostmasterHooks postmaster);
 }

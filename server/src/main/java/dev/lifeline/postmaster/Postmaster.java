@@ -563,6 +563,11 @@ final class Postmaster implements ServerControl {
     env.timers().execute(() -> submit(machine::autovacuumWorkerWanted, cause));
   }
 
+  /// Somebody who replicates wants a worker; from any thread.
+  void forkLogicalReplicationWorker(long cause) {
+    env.timers().execute(() -> submit(machine::logicalReplicationWorkerWanted, cause));
+  }
+
   private void publish(Generation generation) {
     admission = new Admission(machine.canAcceptConnections(), generation);
   }

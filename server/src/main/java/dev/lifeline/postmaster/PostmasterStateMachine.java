@@ -163,6 +163,8 @@ final class PostmasterStateMachine {
       case NOTHING -> {
         if (!status.inGoodOrder()) {
           crashed(pid, type, status, activity);
+        } else if (status.code() != 0 && type == ProcessType.LOGICAL_REPLICATION_WORKER) {
+          actions.add(new Log(type.logName() + " (PID " + pid + ") " + status.words()));
         }
       }
       case IS_THE_SERVER -> throw new IllegalStateException("the postmaster is its own");
@@ -212,6 +214,13 @@ final class PostmasterStateMachine {
   List<PmAction> autovacuumWorkerWanted() {
     return state == PmState.PM_RUN && shutdown == null
         ? List.of(new Fork(ProcessType.AUTOVACUUM_WORKER))
+        : List.of();
+  }
+
+  /// Somebody who replicates asks for a worker.
+  List<PmAction> logicalReplicationWorkerWanted() {
+    return state == PmState.PM_RUN && shutdown == null
+        ? List.of(new Fork(ProcessType.LOGICAL_REPLICATION_WORKER))
         : List.of();
   }
 
@@ -332,7 +341,11 @@ final class PostmasterStateMachine {
   private void stopBackends() {
     enter(PmState.PM_WAIT_BACKENDS);
     Set<ProcessType> told =
-        EnumSet.of(ProcessType.STARTUP, ProcessType.AUTOVACUUM_WORKER, ProcessType.CLIENT_BACKEND);
+        EnumSet.of(
+            ProcessType.STARTUP,
+            ProcessType.AUTOVACUUM_WORKER,
+            ProcessType.LOGICAL_REPLICATION_WORKER,
+            ProcessType.CLIENT_BACKEND);
     told.addAll(WORKERS);
     signalAll(told, ProcessSignal.SIGTERM, "shutdown");
   }

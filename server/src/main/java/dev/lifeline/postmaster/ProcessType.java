@@ -64,6 +64,12 @@ public enum ProcessType {
       "starts the apply workers of subscriptions",
       OnExit.RESTART,
       "Streams / GoldenGate (APPLY, PROPAGATE)"),
+  LOGICAL_REPLICATION_WORKER(
+      "logical replication worker",
+      "background worker \"logical replication worker\"",
+      "applies the changes of a subscription, or copies a table of it",
+      OnExit.NOTHING,
+      "Streams / GoldenGate (APPLY)"),
   SYSLOGGER(
       "logger", "system logger process", "writes the server log into files", OnExit.RESTART, null),
   WAL_SENDER(

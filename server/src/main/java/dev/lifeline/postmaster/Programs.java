@@ -25,7 +25,15 @@ final class Programs {
       case STATS_COLLECTOR -> new StatsCollector(env, postmaster.slots());
       case ARCHIVER -> new PgArch(env, postmaster.disk(), postmaster::shell);
       case SYSLOGGER -> postmaster.logCollection().newProcess(env);
-      case LOGICAL_REPLICATION_LAUNCHER -> new LogicalReplicationLauncher(env);
+      case LOGICAL_REPLICATION_LAUNCHER ->
+          new LogicalReplicationLauncher(
+              env,
+              generation.logicalReplication(env.subject(), env.timers(), postmaster.hooks()),
+              () -> postmaster.forkLogicalReplicationWorker(env.forkSequence()));
+      case LOGICAL_REPLICATION_WORKER ->
+          new LogicalReplicationWorker(
+              env,
+              generation.logicalReplication(env.subject(), env.timers(), postmaster.hooks()));
       case POSTMASTER, WAL_SENDER, CLIENT_BACKEND ->
           throw new IllegalArgumentException("the postmaster does not fork a " + env.type());
     };

@@ -31,6 +31,25 @@ public final class InternalSession {
       long cause,
       AuthCatalog.Role role,
       AuthCatalog.Database database) {
+    this(
+        environment,
+        subject,
+        cause,
+        role,
+        database,
+        () -> {
+          throw PgException.notSupported("COPY FROM STDIN without a client");
+        });
+  }
+
+  /// @param copyDataWanted called when a COPY wants data, and when it is told that there is some
+  InternalSession(
+      BackendEnvironment environment,
+      Subject subject,
+      long cause,
+      AuthCatalog.Role role,
+      AuthCatalog.Database database,
+      Runnable copyDataWanted) {
     SessionReports reports = new SessionReports(environment, subject, ClientAddress.LOCAL);
     reports.cause(cause);
     reports.connecting(role.name(), database.name());
@@ -50,11 +69,17 @@ public final class InternalSession {
             new BackendActivity(environment.clock().epochMicros()),
             reports,
             environment.clientMemory().share(),
-            () -> {
-              throw PgException.notSupported("COPY FROM STDIN without a client");
-            });
+            copyDataWanted);
     session.follows(cause);
     this.queries = new SimpleQuery(session);
+  }
+
+  Session session() {
+    return session;
+  }
+
+  Interrupts interrupts() {
+    return interrupts;
   }
 
   /// Sets a parameter of the session.
