@@ -23,6 +23,5 @@ public interface Generation {
   Autovacuum autovacuum(Subject process, Timers timers, PostmasterHooks postmaster);
 
   /// What the logical replication processes do in it, on the event loop of those timers.
-  LogicalReplication logicalReplication(
-      Subject process, Timers timers, PostmasterHooks postmaster);
+  LogicalReplication logicalReplication(Subject process, Timers timers, PostmasterHooks postmaster);
 }

@@ -70,8 +70,7 @@ final class LogicalReplicationLauncher extends AuxiliaryProcess {
   private void launch(List<Assignment> subscriptions) {
     lastStarts
         .keySet()
-        .retainAll(
-            subscriptions.stream().map(wanted -> wanted.key().subscription()).toList());
+        .retainAll(subscriptions.stream().map(wanted -> wanted.key().subscription()).toList());
     long now = env.clock().nanoTime();
     long interval = env.get(Gucs.WAL_RETRIEVE_RETRY_INTERVAL) * NANOS_PER_MS;
     for (Assignment wanted : subscriptions) {

@@ -40,8 +40,7 @@ final class LogicalReplicationWorker implements ServerProcess, LogicalWorkers.Wa
     }
     Future<Void> work;
     try {
-      SubscriptionWorker begun =
-          replication.worker(assignment, env.forkSequence(), env::report);
+      SubscriptionWorker begun = replication.worker(assignment, env.forkSequence(), env::report);
       worker = begun;
       if (terminated) {
         begun.terminate();

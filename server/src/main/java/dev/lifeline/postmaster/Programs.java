@@ -32,8 +32,7 @@ final class Programs {
               () -> postmaster.forkLogicalReplicationWorker(env.forkSequence()));
       case LOGICAL_REPLICATION_WORKER ->
           new LogicalReplicationWorker(
-              env,
-              generation.logicalReplication(env.subject(), env.timers(), postmaster.hooks()));
+              env, generation.logicalReplication(env.subject(), env.timers(), postmaster.hooks()));
       case POSTMASTER, WAL_SENDER, CLIENT_BACKEND ->
           throw new IllegalArgumentException("the postmaster does not fork a " + env.type());
     };

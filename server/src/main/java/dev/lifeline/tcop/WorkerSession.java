@@ -55,9 +55,8 @@ public final class WorkerSession implements ApplySession {
       long cause,
       AuthCatalog.Role role,
       AuthCatalog.Database database) {
-    this.internal = 
-        new InternalSession(
-            environment, subject, cause, role, database, this::copyDataWanted);
+    this.internal =
+        new InternalSession(environment, subject, cause, role, database, this::copyDataWanted);
     this.session = internal.session();
     this.interrupts = internal.interrupts();
     // As PostgreSQL's: what is applied was checked where it was done.
@@ -90,11 +89,12 @@ public final class WorkerSession implements ApplySession {
 
   @Override
   public Future<Void> change(Consumer<CatalogWriter> changes) {
-    return look(catalog -> {
-          Steps steps = new Steps();
-          changes.accept(catalog.writer(steps));
-          return steps;
-        })
+    return look(
+            catalog -> {
+              Steps steps = new Steps();
+              changes.accept(catalog.writer(steps));
+              return steps;
+            })
         .compose(steps ->
             retry(() -> {
               steps.run();
@@ -146,13 +146,19 @@ public final class WorkerSession implements ApplySession {
         .compose(statement ->
             parameters.isEmpty()
                 ? run(session.engine().execute(session, statement, null))
-                : retry(() -> session.engine().bind(session, statement, parameters, formats,
-                            i -> {
-                              unreadable.accept(i);
-                              return "";
-                            }))
-                    .compose(values ->
-                        run(session.engine().execute(session, statement, values))))
+                : retry(() ->
+                        session
+                            .engine()
+                            .bind(
+                                session,
+                                statement,
+                                parameters,
+                                formats,
+                                i -> {
+                                  unreadable.accept(i);
+                                  return "";
+                                }))
+                    .compose(values -> run(session.engine().execute(session, statement, values))))
         .map(WorkerSession::rows);
   }
 
@@ -183,9 +189,11 @@ public final class WorkerSession implements ApplySession {
         .prepare(session, session.engine().parse(sql).getFirst(), new int[0])
         .compose(statement -> {
           Future<String> copied = run(session.engine().execute(session, statement, null));
-          return feed(copied, data).transform(fed -> fed.failed() && !copied.isComplete()
-              ? Future.failedFuture(fed.cause())
-              : copied.mapEmpty());
+          return feed(copied, data)
+              .transform(fed ->
+                  fed.failed() && !copied.isComplete()
+                      ? Future.failedFuture(fed.cause())
+                      : copied.mapEmpty());
         });
   }
 

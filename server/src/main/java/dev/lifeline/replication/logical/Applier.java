@@ -164,10 +164,8 @@ final class Applier {
   private @Nullable Void missing(long rows, String what, TableMapping mapping) {
     if (rows == 0) {
       env.say(
-          Severity.DEBUG,
-          "logical replication did not find row to be %s in replication target relation \"%s\"",
-          what,
-          mapping.local().name());
+          Severity.DEBUG, "logical replication did not find row to be %s in replication target relation \"%s\"".formatted(what,
+          mapping.local().name()));
     }
     return null;
   }
@@ -218,7 +216,6 @@ final class Applier {
       return false;
     }
     return state.state() == State.READY
-        || (state.state() == State.SYNCDONE
-            && Long.compareUnsigned(state.lsn(), finalLsn) <= 0);
+        || (state.state() == State.SYNCDONE && Long.compareUnsigned(state.lsn(), finalLsn) <= 0);
   }
 }

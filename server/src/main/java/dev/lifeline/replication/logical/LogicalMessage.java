@@ -10,9 +10,13 @@ import org.jspecify.annotations.Nullable;
 /// What pgoutput sends, protocol version 1 (see "Logical Replication Message Formats" in
 /// PostgreSQL's manual).
 sealed interface LogicalMessage {
+  /// A transaction begins.
+  ///
   /// @param finalLsn where its commit begins
   record Begin(long finalLsn, long timeMicros, int xid) implements LogicalMessage {}
 
+  /// It ends.
+  ///
   /// @param endLsn where its commit ends
   record Commit(long commitLsn, long endLsn, long timeMicros) implements LogicalMessage {}
 
@@ -20,6 +24,8 @@ sealed interface LogicalMessage {
 
   record Insert(int table, RemoteRow row) implements LogicalMessage {}
 
+  /// A row is replaced.
+  ///
   /// @param before what identifies the row; null where that has not changed
   record Update(int table, @Nullable RemoteRow before, RemoteRow row) implements LogicalMessage {}
 

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 /// A row as the publisher sends it.
 final class RemoteRow {
   private final byte[] kinds;
-  private final byte @Nullable [][] values;
+  private final byte[] @Nullable [] values;
 
-  private RemoteRow(byte[] kinds, byte @Nullable [][] values) {
+  private RemoteRow(byte[] kinds, byte[] @Nullable [] values) {
     this.kinds = kinds;
     this.values = values;
   }
@@ -16,7 +16,7 @@ final class RemoteRow {
   static RemoteRow read(MessageReader message) {
     int columns = message.readInt16();
     byte[] kinds = new byte[columns];
-    byte @Nullable [][] values = new byte[columns][];
+    byte[] @Nullable [] values = new byte[columns][];
     for (int i = 0; i < columns; i++) {
       kinds[i] = message.readByte();
       if (kinds[i] == 't' || kinds[i] == 'b') {

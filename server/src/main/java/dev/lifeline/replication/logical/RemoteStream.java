@@ -139,9 +139,7 @@ final class RemoteStream {
 
   private static PgException failed(PgException reason) {
     return PgException.error(
-        SqlState.CONNECTION_FAILURE,
-        "could not receive data from WAL stream: %s",
-        remote(reason));
+        SqlState.CONNECTION_FAILURE, "could not receive data from WAL stream: %s", remote(reason));
   }
 
   /// Reads the head of a message of the stream.
@@ -226,8 +224,7 @@ final class RemoteStream {
     }
     if (silent >= timeout) {
       throw PgException.error(
-          SqlState.CONNECTION_FAILURE,
-          "terminating logical replication worker due to timeout");
+          SqlState.CONNECTION_FAILURE, "terminating logical replication worker due to timeout");
     }
     if (!pinged && silent >= timeout / 2) {
       pinged = true;

@@ -11,6 +11,8 @@ record RemoteTable(int id, String schema, String name, char identity, List<Colum
     columns = List.copyOf(columns);
   }
 
+  /// A column of it.
+  ///
   /// @param key whether it is one of those that identify a row
   record Column(String name, boolean key) {}
 }

@@ -8,7 +8,6 @@ import dev.lifeline.events.Lsn;
 import dev.lifeline.events.ReplicationEvent;
 import dev.lifeline.libpq.MessageReader;
 import dev.lifeline.replication.ReplicationOrigins;
-import dev.lifeline.replication.logical.LogicalWorkers.Key;
 import dev.lifeline.utils.AsyncLoop;
 import dev.lifeline.utils.activity.SubscriptionWorkerStatus;
 import dev.lifeline.utils.error.PgException;
@@ -27,7 +26,7 @@ final class SubscriptionStream {
 
   private final WorkerEnvironment env;
   private final ApplySession session;
-  private final Key key;
+  private final LogicalWorkers.Key key;
   private final RemoteStream remote;
   private final int origin;
   private final Latch latch;
@@ -61,7 +60,7 @@ final class SubscriptionStream {
   SubscriptionStream(
       WorkerEnvironment env,
       ApplySession session,
-      Key key,
+      LogicalWorkers.Key key,
       RemoteStream remote,
       int origin,
       Latch latch,
@@ -96,7 +95,7 @@ final class SubscriptionStream {
     return AsyncLoop.whileTrue(this::round)
         .recover(reason -> {
           if (reason instanceof RemoteStream.EndOfStream end) {
-            env.say(Severity.LOG, "%s", String.valueOf(end.getMessage()));
+            env.say(Severity.LOG, String.valueOf(end.getMessage()));
             return remote.end();
           }
           return Future.failedFuture(reason);
@@ -176,9 +175,7 @@ final class SubscriptionStream {
     skipping = skip != 0 && skip == begin.finalLsn();
     if (skipping) {
       env.say(
-          Severity.LOG,
-          "logical replication starts skipping transaction at LSN %s",
-          Lsn.format(begin.finalLsn()));
+          Severity.LOG, "logical replication starts skipping transaction at LSN %s".formatted(Lsn.format(begin.finalLsn())));
     }
   }
 
@@ -198,14 +195,14 @@ final class SubscriptionStream {
             : Future.succeededFuture();
     return skipped
         .compose(done ->
-            session.commit(
-                new LogicalRecords.Origin(origin, commit.endLsn(), commit.timeMicros())))
+            session.commit(new LogicalRecords.Origin(origin, commit.endLsn(), commit.timeMicros())))
         .compose(done -> {
           ReplicationOrigins.Progress progress = env.replication().origins().find(origin);
-          boolean recorded = progress != null && progress.remoteLsn() == commit.endLsn();
+          long localEnd =
+              progress != null && progress.remoteLsn() == commit.endLsn() ? progress.localLsn() : 0;
           transaction = null;
           skipping = false;
-          remote.applied(commit.endLsn(), recorded ? progress.localLsn() : 0);
+          remote.applied(commit.endLsn(), localEnd);
           return between.tables(commit.endLsn()).mapEmpty();
         });
   }
@@ -217,8 +214,7 @@ final class SubscriptionStream {
     session.begin();
     return session
         .change(writer -> {
-          CatalogRow row =
-              new Subscriptions(writer.catalog().reader()).row(key.subscription());
+          CatalogRow row = new Subscriptions(writer.catalog().reader()).row(key.subscription());
           if (row != null && row.bigint("subskiplsn") == skip) {
             writer.update(row.copy().set("subskiplsn", 0));
           }
@@ -226,9 +222,7 @@ final class SubscriptionStream {
         .map(done -> {
           if (matched) {
             env.say(
-                Severity.LOG,
-                "logical replication completed skipping transaction at LSN %s",
-                Lsn.format(commit.commitLsn()));
+                Severity.LOG, "logical replication completed skipping transaction at LSN %s".formatted(Lsn.format(commit.commitLsn())));
           } else {
             env.log()
                 .accept(
@@ -269,8 +263,7 @@ final class SubscriptionStream {
                     + ", finished at "
                     + Lsn.format(current.finalLsn()));
     String before = error.context();
-    return error.context(
-        before == null || before.isEmpty() ? context : before + "\n" + context);
+    return error.context(before == null || before.isEmpty() ? context : before + "\n" + context);
   }
 
   /// Tells the event log now and then how far it is.
@@ -282,8 +275,7 @@ final class SubscriptionStream {
     }
     lastProgressNanos = now;
     lastProgressLsn = lsn;
-    double lagMs =
-        Math.max(0, remote.receiptMicros() - remote.sendMicros()) / 1000.0;
+    double lagMs = Math.max(0, remote.receiptMicros() - remote.sendMicros()) / 1000.0;
     env.emit(
         new ReplicationEvent.ApplyProgressed(
             subscription().name(),

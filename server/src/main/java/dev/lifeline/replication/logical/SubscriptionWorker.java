@@ -1,9 +1,7 @@
 package dev.lifeline.replication.logical;
 
-import dev.lifeline.access.transam.LogicalRecords;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.Subscription;
-import dev.lifeline.catalog.SubscriptionTable;
 import dev.lifeline.catalog.SubscriptionTable.State;
 import dev.lifeline.catalog.Subscriptions;
 import dev.lifeline.events.ReplicationEvent;
@@ -11,7 +9,6 @@ import dev.lifeline.libpq.client.ConnectionString;
 import dev.lifeline.libpq.client.PgConnection;
 import dev.lifeline.replication.logical.LogicalWorkers.Assignment;
 import dev.lifeline.replication.logical.LogicalWorkers.CopyState;
-import dev.lifeline.replication.logical.LogicalWorkers.Key;
 import dev.lifeline.replication.logical.LogicalWorkers.Phase;
 import dev.lifeline.storage.lmgr.LockMode;
 import dev.lifeline.utils.activity.SubscriptionWorkerStatus;
@@ -27,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// It ends well when there is nothing (more) for it to do: the subscription is gone, disabled or
 /// another one now, or the copy is done. It fails with the error that it met; the launcher, or for
-/// a copy the worker that applies, asks for another one after `wal_retrieve_retry_interval`.
-/// What was applied before is not applied again: the commit record of each transaction says how far
-/// the publisher's changes are in it.
+/// a copy the worker that applies, asks for another one after `wal_retrieve_retry_interval`. What
+/// was applied before is not applied again: the commit record of each transaction says how far the
+/// publisher's changes are in it.
 ///
 /// Belongs to one event loop, but for [#wakeUp] and [#terminate].
 public final class SubscriptionWorker implements LogicalWorkers.Wakeable {
@@ -37,8 +34,7 @@ public final class SubscriptionWorker implements LogicalWorkers.Wakeable {
   private static final int ORIGINS_MAX = 65_534;
 
   private final WorkerEnvironment env;
-  private final Assignment assignment;
-  private final Key key;
+  private final LogicalWorkers.Key key;
   private final Latch latch;
   private final ApplySession session;
   private final TableStates tables;
@@ -60,7 +56,6 @@ public final class SubscriptionWorker implements LogicalWorkers.Wakeable {
 
   public SubscriptionWorker(WorkerEnvironment env, Assignment assignment) {
     this.env = env;
-    this.assignment = assignment;
     this.key = assignment.key();
     this.latch = new Latch(env.timers());
     this.session = env.sessions().apply(assignment);
@@ -75,10 +70,11 @@ public final class SubscriptionWorker implements LogicalWorkers.Wakeable {
   @Override
   public void terminate() {
     terminated = true;
-    env.timers().execute(() -> {
-      session.cancel(told());
-      latch.set();
-    });
+    env.timers()
+        .execute(() -> {
+          session.cancel(told());
+          latch.set();
+        });
   }
 
   private static PgException told() {
@@ -99,7 +95,7 @@ public final class SubscriptionWorker implements LogicalWorkers.Wakeable {
 
   private Future<Void> failed(Throwable reason) {
     if (reason instanceof Farewell farewell) {
-      env.say(Severity.LOG, "%s", farewell.getMessage());
+      env.say(Severity.LOG, String.valueOf(farewell.getMessage()));
       return Future.succeededFuture();
     }
     if (!(reason instanceof PgException error)) {
@@ -161,16 +157,12 @@ public final class SubscriptionWorker implements LogicalWorkers.Wakeable {
         .compose(table -> {
           if (key.copies()) {
             env.say(
-                Severity.LOG,
-                "logical replication table synchronization worker for subscription \"%s\", table"
-                    + " \"%s\" has started",
-                subscription().name(),
-                table == null ? "" : table.name());
+                Severity.LOG, ("logical replication table synchronization worker for subscription \"%s\", table"
+                    + " \"%s\" has started").formatted(subscription().name(),
+                table == null ? "" : table.name()));
           } else {
             env.say(
-                Severity.LOG,
-                "logical replication apply worker for subscription \"%s\" has started",
-                subscription().name());
+                Severity.LOG, "logical replication apply worker for subscription \"%s\" has started".formatted(subscription().name()));
           }
           return session.commit(null);
         });
@@ -294,13 +286,11 @@ public final class SubscriptionWorker implements LogicalWorkers.Wakeable {
       throw PgException.error(
           SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, "subscription has no replication slot set");
     }
-    RemoteStream remote =
-        new RemoteStream(env, Objects.requireNonNull(connection), startLsn);
+    RemoteStream remote = new RemoteStream(env, Objects.requireNonNull(connection), startLsn);
     return remote
         .start(subscription(), slot, startLsn)
         .compose(done -> {
-          env.emit(
-              new ReplicationEvent.SubscriptionStarted(subscription().name(), slot, startLsn));
+          env.emit(new ReplicationEvent.SubscriptionStarted(subscription().name(), slot, startLsn));
           SubscriptionStream running =
               new SubscriptionStream(env, session, key, remote, origin, latch, between());
           stream = running;
@@ -373,7 +363,8 @@ public final class SubscriptionWorker implements LogicalWorkers.Wakeable {
   }
 
   private void check(Subscription before, @Nullable Subscription found) {
-    String stop = "logical replication " + kind() + " for subscription \"" + before.name() + "\" will ";
+    String stop =
+        "logical replication " + kind() + " for subscription \"" + before.name() + "\" will ";
     if (found == null) {
       throw new Farewell(stop + "stop because the subscription was removed");
     }
@@ -396,8 +387,7 @@ public final class SubscriptionWorker implements LogicalWorkers.Wakeable {
   private SubscriptionWorkerStatus status() {
     SubscriptionStream running = stream;
     return running == null
-        ? new SubscriptionWorkerStatus(
-            env.pid(), key.subscription(), key.relation(), 0, 0, 0, 0, 0)
+        ? new SubscriptionWorkerStatus(env.pid(), key.subscription(), key.relation(), 0, 0, 0, 0, 0)
         : running.status();
   }
 }

@@ -203,7 +203,7 @@ final class TableMapping {
             remote);
   }
 
-  /// @return null where there is nothing to change
+  /// The change of a row; null where there is nothing to change.
   @Nullable Change update(@Nullable RemoteRow before, RemoteRow row) {
     Parameters parameters = new Parameters();
     List<String> changes = new ArrayList<>();
@@ -238,8 +238,7 @@ final class TableMapping {
     }
     List<String> conditions = new ArrayList<>();
     for (int i = 0; i < columns.size(); i++) {
-      conditions.add(
-          column(columns.get(i)) + " IS NOT DISTINCT FROM " + parameters.add(row, i));
+      conditions.add(column(columns.get(i)) + " IS NOT DISTINCT FROM " + parameters.add(row, i));
     }
     return "ctid = (SELECT ctid FROM "
         + name()

@@ -5,7 +5,6 @@ import dev.lifeline.catalog.SubscriptionTable;
 import dev.lifeline.catalog.SubscriptionTable.State;
 import dev.lifeline.catalog.Subscriptions;
 import dev.lifeline.replication.logical.LogicalWorkers.CopyState;
-import dev.lifeline.replication.logical.LogicalWorkers.Key;
 import dev.lifeline.replication.logical.LogicalWorkers.Phase;
 import dev.lifeline.utils.guc.Gucs;
 import io.vertx.core.Future;
@@ -90,8 +89,7 @@ final class TableStates {
               Subscriptions subscriptions = new Subscriptions(writer.catalog().reader());
               subscriptions.setTable(
                   writer,
-                  new SubscriptionTable(
-                      subscription.oid(), table.relation(), State.READY, lsn));
+                  new SubscriptionTable(subscription.oid(), table.relation(), State.READY, lsn));
               if (origin != 0) {
                 subscriptions.removeOrigin(writer, origin);
                 env.replication().origins().drop(origin);
@@ -100,7 +98,7 @@ final class TableStates {
   }
 
   private Future<Void> follow(SubscriptionTable table, long lsn) {
-    Key key = new Key(table.subscription(), table.relation());
+    LogicalWorkers.Key key = new LogicalWorkers.Key(table.subscription(), table.relation());
     CopyState copy = env.workers().copy(key);
     if (copy == null) {
       start(key);
@@ -110,12 +108,11 @@ final class TableStates {
       return Future.succeededFuture();
     }
     // It must not be overtaken while it catches up: both would apply the same changes.
-    env.workers()
-        .copy(key, new CopyState(Phase.CATCHUP, Math.max(copy.catchUpLsn(), lsn)));
+    env.workers().copy(key, new CopyState(Phase.CATCHUP, Math.max(copy.catchUpLsn(), lsn)));
     return awaitDone(key);
   }
 
-  private void start(Key key) {
+  private void start(LogicalWorkers.Key key) {
     long now = env.clock().nanoTime();
     Long last = lastStarts.get(key.relation());
     long interval = env.get(Gucs.WAL_RETRIEVE_RETRY_INTERVAL) * 1_000_000;
@@ -135,7 +132,7 @@ final class TableStates {
   }
 
   /// Waits until the copy is done, or its worker is gone.
-  private Future<Void> awaitDone(Key key) {
+  private Future<Void> awaitDone(LogicalWorkers.Key key) {
     session.begin();
     return session
         .look(catalog ->

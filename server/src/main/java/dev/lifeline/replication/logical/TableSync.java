@@ -58,19 +58,19 @@ final class TableSync {
   /// @param found how far it was before
   /// @return the point from which on changes are missing
   Future<Long> copy(SubscriptionTable found) {
-    Future<Void> begun =
-        found.state() == State.DATASYNC ? dropSlot() : Future.succeededFuture();
+    Future<Void> begun = found.state() == State.DATASYNC ? dropSlot() : Future.succeededFuture();
     return begun
         .compose(done -> state(State.DATASYNC, 0))
         .compose(done -> session.commit(null))
         .compose(done -> remote("BEGIN READ ONLY ISOLATION LEVEL REPEATABLE READ"))
         .compose(done -> createSlot())
-        .compose(start -> createOrigin(start)
-            .compose(done -> copyRows())
-            .compose(done -> remote("COMMIT"))
-            .compose(done -> state(State.FINISHEDCOPY, start))
-            .compose(done -> session.commit(null))
-            .map(start));
+        .compose(start ->
+            createOrigin(start)
+                .compose(done -> copyRows())
+                .compose(done -> remote("COMMIT"))
+                .compose(done -> state(State.FINISHEDCOPY, start))
+                .compose(done -> session.commit(null))
+                .map(start));
   }
 
   private Future<PgConnection.Result> remote(String sql) {
@@ -90,16 +90,13 @@ final class TableSync {
     session.begin();
     return session.change(writer ->
         new Subscriptions(writer.catalog().reader())
-            .setTable(
-                writer, new SubscriptionTable(subscription.oid(), relation, state, lsn)));
+            .setTable(writer, new SubscriptionTable(subscription.oid(), relation, state, lsn)));
   }
 
   private Future<Long> createSlot() {
-    String options =
-        connection.serverVersion() >= VERSION_15 ? "(SNAPSHOT 'use')" : "USE_SNAPSHOT";
+    String options = connection.serverVersion() >= VERSION_15 ? "(SNAPSHOT 'use')" : "USE_SNAPSHOT";
     return connection
-        .query(
-            "CREATE_REPLICATION_SLOT \"" + slotName() + "\" LOGICAL pgoutput " + options)
+        .query("CREATE_REPLICATION_SLOT \"" + slotName() + "\" LOGICAL pgoutput " + options)
         .recover(error ->
             Future.failedFuture(
                 PgException.error(
@@ -153,7 +150,8 @@ final class TableSync {
             return Future.failedFuture(gone());
           }
           return columns(local)
-              .compose(columns -> filters(local).compose(filters -> copyRows(local, columns, filters)));
+              .compose(
+                  columns -> filters(local).compose(filters -> copyRows(local, columns, filters)));
         });
   }
 

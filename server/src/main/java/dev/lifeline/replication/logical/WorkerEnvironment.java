@@ -13,7 +13,6 @@ import dev.lifeline.utils.error.Severity;
 import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Guc;
 import dev.lifeline.utils.guc.ServerConfig;
-import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -47,10 +46,8 @@ public record WorkerEnvironment(
     return replication.workers();
   }
 
-  void say(Severity severity, String format, Object... args) {
-    log.accept(
-        new PgException(
-            severity, SqlState.SUCCESSFUL_COMPLETION, String.format(Locale.ROOT, format, args)));
+  void say(Severity severity, String message) {
+    log.accept(new PgException(severity, SqlState.SUCCESSFUL_COMPLETION, message));
   }
 
   void emit(ReplicationEvent event) {

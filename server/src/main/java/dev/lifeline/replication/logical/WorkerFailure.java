@@ -4,7 +4,6 @@ import dev.lifeline.catalog.CatalogRow;
 import dev.lifeline.catalog.Subscription;
 import dev.lifeline.catalog.Subscriptions;
 import dev.lifeline.events.ReplicationEvent;
-import dev.lifeline.replication.logical.LogicalWorkers.Key;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.Severity;
 import io.vertx.core.Future;
@@ -15,14 +14,14 @@ import org.jspecify.annotations.Nullable;
 final class WorkerFailure {
   private final WorkerEnvironment env;
   private final ApplySession session;
-  private final Key key;
+  private final LogicalWorkers.Key key;
   private final @Nullable Subscription subscription;
   private final @Nullable SubscriptionStream stream;
 
   WorkerFailure(
       WorkerEnvironment env,
       ApplySession session,
-      Key key,
+      LogicalWorkers.Key key,
       @Nullable Subscription subscription,
       @Nullable SubscriptionStream stream) {
     this.env = env;
@@ -59,8 +58,7 @@ final class WorkerFailure {
     session.begin();
     return session
         .change(writer -> {
-          CatalogRow row =
-              new Subscriptions(writer.catalog().reader()).row(key.subscription());
+          CatalogRow row = new Subscriptions(writer.catalog().reader()).row(key.subscription());
           if (row != null) {
             writer.update(row.copy().set("subenabled", false));
           }
@@ -69,9 +67,7 @@ final class WorkerFailure {
         .map(done -> {
           env.workers().subscriptionsChanged();
           env.say(
-              Severity.LOG,
-              "subscription \"%s\" has been disabled because of an error",
-              subscription == null ? "" : subscription.name());
+              Severity.LOG, "subscription \"%s\" has been disabled because of an error".formatted(subscription == null ? "" : subscription.name()));
           return null;
         });
   }
