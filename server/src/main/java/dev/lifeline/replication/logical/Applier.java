@@ -164,8 +164,9 @@ final class Applier {
   private @Nullable Void missing(long rows, String what, TableMapping mapping) {
     if (rows == 0) {
       env.say(
-          Severity.DEBUG, "logical replication did not find row to be %s in replication target relation \"%s\"".formatted(what,
-          mapping.local().name()));
+          Severity.DEBUG,
+          "logical replication did not find row to be %s in replication target relation \"%s\""
+              .formatted(what, mapping.local().name()));
     }
     return null;
   }

@@ -175,7 +175,9 @@ final class SubscriptionStream {
     skipping = skip != 0 && skip == begin.finalLsn();
     if (skipping) {
       env.say(
-          Severity.LOG, "logical replication starts skipping transaction at LSN %s".formatted(Lsn.format(begin.finalLsn())));
+          Severity.LOG,
+          "logical replication starts skipping transaction at LSN %s"
+              .formatted(Lsn.format(begin.finalLsn())));
     }
   }
 
@@ -222,7 +224,9 @@ final class SubscriptionStream {
         .map(done -> {
           if (matched) {
             env.say(
-                Severity.LOG, "logical replication completed skipping transaction at LSN %s".formatted(Lsn.format(commit.commitLsn())));
+                Severity.LOG,
+                "logical replication completed skipping transaction at LSN %s"
+                    .formatted(Lsn.format(commit.commitLsn())));
           } else {
             env.log()
                 .accept(

@@ -157,12 +157,15 @@ public final class SubscriptionWorker implements LogicalWorkers.Wakeable {
         .compose(table -> {
           if (key.copies()) {
             env.say(
-                Severity.LOG, ("logical replication table synchronization worker for subscription \"%s\", table"
-                    + " \"%s\" has started").formatted(subscription().name(),
-                table == null ? "" : table.name()));
+                Severity.LOG,
+                ("logical replication table synchronization worker for subscription \"%s\", table"
+                        + " \"%s\" has started")
+                    .formatted(subscription().name(), table == null ? "" : table.name()));
           } else {
             env.say(
-                Severity.LOG, "logical replication apply worker for subscription \"%s\" has started".formatted(subscription().name()));
+                Severity.LOG,
+                "logical replication apply worker for subscription \"%s\" has started"
+                    .formatted(subscription().name()));
           }
           return session.commit(null);
         });

@@ -67,7 +67,9 @@ final class WorkerFailure {
         .map(done -> {
           env.workers().subscriptionsChanged();
           env.say(
-              Severity.LOG, "subscription \"%s\" has been disabled because of an error".formatted(subscription == null ? "" : subscription.name()));
+              Severity.LOG,
+              "subscription \"%s\" has been disabled because of an error"
+                  .formatted(subscription == null ? "" : subscription.name()));
           return null;
         });
   }
