@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// 3. A segment comes from the archive first, then from `pg_wal`; of several timelines from the
 ///    newest that leads to the one that is wanted.
 final class ArchiveRecovery implements WalSegments {
+  private static final int OPENED_MAX = 16;
+
   private final Disk disk;
   private final RecoverySource source;
   private final ControlFile file;
@@ -49,6 +52,9 @@ final class ArchiveRecovery implements WalSegments {
 
   private volatile long replayedEnd;
   private int currentTimeline;
+
+  /// The last segments that were opened, by where they begin, with their timelines.
+  private final TreeMap<Long, Integer> opened = new TreeMap<>();
 
   /// The segment that came from the archive last: it is read again when redo begins in the one that
   /// the checkpoint is in.
@@ -74,6 +80,13 @@ final class ArchiveRecovery implements WalSegments {
     this.listener = listener;
     this.segmentSize = file.current().walSegmentSize();
     this.inArchive = source.inArchive();
+  }
+
+  /// The timeline of the segment that a position was read from: where the archive lacks the newest
+  /// one's, that is an older one, whatever the history says.
+  int timelineRead(long endLsn) {
+    Integer read = opened.get(endLsn - endLsn % segmentSize);
+    return read == null ? source.history().timelineEndingAt(endLsn) : read;
   }
 
   boolean inArchive() {
@@ -120,6 +133,10 @@ final class ArchiveRecovery implements WalSegments {
             return open(timelines, at + 1, start);
           }
           currentTimeline = timeline;
+          opened.put(start, timeline);
+          if (opened.size() > OPENED_MAX) {
+            opened.pollFirstEntry();
+          }
           return Future.succeededFuture(found);
         });
   }
@@ -261,6 +278,9 @@ final class ArchiveRecovery implements WalSegments {
       checkConsistency();
       return null;
     }
+    report(
+        "completed backup recovery with redo LSN %s and end LSN %s"
+            .formatted(Lsn.format(backupStart), Lsn.format(record.endLsn())));
     backupStart = 0;
     backupEndRequired = false;
     minLsn = Math.max(minLsn, record.endLsn());

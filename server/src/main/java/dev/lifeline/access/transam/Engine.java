@@ -190,7 +190,7 @@ public final class Engine {
     return recovery
         .run()
         .compose(end -> {
-          int old = end.redone() ? history.timelineEndingAt(end.endLsn()) : history.timeline();
+          int old = end.redone() ? archive.timelineRead(end.endLsn()) : history.timeline();
           if (!archive.source().requested()) {
             return open(file, files(file, history.timeline()), recovery, end, startup, listener);
           }

@@ -1,6 +1,7 @@
 package dev.lifeline.access.transam;
 
 import dev.lifeline.access.RecoveryConfig;
+import dev.lifeline.events.Lsn;
 import dev.lifeline.storage.file.Disk;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.Severity;
@@ -54,13 +55,17 @@ record RecoverySource(
                   BackupLabel label = text.map(BackupLabel::parse).orElse(null);
                   return requested
                       ? requested(config, control, archive, label, listener)
-                      : local(control, archive, label);
+                      : local(control, archive, label, listener);
                 }));
   }
 
   /// No archive: the WAL that is there is repeated to its end.
   private static Future<RecoverySource> local(
-      ControlData control, WalArchive archive, @Nullable BackupLabel label) {
+      ControlData control,
+      WalArchive archive,
+      @Nullable BackupLabel label,
+      RecoveryListener listener) {
+    tellLabel(label, listener);
     int start = label == null ? control.timeline() : label.timeline();
     // A recovery that had begun its own timeline may have died before the checkpoint on it.
     int wanted = Math.max(start, control.recovery().minTimeline());
@@ -100,8 +105,23 @@ record RecoverySource(
         .map(history -> {
           listener.report(
               new PgException(Severity.LOG, SqlState.SUCCESSFUL_COMPLETION, target.announcement()));
+          tellLabel(label, listener);
           return new RecoverySource(true, label, inArchive, history, start, target, action(config));
         });
+  }
+
+  private static void tellLabel(@Nullable BackupLabel label, RecoveryListener listener) {
+    if (label != null) {
+      listener.report(
+          new PgException(
+              Severity.LOG,
+              SqlState.SUCCESSFUL_COMPLETION,
+              "starting backup recovery with redo LSN %s, checkpoint LSN %s, on timeline ID %d"
+                  .formatted(
+                      Lsn.format(label.startLsn()),
+                      Lsn.format(label.checkpointLsn()),
+                      label.timeline())));
+    }
   }
 
   /// A pause is only for those who can look around meanwhile.

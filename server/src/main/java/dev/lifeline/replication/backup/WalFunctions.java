@@ -4,6 +4,7 @@ import dev.lifeline.access.SharedMemory;
 import dev.lifeline.access.transam.Backups;
 import dev.lifeline.executor.SessionContext;
 import dev.lifeline.utils.NotYet;
+import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.adt.ServerRows;
 import dev.lifeline.utils.adt.Text;
 import dev.lifeline.utils.error.PgException;
@@ -27,7 +28,25 @@ public final class WalFunctions {
           "pg_backup_start",
           "pg_backup_stop",
           "pg_walfile_name",
-          "pg_walfile_name_offset");
+          "pg_walfile_name_offset",
+          "pg_last_wal_receive_lsn",
+          "pg_last_wal_replay_lsn",
+          "pg_last_xact_replay_timestamp",
+          "pg_is_wal_replay_paused",
+          "pg_get_wal_replay_pause_state",
+          "pg_wal_replay_pause",
+          "pg_wal_replay_resume",
+          "pg_promote");
+
+  private static final Set<String> PUBLIC =
+      Set.of(
+          "pg_walfile_name",
+          "pg_walfile_name_offset",
+          "pg_last_wal_receive_lsn",
+          "pg_last_wal_replay_lsn",
+          "pg_last_xact_replay_timestamp",
+          "pg_is_wal_replay_paused",
+          "pg_get_wal_replay_pause_state");
 
   private final SharedMemory memory;
   private final SessionContext session;
@@ -48,7 +67,7 @@ public final class WalFunctions {
   ///
   /// @throws NotYet while it has to wait
   public @Nullable Object call(String name, List<@Nullable Object> arguments) {
-    if (!name.startsWith("pg_walfile")) {
+    if (!PUBLIC.contains(name)) {
       checkPermission(name);
     }
     return switch (name) {
@@ -57,6 +76,20 @@ public final class WalFunctions {
       case "pg_backup_start" -> backup.start(String.valueOf(arguments.get(0)), flag(arguments, 1));
       case "pg_backup_stop" -> backup.stop(flag(arguments, 0));
       case "pg_walfile_name" -> Text.of(memory.backups().walFile(lsn(arguments)));
+      case "pg_last_wal_receive_lsn" -> null;
+      case "pg_last_wal_replay_lsn" -> orNull(memory.replay().replayedLsn());
+      case "pg_last_xact_replay_timestamp" -> {
+        Long micros = orNull(memory.replay().lastXactMicros());
+        yield micros == null ? null : (Object) (micros - EvalContext.EPOCH_SHIFT);
+      }
+      case "pg_is_wal_replay_paused",
+          "pg_get_wal_replay_pause_state",
+          "pg_wal_replay_pause",
+          "pg_wal_replay_resume",
+          "pg_promote" ->
+          throw PgException.error(
+                  SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, "recovery is not in progress")
+              .hint("Recovery control functions can only be executed during recovery.");
       default -> {
         long lsn = lsn(arguments);
         int size = memory.controlData().walSegmentSize();
@@ -70,6 +103,10 @@ public final class WalFunctions {
       throw PgException.error(
           SqlState.INSUFFICIENT_PRIVILEGE, "permission denied for function %s", function);
     }
+  }
+
+  private static @Nullable Long orNull(long value) {
+    return value == 0 ? null : value;
   }
 
   private static boolean flag(List<@Nullable Object> arguments, int i) {

@@ -118,7 +118,7 @@ final class HookFunctions {
 
   private static boolean isCatalogFunction(String name) {
     return CATALOG_NAMES.contains(name)
-        || name.startsWith("pg_get_")
+        || (name.startsWith("pg_get_") && !name.startsWith("pg_get_wal_"))
         || name.startsWith("has_")
         || name.startsWith("pg_stat_get_")
         || name.startsWith("pg_stat_reset")

@@ -294,7 +294,9 @@ class ArchiveRecoveryTest {
     assertEquals(
         List.of(
             "starting point-in-time recovery to \"here\"",
+            "starting backup recovery with redo LSN LSN, checkpoint LSN LSN, on timeline ID 1",
             "restored log file \"SEGMENT\" from archive",
+            "completed backup recovery with redo LSN LSN and end LSN LSN",
             "consistent recovery state reached at LSN",
             "recovery stopping at restore point \"here\", time TIME",
             "last completed transaction was at log time TIME",
