@@ -375,7 +375,8 @@ final class FromClauses {
         call instanceof FuncExpr f ? FunctionColumns.of(f) : List.of();
     if (composite.isEmpty()) {
       boolean single = function.functions().size() == 1;
-      String own = alias != null && single ? alias.aliasname() : name;
+      String result = call instanceof FuncExpr f ? FunctionColumns.resultName(f) : null;
+      String own = result != null ? result : alias != null && single ? alias.aliasname() : name;
       int index = columns.size();
       columns.add(
           new RangeColumn(

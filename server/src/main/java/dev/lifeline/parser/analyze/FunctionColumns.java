@@ -5,6 +5,7 @@ import dev.lifeline.utils.fmgr.BootstrapCatalog;
 import dev.lifeline.utils.fmgr.PgProc;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The columns of a function in FROM that has several: its output arguments.
 public final class FunctionColumns {
@@ -31,5 +32,24 @@ public final class FunctionColumns {
       }
     }
     return columns.size() < 2 ? List.of() : columns;
+  }
+
+  /// What the function itself calls its only result, or null where it has no name for it.
+  static @Nullable String resultName(FuncExpr call) {
+    PgProc proc = BootstrapCatalog.proc(call.function());
+    if (proc == null) {
+      return null;
+    }
+    String name = null;
+    for (int i = 0; i < proc.argModes().length() && i < proc.argNames().size(); i++) {
+      char mode = proc.argModes().charAt(i);
+      if (mode == 'o' || mode == 'b' || mode == 't') {
+        if (name != null) {
+          return null;
+        }
+        name = proc.argNames().get(i);
+      }
+    }
+    return name == null || name.isEmpty() ? null : name;
   }
 }

@@ -34,6 +34,10 @@ public final class Aggregates {
           Types.elementOf(type) != 0
               ? new CollectStates.ArrayOfArrays(Types.get(Types.elementOf(type)))
               : new CollectStates.ArrayOf(Types.get(type));
+      case "json_agg" -> new JsonStates(argTypes, context, false, false);
+      case "jsonb_agg" -> new JsonStates(argTypes, context, false, true);
+      case "json_object_agg" -> new JsonStates(argTypes, context, true, false);
+      case "jsonb_object_agg" -> new JsonStates(argTypes, context, true, true);
       case "variance", "var_samp", "var_pop", "stddev", "stddev_samp", "stddev_pop" ->
           variance(name, type);
       case "corr",

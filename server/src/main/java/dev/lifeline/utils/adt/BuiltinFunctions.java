@@ -17,6 +17,9 @@ public final class BuiltinFunctions {
     FormattingFunctions.register(TABLE);
     SessionFunctions.register(TABLE);
     SystemFunctions.register(TABLE);
+    JsonFunctions.register(TABLE);
+    JsonbFunctions.register(TABLE);
+    JsonBuilders.register(TABLE);
   }
 
   private BuiltinFunctions() {}

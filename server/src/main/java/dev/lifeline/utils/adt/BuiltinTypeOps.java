@@ -16,6 +16,8 @@ final class BuiltinTypeOps {
       case Types.CHAR -> new CharOps();
       case Types.BYTEA -> new ByteaOps();
       case Types.UUID -> new UuidOps();
+      case Types.JSON -> new JsonOps();
+      case Types.JSONB -> new JsonbOps();
       case Types.PG_LSN -> new SystemTypeOps.Lsn();
       case Types.XID8 -> new SystemTypeOps.Xid8();
       case Types.TID -> new SystemTypeOps.Tid();
