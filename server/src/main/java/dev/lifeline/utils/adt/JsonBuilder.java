@@ -22,12 +22,7 @@ final class JsonBuilder {
     }
     switch (type.oid()) {
       case Types.BOOL -> out.append(column.getLong(row) != 0);
-      case Types.INT2,
-          Types.INT4,
-          Types.INT8,
-          Types.FLOAT4,
-          Types.FLOAT8,
-          Types.NUMERIC ->
+      case Types.INT2, Types.INT4, Types.INT8, Types.FLOAT4, Types.FLOAT8, Types.NUMERIC ->
           number(text(type, column, row));
       case Types.DATE, Types.TIMESTAMP, Types.TIMESTAMPTZ ->
           JsonText.quote(isoText(type, column, row), out);

@@ -131,8 +131,9 @@ final class JsonBuilders {
   /// A key that is not null, as a string.
   static void key(JsonBuilder builder, PgType type, Column column, int row, StringBuilder out) {
     boolean scalar =
-        !type.isArray() && !(type.rep() == dev.lifeline.utils.batch.Rep.OBJECT
-            && column.getObject(row) instanceof PgRecord)
+        !type.isArray()
+            && !(type.rep() == dev.lifeline.utils.batch.Rep.OBJECT
+                && column.getObject(row) instanceof PgRecord)
             && type.oid() != Types.JSON
             && type.oid() != Types.JSONB;
     if (!scalar) {

@@ -269,8 +269,7 @@ final class JsonParser {
       unit = unit << 4 | digit;
     }
     char c = (char) unit;
-    boolean afterHigh =
-        !out.isEmpty() && Character.isHighSurrogate(out.charAt(out.length() - 1));
+    boolean afterHigh = !out.isEmpty() && Character.isHighSurrogate(out.charAt(out.length() - 1));
     if (decode && c == 0) {
       throw PgException.error(
               SqlState.UNTRANSLATABLE_CHARACTER, "unsupported Unicode escape sequence")
@@ -318,6 +317,7 @@ final class JsonParser {
     return PgException.error(
             SqlState.INVALID_TEXT_REPRESENTATION, "invalid input syntax for type json")
         .detail(detail, arguments)
-        .context("JSON data, line " + line + ": " + text.lines().skip(line - 1L).findFirst().orElse(""));
+        .context(
+            "JSON data, line " + line + ": " + text.lines().skip(line - 1L).findFirst().orElse(""));
   }
 }

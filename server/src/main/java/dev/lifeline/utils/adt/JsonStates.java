@@ -40,8 +40,7 @@ final class JsonStates extends CollectStates.PerGroup<StringBuilder> {
     } else {
       PgType type = types.getFirst();
       Column value = args.getFirst();
-      boolean lines =
-          !value.isNull(row) && (type.isArray() || type.oid() == Types.RECORD);
+      boolean lines = !value.isNull(row) && (type.isArray() || type.oid() == Types.RECORD);
       state.append(before == 0 ? "[" : lines ? ", \n " : ", ");
       builder.value(type, value, row, false);
     }
@@ -51,8 +50,7 @@ final class JsonStates extends CollectStates.PerGroup<StringBuilder> {
   private void addPair(JsonBuilder builder, StringBuilder state, List<Column> args, int row) {
     state.append(state.isEmpty() ? "{ " : ", ");
     if (args.getFirst().isNull(row)) {
-      throw PgException.error(
-          SqlState.INVALID_PARAMETER_VALUE, "field name must not be null");
+      throw PgException.error(SqlState.INVALID_PARAMETER_VALUE, "field name must not be null");
     }
     JsonBuilders.key(builder, types.getFirst(), args.getFirst(), row, state);
     state.append(" : ");

@@ -187,8 +187,7 @@ sealed interface Jsonb extends Comparable<Jsonb> {
 
   /// As [#contains], below the top: there an array does not contain a scalar.
   private boolean containsInside(Jsonb other) {
-    return isScalar() == other.isScalar()
-        && (isScalar() ? compareTo(other) == 0 : contains(other));
+    return isScalar() == other.isScalar() && (isScalar() ? compareTo(other) == 0 : contains(other));
   }
 
   private static boolean containsFields(Obj self, Obj other) {

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Functions that make another `jsonb` of one: concatenation, deletion, `jsonb_set`, `jsonb_insert`.
+/// Functions that make another `jsonb` of one: concatenation, deletion, `jsonb_set`,
+/// `jsonb_insert`.
 final class JsonbChanges {
   private enum How {
     REPLACE,
@@ -36,8 +37,7 @@ final class JsonbChanges {
     t.callObject(
         "jsonb_delete", c -> withoutKeys(JsonbFunctions.jsonb(c, 0), List.of(c.string(1))));
     t.callObject("jsonb_delete_array", c -> withoutKeys(JsonbFunctions.jsonb(c, 0), keys(c)));
-    t.callObject(
-        "jsonb_delete_idx", c -> withoutIndex(JsonbFunctions.jsonb(c, 0), c.getLong(1)));
+    t.callObject("jsonb_delete_idx", c -> withoutIndex(JsonbFunctions.jsonb(c, 0), c.getLong(1)));
     t.callObject("jsonb_delete_path", c -> change(c, Jsonb.Null.NULL, How.DELETE));
     t.callObject(
         "jsonb_set",
