@@ -17,6 +17,7 @@ import dev.lifeline.storage.lmgr.LockOwner;
 import dev.lifeline.storage.lmgr.LockTag;
 import dev.lifeline.storage.page.ItemId;
 import dev.lifeline.storage.page.PageItems;
+import dev.lifeline.storage.smgr.Fork;
 import dev.lifeline.storage.smgr.RelFileLocator;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// the other transaction, then look again. The tuple lock is given back when the row was taken, or
 /// turned out to be gone.
 final class HeapModifier {
+  private static final TupleSink NOBODY = (tid, memory, offset, length) -> {};
+
   private final HeapAccess heap;
   private final BufferPool buffers;
   private final Wal wal;
@@ -126,19 +129,26 @@ final class HeapModifier {
       wal.reserve();
       int buf = visible.pinForLock(Tid.block(tid));
       ModifyResult result;
+      @Nullable ModifyResult past = null;
       try {
         result = rows.examine(xact, tid, buf, strength);
-        if (result != null && isKept(xact, tid, result, strength)) {
+        boolean kept = result != null && isKept(xact, tid, result, strength);
+        if (result != null && !kept && isPastKey(buf, tid, result, strength)) {
+          past = result;
+        } else if (kept) {
           result = new ModifyResult(Status.OK, tid, false);
         } else if (result == null) {
           doLock(xact, tid, buf, strength);
           result = new ModifyResult(Status.OK, tid, false);
         }
-        if (result.ok()) {
+        if (past == null && result.ok()) {
           handOut(buf, tid, sink);
         }
       } finally {
         buffers.release(buf);
+      }
+      if (past != null) {
+        return finished(xact, tid, lockPast(xact, tid, past, policy, sink));
       }
       if (result.status() != Status.WOULD_BLOCK || policy == LockWaitPolicy.RETURN) {
         return finished(xact, tid, result);
@@ -151,6 +161,34 @@ final class HeapModifier {
   /// there: asking for it again does not mean the newer version.
   private boolean isKept(Xact xact, long tid, ModifyResult result, RowLock strength) {
     return result.status() == Status.UPDATED && state.rowLockers.holds(tid, xact, strength);
+  }
+
+  /// Whether the row has a newer version with the same key, and only that one is to be kept: then
+  /// the version that was asked for is as good.
+  private boolean isPastKey(int buf, long tid, ModifyResult result, RowLock strength) {
+    if (result.status() != Status.UPDATED || strength != RowLock.KEY_SHARE) {
+      return false;
+    }
+    MemorySegment m = buffers.memory();
+    long tuple = HeapPage.tuple(m, buffers.offset(buf), Tid.offset(tid));
+    return HeapTuple.strength(HeapTuple.infomask(m, tuple)) == RowLock.NO_KEY_UPDATE;
+  }
+
+  /// Locks the newest version in place of the one that was asked for, and hands out that one.
+  private ModifyResult lockPast(
+      Xact xact, long tid, ModifyResult past, LockWaitPolicy policy, TupleSink sink) {
+    ModifyResult newest = lock(xact, past.tid(), RowLock.KEY_SHARE, policy, NOBODY);
+    if (!newest.ok()) {
+      return newest;
+    }
+    int buf = buffers.pin(file, Fork.MAIN, Tid.block(tid));
+    buffers.lockShared(buf);
+    try {
+      handOut(buf, tid, sink);
+    } finally {
+      buffers.release(buf);
+    }
+    return new ModifyResult(Status.OK, tid, false);
   }
 
   private void handOut(int buf, long tid, TupleSink sink) {

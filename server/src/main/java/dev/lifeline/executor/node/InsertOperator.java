@@ -68,6 +68,8 @@ public final class InsertOperator implements ModifyingOperator {
       }
       if (!returning || rows.size() == 0) {
         finishBatch();
+        // Not where a batch goes out: it would be lost.
+        state.tick();
         continue;
       }
       projector.project(rows);
@@ -82,7 +84,6 @@ public final class InsertOperator implements ModifyingOperator {
     if (conflicts != null) {
       conflicts.clearChanged();
     }
-    state.tick();
   }
 
   @Override
