@@ -65,4 +65,10 @@ public record Subscription(
             Integer.toUnsignedString(relation),
             Long.toUnsignedString(systemIdentifier));
   }
+
+  /// Whether a slot is that of a copy of one of its tables.
+  public boolean isSyncSlot(String name, long systemIdentifier) {
+    return name.startsWith("pg_" + Integer.toUnsignedString(oid) + "_sync_")
+        && name.endsWith("_" + Long.toUnsignedString(systemIdentifier));
+  }
 }

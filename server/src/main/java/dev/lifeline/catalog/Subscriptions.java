@@ -2,10 +2,8 @@ package dev.lifeline.catalog;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Reads and writes `pg_subscription`, which all databases share, `pg_subscription_rel` of this
@@ -112,19 +110,8 @@ public final class Subscriptions {
     return row == null ? 0 : row.oid("roident");
   }
 
-  /// The lowest id that no origin has. Two who create one at the same time have the same, and the
-  /// index refuses one of them.
-  ///
-  /// @return 0 where there is none
-  public int freeOrigin(int max) {
-    Set<Integer> used = new HashSet<>();
-    reader.scan(ORIGINS, row -> true).forEach(row -> used.add(row.oid("roident")));
-    for (int id = 1; id <= max; id++) {
-      if (!used.contains(id)) {
-        return id;
-      }
-    }
-    return 0;
+  public boolean hasOrigin(int id) {
+    return reader.one(ORIGINS, "pg_replication_origin_roiident_index", id) != null;
   }
 
   public static void addOrigin(CatalogWriter writer, int id, String name) {

@@ -1,5 +1,6 @@
 package dev.lifeline.commands;
 
+import dev.lifeline.catalog.Subscription;
 import dev.lifeline.libpq.client.PgConnection;
 import dev.lifeline.utils.adt.QuoteLiteral;
 import dev.lifeline.utils.error.PgException;
@@ -134,6 +135,26 @@ final class Publisher {
                   "could not drop replication slot \"%s\" on publisher: %s",
                   name,
                   remote(error)));
+        });
+  }
+
+  /// Drops the slots of all copies of a subscription's tables. Also those of copies that are done:
+  /// a worker that was killed then has left one behind.
+  Future<Void> dropSyncSlots(Subscription subscription, long systemIdentifier) {
+    return connection
+        .query("SELECT slot_name FROM pg_catalog.pg_replication_slots")
+        .recover(error ->
+            Future.failedFuture(
+                failed("could not receive list of replication slots from the publisher", error)))
+        .compose(result -> {
+          Future<Void> dropped = Future.succeededFuture();
+          for (var row : result.rows()) {
+            String name = Objects.requireNonNull(row.getFirst());
+            if (subscription.isSyncSlot(name, systemIdentifier)) {
+              dropped = dropped.compose(done -> dropSlot(name, true)).mapEmpty();
+            }
+          }
+          return dropped;
         });
   }
 

@@ -33,8 +33,6 @@ import org.jspecify.annotations.Nullable;
 /// What changes here is a transaction's; what changes at the publisher (its slot) is not, and comes
 /// last, when nothing here can fail any more but the commit.
 final class SubscriptionCommands {
-  private static final int ORIGINS_MAX = 65_534;
-
   private final CommandContext context;
   private final BackendCatalog catalog;
   private final SubscriptionHooks server;
@@ -162,11 +160,7 @@ final class SubscriptionCommands {
     writer
         .steps()
         .add(() -> {
-          id[0] = subscriptions().freeOrigin(ORIGINS_MAX);
-          if (id[0] == 0) {
-            throw PgException.error(
-                SqlState.PROGRAM_LIMIT_EXCEEDED, "could not find free replication origin ID");
-          }
+          id[0] = server.reserveOrigin(writer.xact(), subscriptions()::hasOrigin);
           Subscriptions.addOrigin(writer, id[0], name);
         })
         .await(() -> server.originCreated(id[0]));
@@ -352,12 +346,10 @@ final class SubscriptionCommands {
 
   private void dropSlots(Steps steps, Subscription dropped, List<SubscriptionTable> tables) {
     String slot = dropped.slotName();
-    List<String> copies =
+    boolean copies =
         tables.stream()
-            .filter(table -> table.state() != State.READY && table.state() != State.SYNCDONE)
-            .map(table -> dropped.syncSlotName(table.relation(), server.systemIdentifier()))
-            .toList();
-    if (slot == null && copies.isEmpty()) {
+            .anyMatch(table -> table.state() != State.READY && table.state() != State.SYNCDONE);
+    if (slot == null && !copies) {
       return;
     }
     boolean[] reached = new boolean[1];
@@ -385,10 +377,10 @@ final class SubscriptionCommands {
                                     + " disassociate it from the slot.",
                                 "ALTER SUBSCRIPTION ... DISABLE",
                                 "ALTER SUBSCRIPTION ... SET (slot_name = NONE)"))));
-    for (String copy : copies) {
-      steps.await(
-          () -> reached[0] ? connected().dropSlot(copy, true) : Future.succeededFuture(false));
-    }
+    steps.await(() ->
+        reached[0]
+            ? connected().dropSyncSlots(dropped, server.systemIdentifier())
+            : Future.succeededFuture());
     if (slot != null) {
       steps.await(() -> connected().dropSlot(slot, false));
       context.notice(

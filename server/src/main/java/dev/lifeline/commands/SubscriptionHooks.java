@@ -1,10 +1,13 @@
 package dev.lifeline.commands;
 
+import dev.lifeline.access.transam.Xact;
 import dev.lifeline.executor.SessionContext;
 import dev.lifeline.libpq.client.ConnectionString;
 import dev.lifeline.libpq.client.PgConnection;
 import dev.lifeline.utils.error.PgException;
 import io.vertx.core.Future;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /// What the commands about subscriptions ask of the server around them.
 public interface SubscriptionHooks {
@@ -33,6 +36,14 @@ public interface SubscriptionHooks {
         @Override
         public long originProgress(int origin) {
           return 0;
+        }
+
+        @Override
+        public int reserveOrigin(Xact xact, IntPredicate exists) {
+          return IntStream.iterate(1, id -> id + 1)
+              .filter(exists.negate())
+              .findFirst()
+              .orElseThrow();
         }
 
         @Override
@@ -65,6 +76,11 @@ public interface SubscriptionHooks {
 
   /// How far an origin is; 0 where nothing was applied.
   long originProgress(int origin);
+
+  /// A free id for an origin that a transaction creates, which nobody else gets meanwhile.
+  ///
+  /// @param exists whether there is an origin of that id
+  int reserveOrigin(Xact xact, IntPredicate exists);
 
   /// Nothing of a new origin was applied, whatever an older one with its id has left behind.
   /// Completes when that is durable.

@@ -1,5 +1,6 @@
 package dev.lifeline.main;
 
+import dev.lifeline.access.transam.Xact;
 import dev.lifeline.commands.SubscriptionHooks;
 import dev.lifeline.executor.SessionContext;
 import dev.lifeline.libpq.client.ConnectionString;
@@ -10,6 +11,7 @@ import dev.lifeline.replication.Replication;
 import dev.lifeline.replication.ReplicationOrigins;
 import dev.lifeline.replication.logical.LogicalWorkers;
 import io.vertx.core.Future;
+import java.util.function.IntPredicate;
 import java.util.random.RandomGenerator;
 
 /// What the commands about subscriptions find in a generation.
@@ -50,6 +52,11 @@ final class SubscriptionServer implements SubscriptionHooks {
   @Override
   public long originProgress(int origin) {
     return replication.origins().remoteLsn(origin);
+  }
+
+  @Override
+  public int reserveOrigin(Xact xact, IntPredicate exists) {
+    return replication.origins().reserve(xact, exists);
   }
 
   @Override

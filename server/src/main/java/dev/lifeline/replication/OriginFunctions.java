@@ -8,6 +8,7 @@ import dev.lifeline.catalog.BackendCatalog;
 import dev.lifeline.catalog.CatalogRow;
 import dev.lifeline.catalog.CatalogWriter;
 import dev.lifeline.catalog.Steps;
+import dev.lifeline.catalog.Subscriptions;
 import dev.lifeline.executor.SessionContext;
 import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.adt.ServerRows;
@@ -15,18 +16,13 @@ import dev.lifeline.utils.adt.Text;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// `pg_replication_origin_...`: where replicated transactions come from, and how far they are.
 final class OriginFunctions {
-  /// As PostgreSQL, whose ids have two bytes.
-  private static final int ID_MAX = 65_534;
-
   private static final String PREFIX = "pg_replication_origin_";
   private static final String STATUS = "pg_show_replication_origin_status";
 
@@ -130,26 +126,15 @@ final class OriginFunctions {
     CatalogWriter writer = catalog(session).writer(steps);
     int[] id = new int[1];
     steps.add(() -> {
-      Set<Integer> used = new HashSet<>();
-      for (CatalogRow row : catalog(session).reader().scan("pg_replication_origin", r -> true)) {
-        used.add(row.oid("roident"));
-        if (row.text("roname").equals(name)) {
-          throw PgException.error(
-              SqlState.UNIQUE_VIOLATION,
-              "duplicate key value violates unique constraint"
-                  + " \"pg_replication_origin_roname_index\"");
-        }
-      }
-      int free = 1;
-      while (used.contains(free)) {
-        free++;
-      }
-      if (free > ID_MAX) {
+      Subscriptions origins = new Subscriptions(catalog(session).reader());
+      if (origins.origin(name) != 0) {
         throw PgException.error(
-            SqlState.PROGRAM_LIMIT_EXCEEDED, "could not find free replication origin ID");
+            SqlState.UNIQUE_VIOLATION,
+            "duplicate key value violates unique constraint"
+                + " \"pg_replication_origin_roname_index\"");
       }
-      id[0] = free;
-      writer.insert(writer.blank("pg_replication_origin").oid("roident", free).set("roname", name));
+      id[0] = replication.origins().reserve(session.xact(), origins::hasOrigin);
+      Subscriptions.addOrigin(writer, id[0], name);
     });
     writer.endCommandWithNames(true);
     return steps.toFuture().map(done -> (Object) (long) id[0]);

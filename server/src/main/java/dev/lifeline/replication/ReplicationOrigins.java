@@ -1,6 +1,8 @@
 package dev.lifeline.replication;
 
 import dev.lifeline.access.transam.LogicalRecords;
+import dev.lifeline.access.transam.Xact;
+import dev.lifeline.access.transam.XactListener;
 import dev.lifeline.storage.file.Disk;
 import dev.lifeline.storage.file.DurableFile;
 import dev.lifeline.utils.adt.ByteWriter;
@@ -9,9 +11,12 @@ import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +31,14 @@ public final class ReplicationOrigins {
   private static final int MAGIC = 0x1257DADE;
   private static final int ENTRY = 4 + 8 + 8;
 
+  /// As PostgreSQL, whose ids have two bytes.
+  private static final int ID_MAX = 65_534;
+
   private final Disk disk;
   private final Map<Integer, Progress> progress = new TreeMap<>();
+
+  /// Ids of origins whose creation is not committed yet.
+  private final Set<Integer> reserved = new HashSet<>();
 
   /// How far one origin is.
   ///
@@ -81,6 +92,60 @@ public final class ReplicationOrigins {
     out.int32((int) crc.getValue());
     return disk.createDirectory(DIRECTORY)
         .compose(ignored -> DurableFile.replace(disk, DIRECTORY, FILE, out.toBytes()));
+  }
+
+  /// Finds the lowest free id for an origin that a transaction creates. Others who create one do
+  /// not wait for that transaction, which may be the copy of a large table: they get other ids.
+  ///
+  /// @param exists whether the catalog has an origin of that id; it must see what has just been
+  ///   committed
+  public int reserve(Xact xact, IntPredicate exists) {
+    for (int id = 1; id <= ID_MAX; id++) {
+      // Asked after it was reserved: whoever had it before has either committed, and it is seen,
+      // or does not need it any more.
+      if (!tryReserve(id)) {
+        continue;
+      }
+      boolean free = false;
+      try {
+        free = !exists.test(id);
+      } finally {
+        if (!free) {
+          unreserve(id);
+        }
+      }
+      if (free) {
+        xact.addListener(new Reservation(id));
+        return id;
+      }
+    }
+    throw PgException.error(
+        SqlState.PROGRAM_LIMIT_EXCEEDED, "could not find free replication origin ID");
+  }
+
+  private synchronized boolean tryReserve(int id) {
+    return reserved.add(id);
+  }
+
+  private synchronized void unreserve(int id) {
+    reserved.remove(id);
+  }
+
+  /// What becomes of a reserved id when the transaction ends.
+  private final class Reservation implements XactListener {
+    private final int id;
+
+    Reservation(int id) {
+      this.id = id;
+    }
+
+    @Override
+    public void ended(Xact xact, boolean committed) {
+      if (!committed) {
+        drop(id);
+      }
+      unreserve(id);
+    }
   }
 
   synchronized void committed(LogicalRecords.Origin origin, long localLsn) {

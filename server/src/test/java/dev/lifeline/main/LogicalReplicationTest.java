@@ -1,14 +1,15 @@
 package dev.lifeline.main;
 
+import static dev.lifeline.main.ReplicationSteps.await;
+import static dev.lifeline.main.ReplicationSteps.rows;
+import static dev.lifeline.main.ReplicationSteps.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -24,46 +25,12 @@ import org.junit.jupiter.api.io.TempDir;
 /// `-Dlifeline.replication.cycles=N` kills each side N times.
 class LogicalReplicationTest {
   private static final int CYCLES = Integer.getInteger("lifeline.replication.cycles", 1);
-  private static final long TIMEOUT_S = 60;
   private static final String TABLES =
       "CREATE TABLE accounts (id int PRIMARY KEY, balance int, note text);"
           + "CREATE TABLE filtered (id int PRIMARY KEY, a int, b text%s);"
           + "CREATE TABLE whole (a int, b text)";
 
   @TempDir private Path dir;
-
-  private static void run(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
-  private static List<String> rows(Connection connection, String sql) throws SQLException {
-    List<String> rows = new ArrayList<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet result = statement.executeQuery(sql)) {
-      while (result.next()) {
-        StringBuilder row = new StringBuilder();
-        for (int c = 1; c <= result.getMetaData().getColumnCount(); c++) {
-          row.append(c == 1 ? "" : "|").append(result.getString(c));
-        }
-        rows.add(row.toString());
-      }
-    }
-    return rows;
-  }
-
-  private interface Check {
-    boolean holds() throws Exception;
-  }
-
-  private static void await(String what, Check check) throws Exception {
-    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_S);
-    while (!check.holds()) {
-      assertTrue(System.nanoTime() < until, what);
-      Thread.sleep(100);
-    }
-  }
 
   private static LifelineProcess lifeline(Path directory) throws Exception {
     return LifelineProcess.start(directory, "-c", "wal_level=logical");
@@ -211,7 +178,7 @@ class LogicalReplicationTest {
       start.addAll(
           List.of("--slot", "r", "--start", "-E", end, "-o", "include-xids=off", "-f", "-"));
       Process follow = new ProcessBuilder(start).redirectErrorStream(true).start();
-      assertTrue(follow.waitFor(TIMEOUT_S, TimeUnit.SECONDS));
+      assertTrue(follow.waitFor(ReplicationSteps.TIMEOUT_S, TimeUnit.SECONDS));
       assertEquals(
           List.of(
               "BEGIN",

@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 /// Belongs to one event loop, but for [#wakeUp] and [#terminate].
 public final class SubscriptionWorker implements LogicalWorkers.Wakeable {
   private static final long NAP_MS = 1000;
-  private static final int ORIGINS_MAX = 65_534;
 
   private final WorkerEnvironment env;
   private final LogicalWorkers.Key key;
@@ -202,7 +201,20 @@ public final class SubscriptionWorker implements LogicalWorkers.Wakeable {
 
   /// Finds out from where on changes are needed.
   private Future<Long> prepare() {
-    return key.copies() ? copy() : origin();
+    return key.copies() ? copy() : dropForgottenSlots().compose(done -> origin());
+  }
+
+  /// Drops what a worker has left behind that was killed when its copy was done: nobody would come
+  /// back for the slot, and the publisher would keep its WAL for it.
+  private Future<Void> dropForgottenSlots() {
+    PgConnection publisher = Objects.requireNonNull(connection);
+    session.begin();
+    return session
+        .look(catalog -> new Subscriptions(catalog.reader()).tables(key.subscription()))
+        .compose(tables -> session.commit(null).map(tables))
+        .compose(tables ->
+            new SyncSlots(publisher, subscription(), env.replication().systemIdentifier())
+                .dropForgotten(tables));
   }
 
   private Future<Long> origin() {
@@ -216,11 +228,14 @@ public final class SubscriptionWorker implements LogicalWorkers.Wakeable {
           if (found != 0) {
             return Future.succeededFuture();
           }
-          return session.change(writer -> {
-            id[0] = new Subscriptions(writer.catalog().reader()).freeOrigin(ORIGINS_MAX);
-            Subscriptions.addOrigin(writer, id[0], name);
-            writer.endCommandWithNames(true);
-          });
+          return session
+              .change(writer -> {
+                Subscriptions known = new Subscriptions(writer.catalog().reader());
+                id[0] = env.replication().origins().reserve(writer.xact(), known::hasOrigin);
+                Subscriptions.addOrigin(writer, id[0], name);
+                writer.endCommandWithNames(true);
+              })
+              .compose(done -> env.replication().resetOrigin(id[0], 0));
         })
         .compose(done -> session.commit(null))
         .map(done -> {
@@ -329,6 +344,8 @@ public final class SubscriptionWorker implements LogicalWorkers.Wakeable {
       return Future.succeededFuture(false);
     }
     String[] table = {""};
+    // Durable at once: without its slot the copy could not go on.
+    session.synchronousCommit("local");
     return sync()
         .state(State.SYNCDONE, lsn)
         .compose(done -> session.look(catalog -> catalog.byOid(key.relation())))

@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 /// that did not come so far is begun anew with another slot.
 final class TableSync {
   private static final int VERSION_15 = 150_000;
-  private static final int ORIGINS_MAX = 65_534;
 
   private final WorkerEnvironment env;
   private final ApplySession session;
@@ -135,7 +134,7 @@ final class TableSync {
             throw PgException.error(
                 SqlState.DUPLICATE_OBJECT, "replication origin \"%s\" already exists", name);
           }
-          id[0] = subscriptions.freeOrigin(ORIGINS_MAX);
+          id[0] = replication().origins().reserve(writer.xact(), subscriptions::hasOrigin);
           Subscriptions.addOrigin(writer, id[0], name);
           writer.endCommandWithNames(true);
         })
