@@ -103,6 +103,7 @@ final class ServerViews {
   private final Observation observation;
   private final String databases;
   private final int ownPid;
+  private final Differences differences;
   private @Nullable Snapshot told;
   private @Nullable Snapshot taken;
 
@@ -114,6 +115,11 @@ final class ServerViews {
     this.observation = observation;
     this.ownPid = ownPid;
     databases = DATABASES + ofVersion(facts.major()) + LSNS + " FROM pg_stat_database";
+    differences = new Differences(facts.major(), locksAreLogged(facts), observation.story());
+  }
+
+  private static boolean locksAreLogged(ServerFacts facts) {
+    return facts.logsLockWaits() && facts.readsLog();
   }
 
   private static String ofVersion(int major) {
@@ -130,9 +136,7 @@ final class ServerViews {
     Future<RowSet<Row>> senders = link.rows(SENDERS);
     Future<RowSet<Row>> archiver = link.rows(ARCHIVER);
     Future<@Nullable RowSet<Row>> waits =
-        facts.logsLockWaits() && facts.readsLog()
-            ? Future.succeededFuture()
-            : link.rows(WAITS).map(rows -> rows);
+        locksAreLogged(facts) ? Future.succeededFuture() : link.rows(WAITS).map(rows -> rows);
     return Future.join(List.of(activity, counters, vacuums, senders, archiver, waits))
         .map(all -> {
           taken =
@@ -154,8 +158,6 @@ final class ServerViews {
     if (now == null) {
       return;
     }
-    boolean locksAreLogged = facts.logsLockWaits() && facts.readsLog();
-    Differences differences = new Differences(facts.major(), locksAreLogged, observation.story());
     for (Differences.Told event : differences.between(told, now)) {
       observation.tell(event.subject(), event.event(), event.time());
     }

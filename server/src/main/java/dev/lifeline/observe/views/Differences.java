@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -58,6 +59,9 @@ public final class Differences {
   private final boolean locksAreLogged;
   private final Story story;
   private final List<Told> told = new ArrayList<>();
+
+  /// When a wait that goes on was first seen, by pid.
+  private final Map<Integer, Instant> waitingSince = new HashMap<>();
 
   /// Differences of a server of this version.
   public Differences(int major, boolean locksAreLogged, Story story) {
@@ -199,23 +203,26 @@ public final class Differences {
   }
 
   private void waits(Snapshot before, Snapshot now) {
-    for (LockWait wait : now.waits().values()) {
-      LockWait was = before.waits().get(wait.pid());
-      if (was == null || !was.target().equals(wait.target())) {
+    for (LockWait was : before.waits().values()) {
+      LockWait wait = now.waits().get(was.pid());
+      if (wait != null && was.target().equals(wait.target())) {
+        continue;
+      }
+      Instant since = waitingSince.remove(was.pid());
+      if (now.activity().containsKey(was.pid())) {
+        Duration waited = Duration.between(since == null ? before.taken() : since, now.taken());
         add(
-            who(wait.pid()),
-            new LockEvent.Waiting(wait.mode(), wait.locktype(), wait.target(), wait.blockingPids()),
+            who(was.pid()),
+            new LockEvent.Acquired(
+                was.mode(), was.locktype(), was.target(), waited.toNanos() / 1e6),
             now.taken());
       }
     }
-    for (LockWait was : before.waits().values()) {
-      LockWait wait = now.waits().get(was.pid());
-      boolean over = wait == null || !was.target().equals(wait.target());
-      if (over && now.activity().containsKey(was.pid())) {
-        double ms = Duration.between(before.taken(), now.taken()).toNanos() / 1e6;
+    for (LockWait wait : now.waits().values()) {
+      if (waitingSince.putIfAbsent(wait.pid(), now.taken()) == null) {
         add(
-            who(was.pid()),
-            new LockEvent.Acquired(was.mode(), was.locktype(), was.target(), ms),
+            who(wait.pid()),
+            new LockEvent.Waiting(wait.mode(), wait.locktype(), wait.target(), wait.blockingPids()),
             now.taken());
       }
     }
