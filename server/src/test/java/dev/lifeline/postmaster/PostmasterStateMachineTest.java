@@ -218,6 +218,7 @@ class PostmasterStateMachineTest {
     world.fork(ProcessType.CLIENT_BACKEND);
     world.fork(ProcessType.AUTOVACUUM_WORKER);
     world.fork(ProcessType.WAL_SENDER);
+    world.fork(ProcessType.LOGICAL_REPLICATION_WORKER);
     int others = world.alive.size() - 1;
 
     world.exit(type, ExitStatus.killed(null));
