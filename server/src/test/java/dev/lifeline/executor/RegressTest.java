@@ -53,7 +53,8 @@ class RegressTest {
     try (Stream<Path> files = Files.list(DIRECTORY.resolve("sql"))) {
       return files
           .sorted()
-          .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> check.run(file)))
+          .map(
+              file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> check.run(file)))
           .toList();
     }
   }
