@@ -1,5 +1,9 @@
 package dev.lifeline.main;
 
+import dev.lifeline.events.Envelope;
+import dev.lifeline.events.codec.EventType;
+import dev.lifeline.events.codec.LineReader;
+import dev.lifeline.events.diff.LogDiff;
 import dev.lifeline.events.export.EventExporter;
 import dev.lifeline.events.export.EventFilter;
 import dev.lifeline.events.export.ExportFormat;
@@ -27,6 +31,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /// `lifeline events`: the event log in the terminal.
 @Command(
@@ -37,6 +42,7 @@ import picocli.CommandLine.Option;
       EventsCommand.Tail.class,
       EventsCommand.Verify.class,
       EventsCommand.Export.class,
+      EventsCommand.Diff.class,
       ReplayCommand.class,
     })
 final class EventsCommand implements Runnable {
@@ -62,7 +68,11 @@ final class EventsCommand implements Runnable {
     private @Nullable Path dataDirectory;
 
     Path log() {
-      Path log = ServerOptions.place(dataDirectory, System.getenv()).resolve(Journal.DIRECTORY);
+      return log(ServerOptions.place(dataDirectory, System.getenv()));
+    }
+
+    static Path log(Path directory) {
+      Path log = directory.resolve(Journal.DIRECTORY);
       if (!Files.isDirectory(log)) {
         throw PgException.fatal(SqlState.UNDEFINED_FILE, "there is no event log in \"%s\"", log)
             .hint("The log is made when a server is first started on the data directory.");
@@ -233,6 +243,69 @@ final class EventsCommand implements Runnable {
         System.out.println(events + (events == 1 ? " event" : " events") + " written to " + file);
       }
       return 0;
+    }
+  }
+
+  /// Shows where one server behaves otherwise than another.
+  @Command(
+      name = "diff",
+      description =
+          "Aligns two event logs by cause and kind, and prints the events that only one of them"
+              + " has. Ends with 1 when there are any.",
+      mixinStandardHelpOptions = true)
+  static final class Diff implements Callable<Integer> {
+    @Parameters(
+        index = "0",
+        paramLabel = "A",
+        description = "data directory, or a server's directory of lifeline observe")
+    private Path left = Path.of("");
+
+    @Parameters(index = "1", paramLabel = "B", description = "the other one")
+    private Path right = Path.of("");
+
+    @Mixin private Selection selection = new Selection();
+
+    @Override
+    public Integer call() throws IOException {
+      List<LogDiff.Difference> differences;
+      try {
+        differences = LogDiff.between(events(left), events(right));
+      } catch (IllegalArgumentException e) {
+        throw PgException.fatal(SqlState.PROGRAM_LIMIT_EXCEEDED, "%s", e.getMessage())
+            .hint("Select events with --type, --since and --until.");
+      }
+      for (LogDiff.Difference one : differences) {
+        Envelope event = one.event();
+        System.out.println(
+            (one.side() == LogDiff.Side.LEFT ? "-" : "+")
+                + "  ".repeat(one.depth())
+                + " "
+                + EventType.of(event.event()).shortName()
+                + " "
+                + event.subject()
+                + " #"
+                + event.sequence());
+      }
+      return differences.isEmpty() ? 0 : Main.EXIT_FAILURE;
+    }
+
+    private List<Envelope> events(Path directory) throws IOException {
+      JournalReader reader = JournalReader.of(OnLog.log(directory));
+      EventFilter filter = selection.filter();
+      LineReader lines = new LineReader();
+      List<Envelope> events = new ArrayList<>();
+      try (JournalCursor cursor = reader.cursor(Math.max(1, reader.firstSequence()))) {
+        for (List<JournalLine> next = cursor.next(BATCH);
+            !next.isEmpty();
+            next = cursor.next(BATCH)) {
+          for (JournalLine line : next) {
+            if (filter.test(line)) {
+              events.add(line.envelope(lines));
+            }
+          }
+        }
+      }
+      return events;
     }
   }
 }
