@@ -11,10 +11,11 @@ import java.util.Map;
 
 /// Aligns two logs by cause and kind.
 ///
-/// Events are of one kind when they have the same type and happened to the same kind of process. What
-/// an event brought about is compared only with what its counterpart brought about, so that stories
-/// which ran at the same time may interleave otherwise. Pids, times and figures are not compared.
-/// Statistics and what an observer says of itself come by the clock, so they are left out.
+/// Events are of one kind when they have the same type and happened to the same kind of process.
+/// What an event brought about is compared only with what its counterpart brought about, so that
+/// stories which ran at the same time may interleave otherwise. Pids, times and figures are not
+/// compared. Statistics and what an observer says of itself come by the clock, so they are left
+/// out.
 public final class LogDiff {
   /// Which log has an event that the other lacks.
   public enum Side {
@@ -57,8 +58,7 @@ public final class LogDiff {
       if (event.event() instanceof StatsEvent || event.event() instanceof ObserverEvent) {
         continue;
       }
-      String kind =
-          EventType.of(event.event()).shortName() + " " + event.subject().processType();
+      String kind = EventType.of(event.event()).shortName() + " " + event.subject().processType();
       Node node = new Node(event, kind, new ArrayList<>());
       nodes.put(event.sequence(), node);
       Node cause = nodes.get(event.cause());
@@ -87,8 +87,8 @@ public final class LogDiff {
     return to;
   }
 
-  /// The longest common subsequence, by Myers' greedy walk through the edit graph: `furthest` is how
-  /// far each diagonal was reached with so many differences.
+  /// The longest common subsequence, by Myers' greedy walk through the edit graph: `furthest` is
+  /// how far each diagonal was reached with so many differences.
   private static List<Match> matches(List<Node> left, List<Node> right) {
     int most = Math.min(left.size() + right.size(), DIFFERENCES_MAX);
     int zero = most + 1;

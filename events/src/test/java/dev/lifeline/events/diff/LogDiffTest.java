@@ -119,7 +119,6 @@ class LogDiffTest {
       left.forked("a", 0);
       right.forked("b", 0);
     }
-    assertThrows(
-        IllegalArgumentException.class, () -> LogDiff.between(left.events, right.events));
+    assertThrows(IllegalArgumentException.class, () -> LogDiff.between(left.events, right.events));
   }
 }
