@@ -9,6 +9,7 @@ import dev.lifeline.utils.adt.ByteWriter;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -39,6 +40,8 @@ public final class ReplicationOrigins {
 
   /// Ids of origins whose creation is not committed yet.
   private final Set<Integer> reserved = new HashSet<>();
+
+  private Future<Void> lastSave = Future.succeededFuture();
 
   /// How far one origin is.
   ///
@@ -79,7 +82,20 @@ public final class ReplicationOrigins {
     }
   }
 
+  /// One save after the other: they write the same file. Each has at least what was so when it was
+  /// asked for.
   Future<Void> save() {
+    Promise<Void> done = Promise.promise();
+    Future<Void> before;
+    synchronized (this) {
+      before = lastSave;
+      lastSave = done.future();
+    }
+    before.onComplete(over -> write().onComplete(done));
+    return done.future();
+  }
+
+  private Future<Void> write() {
     ByteWriter out = new ByteWriter(64);
     out.int32(MAGIC);
     for (Progress one : list()) {
