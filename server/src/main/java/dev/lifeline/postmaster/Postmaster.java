@@ -488,15 +488,20 @@ final class Postmaster implements ServerControl {
   private Generation newGeneration() {
     Disk fresh = env.disk().get();
     disk = fresh;
-    return env.generations().create(config(), this::config, fresh, this, this::panic);
+    return env.generations()
+        .create(config(), this::config, fresh, this, error -> panic(fresh, error));
   }
 
   /// It is not known any more what is on the disk: everybody must go, and redo decide. As a
   /// PostgreSQL process that panics aborts, the WAL writer dies of it; where it is gone or not
-  /// there yet, the one who writes the shutdown checkpoint or repeats the WAL.
-  private void panic(PgException error) {
+  /// there yet, the one who writes the shutdown checkpoint or repeats the WAL. What memory that is
+  /// gone still tries comes to nothing, and nobody who lives now has to do with it.
+  private void panic(Disk of, PgException error) {
     env.timers()
         .execute(() -> {
+          if (!of.equals(disk)) {
+            return;
+          }
           log.report(error);
           Stream.of(ProcessType.WAL_WRITER, ProcessType.CHECKPOINTER, ProcessType.STARTUP)
               .flatMap(type -> table.all().stream().filter(entry -> entry.type() == type).limit(1))

@@ -105,18 +105,20 @@ final class SimArchive {
         .compose(done -> disk.syncDirectory(DIRECTORY));
   }
 
-  /// What is wrong, null: nothing. The archive begins with the first segment, has no hole, each is
-  /// whole, and `pg_wal` goes on where it ends.
-  @Nullable String fault(SimPlatter platter, int segmentSize) {
+  /// What is wrong, null: nothing. The archive begins with the first segment that was there when
+  /// archiving began, has no hole, each is whole, and `pg_wal` goes on where it ends.
+  ///
+  /// @param first the number of the first segment that there was when archiving began
+  @Nullable String fault(SimPlatter platter, int segmentSize, long first) {
     if (!overwritten.isEmpty()) {
       return "segments that were archived have changed afterwards: " + overwritten;
     }
-    long next = 1;
+    long next = first;
     for (String name : platter.list(DIRECTORY)) {
       if (name.endsWith(".part")) {
         continue;
       }
-      long number = Long.parseLong(name.substring(8), 16);
+      long number = number(name);
       if (number != next) {
         return "the archive has segment %d, and not %d".formatted(number, next);
       }
@@ -125,14 +127,22 @@ final class SimArchive {
       }
       next++;
     }
-    for (String name : platter.list("pg_wal")) {
-      if (name.length() == 24) {
-        long first = Long.parseLong(name.substring(8), 16);
-        return first > next
-            ? "pg_wal begins with segment %d, the archive ends before %d".formatted(first, next)
-            : null;
-      }
-    }
-    return "pg_wal is empty";
+    long kept = firstSegment(platter);
+    return kept > next
+        ? "pg_wal begins with segment %d, the archive ends before %d".formatted(kept, next)
+        : null;
+  }
+
+  /// The number of the first segment in `pg_wal`.
+  static long firstSegment(SimPlatter platter) {
+    return platter.list("pg_wal").stream()
+        .filter(name -> name.length() == 24)
+        .mapToLong(SimArchive::number)
+        .min()
+        .orElseThrow(() -> new AssertionError("pg_wal is empty"));
+  }
+
+  private static long number(String name) {
+    return Long.parseLong(name.substring(8), 16);
   }
 }

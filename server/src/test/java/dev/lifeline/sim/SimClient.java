@@ -43,6 +43,8 @@ final class SimClient {
   /// Sends the data of the COPY that was asked for.
   private @Nullable Runnable copyIn;
 
+  private int copied = -1;
+
   /// The connection ended before the answer came: nobody knows what became of the request.
   static final class Lost extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -156,8 +158,12 @@ final class SimClient {
     if (open == null) {
       return;
     }
+    say(open, nonsense());
+  }
+
+  private void say(SimulatedPipe open, Buffer nonsense) {
     trace.tell(() -> name + " talks nonsense");
-    open.send(nonsense());
+    open.send(nonsense);
     open.disconnect();
     lost();
   }
@@ -203,8 +209,24 @@ final class SimClient {
   /// `COPY ... FROM STDIN`: sends the data in pieces of any size.
   Future<Answer> copy(String sql, String data, CopyEnd end) {
     byte[] bytes = data.getBytes(StandardCharsets.UTF_8);
+    copied = -1;
     copyIn = () -> sendCopy(bytes, end);
     return query(sql);
+  }
+
+  /// After so many bytes of its data the last COPY was done, whether the client meant it or not;
+  /// -1: it never said so.
+  int copied() {
+    return copied;
+  }
+
+  /// Whether the server has to take it as the end of the data. It does not look at what is in a
+  /// CopyDone, nor does PostgreSQL.
+  private static boolean isCopyDone(Buffer message) {
+    return message.length() >= 5
+        && message.getByte(0) == 'c'
+        && message.getInt(1) >= 4
+        && message.getInt(1) < message.length();
   }
 
   private void sendCopy(byte[] bytes, CopyEnd end) {
@@ -222,7 +244,10 @@ final class SimClient {
     }
     trace.tell(() -> name + " ends its COPY: " + end);
     switch (end) {
-      case DONE -> open.send(message('c', Buffer.buffer()));
+      case DONE -> {
+        copied = length;
+        open.send(message('c', Buffer.buffer()));
+      }
       case FAIL -> open.send(message('f', cstring(Buffer.buffer(), "changed its mind")));
       case VANISH -> {
         Buffer whole = message('d', Buffer.buffer().appendBytes(bytes));
@@ -230,7 +255,11 @@ final class SimClient {
         open.disconnect();
         lost();
       }
-      case NONSENSE -> talkNonsense();
+      case NONSENSE -> {
+        Buffer nonsense = nonsense();
+        copied = isCopyDone(nonsense) ? length : -1;
+        say(open, nonsense);
+      }
     }
   }
 

@@ -27,6 +27,10 @@ final class SimServer {
   private static final long AGED_XID = (1L << 20) - 100;
 
   private final SimPlatter platter;
+
+  /// `initdb` does not archive what it has written, nor does PostgreSQL's.
+  private final long firstSegment;
+
   private final Random random;
   private final SimScheduler scheduler;
   private final EngineConfig engine;
@@ -52,6 +56,7 @@ final class SimServer {
       Sabotage sabotage,
       Trace trace) {
     this.platter = platter;
+    this.firstSegment = SimArchive.firstSegment(platter);
     this.random = random;
     this.scheduler = scheduler;
     this.engine = engine;
@@ -64,8 +69,13 @@ final class SimServer {
 
   /// A size of everything that is small, and a little different for each seed.
   static EngineConfig engine(Random random, boolean fullPageWrites, boolean archives) {
+    return engine(random, 40 + random.nextInt(100), fullPageWrites, archives);
+  }
+
+  /// The same with so many buffers.
+  static EngineConfig engine(Random random, int buffers, boolean fullPageWrites, boolean archives) {
     return new EngineConfig(
-        40 + random.nextInt(100),
+        buffers,
         65536 << random.nextInt(2),
         SEGMENT_SIZE,
         true,
@@ -164,7 +174,7 @@ final class SimServer {
 
   /// What is wrong with the archive, and with what follows it in `pg_wal`; null: nothing.
   @Nullable String archiveFault() {
-    return archive.fault(platter, SEGMENT_SIZE);
+    return archive.fault(platter, SEGMENT_SIZE, firstSegment);
   }
 
   /// The number of the life that is, or was last.
