@@ -15,6 +15,12 @@ import org.junit.jupiter.api.Test;
 
 /// What one session sees of how far another one's ANALYZE and CREATE INDEX are.
 class ProgressTest {
+  /// Room for everything: what the watcher reads stays in memory, whatever the worker reads.
+  private static final int BUFFERS = 2_000;
+
+  /// A disk so slow that a phase that reads takes longer than any answer is on its way.
+  private static final Faults SLOW = new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, false, 5_000_000);
+
   private final Random random = new Random(20260107);
   private final SimScheduler scheduler = new SimScheduler(random);
   private final SimServer server =
@@ -22,23 +28,36 @@ class ProgressTest {
           SimServer.initialize(),
           random,
           scheduler,
-          SimServer.engine(random, true, false),
+          SimServer.engine(random, BUFFERS, true, false),
           ServerConfig.load(List.of(), List.of(new ServerConfig.Option("autovacuum", "off")))
               .config(),
           Sabotage.NONE,
           new Trace(scheduler, null));
-  private final SimClient worker;
-  private final SimClient watcher;
+  private SimClient worker;
+  private SimClient watcher;
 
   ProgressTest() {
-    server.start(Faults.NONE);
+    begin();
+    run("create table t (a int, b text)");
+    run("insert into t select g, repeat('x', 100) from generate_series(1, 20000) g");
+  }
+
+  private void begin() {
+    server.start(SLOW);
     scheduler.await(server.postmaster().ready());
     worker = server.client("worker");
     watcher = server.client("watcher");
     scheduler.await(worker.connect());
     scheduler.await(watcher.connect());
-    run("create table t (a int, b text)");
-    run("insert into t select g, repeat('x', 100) from generate_series(1, 20000) g");
+  }
+
+  /// The table is on the disk only: whoever reads it waits for each of its pages.
+  private void forget() {
+    run("checkpoint");
+    server.end(true, false);
+    begin();
+    String names = "select c.oid::regclass, d.datname from pg_class c, pg_database d";
+    assertFalse(scheduler.await(watcher.query(names)).failed(), "the catalogs are read");
   }
 
   @AfterEach
@@ -55,6 +74,8 @@ class ProgressTest {
   /// What the watcher sees while the worker does it, without repetitions.
   private Set<String> seen(String sql, String query) {
     Set<String> rows = new TreeSet<>();
+    forget();
+    assertEquals(List.of(), scheduler.await(watcher.query(query)).rows(), "it has not begun");
     Future<Answer> done = worker.query(sql);
     while (!done.isComplete()) {
       Answer answer = scheduler.await(watcher.query(query));
@@ -68,7 +89,6 @@ class ProgressTest {
 
   @Test
   void analyze() {
-    run("set vacuum_cost_delay = 10; set vacuum_cost_limit = 5");
     Set<String> rows =
         seen(
             "analyze t",
