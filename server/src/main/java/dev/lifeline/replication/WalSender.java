@@ -36,6 +36,11 @@ public final class WalSender implements DecodingSession.Flow, OutputPlugin.Sink 
 
   private long lastReplyNanos;
   private long toldLsn;
+
+  /// Up to where every transaction is sent to its end. A client that is told of more while it
+  /// receives one would confirm that one before it has it.
+  private long sentLsn;
+
   private boolean pinged;
   private boolean clientDone;
   private @Nullable PgException failure;
@@ -63,6 +68,7 @@ public final class WalSender implements DecodingSession.Flow, OutputPlugin.Sink 
     long startAt = Math.max(startLsn, slot.confirmedFlush());
     this.decoding = new DecodingSession(slots.ground(), slot, startAt, plugin, this, this);
     this.toldLsn = startAt;
+    this.sentLsn = startAt;
     session.notice(
         new PgException(
                 Severity.LOG,
@@ -109,14 +115,15 @@ public final class WalSender implements DecodingSession.Flow, OutputPlugin.Sink 
     return session
         .interruptible(decoding.step(Long.MAX_VALUE))
         .compose(atEnd -> {
-          slot.reached(decoding.position(), decoding.restartPoint());
+          sentLsn = decoding.position();
+          slot.reached(sentLsn, decoding.restartPoint());
           return atEnd ? caughtUp().map(true) : Future.succeededFuture(true);
         });
   }
 
   private Future<Void> caughtUp() {
     status.state("streaming");
-    if (decoding.position() > toldLsn) {
+    if (sentLsn > toldLsn) {
       // Otherwise the client would never learn that what is not for it has been passed.
       keepalive(false);
     }
@@ -215,15 +222,14 @@ public final class WalSender implements DecodingSession.Flow, OutputPlugin.Sink 
   }
 
   private void keepalive(boolean replyRequested) {
-    long position = decoding.position();
     ByteWriter out = new ByteWriter(HEADER);
     out.int8('k');
-    out.int64(position);
+    out.int64(sentLsn);
     out.int64(now());
     out.int8(replyRequested ? 1 : 0);
     client.send(out.toBytes());
-    toldLsn = position;
-    status.sent(position);
+    toldLsn = sentLsn;
+    status.sent(sentLsn);
   }
 
   // ---- what the client sends
