@@ -275,10 +275,11 @@ final class JournalWriter implements Runnable {
     }
     boolean late = nextSyncNanos - pace.nanoTime() <= 0;
     boolean much = unsynced.length() > UNSYNCED_BYTES_MAX;
-    if ((syncRequested || late || much) && !sync()) {
+    if (!(syncRequested || late || much)) {
+      publish();
+    } else if (!sync()) {
       return false;
     }
-    publish();
     if (unsyncedOffset + unsynced.length() >= config.segmentBytes()) {
       roll();
     } else if (unsyncedOffset + writtenBytes - snapshotOffset >= config.snapshotBytes()) {
@@ -339,6 +340,7 @@ final class JournalWriter implements Runnable {
     writtenBytes = 0;
     syncRequested = false;
     syncs.incrementAndGet();
+    publishedState = state; // first, so that nobody is told of a durable event that is not to be read
     durable = state.sequence();
     progressed.run();
     return true;
