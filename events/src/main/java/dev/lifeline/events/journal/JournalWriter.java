@@ -340,7 +340,8 @@ final class JournalWriter implements Runnable {
     writtenBytes = 0;
     syncRequested = false;
     syncs.incrementAndGet();
-    publishedState = state; // first, so that nobody is told of a durable event that is not to be read
+    publishedState =
+        state; // first, so that nobody is told of a durable event that is not to be read
     durable = state.sequence();
     progressed.run();
     return true;
