@@ -1,5 +1,7 @@
 package dev.lifeline.parser;
 
+import static dev.lifeline.parser.CharClass.isDigit;
+import static dev.lifeline.parser.CharClass.isIdentCont;
 import static dev.lifeline.parser.Token.*;
 
 import dev.lifeline.utils.error.PgException;
@@ -20,30 +22,6 @@ final class Lexer {
   /// Names are cut at this many bytes, as in every PostgreSQL that was not compiled otherwise.
   static final int NAME_LENGTH_MAX = 63;
 
-  private static final byte SPACE = 1;
-  private static final byte DIGIT = 2;
-  private static final byte IDENT_START = 3;
-  private static final byte OP_CHAR = 4;
-  private static final byte SELF = 5;
-  private static final byte[] CLASSES = new byte[256];
-
-  static {
-    for (int c : new int[] {' ', '\t', '\n', '\r', '\f', 0x0b}) {
-      CLASSES[c] = SPACE;
-    }
-    Arrays.fill(CLASSES, '0', '9' + 1, DIGIT);
-    Arrays.fill(CLASSES, 'A', 'Z' + 1, IDENT_START);
-    Arrays.fill(CLASSES, 'a', 'z' + 1, IDENT_START);
-    Arrays.fill(CLASSES, 0x80, 0x100, IDENT_START);
-    CLASSES['_'] = IDENT_START;
-    for (char c : "~!@#^&|`?+-*/%<>=".toCharArray()) {
-      CLASSES[c] = OP_CHAR;
-    }
-    for (char c : ",()[].;:".toCharArray()) {
-      CLASSES[c] = SELF;
-    }
-  }
-
   final byte[] text;
   final LexerSettings settings;
 
@@ -59,7 +37,8 @@ final class Lexer {
   @Nullable String @Nullable [] values;
 
   @Nullable PgException error;
-  private int position;
+  final NumberScanner numeric;
+  private final QuotedScanner strings;
 
   private Lexer(byte[] text, LexerSettings settings) {
     this.text = text;
@@ -69,6 +48,8 @@ final class Lexer {
     starts = new int[capacity];
     ends = new int[capacity];
     numbers = new int[capacity];
+    numeric = new NumberScanner(this);
+    strings = new QuotedScanner(this);
   }
 
   /// All tokens of a text in UTF-8, with an EOF at the end.
@@ -86,7 +67,7 @@ final class Lexer {
     return lexer;
   }
 
-  private void add(int kind, int start, int end) {
+  void add(int kind, int start, int end) {
     if (count == kinds.length) {
       int capacity = count * 2;
       kinds = Arrays.copyOf(kinds, capacity);
@@ -103,7 +84,7 @@ final class Lexer {
     count++;
   }
 
-  private void addValue(int kind, int start, int end, String value) {
+  void addValue(int kind, int start, int end, String value) {
     add(kind, start, end);
     if (values == null) {
       values = new String[kinds.length];
@@ -116,19 +97,19 @@ final class Lexer {
     int p = 0;
     while (p < s.length) {
       int c = s[p] & 0xff;
-      switch (CLASSES[c]) {
-        case SPACE -> p++;
-        case IDENT_START -> p = word(p, c);
-        case DIGIT -> p = number(p);
-        case OP_CHAR -> p = operatorOrComment(p, c);
-        case SELF -> p = punctuation(p, c);
+      switch (CharClass.OF[c]) {
+        case CharClass.SPACE -> p++;
+        case CharClass.IDENT_START -> p = word(p, c);
+        case CharClass.DIGIT -> p = numeric.number(p);
+        case CharClass.OP_CHAR -> p = operatorOrComment(p, c);
+        case CharClass.SELF -> p = punctuation(p, c);
         default -> {
           if (c == '\'') {
-            p = standardString(p);
+            p = strings.standardString(p);
           } else if (c == '"') {
-            p = quotedIdentifier(p);
+            p = strings.quotedIdentifier(p);
           } else if (c == '$') {
-            p = dollar(p);
+            p = strings.dollar(p);
           } else {
             add(c, p, p + 1);
             p++;
@@ -138,23 +119,11 @@ final class Lexer {
     }
   }
 
-  private int at(int p) {
+  int at(int p) {
     return p < text.length ? text[p] & 0xff : -1;
   }
 
-  private static boolean isDigit(int c) {
-    return c >= '0' && c <= '9';
-  }
-
-  private static boolean isIdentStart(int c) {
-    return c >= 0 && CLASSES[c] == IDENT_START;
-  }
-
-  private static boolean isIdentCont(int c) {
-    return c >= 0 && (CLASSES[c] == IDENT_START || CLASSES[c] == DIGIT || c == '$');
-  }
-
-  private int endOfIdentifier(int p) {
+  int endOfIdentifier(int p) {
     while (isIdentCont(at(p))) {
       p++;
     }
@@ -166,13 +135,13 @@ final class Lexer {
     if (next == '\'') {
       switch (first) {
         case 'e', 'E' -> {
-          return escapeString(start, start + 2);
+          return strings.escapeString(start, start + 2);
         }
         case 'b', 'B' -> {
-          return bitString(BCONST, start, "unterminated bit string literal");
+          return strings.bitString(BCONST, start, "unterminated bit string literal");
         }
         case 'x', 'X' -> {
-          return bitString(XCONST, start, "unterminated hexadecimal string literal");
+          return strings.bitString(XCONST, start, "unterminated hexadecimal string literal");
         }
         case 'n', 'N' -> {
           add(NCHAR, start, start + 1);
@@ -183,15 +152,15 @@ final class Lexer {
     } else if (next == '&' && (first == 'u' || first == 'U')) {
       int quote = at(start + 2);
       if (quote == '\'' || quote == '"') {
-        return unicode(start, quote);
+        return strings.unicode(start, quote);
       }
     }
     byte[] s = text;
     int p = start + 1;
     while (p < s.length) {
       int c = s[p] & 0xff;
-      byte type = CLASSES[c];
-      if (type != IDENT_START && type != DIGIT && c != '$') {
+      byte type = CharClass.OF[c];
+      if (type != CharClass.IDENT_START && type != CharClass.DIGIT && c != '$') {
         break;
       }
       p++;
@@ -208,7 +177,7 @@ final class Lexer {
     return p;
   }
 
-  private String truncate(String name) {
+  String truncate(String name) {
     String cut = TokenText.truncate(name);
     if (cut.length() != name.length()) {
       settings.notice(
@@ -238,7 +207,7 @@ final class Lexer {
         return p + 2;
       }
       if (isDigit(next)) {
-        return number(p);
+        return numeric.number(p);
       }
     }
     add(c, p, p + 1);
@@ -257,7 +226,7 @@ final class Lexer {
     if (c == '/' && next == '*') {
       return comment(start);
     }
-    if (next < 0 || CLASSES[next] != OP_CHAR) {
+    if (next < 0 || CharClass.OF[next] != CharClass.OP_CHAR) {
       add(isSelf(c) ? c : OP, start, start + 1);
       return start + 1;
     }
@@ -271,7 +240,7 @@ final class Lexer {
     };
   }
 
-  private int comment(int start) {
+  int comment(int start) {
     int depth = 1;
     int p = start + 2;
     while (p < text.length) {
@@ -294,7 +263,7 @@ final class Lexer {
   private int operator(int start) {
     int p = start + 1;
     // A comment may start in the middle of what looks like an operator.
-    while (p < text.length && CLASSES[text[p] & 0xff] == OP_CHAR) {
+    while (p < text.length && CharClass.OF[text[p] & 0xff] == CharClass.OP_CHAR) {
       int c = text[p];
       int next = at(p + 1);
       if ((c == '/' && next == '*') || (c == '-' && next == '-')) {
@@ -352,383 +321,6 @@ final class Lexer {
     } while (end - start > 1 && (text[end - 1] == '+' || text[end - 1] == '-'));
     return end;
   }
-
-  // ---- numbers
-
-  private int number(int start) {
-    int c = text[start];
-    int next = at(start + 1);
-    if (c == '0') {
-      switch (next) {
-        case 'x', 'X' -> {
-          return radixInteger(start, 16, "invalid hexadecimal integer");
-        }
-        case 'o', 'O' -> {
-          return radixInteger(start, 8, "invalid octal integer");
-        }
-        case 'b', 'B' -> {
-          return radixInteger(start, 2, "invalid binary integer");
-        }
-        default -> {}
-      }
-    }
-    int p = c == '.' ? start : digits(start);
-    boolean integer = true;
-    if (at(p) == '.') {
-      if (at(p + 1) == '.') {
-        addInteger(start, p, 10);
-        return p;
-      }
-      integer = false;
-      p++;
-      if (isDigit(at(p))) {
-        p = digits(p);
-      }
-    }
-    int e = at(p);
-    if (e == 'e' || e == 'E') {
-      int sign = at(p + 1) == '+' || at(p + 1) == '-' ? 1 : 0;
-      if (isDigit(at(p + 1 + sign))) {
-        integer = false;
-        p = digits(p + 1 + sign);
-      } else if (sign == 1) {
-        throw errorAt("trailing junk after numeric literal", start, p + 2);
-      }
-    }
-    if (isIdentStart(at(p))) {
-      throw errorAt("trailing junk after numeric literal", start, endOfIdentifier(p));
-    }
-    if (integer) {
-      addInteger(start, p, 10);
-    } else {
-      addDigits(start, p);
-    }
-    return p;
-  }
-
-  /// `digit(_?digit)*`
-  private int digits(int p) {
-    p++;
-    while (true) {
-      int c = at(p);
-      if (isDigit(c)) {
-        p++;
-      } else if (c == '_' && isDigit(at(p + 1))) {
-        p += 2;
-      } else {
-        return p;
-      }
-    }
-  }
-
-  private int radixInteger(int start, int radix, String message) {
-    int p = start + 2;
-    while (true) {
-      int c = at(p);
-      if (c >= 0 && Character.digit(c, radix) >= 0) {
-        p++;
-      } else if (c == '_' && at(p + 1) >= 0 && Character.digit(at(p + 1), radix) >= 0) {
-        p += 2;
-      } else {
-        break;
-      }
-    }
-    int word = endOfIdentifier(start + 1);
-    if (p == start + 2) {
-      int prefix = at(p) == '_' ? p + 1 : p;
-      throw word > prefix
-          ? errorAt("trailing junk after numeric literal", start, word)
-          : errorAt(message, start, prefix);
-    }
-    if (word > p) {
-      throw errorAt("trailing junk after numeric literal", start, word);
-    }
-    addInteger(start, p, radix);
-    return p;
-  }
-
-  private void addInteger(int start, int end, int radix) {
-    long value = 0;
-    for (int i = radix == 10 ? start : start + 2; i < end; i++) {
-      if (text[i] != '_') {
-        value = value * radix + Character.digit(text[i], radix);
-        if (value > Integer.MAX_VALUE) {
-          addDigits(start, end);
-          return;
-        }
-      }
-    }
-    add(ICONST, start, end);
-    numbers[count - 1] = (int) value;
-  }
-
-  private void addDigits(int start, int end) {
-    String digits = TokenText.ascii(text, start, end);
-    addValue(FCONST, start, end, digits.indexOf('_') < 0 ? digits : digits.replace("_", ""));
-  }
-
-  // ---- strings
-
-  private int standardString(int start) {
-    if (!settings.standardConformingStrings()) {
-      return escapeString(start, start + 1);
-    }
-    int p = start + 1;
-    while (true) {
-      if (p >= text.length) {
-        throw errorAt("unterminated quoted string", start, text.length);
-      }
-      if (text[p++] == '\'') {
-        int next = at(p);
-        if (next == '\'' || continuation(p) >= 0) {
-          return quoted(SCONST, start, start + 1, "", "unterminated quoted string");
-        }
-        add(SCONST, start, p);
-        return p;
-      }
-    }
-  }
-
-  private int bitString(int kind, int start, String unterminated) {
-    return quoted(kind, start, start + 2, kind == BCONST ? "b" : "x", unterminated);
-  }
-
-  /// A string without backslash escapes, perhaps in several pieces.
-  private int quoted(int kind, int start, int from, String prefix, String unterminated) {
-    ByteBuilder out = new ByteBuilder();
-    int end = quotedPieces(kind, start, from, out, unterminated);
-    addValue(kind, start, end, prefix + out.string());
-    return end;
-  }
-
-  private int quotedPieces(int kind, int start, int p, ByteBuilder out, String unterminated) {
-    boolean doubling = kind == SCONST;
-    while (true) {
-      if (p >= text.length) {
-        throw errorAt(unterminated, start, text.length);
-      }
-      byte c = text[p++];
-      if (c != '\'') {
-        out.add(c);
-      } else if (doubling && at(p) == '\'') {
-        out.add(c);
-        p++;
-      } else {
-        int next = continuation(p);
-        if (next < 0) {
-          return p;
-        }
-        p = next;
-      }
-    }
-  }
-
-  /// After a closing quote: where the next piece of the same string starts (behind its quote), or
-  /// -1. Pieces are divided by white space with a newline in it.
-  private int continuation(int p) {
-    boolean newline = false;
-    while (true) {
-      int c = at(p);
-      if (c == '\n' || c == '\r') {
-        newline = true;
-        p++;
-      } else if (c >= 0 && CLASSES[c] == SPACE) {
-        p++;
-      } else if (c == '-' && at(p + 1) == '-') {
-        while (p < text.length && text[p] != '\n' && text[p] != '\r') {
-          p++;
-        }
-        if (newline && p >= text.length) {
-          return -1;
-        }
-      } else {
-        return c == '\'' && newline ? p + 1 : -1;
-      }
-    }
-  }
-
-  private int escapeString(int start, int from) {
-    EscapeString string = new EscapeString(this, start);
-    int p = from;
-    while (true) {
-      p = string.read(p);
-      int next = continuation(p);
-      if (next < 0) {
-        break;
-      }
-      p = next;
-    }
-    addValue(SCONST, start, p, string.value());
-    return p;
-  }
-
-  private int dollar(int start) {
-    int next = at(start + 1);
-    if (isDigit(next)) {
-      return parameter(start);
-    }
-    int tagEnd = dollarTag(start);
-    if (tagEnd < 0) {
-      add('$', start, start + 1);
-      return start + 1;
-    }
-    int tagLength = tagEnd - start;
-    for (int p = tagEnd; p + tagLength <= text.length; p++) {
-      if (text[p] == '$' && Arrays.equals(text, p, p + tagLength, text, start, tagEnd)) {
-        addValue(SCONST, start, p + tagLength, TokenText.utf8(text, tagEnd, p));
-        return p + tagLength;
-      }
-    }
-    throw errorAt("unterminated dollar-quoted string", start, text.length);
-  }
-
-  /// The end of `$tag$`, or -1 where there is none.
-  private int dollarTag(int start) {
-    int p = start + 1;
-    if (at(p) == '$') {
-      return p + 1;
-    }
-    if (!isIdentStart(at(p))) {
-      return -1;
-    }
-    while (isIdentCont(at(p)) && at(p) != '$') {
-      p++;
-    }
-    return at(p) == '$' ? p + 1 : -1;
-  }
-
-  private int parameter(int start) {
-    int p = start + 1;
-    long value = 0;
-    while (isDigit(at(p))) {
-      value = Math.min(value * 10 + (text[p] - '0'), Integer.MAX_VALUE + 1L);
-      p++;
-    }
-    if (isIdentStart(at(p))) {
-      throw errorAt("trailing junk after parameter", start, endOfIdentifier(p));
-    }
-    if (value > Integer.MAX_VALUE) {
-      throw errorAt("parameter number too large", start, p);
-    }
-    add(PARAM, start, p);
-    numbers[count - 1] = (int) value;
-    return p;
-  }
-
-  // ---- quoted identifiers and Unicode escapes
-
-  private int quotedIdentifier(int start) {
-    int p = start + 1;
-    boolean doubled = false;
-    while (true) {
-      if (p >= text.length) {
-        throw errorAt("unterminated quoted identifier", start, text.length);
-      }
-      if (text[p++] == '"') {
-        if (at(p) != '"') {
-          break;
-        }
-        doubled = true;
-        p++;
-      }
-    }
-    if (p == start + 2) {
-      throw errorAt("zero-length delimited identifier", start, p);
-    }
-    if (doubled || p - start - 2 > NAME_LENGTH_MAX) {
-      String name = TokenText.utf8(text, start + 1, p - 1).replace("\"\"", "\"");
-      addValue(IDENT, start, p, truncate(name));
-    } else {
-      add(IDENT, start, p);
-    }
-    return p;
-  }
-
-  private int unicode(int start, int quote) {
-    ByteBuilder out = new ByteBuilder();
-    int p = start + 3;
-    if (quote == '\'') {
-      if (!settings.standardConformingStrings()) {
-        throw PgException.error(
-                SqlState.FEATURE_NOT_SUPPORTED,
-                "unsafe use of string constant with Unicode escapes")
-            .detail(
-                "String constants with Unicode escapes cannot be used when"
-                    + " \"standard_conforming_strings\" is off.")
-            .at(start);
-      }
-      p = quotedPieces(SCONST, start, p, out, "unterminated quoted string");
-    } else {
-      while (true) {
-        if (p >= text.length) {
-          throw errorAt("unterminated quoted identifier", start, text.length);
-        }
-        byte c = text[p++];
-        if (c == '"') {
-          if (at(p) != '"') {
-            break;
-          }
-          p++;
-        }
-        out.add(c);
-      }
-      if (out.length() == 0) {
-        throw errorAt("zero-length delimited identifier", start, p);
-      }
-    }
-    position = p;
-    int escape = uescape(p);
-    String value = UnicodeEscapes.resolve(out, escape, start + 3);
-    if (quote == '\'') {
-      addValue(SCONST, start, position, value);
-    } else {
-      addValue(IDENT, start, position, truncate(value));
-    }
-    return position;
-  }
-
-  /// The escape character that a following UESCAPE gives, else the backslash; moves `position`
-  /// behind it.
-  private int uescape(int p) {
-    int next = skipSpace(p);
-    int end = endOfIdentifier(next);
-    if (Keywords.lookup(text, next, end) != UESCAPE) {
-      return '\\';
-    }
-    int string = skipSpace(end);
-    int before = count;
-    if (at(string) != '\'' && !((at(string) | 0x20) == 'e' && at(string + 1) == '\'')) {
-      int junkEnd = Math.max(endOfIdentifier(string), Math.min(string + 1, text.length));
-      throw errorAt("UESCAPE must be followed by a simple string literal", string, junkEnd);
-    }
-    int stringEnd = at(string) == '\'' ? standardString(string) : escapeString(string, string + 2);
-    String escape = TokenText.string(this, before);
-    count = before;
-    if (escape.length() != 1 || !UnicodeEscapes.isEscapeCharacter(escape.charAt(0))) {
-      throw errorAt("invalid Unicode escape character", string, stringEnd);
-    }
-    position = stringEnd;
-    return escape.charAt(0);
-  }
-
-  private int skipSpace(int p) {
-    while (true) {
-      int c = at(p);
-      if (c >= 0 && CLASSES[c] == SPACE) {
-        p++;
-      } else if (c == '-' && at(p + 1) == '-') {
-        while (p < text.length && text[p] != '\n' && text[p] != '\r') {
-          p++;
-        }
-      } else if (c == '/' && at(p + 1) == '*') {
-        p = comment(p);
-      } else {
-        return p;
-      }
-    }
-  }
-
-  // ---- the rest
 
   /// Tells apart the uses of five keywords by the word that follows.
   private void applyLookahead() {
