@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,9 @@ final class SimRun {
   private int checksMade;
 
   private SimRun(long seed, Sabotage sabotage, @Nullable Consumer<String> lines) {
-    random = new Random(seed);
+    // Random's own scrambling gives neighbouring seeds the same first draws: they would all archive,
+    // or none of them.
+    random = new Random(new SplittableRandom(seed).nextLong());
     scheduler = new SimScheduler(random);
     trace = new Trace(scheduler, lines);
     archives = random.nextInt(4) == 0;
