@@ -37,7 +37,8 @@ final class SimRun {
   private int checksMade;
 
   private SimRun(long seed, Sabotage sabotage, @Nullable Consumer<String> lines) {
-    // Random's own scrambling gives neighbouring seeds the same first draws: they would all archive,
+    // Random's own scrambling gives neighbouring seeds the same first draws: they would all
+    // archive,
     // or none of them.
     random = new Random(new SplittableRandom(seed).nextLong());
     scheduler = new SimScheduler(random);
