@@ -35,7 +35,7 @@ public final class Replication implements ReplicationState {
   public Replication(
       Disk disk, int slotsMax, LongSupplier keepBytesMax, Consumer<PgException> log) {
     this.slots = new ReplicationSlots(disk, slotsMax);
-    this.origins = new ReplicationOrigins(disk);
+    this.origins = new ReplicationOrigins(disk, this::flush);
     this.keepBytesMax = keepBytesMax;
     this.log = log;
   }
@@ -52,6 +52,14 @@ public final class Replication implements ReplicationState {
       throw new IllegalStateException("recovery is not over");
     }
     return shared;
+  }
+
+  /// What redo has found is durable already.
+  private Future<Void> flush(long lsn) {
+    SharedMemory shared = memory;
+    return shared == null || lsn <= shared.wal().flushedLsn()
+        ? Future.succeededFuture()
+        : shared.wal().flush(lsn);
   }
 
   public long systemIdentifier() {

@@ -66,7 +66,7 @@ public final class ReplicationFunctions {
       case "pg_create_logical_replication_slot" ->
           await(name, arguments, () -> slots.create(arguments));
       case "pg_drop_replication_slot" ->
-          await(name, arguments, () -> slots.drop(text(arguments, 0)).map(Text.EMPTY));
+          await(name, arguments, () -> slots.drop(text(arguments, 0), false).map(Text.EMPTY));
       case "pg_replication_slot_advance" ->
           await(name, arguments, () -> slots.advance(text(arguments, 0), number(arguments, 1)));
       case "pg_logical_emit_message" -> emit(arguments);

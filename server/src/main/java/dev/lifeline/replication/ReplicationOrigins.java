@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntPredicate;
+import java.util.function.LongFunction;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,7 @@ public final class ReplicationOrigins {
   private static final int ID_MAX = 65_534;
 
   private final Disk disk;
+  private final LongFunction<Future<Void>> flush;
   private final Map<Integer, Progress> progress = new TreeMap<>();
 
   /// Ids of origins whose creation is not committed yet.
@@ -50,8 +52,10 @@ public final class ReplicationOrigins {
   /// @param pid the process that applies; 0 for none
   public record Progress(int id, long remoteLsn, long localLsn, int pid) {}
 
-  ReplicationOrigins(Disk disk) {
+  /// @param flush makes the WAL durable up to a point
+  ReplicationOrigins(Disk disk, LongFunction<Future<Void>> flush) {
     this.disk = disk;
+    this.flush = flush;
   }
 
   Future<Void> load() {
@@ -84,6 +88,9 @@ public final class ReplicationOrigins {
 
   /// One save after the other: they write the same file. Each has at least what was so when it was
   /// asked for.
+  ///
+  /// Commits that the file knows of are durable before it is: a transaction that the server forgets
+  /// while its file says that it was applied would never be sent again.
   Future<Void> save() {
     Promise<Void> done = Promise.promise();
     Future<Void> before;
@@ -96,9 +103,15 @@ public final class ReplicationOrigins {
   }
 
   private Future<Void> write() {
+    List<Progress> all = list();
+    long last = all.stream().mapToLong(Progress::localLsn).max().orElse(0);
+    return flush.apply(last).compose(flushed -> write(all));
+  }
+
+  private Future<Void> write(List<Progress> all) {
     ByteWriter out = new ByteWriter(64);
     out.int32(MAGIC);
-    for (Progress one : list()) {
+    for (Progress one : all) {
       out.int32(one.id());
       out.int64(one.remoteLsn());
       out.int64(one.localLsn());

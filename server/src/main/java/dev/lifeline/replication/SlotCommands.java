@@ -21,6 +21,7 @@ import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Gucs;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What one session does with slots.
 public final class SlotCommands {
+  private static final long NAP_NANOS = 10_000_000;
+
   private final Replication replication;
   private final SessionContext session;
 
@@ -144,12 +147,32 @@ public final class SlotCommands {
     return slot;
   }
 
-  public Future<Void> drop(String name) {
+  /// Drops a slot.
+  ///
+  /// @param waits whether somebody else who uses it is waited for
+  public Future<Void> drop(String name, boolean waits) {
     checkPermission();
     ReplicationFunctions.checkSlots(session);
-    ReplicationSlot slot = replication.slots().acquire(name, session.pid());
-    temporary.remove(slot);
-    return replication.slots().drop(slot);
+    Future<Void> free = waits ? awaitFree(name) : Future.succeededFuture();
+    return free.compose(done -> {
+      ReplicationSlot slot = replication.slots().acquire(name, session.pid());
+      temporary.remove(slot);
+      return replication.slots().drop(slot);
+    });
+  }
+
+  /// The connection of a subscriber that was killed ends a moment later than the subscriber.
+  private Future<Void> awaitFree(String name) {
+    return AsyncLoop.whileTrue(() -> {
+      session.checkForInterrupts();
+      ReplicationSlot slot = replication.slots().find(name);
+      if (slot == null || slot.activePid() == 0 || slot.activePid() == session.pid()) {
+        return Future.succeededFuture(false);
+      }
+      Promise<Void> nap = Promise.promise();
+      session.timers().schedule(NAP_NANOS, nap::complete);
+      return session.interruptible(nap.future()).map(true);
+    });
   }
 
   /// What decoding stands on in this session.
@@ -238,9 +261,7 @@ public final class SlotCommands {
     return AsyncLoop.whileTrue(
             () -> {
               session.checkForInterrupts();
-              return session
-                  .interruptible(decoding.step(end, () -> rows.size() >= most))
-                  .map(done -> !done);
+              return decoding.step(end, () -> rows.size() >= most).map(done -> !done);
             })
         .onSuccess(done -> {
           if (confirm) {
@@ -290,7 +311,10 @@ public final class SlotCommands {
         new DecodingSession(
             ground(), slot, Long.MAX_VALUE, plugin(slot, silent(slot)), nobody, flow());
     return AsyncLoop.whileTrue(
-            () -> session.interruptible(decoding.step(target)).map(done -> !done))
+            () -> {
+              session.checkForInterrupts();
+              return decoding.step(target).map(done -> !done);
+            })
         .onSuccess(done -> {
           slot.reached(target, decoding.restartPoint());
           slot.confirm(target);

@@ -112,8 +112,8 @@ public final class WalSender implements DecodingSession.Flow, OutputPlugin.Sink 
       // What was looked up in the catalogs must not hold vacuum back for as long as this lasts.
       return session.restartTransaction().map(true);
     }
-    return session
-        .interruptible(decoding.step(Long.MAX_VALUE))
+    return decoding
+        .step(Long.MAX_VALUE)
         .compose(atEnd -> {
           sentLsn = decoding.position();
           slot.reached(sentLsn, decoding.restartPoint());
@@ -179,9 +179,24 @@ public final class WalSender implements DecodingSession.Flow, OutputPlugin.Sink 
     return client.isFull();
   }
 
+  /// Waits for the client, but not longer than until it has to be looked after.
   @Override
   public Future<Void> room() {
-    return session.interruptible(client.room());
+    if (timeoutNanos <= 0) {
+      return session.interruptible(client.room());
+    }
+    Promise<Void> promise = Promise.promise();
+    client
+        .room()
+        .onComplete(done -> {
+          if (done.failed()) {
+            promise.tryFail(done.cause());
+          } else {
+            promise.tryComplete();
+          }
+        });
+    timer = session.timers().schedule(timeoutNanos / 2, promise::tryComplete);
+    return session.interruptible(promise.future()).onComplete(done -> stopTimer());
   }
 
   @Override

@@ -64,7 +64,7 @@ final class ReplicationCommands {
       case ReplicationCommand.DropSlot drop -> {
         session.startStatement();
         yield slots()
-            .drop(drop.slot())
+            .drop(drop.slot(), drop.waits())
             .compose(done -> session.block().finish())
             .compose(done -> complete("DROP_REPLICATION_SLOT"));
       }

@@ -166,6 +166,11 @@ public final class DecodingSession {
         .compose(ready -> {
           plugin.begin(xact, sink);
           return tellParts(xact, new int[] {0});
+        })
+        .eventually(() -> {
+          // Also of one that the client did not stay for: it comes again.
+          toast.clear();
+          return buffer.forget(xact);
         });
   }
 
@@ -181,10 +186,9 @@ public final class DecodingSession {
                   .map(true);
             })
         .compose(ignored -> tellAll(xact, xact.changes()))
-        .compose(ignored -> {
+        .map(ignored -> {
           plugin.commit(xact, sink);
-          toast.clear();
-          return buffer.forget(xact);
+          return null;
         });
   }
 

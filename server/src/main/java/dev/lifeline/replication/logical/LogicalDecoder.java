@@ -63,13 +63,13 @@ final class LogicalDecoder {
 
   private @Nullable Outcome xact(WalRecord record) {
     LogicalRecords.End end = LogicalRecords.end(record);
-    DecodedXact whole = buffer.find(record.xid());
-    if (whole != null && whole.xid() != record.xid()) {
-      undo(whole, record.xid(), end);
-      return null;
-    }
     DecodedXact xact = buffer.remove(record.xid());
     if (xact == null) {
+      if (!end.commit()) {
+        undo(record.xid());
+        // Known, though the one above them may have changed nothing itself.
+        end.subXids().forEach(this::undo);
+      }
       return null;
     }
     if (!end.commit() || record.lsn() < startAt) {
@@ -79,10 +79,12 @@ final class LogicalDecoder {
     return new Outcome.Committed(xact);
   }
 
-  /// A subtransaction was rolled back, with those below it.
-  private static void undo(DecodedXact whole, long xid, LogicalRecords.End end) {
-    whole.abortSub(xid);
-    end.subXids().forEach(whole::abortSub);
+  /// A subtransaction was rolled back.
+  private void undo(long subXid) {
+    DecodedXact whole = buffer.find(subXid);
+    if (whole != null) {
+      whole.abortSub(subXid);
+    }
   }
 
   private void heap(WalRecord record) {

@@ -109,7 +109,10 @@ final class ReorderBuffer {
     statistics.spilled(spilledOnce.add(biggest.xid()), size);
     byte[] content = out.toBytes();
     return disk.create(path)
-        .compose(file -> file.write(MemorySegment.ofArray(content), 0).eventually(file::close));
+        .compose(file ->
+            file.truncate(0)
+                .compose(empty -> file.write(MemorySegment.ofArray(content), 0))
+                .eventually(file::close));
   }
 
   private String path(DecodedXact xact, int number) {

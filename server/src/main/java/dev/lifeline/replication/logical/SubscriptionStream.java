@@ -33,6 +33,7 @@ final class SubscriptionStream {
   private final Between between;
   private final Applier applier;
   private @Nullable Subscription subscription;
+  private long knownVersion = -1;
 
   /// The transaction that is being received; null between two.
   private LogicalMessage.@Nullable Begin transaction;
@@ -75,8 +76,11 @@ final class SubscriptionStream {
     this.applier = new Applier(env, session, key);
   }
 
+  /// The subscription as it is now; its tables may be others, too.
   void subscription(Subscription current) {
-    if (!current.equals(subscription)) {
+    long version = env.workers().version();
+    if (version != knownVersion) {
+      knownVersion = version;
       applier.forgetStates();
     }
     subscription = current;

@@ -59,8 +59,13 @@ final class TableSync {
   Future<Long> copy(SubscriptionTable found) {
     Future<Void> begun = found.state() == State.DATASYNC ? dropSlot() : Future.succeededFuture();
     return begun
-        .compose(done -> state(State.DATASYNC, 0))
+        .compose(done -> {
+          // Durable before there is a slot: a copy that is begun anew must know of it.
+          session.synchronousCommit("local");
+          return state(State.DATASYNC, 0);
+        })
         .compose(done -> session.commit(null))
+        .onSuccess(done -> session.synchronousCommit(subscription.synchronousCommit()))
         .compose(done -> remote("BEGIN READ ONLY ISOLATION LEVEL REPEATABLE READ"))
         .compose(done -> createSlot())
         .compose(start ->
