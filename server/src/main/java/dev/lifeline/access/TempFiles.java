@@ -7,7 +7,8 @@ import dev.lifeline.utils.activity.DatabaseCounters;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The temporary files of a transaction: none of them outlives it, and all of them are counted.
+/// The temporary files of a transaction: none of them outlives it, except for those that are handed
+/// over ([#keep]), and all of them are counted.
 public final class TempFiles implements XactListener {
   private final SharedMemory memory;
   private final int pid;
@@ -46,10 +47,21 @@ public final class TempFiles implements XactListener {
     }
   }
 
+  /// One of them outlives the transaction: whoever has it deletes it.
+  public void keep(TempFile file) {
+    if (files.remove(file)) {
+      count(file);
+    }
+  }
+
   private void end(TempFile file) {
+    count(file);
+    file.delete();
+  }
+
+  private void count(TempFile file) {
     counters.tempFiles.increment();
     counters.tempBytes.add(file.size());
-    file.delete();
   }
 
   @Override

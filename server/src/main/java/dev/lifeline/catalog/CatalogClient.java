@@ -20,4 +20,9 @@ public interface CatalogClient {
   LockOwner lockOwner();
 
   GucSession gucs();
+
+  /// What the session has open, for its views.
+  default SessionStatements statements() {
+    return SessionStatements.NONE;
+  }
 }

@@ -69,6 +69,7 @@ final class SystemViews {
     for (String name : EMPTY) {
       add(tables, name, session -> List.of());
     }
+    SessionViews.register(tables);
     add(tables, "pg_roles", SystemViews::roles);
     add(tables, "pg_user", session -> users(session, false));
     add(tables, "pg_shadow", session -> users(session, true));

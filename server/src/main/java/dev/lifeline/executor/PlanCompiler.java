@@ -411,7 +411,7 @@ final class PlanCompiler {
   }
 
   /// How rows of these columns are written to a file; null where one of them cannot be.
-  private static @Nullable TupleCodec codec(List<Expression> columns) {
+  static @Nullable TupleCodec codec(List<Expression> columns) {
     List<PgType> types = new ArrayList<>();
     for (Expression column : columns) {
       PgType type = Types.get(column.type() == Types.TID ? Types.INT8 : column.type());

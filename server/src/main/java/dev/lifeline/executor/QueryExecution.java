@@ -1,21 +1,26 @@
 package dev.lifeline.executor;
 
+import dev.lifeline.access.transam.Snapshot;
+import dev.lifeline.access.transam.Xact;
 import dev.lifeline.catalog.Relation;
+import dev.lifeline.executor.node.CursorRows;
 import dev.lifeline.executor.node.ModifyingOperator;
 import dev.lifeline.executor.node.Operator;
 import dev.lifeline.parser.analyze.RelationUse;
 import dev.lifeline.utils.NotYet;
+import dev.lifeline.utils.Retry;
 import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Drives a plan: pulls its top operator for batches and hands them to the destination, waits where
 /// an operator or the destination must, and gives up its turn when its time slice is over.
-public final class QueryExecution implements Execution {
+public final class QueryExecution implements CursorExecution {
   private static final Future<Boolean> FINISHED = Future.succeededFuture(true);
   private static final Future<Boolean> SUSPENDED = Future.succeededFuture(false);
   private static final Batch NO_PARAMETERS = new Batch(new dev.lifeline.utils.batch.Column[0]);
@@ -34,12 +39,59 @@ public final class QueryExecution implements Execution {
   private boolean closed;
   private boolean finished;
 
+  /// The transaction that it takes its snapshot in, which may be over when it is closed.
+  private @Nullable Xact xact;
+
+  /// What a cursor's rows are of, from its opening to its end.
+  private @Nullable Snapshot held;
+
   /// @param plans gives the plan when the execution begins: one that is still good then. It may
   ///   throw [NotYet]
   public QueryExecution(SessionContext session, Supplier<QueryPlan> plans, @Nullable Batch params) {
     this.session = session;
     this.plans = plans;
     this.params = params == null ? NO_PARAMETERS : params;
+  }
+
+  @Override
+  public Future<Void> begin() {
+    return Retry.call(
+            () -> {
+              if (root == null) {
+                start(true);
+                held = session.xact().shareSnapshot(Objects.requireNonNull(state).snapshot());
+              }
+              return Boolean.TRUE;
+            },
+            session::interruptible)
+        .mapEmpty();
+  }
+
+  private QueryPlan begunPlan() {
+    QueryPlan begun = plan;
+    if (begun == null || held == null) {
+      throw new IllegalStateException("the cursor has not been opened");
+    }
+    return begun;
+  }
+
+  @Override
+  public boolean scansBackward() {
+    return !begunPlan().locksRows() && BackwardScan.supports(begunPlan().planned().plan());
+  }
+
+  @Override
+  public CursorExecution again() {
+    QueryPlan same = begunPlan();
+    QueryExecution other = new QueryExecution(session, () -> same, params);
+    other.xact = xact;
+    other.held = session.xact().shareSnapshot(Objects.requireNonNull(held));
+    return other;
+  }
+
+  @Override
+  public CursorRows newRows() {
+    return begunPlan().newRows(session);
   }
 
   /// One call of [#run].
@@ -170,7 +222,10 @@ public final class QueryExecution implements Execution {
       instrumentation = counters;
       startNanos = session.clock().nanoTime();
     }
-    ExecState newState = current.compiled().newState(session, session.xact().snapshot(), params);
+    xact = session.xact();
+    Snapshot snapshot =
+        held == null ? session.xact().snapshot() : session.xact().shareSnapshot(held);
+    ExecState newState = current.compiled().newState(session, snapshot, params);
     newState.beginTurn();
     state = newState;
     Operator operator = current.open(newState, piecewise);
@@ -218,7 +273,7 @@ public final class QueryExecution implements Execution {
               counters,
               startNanos));
     }
-    close();
+    end();
     if (current != null && (current.modifies() || current.locksRows())) {
       session.xact().nextCommand();
     }
@@ -235,6 +290,15 @@ public final class QueryExecution implements Execution {
 
   @Override
   public void close() {
+    end();
+    Xact holder = xact;
+    if (held != null && holder != null) {
+      held = null;
+      holder.releaseSnapshot();
+    }
+  }
+
+  private void end() {
     if (closed) {
       return;
     }
@@ -243,8 +307,9 @@ public final class QueryExecution implements Execution {
     if (root != null) {
       root.close();
     }
-    if (state != null) {
-      session.xact().releaseSnapshot();
+    Xact holder = xact;
+    if (state != null && holder != null) {
+      holder.releaseSnapshot();
     }
   }
 }

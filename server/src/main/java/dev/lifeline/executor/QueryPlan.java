@@ -1,5 +1,7 @@
 package dev.lifeline.executor;
 
+import dev.lifeline.executor.expr.Expression;
+import dev.lifeline.executor.node.CursorRows;
 import dev.lifeline.executor.node.FireTriggersOperator;
 import dev.lifeline.executor.node.MaterialOperator;
 import dev.lifeline.executor.node.ModifyingOperator;
@@ -12,6 +14,7 @@ import dev.lifeline.parser.analyze.RelationUse;
 import dev.lifeline.utils.adt.PgType;
 import dev.lifeline.utils.adt.Types;
 import dev.lifeline.utils.batch.Rep;
+import dev.lifeline.utils.guc.Gucs;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -153,6 +156,18 @@ public final class QueryPlan {
     public void close() {
       material.close();
     }
+  }
+
+  /// A place for a cursor to keep the rows in.
+  CursorRows newRows(SessionContext session) {
+    List<Expression> columns = planned.plan().output();
+    long fileLimit = session.gucs().get(Gucs.TEMP_FILE_LIMIT);
+    return new CursorRows(
+        PlanCompiler.reps(columns),
+        PlanCompiler.codec(columns),
+        storage.tempFiles(session.xact()),
+        session.gucs().get(Gucs.WORK_MEM) * 1024L,
+        fileLimit < 0 ? -1 : fileLimit * 1024);
   }
 
   boolean isInsert() {

@@ -58,7 +58,7 @@ final class Refused implements AuthCatalog, SessionServices.Factory, SqlEngine {
   }
 
   @Override
-  public ParsedStatement statement(String queryText, Stmt tree) {
+  public ParsedStatement statement(ParsedStatement outer, Stmt tree) {
     throw defect();
   }
 

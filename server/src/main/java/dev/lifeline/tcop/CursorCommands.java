@@ -1,21 +1,24 @@
 package dev.lifeline.tcop;
 
+import dev.lifeline.executor.CursorExecution;
 import dev.lifeline.executor.DestReceiver;
 import dev.lifeline.executor.Execution;
 import dev.lifeline.executor.Statement;
 import dev.lifeline.parser.tree.ClosePortalStmt;
 import dev.lifeline.parser.tree.DeclareCursorStmt;
+import dev.lifeline.parser.tree.DeclareCursorStmt.Option;
 import dev.lifeline.parser.tree.FetchStmt;
+import dev.lifeline.parser.tree.SelectStmt;
 import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// DECLARE, FETCH, MOVE and CLOSE. Cursors run forward only, and live as long as their transaction.
+/// DECLARE, FETCH, MOVE and CLOSE.
 final class CursorCommands {
-  private static final int[] NO_TYPES = {};
-
   private final SqlEngine engine;
   private final Session session;
 
@@ -24,55 +27,72 @@ final class CursorCommands {
     this.session = session;
   }
 
-  Future<Statement> declare(ParsedStatement parsed, DeclareCursorStmt declare) {
-    for (DeclareCursorStmt.Option option : declare.options()) {
-      switch (option) {
-        case HOLD -> throw PgException.notSupported("DECLARE CURSOR WITH HOLD");
-        case BINARY -> throw PgException.notSupported("DECLARE BINARY CURSOR");
-        case SCROLL -> throw PgException.notSupported("DECLARE SCROLL CURSOR");
-        case NO_SCROLL, INSENSITIVE, ASENSITIVE -> {
-          // What every cursor here is.
-        }
-      }
-    }
-    if (!session.inTransactionBlock()) {
-      throw PgException.error(
-          SqlState.NO_ACTIVE_SQL_TRANSACTION,
-          "DECLARE CURSOR can only be used in transaction blocks");
-    }
-    ParsedStatement query = engine.statement(parsed.queryText(), declare.query());
+  Future<Statement> declare(
+      ParsedStatement parsed, DeclareCursorStmt declare, int[] declaredTypes) {
+    checkOptions(declare);
+    ParsedStatement query = engine.statement(parsed, declare.query());
     return engine
-        .prepare(session, query, NO_TYPES)
+        .prepare(session, query, declaredTypes)
         .map(prepared ->
             new SessionStatement(
                 "DECLARE CURSOR",
                 null,
-                () ->
-                    new OneStep(
-                        () -> open(declare.portalname(), query, prepared), "DECLARE CURSOR")));
+                prepared.parameterTypes(),
+                RowFormats.ALL_TEXT,
+                parameters -> new Declare(parsed, declare, prepared, parameters)));
   }
 
-  private void open(String name, ParsedStatement query, Statement prepared) {
-    session.objects().checkNewPortal(name);
-    session
-        .objects()
-        .open(
-            new Portal(
-                name,
-                new PreparedStatement(name, query.text(), query, prepared),
-                engine.execute(session, prepared, null),
-                null,
-                RowFormats.ALL_TEXT,
-                session.block().depth()));
+  private static void checkOptions(DeclareCursorStmt declare) {
+    Set<Option> options = declare.options();
+    if (options.contains(Option.SCROLL) && options.contains(Option.NO_SCROLL)) {
+      throw invalid("cannot specify both %s and %s", "SCROLL", "NO SCROLL");
+    }
+    if (options.contains(Option.INSENSITIVE) && options.contains(Option.ASENSITIVE)) {
+      throw invalid("cannot specify both %s and %s", "INSENSITIVE", "ASENSITIVE");
+    }
+    if (!(declare.query() instanceof SelectStmt select) || select.lockingClause().isEmpty()) {
+      return;
+    }
+    String strength =
+        switch (select.lockingClause().getFirst().strength()) {
+          case FOR_UPDATE -> "FOR UPDATE";
+          case FOR_NO_KEY_UPDATE -> "FOR NO KEY UPDATE";
+          case FOR_SHARE -> "FOR SHARE";
+          case FOR_KEY_SHARE -> "FOR KEY SHARE";
+        };
+    if (options.contains(Option.HOLD)) {
+      throw PgException.error(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "DECLARE CURSOR WITH HOLD ... %s is not supported",
+              strength)
+          .detail("Holdable cursors must be READ ONLY.");
+    }
+    if (options.contains(Option.SCROLL)) {
+      throw PgException.error(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "DECLARE SCROLL CURSOR ... %s is not supported",
+              strength)
+          .detail("Scrollable cursors must be READ ONLY.");
+    }
+    if (options.contains(Option.INSENSITIVE)) {
+      throw invalid("DECLARE INSENSITIVE CURSOR ... %s is not valid", strength)
+          .detail("Insensitive cursors must be READ ONLY.");
+    }
+  }
+
+  private static PgException invalid(String message, Object... arguments) {
+    return PgException.error(SqlState.INVALID_CURSOR_DEFINITION, message, arguments);
   }
 
   Statement fetch(FetchStmt fetch) {
     Portal portal = portal(fetch.portalname());
-    String command = fetch.ismove() ? "MOVE" : "FETCH";
+    boolean binary = portal.options().binary();
     return new SessionStatement(
-        command,
+        fetch.ismove() ? "MOVE" : "FETCH",
         fetch.ismove() ? null : portal.resultColumns(),
-        () -> new Fetch(portal(fetch.portalname()), fetch, command));
+        List.of(),
+        binary ? RowFormats.ALL_BINARY : RowFormats.ALL_TEXT,
+        parameters -> new Fetch(fetch));
   }
 
   private Portal portal(String name) {
@@ -89,7 +109,7 @@ final class CursorCommands {
 
   Statement close(ClosePortalStmt close) {
     String name = close.portalname();
-    return new SessionStatement(
+    return SessionStatement.of(
         "CLOSE CURSOR",
         null,
         () ->
@@ -104,99 +124,127 @@ final class CursorCommands {
     }
   }
 
-  /// Moves a cursor forward, over rows that are skipped and rows that are sent.
-  private static final class Fetch implements Execution {
-    private static final Future<Long> NONE = Future.succeededFuture(0L);
+  /// DECLARE: opens the query and makes a portal of it.
+  private final class Declare implements Execution {
+    private final ParsedStatement parsed;
+    private final DeclareCursorStmt declare;
+    private final Statement query;
+    private final @Nullable Batch parameters;
 
-    private final Portal portal;
-    private final String command;
-    private final boolean move;
-    private final long skip;
-    private final long count;
-    private long fetched;
-
-    Fetch(Portal portal, FetchStmt fetch, String command) {
-      this.portal = portal;
-      this.command = command;
-      this.move = fetch.ismove();
-      long many = fetch.howMany();
-      switch (fetch.direction()) {
-        case FORWARD -> {
-          skip = 0;
-          count = many;
-        }
-        case RELATIVE -> {
-          skip = many - 1;
-          count = 1;
-        }
-        case ABSOLUTE -> {
-          skip = many - 1 - portal.position();
-          count = 1;
-        }
-        case BACKWARD -> {
-          skip = -1;
-          count = 0;
-        }
-        default -> throw new IllegalStateException("direction " + fetch.direction());
-      }
-      if (skip < 0 || count <= 0) {
-        throw PgException.error(
-                SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, "cursor can only scan forward")
-            .hint("Declare it with SCROLL option to enable backward scan.");
-      }
+    Declare(
+        ParsedStatement parsed,
+        DeclareCursorStmt declare,
+        Statement query,
+        @Nullable Batch parameters) {
+      this.parsed = parsed;
+      this.declare = declare;
+      this.query = query;
+      this.parameters = parameters;
     }
 
     @Override
     public Future<Boolean> run(DestReceiver destination, long maxRows) {
-      Future<Long> skipped = skip == 0 ? NONE : forward(null, skip);
-      return skipped
-          .compose(rows -> rows < skip ? NONE : forward(move ? null : destination, count))
-          .map(rows -> {
-            fetched = rows;
+      String name = declare.portalname();
+      if (name.isEmpty()) {
+        throw PgException.error(
+            SqlState.INVALID_CURSOR_NAME, "invalid cursor name: must not be empty");
+      }
+      if (!declare.options().contains(Option.HOLD) && !session.inTransactionBlock()) {
+        throw PgException.error(
+            SqlState.NO_ACTIVE_SQL_TRANSACTION,
+            "DECLARE CURSOR can only be used in transaction blocks");
+      }
+      session.objects().checkNewPortal(name);
+      Execution execution = engine.execute(session, query, parameters);
+      if (!(execution instanceof CursorExecution rows)) {
+        throw PgException.notSupported("a cursor for " + query.commandName());
+      }
+      return rows.begin()
+          .onFailure(error -> rows.close())
+          .map(begun -> {
+            open(name, rows);
             return true;
           });
     }
 
-    /// Completes with the number of rows that it passed.
-    private Future<Long> forward(@Nullable DestReceiver destination, long rows) {
-      Execution execution = portal.execution();
-      if (portal.finished() || execution == null) {
-        return NONE;
-      }
-      Counter counter = new Counter(destination);
-      return execution
-          .run(counter, rows == Long.MAX_VALUE ? 0 : rows)
-          .map(end -> {
-            portal.advance(counter.rows);
-            if (end) {
-              portal.finish(execution.completionTag());
-            }
-            return counter.rows;
-          });
+    private void open(String name, CursorExecution rows) {
+      Set<Option> options = declare.options();
+      boolean backward =
+          !options.contains(Option.NO_SCROLL)
+              && (options.contains(Option.SCROLL) || rows.scansBackward());
+      CursorOptions kind =
+          new CursorOptions(
+              backward,
+              backward && !rows.scansBackward(),
+              options.contains(Option.HOLD),
+              options.contains(Option.BINARY),
+              session.statementTimestamp());
+      CursorScan cursor = new CursorScan(name, session, kind, rows);
+      Portal portal =
+          new Portal(
+              name,
+              new PreparedStatement(
+                  name, parsed.text(), parsed, query, kind.creationMicros(), true),
+              cursor,
+              null,
+              kind.binary() ? RowFormats.ALL_BINARY : RowFormats.ALL_TEXT,
+              kind,
+              session.block().depth());
+      portal.cursor(cursor);
+      session.objects().open(portal);
     }
 
     @Override
     public String completionTag() {
-      return command + " " + fetched;
+      return "DECLARE CURSOR";
     }
 
     @Override
     public void close() {}
   }
 
-  /// Counts the rows on their way.
-  private static final class Counter implements DestReceiver {
-    private final @Nullable DestReceiver destination;
-    private long rows;
+  /// FETCH and MOVE.
+  private final class Fetch implements Execution {
+    private final FetchStmt fetch;
+    private long moved;
 
-    Counter(@Nullable DestReceiver destination) {
-      this.destination = destination;
+    Fetch(FetchStmt fetch) {
+      this.fetch = fetch;
     }
 
     @Override
-    public @Nullable Future<Void> receive(Batch batch, int from, int to) {
-      rows += to - from;
-      return destination == null ? null : destination.receive(batch, from, to);
+    public Future<Boolean> run(DestReceiver destination, long maxRows) {
+      return cursor(portal(fetch.portalname()))
+          .fetch(fetch.direction(), fetch.howMany(), fetch.ismove() ? null : destination)
+          .map(rows -> {
+            moved = rows;
+            return true;
+          });
     }
+
+    @Override
+    public String completionTag() {
+      return (fetch.ismove() ? "MOVE " : "FETCH ") + moved;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /// A portal that was not declared but bound can be fetched from, too, forward.
+  private CursorScan cursor(Portal portal) {
+    CursorScan cursor = portal.cursor();
+    Execution execution = portal.execution();
+    if (cursor == null) {
+      if (execution == null || portal.resultColumns() == null || portal.finished()) {
+        throw PgException.error(
+            SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+            "portal \"%s\" cannot be run",
+            portal.name());
+      }
+      cursor = new CursorScan(portal.name(), session, portal.options(), execution);
+      portal.cursor(cursor);
+    }
+    return cursor;
   }
 }

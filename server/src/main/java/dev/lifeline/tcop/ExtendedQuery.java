@@ -66,14 +66,14 @@ final class ExtendedQuery {
     objects.checkNewStatement(name);
     if (parsed.isEmpty()) {
       session.startStatement();
-      store(new PreparedStatement(name, sql, null, null));
+      store(prepared(name, sql, null, null));
       return DONE;
     }
     ParsedStatement statement = parsed.getFirst();
     session.block().checkAllowed(statement);
     session.startStatement();
     if (statement.transaction() != null) {
-      store(new PreparedStatement(name, sql, statement, null));
+      store(prepared(name, sql, statement, null));
       return DONE;
     }
     times.planning();
@@ -82,9 +82,14 @@ final class ExtendedQuery {
         .prepare(session, statement, types)
         .map(prepared -> {
           times.planned();
-          store(new PreparedStatement(name, sql, statement, prepared));
+          store(prepared(name, sql, statement, prepared));
           return null;
         });
+  }
+
+  private PreparedStatement prepared(
+      String name, String sql, @Nullable ParsedStatement parsed, @Nullable Statement statement) {
+    return new PreparedStatement(name, sql, parsed, statement, session.statementTimestamp(), false);
   }
 
   private void store(PreparedStatement prepared) {
@@ -155,7 +160,14 @@ final class ExtendedQuery {
             ? null
             : new BoundParameters(prepared.parameterTypes(), parameters, bind.valueBytes());
     Portal portal =
-        new Portal(bind.portal(), prepared, execution, bound, formats, session.block().depth());
+        new Portal(
+            bind.portal(),
+            prepared,
+            execution,
+            bound,
+            formats,
+            CursorOptions.plain(session.statementTimestamp()),
+            session.block().depth());
     objects.open(portal);
     writer().bindComplete();
     session.reports().logDuration((log, ms) -> log.bound(portal, ms));

@@ -12,12 +12,15 @@ final class Portal {
   private final @Nullable Execution execution;
   private final @Nullable BoundParameters parameters;
   private final RowFormats formats;
+  private final CursorOptions options;
 
   /// In which savepoint it was made: it dies when that is undone.
-  private final int depth;
+  private int depth;
+
+  /// Where it is among its rows, for one that FETCH was used on.
+  private @Nullable CursorScan cursor;
 
   private @Nullable String tag;
-  private long position;
   private boolean fetched;
 
   Portal(
@@ -26,12 +29,14 @@ final class Portal {
       @Nullable Execution execution,
       @Nullable BoundParameters parameters,
       RowFormats formats,
+      CursorOptions options,
       int depth) {
     this.name = name;
     this.prepared = prepared;
     this.execution = execution;
     this.parameters = parameters;
     this.formats = formats;
+    this.options = options;
     this.depth = depth;
   }
 
@@ -62,8 +67,30 @@ final class Portal {
     return formats;
   }
 
+  CursorOptions options() {
+    return options;
+  }
+
   int depth() {
     return depth;
+  }
+
+  /// A savepoint was released: what was made in it belongs to the one around it.
+  void released(int releasedDepth) {
+    depth = Math.min(depth, releasedDepth - 1);
+  }
+
+  @Nullable CursorScan cursor() {
+    return cursor;
+  }
+
+  void cursor(CursorScan scan) {
+    cursor = scan;
+  }
+
+  /// Whether it lives on when its transaction has ended.
+  boolean outlivesTransaction() {
+    return cursor != null && cursor.isHeld();
   }
 
   @Nullable List<ResultColumn> resultColumns() {
@@ -86,15 +113,6 @@ final class Portal {
   /// A message has taken rows from it.
   void fetchedFrom() {
     fetched = true;
-  }
-
-  /// How many of its rows a cursor is past.
-  long position() {
-    return position;
-  }
-
-  void advance(long rows) {
-    position += rows;
   }
 
   /// The tag of a finished portal.

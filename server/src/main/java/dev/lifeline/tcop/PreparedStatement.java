@@ -11,8 +11,15 @@ import org.jspecify.annotations.Nullable;
 /// @param parsed null for an empty text
 /// @param statement null for an empty text and for a transaction statement, which the session
 ///   carries out itself
+/// @param madeMicros when, since the epoch
+/// @param fromSql whether by PREPARE
 record PreparedStatement(
-    String name, String sql, @Nullable ParsedStatement parsed, @Nullable Statement statement) {
+    String name,
+    String sql,
+    @Nullable ParsedStatement parsed,
+    @Nullable Statement statement,
+    long madeMicros,
+    boolean fromSql) {
   /// What it is worth in memory, roughly: its text, the tree that was made of it, its plan.
   private static final long BYTES_EACH = 2_000;
 

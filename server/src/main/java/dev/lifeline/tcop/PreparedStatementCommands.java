@@ -39,11 +39,11 @@ final class PreparedStatementCommands {
   }
 
   Future<Statement> prepare(ParsedStatement parsed, PrepareStmt prepare) {
-    ParsedStatement query = engine.statement(parsed.queryText(), prepare.query());
+    ParsedStatement query = engine.statement(parsed, prepare.query());
     return declaredTypes(parsed, prepare.argtypes())
         .compose(types -> engine.prepare(session, query, types))
         .map(prepared ->
-            new SessionStatement(
+            SessionStatement.of(
                 "PREPARE",
                 null,
                 () ->
@@ -53,7 +53,11 @@ final class PreparedStatementCommands {
   private void store(
       String name, ParsedStatement command, ParsedStatement query, Statement prepared) {
     session.objects().checkNewStatement(name);
-    session.objects().store(new PreparedStatement(name, command.text(), query, prepared));
+    session
+        .objects()
+        .store(
+            new PreparedStatement(
+                name, command.text(), query, prepared, session.statementTimestamp(), true));
   }
 
   /// The oids of the types that PREPARE names: the engine resolves them as it does those of casts.
@@ -66,7 +70,7 @@ final class PreparedStatementCommands {
       nulls.add(new TypeCast(new AConst(new Value.Null(), name.location()), name, name.location()));
     }
     return engine
-        .prepare(session, engine.statement(parsed.queryText(), select(nulls)), NO_TYPES)
+        .prepare(session, engine.statement(parsed, select(nulls)), NO_TYPES)
         .map(casts -> {
           List<ResultColumn> columns = casts.resultColumns();
           return columns == null
@@ -98,12 +102,12 @@ final class PreparedStatementCommands {
       arguments.add(new TypeCast(argument, typeName(types.get(i)), argument.location()));
     }
     return engine
-        .prepare(session, engine.statement(parsed.queryText(), select(arguments)), NO_TYPES)
+        .prepare(session, engine.statement(parsed, select(arguments)), NO_TYPES)
         .map(values -> executeStatement(inner, values));
   }
 
   private Statement executeStatement(Statement inner, @Nullable Statement arguments) {
-    return new SessionStatement(
+    return SessionStatement.of(
         inner.commandName(), inner.resultColumns(), () -> new Execute(inner, arguments));
   }
 
@@ -144,7 +148,7 @@ final class PreparedStatementCommands {
 
   Statement deallocate(DeallocateStmt deallocate) {
     String name = deallocate.name();
-    return new SessionStatement(
+    return SessionStatement.of(
         "DEALLOCATE",
         null,
         () ->

@@ -51,8 +51,10 @@ public final class QueryEngine implements SqlEngine {
   }
 
   @Override
-  public ParsedStatement statement(String queryText, Stmt tree) {
-    return ParsedSql.of(new RawStmt(tree, 0, 0), queryText);
+  public ParsedStatement statement(ParsedStatement outer, Stmt tree) {
+    RawStmt place = outer instanceof ParsedSql parsed ? parsed.raw() : new RawStmt(tree, 0, 0);
+    return ParsedSql.of(
+        new RawStmt(tree, place.stmtLocation(), place.stmtLen()), outer.queryText());
   }
 
   @Override
@@ -145,7 +147,7 @@ public final class QueryEngine implements SqlEngine {
     if (!(explain.query() instanceof PreparableStmt)) {
       throw PgException.notSupported("EXPLAIN of this statement");
     }
-    ParsedStatement inner = statement(statement.queryText(), explain.query());
+    ParsedStatement inner = statement(statement, explain.query());
     PlanSource source = new PlanSource(inner.tree(), inner.text(), declaredTypes, cache, storage);
     QueryPlan plan = source.describe(session);
     return new EngineStatement(

@@ -14,6 +14,8 @@ final class RowFormats {
 
   static final RowFormats ALL_TEXT = new RowFormats();
 
+  static final RowFormats ALL_BINARY = new RowFormats(BINARY);
+
   /// None: all text. One: for all columns. Else one for each.
   private final int[] codes;
 

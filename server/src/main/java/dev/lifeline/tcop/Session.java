@@ -2,6 +2,7 @@ package dev.lifeline.tcop;
 
 import dev.lifeline.access.transam.Xact;
 import dev.lifeline.catalog.SessionCatalog;
+import dev.lifeline.catalog.SessionStatements;
 import dev.lifeline.events.StatementEvent;
 import dev.lifeline.executor.CopySink;
 import dev.lifeline.executor.CopySource;
@@ -373,6 +374,11 @@ final class Session implements SessionContext {
   }
 
   @Override
+  public SessionStatements statements() {
+    return objects;
+  }
+
+  @Override
   public Xact xact() {
     return services.xact();
   }
@@ -470,6 +476,16 @@ final class Session implements SessionContext {
     public void transactionStarted() {
       long now = statementTimestamp != 0 ? statementTimestamp : environment.clock().epochMicros();
       activity.transactionStart(now);
+    }
+
+    @Override
+    public Future<Void> beforeCommit() {
+      return objects.beforeCommit();
+    }
+
+    @Override
+    public void subtransactionCommitted(int depth) {
+      objects.subtransactionCommitted(depth);
     }
 
     @Override

@@ -35,8 +35,8 @@ final class SessionEngine implements SqlEngine {
   }
 
   @Override
-  public ParsedStatement statement(String queryText, Stmt tree) {
-    return shared.statement(queryText, tree);
+  public ParsedStatement statement(ParsedStatement outer, Stmt tree) {
+    return shared.statement(outer, tree);
   }
 
   @Override
@@ -47,7 +47,7 @@ final class SessionEngine implements SqlEngine {
       case ExecuteStmt execute -> preparedStatements.execute(statement, execute);
       case DeallocateStmt deallocate ->
           Future.succeededFuture(preparedStatements.deallocate(deallocate));
-      case DeclareCursorStmt declare -> cursors.declare(statement, declare);
+      case DeclareCursorStmt declare -> cursors.declare(statement, declare, declaredParameterTypes);
       case FetchStmt fetch -> Future.succeededFuture(cursors.fetch(fetch));
       case ClosePortalStmt close -> Future.succeededFuture(cursors.close(close));
       default -> shared.prepare(session, statement, declaredParameterTypes);
@@ -68,7 +68,7 @@ final class SessionEngine implements SqlEngine {
   public Execution execute(
       SessionContext session, Statement statement, @Nullable Batch parameters) {
     return statement instanceof SessionStatement own
-        ? own.start().get()
+        ? own.start().apply(parameters)
         : shared.execute(session, statement, parameters);
   }
 }

@@ -1,17 +1,22 @@
 package dev.lifeline.tcop;
 
+import dev.lifeline.catalog.SessionStatements;
 import dev.lifeline.libpq.ClientMemory;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
+import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// A session's prepared statements and portals by their names. Those of SQL (PREPARE, DECLARE) and
 /// those of the protocol (Parse, Bind) are the same. The empty name is the protocol's unnamed
 /// statement or portal.
-final class SessionObjects implements TransactionBlock.Listener {
+final class SessionObjects implements TransactionBlock.Listener, SessionStatements {
   private final Map<String, PreparedStatement> statements = new HashMap<>();
   private final Map<String, Portal> portals = new HashMap<>();
   private final ClientMemory.Share memory;
@@ -116,20 +121,78 @@ final class SessionObjects implements TransactionBlock.Listener {
     }
   }
 
-  /// Portals live as long as their transaction.
   @Override
-  public void transactionEnded(boolean committed) {
-    closeAllPortals();
+  public List<SessionStatements.Cursor> cursors() {
+    List<SessionStatements.Cursor> all = new ArrayList<>();
+    for (Portal portal : portals.values()) {
+      CursorOptions options = portal.options();
+      ParsedStatement parsed = portal.prepared().parsed();
+      all.add(
+          new SessionStatements.Cursor(
+              portal.name(),
+              parsed == null ? portal.prepared().sql() : parsed.queryText(),
+              options.hold(),
+              options.binary(),
+              options.scroll(),
+              options.creationMicros()));
+    }
+    return all;
   }
 
   @Override
-  public void subtransactionAborted(int depth) {
+  public List<SessionStatements.Prepared> prepared() {
+    List<SessionStatements.Prepared> all = new ArrayList<>();
+    for (PreparedStatement prepared : statements.values()) {
+      if (!prepared.name().isEmpty()) {
+        ParsedStatement parsed = prepared.parsed();
+        all.add(
+            new SessionStatements.Prepared(
+                prepared.name(),
+                parsed == null ? prepared.sql() : parsed.queryText(),
+                prepared.madeMicros(),
+                prepared.parameterTypes(),
+                prepared.fromSql()));
+      }
+    }
+    return all;
+  }
+
+  /// Computes the rows of the cursors that are to outlive the transaction.
+  @Override
+  public Future<Void> beforeCommit() {
+    Future<Void> done = Future.succeededFuture();
+    for (Portal portal : portals.values()) {
+      CursorScan cursor = portal.cursor();
+      if (cursor != null && cursor.isHoldable() && !cursor.isHeld()) {
+        done = done.compose(before -> cursor.hold());
+      }
+    }
+    return done;
+  }
+
+  /// Other portals live as long as their transaction.
+  @Override
+  public void transactionEnded(boolean committed) {
+    closePortals(portal -> !portal.outlivesTransaction());
+  }
+
+  private void closePortals(Predicate<Portal> which) {
     for (Iterator<Portal> all = portals.values().iterator(); all.hasNext(); ) {
       Portal portal = all.next();
-      if (portal.depth() >= depth) {
+      if (which.test(portal)) {
         close(portal);
         all.remove();
       }
     }
+  }
+
+  @Override
+  public void subtransactionCommitted(int depth) {
+    portals.values().forEach(portal -> portal.released(depth));
+  }
+
+  @Override
+  public void subtransactionAborted(int depth) {
+    closePortals(portal -> portal.depth() >= depth && !portal.outlivesTransaction());
   }
 }

@@ -106,8 +106,10 @@ final class SimpleQuery {
     RowSender sender = null;
     DestReceiver destination = Destinations.NONE;
     if (columns != null) {
-      sender = session.rowSender(columns, RowFormats.ALL_TEXT);
-      sender.describeLate(() -> RowFormats.ALL_TEXT.describe(columns, session.writer()));
+      RowFormats formats =
+          prepared instanceof SessionStatement own ? own.formats() : RowFormats.ALL_TEXT;
+      sender = session.rowSender(columns, formats);
+      sender.describeLate(() -> formats.describe(columns, session.writer()));
       destination = sender;
       if (prepared.commandName().equals("SELECT")
           && !session.gucs().isOn(Gucs.TRANSACTION_READ_ONLY)) {

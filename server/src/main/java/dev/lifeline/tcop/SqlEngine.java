@@ -32,8 +32,8 @@ public interface SqlEngine {
 
   /// A statement that is part of another one: the query of a PREPARE or of a cursor.
   ///
-  /// @param queryText the text that the tree's locations count in
-  ParsedStatement statement(String queryText, Stmt tree);
+  /// @param outer the statement that it is part of
+  ParsedStatement statement(ParsedStatement outer, Stmt tree);
 
   /// Analyzes a statement, or finds it in the plan cache: then the future is complete already.
   ///

@@ -6,6 +6,7 @@ import dev.lifeline.access.transam.Transactions;
 import dev.lifeline.access.transam.Xact;
 import dev.lifeline.catalog.CatalogClient;
 import dev.lifeline.catalog.SessionCatalog;
+import dev.lifeline.catalog.SessionStatements;
 import dev.lifeline.events.Subject;
 import dev.lifeline.executor.SessionContext;
 import dev.lifeline.executor.trigger.AfterTriggers;
@@ -135,6 +136,11 @@ public final class StorageServices implements SessionServices.Factory {
     @Override
     public GucSession gucs() {
       return session.gucs();
+    }
+
+    @Override
+    public SessionStatements statements() {
+      return session.statements();
     }
 
     @Override

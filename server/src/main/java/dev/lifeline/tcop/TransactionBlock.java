@@ -55,7 +55,15 @@ final class TransactionBlock {
     /// The commit is not durable yet.
     default void waitsForCommit() {}
 
+    /// Before the commit: what still has to read or write in the transaction.
+    default Future<Void> beforeCommit() {
+      return Future.succeededFuture();
+    }
+
     void transactionEnded(boolean committed);
+
+    /// The subtransaction at this depth, from 1, became part of the one around it.
+    default void subtransactionCommitted(int depth) {}
 
     /// The subtransaction at this depth, from 1, was undone.
     void subtransactionAborted(int depth);
@@ -294,6 +302,7 @@ final class TransactionBlock {
     while (savepoints.size() > at) {
       transaction.commitSub();
       gucs.commitLevel();
+      listener.subtransactionCommitted(savepoints.size());
       forgetInnermost();
     }
     return Future.succeededFuture(command.tag());
@@ -437,7 +446,11 @@ final class TransactionBlock {
   }
 
   private Future<Void> commit() {
-    Future<Void> prepared = transaction.beforeCommit();
+    Future<Void> fired = transaction.beforeCommit();
+    Future<Void> prepared =
+        fired.succeeded()
+            ? listener.beforeCommit()
+            : fired.compose(done -> listener.beforeCommit());
     return prepared.succeeded()
         ? commitNow()
         : prepared

@@ -2,11 +2,13 @@ package dev.lifeline.tcop;
 
 import dev.lifeline.executor.CopySink;
 import dev.lifeline.executor.CopySource;
+import dev.lifeline.executor.CursorExecution;
 import dev.lifeline.executor.DestReceiver;
 import dev.lifeline.executor.Execution;
 import dev.lifeline.executor.ResultColumn;
 import dev.lifeline.executor.SessionContext;
 import dev.lifeline.executor.Statement;
+import dev.lifeline.executor.node.CursorRows;
 import dev.lifeline.parser.tree.CheckPointStmt;
 import dev.lifeline.parser.tree.ClosePortalStmt;
 import dev.lifeline.parser.tree.DeallocateStmt;
@@ -159,7 +161,8 @@ final class FakeEngine implements SqlEngine {
 
   /// The query of `PREPARE name query` and `DECLARE name query`.
   @Override
-  public ParsedStatement statement(String queryText, Stmt tree) {
+  public ParsedStatement statement(ParsedStatement outer, Stmt tree) {
+    String queryText = outer.queryText();
     return new Parsed(queryText, List.of(queryText.split(" ", 3)).get(2));
   }
 
@@ -197,7 +200,7 @@ final class FakeEngine implements SqlEngine {
     return execution;
   }
 
-  private final class Running implements Execution {
+  private final class Running implements CursorExecution {
     private final SessionContext session;
     private final List<String> words;
     private final @Nullable Batch parameters;
@@ -210,6 +213,26 @@ final class FakeEngine implements SqlEngine {
       this.words = prepared.words;
       this.parameters = parameters;
       this.total = words.getFirst().equals("ROWS") ? count(words.get(1)) : 1;
+    }
+
+    @Override
+    public Future<Void> begin() {
+      return Future.succeededFuture();
+    }
+
+    @Override
+    public boolean scansBackward() {
+      return false;
+    }
+
+    @Override
+    public CursorExecution again() {
+      throw new AssertionError("a cursor that only goes forward asks for its rows once");
+    }
+
+    @Override
+    public CursorRows newRows() {
+      throw new AssertionError("a cursor that only goes forward keeps no rows");
     }
 
     private static long count(String number) {

@@ -207,6 +207,16 @@ public final class Xact {
     return firstSnapshot != null;
   }
 
+  /// Somebody else uses a snapshot that is still held, and gives it back, too.
+  public Snapshot shareSnapshot(Snapshot snapshot) {
+    checkNotEnded();
+    if (openSnapshots == 0) {
+      throw new IllegalStateException("the snapshot was given back");
+    }
+    openSnapshots++;
+    return snapshot;
+  }
+
   /// The one who asked for a snapshot has no use for it any more. When nobody has, vacuum need not
   /// care for what it saw. The end of the transaction gives all of them back.
   public void releaseSnapshot() {
