@@ -77,11 +77,11 @@ final class ReferenceScript {
     server.configure(CONFIGURATION + "port = " + server.port());
     server.writeHba(HBA);
     step("start", server::start);
-    step("connect", this::connect);
-    step("parameters", this::parameters);
-    step("errors", this::errors);
-    step("logged statements", this::loggedStatements);
-    step("roles", this::roles);
+    session("connect", this::connect);
+    session("parameters", this::parameters);
+    session("errors", this::errors);
+    session("logged statements", this::loggedStatements);
+    session("roles", this::roles);
     step("refused", this::refused);
     step("too many connections", this::tooMany);
     step("cancel", this::cancel);
@@ -105,6 +105,25 @@ final class ReferenceScript {
     step("kill", this::killServer);
     step("start after kill", server::start);
     step("last stop", () -> stop("INT", "received fast shutdown request"));
+  }
+
+  /// A step of sessions that all end by themselves: it is over when the log tells so of each.
+  private void session(String name, Step step) throws Exception {
+    step(
+        name,
+        () -> {
+          step.run();
+          for (int i = 0;
+              i < 100 && told("connection authorized: ") > told("disconnection: ");
+              i++) {
+            Thread.sleep(100);
+          }
+        });
+  }
+
+  private long told(String what) throws Exception {
+    List<String> log = server.log();
+    return log.subList(logged, log.size()).stream().filter(line -> line.contains(what)).count();
   }
 
   private void step(String name, Step step) throws Exception {
