@@ -47,9 +47,10 @@ final class SlotCreation {
   /// The snapshot that belongs to the slot's consistent point. It holds as long as the session's
   /// xmin does, which must have been set before the slot got its restart point.
   Future<RunningXids> run() {
-    ProcArray procs = transactions.procs();
-    RunningXids running = procs.current();
-    return awaitEnds(running)
+    // The list of those who run is made anew here: what snapshots share does not name those who
+    // have begun since the last one ended, and they may have changed something before.
+    long first = transactions.nextXid();
+    return awaitEnds(transactions.procs().running())
         .compose(ignored -> {
           long consistent = memory.wal().insertLsn();
           long xmax = transactions.nextXid();
@@ -59,18 +60,17 @@ final class SlotCreation {
               .compose(read -> awaitVisible())
               .map(visible -> {
                 slot.consistentAt(consistent);
-                return snapshot(running.xmax(), xmax);
+                return snapshot(first, xmax);
               });
         });
   }
 
-  private Future<Void> awaitEnds(RunningXids running) {
+  private Future<Void> awaitEnds(List<ProcArray.Running> running) {
     long own = session.xact().topXidIfAny();
     Future<Void> done = Future.succeededFuture();
-    for (long xid = running.xmin(); xid < running.xmax(); xid++) {
-      long each = xid;
-      if (running.inProgress(xid) && xid != own) {
-        done = done.compose(ignored -> session.interruptible(transactions.xidEnd(each)));
+    for (ProcArray.Running each : running) {
+      if (each.xid() != own) {
+        done = done.compose(ignored -> session.interruptible(transactions.xidEnd(each.xid())));
       }
     }
     return done;
