@@ -17,10 +17,6 @@ import dev.lifeline.events.RecoveryEvent;
 import dev.lifeline.events.StatementEvent;
 import dev.lifeline.events.StatsEvent;
 import dev.lifeline.events.codec.EventType;
-import dev.lifeline.events.codec.LineReader;
-import dev.lifeline.events.journal.Journal;
-import dev.lifeline.events.journal.JournalLine;
-import dev.lifeline.events.journal.JournalReader;
 import dev.lifeline.events.journal.JournalVerifier;
 import dev.lifeline.observe.Observation;
 import dev.lifeline.observe.log.LogFormat;
@@ -28,7 +24,6 @@ import dev.lifeline.observe.log.LogReading;
 import dev.lifeline.observe.log.LogTime;
 import dev.lifeline.observe.message.Redaction;
 import dev.lifeline.observe.message.Story;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -43,9 +38,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,96 +78,10 @@ class ObserveTest {
     return new PostgresBinaries(major, folder, SETTINGS);
   }
 
-  /// An observer in a process of its own.
-  private static final class Observer implements AutoCloseable {
-    final Process process;
-
-    Observer(Path directory, String... urls) throws IOException {
-      List<String> arguments =
-          new ArrayList<>(
-              List.of(
-                  "observe",
-                  "-D",
-                  directory.toString(),
-                  "--dashboard-port",
-                  "0",
-                  "--from",
-                  "oldest"));
-      arguments.addAll(List.of(urls));
-      process =
-          new ProcessBuilder(LifelineProcess.command(arguments.toArray(String[]::new)))
-              .redirectErrorStream(true)
-              .redirectOutput(
-                  ProcessBuilder.Redirect.appendTo(
-                      directory.resolveSibling("observer.txt").toFile()))
-              .start();
-    }
-
-    @Override
-    public void close() {
-      process.destroy();
-      process.onExit().completeOnTimeout(process, 20, TimeUnit.SECONDS).join();
-      process.destroyForcibly().onExit().join();
-    }
-  }
-
-  /// The one journal that is there.
-  private static @Nullable Path journal(Path directory) throws IOException {
-    if (!Files.isDirectory(directory)) {
-      return null;
-    }
-    try (Stream<Path> clusters = Files.list(directory)) {
-      return clusters
-          .map(cluster -> cluster.resolve(Journal.DIRECTORY))
-          .filter(Files::isDirectory)
-          .findFirst()
-          .orElse(null);
-    }
-  }
-
-  private static List<Envelope> events(Path directory) throws IOException {
-    Path journal = journal(directory);
-    List<Envelope> events = new ArrayList<>();
-    if (journal == null) {
-      return events;
-    }
-    JournalReader reader = JournalReader.of(journal);
-    LineReader lines = new LineReader();
-    for (JournalLine line : reader.read(1, Integer.MAX_VALUE)) {
-      events.add(line.envelope(lines));
-    }
-    return events;
-  }
-
-  /// Waits for an event after this one; returns its sequence.
-  private static long await(Path directory, long after, Predicate<LifecycleEvent> wanted)
-      throws Exception {
-    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_S);
-    while (true) {
-      List<Envelope> events = events(directory);
-      for (Envelope event : events) {
-        if (event.sequence() > after && wanted.test(event.event())) {
-          return event.sequence();
-        }
-      }
-      if (System.nanoTime() > until) {
-        throw new IllegalStateException(
-            told(events.stream().skip(after)).toList()
-                + Files.readString(directory.resolveSibling("observer.txt")));
-      }
-      Thread.sleep(50);
-    }
-  }
-
-  private static long await(Path directory, long after, Class<? extends LifecycleEvent> type)
-      throws Exception {
-    return await(directory, after, type::isInstance);
-  }
-
   /// Every record of the server's files, up to the place that the journal tells, is one event of
   /// its own, in the order of the files; and whoever reads the files again tells the same.
   private static void compare(PostgresBinaries server, Path directory) throws Exception {
-    List<Envelope> events = events(directory);
+    List<Envelope> events = ObserverProcess.events(directory);
     long sequence = 0;
     for (Envelope event : events) {
       assertEquals(++sequence, event.sequence());
@@ -191,7 +98,9 @@ class ObserveTest {
             .filter(ObserveTest::isOwn)
             .map(line -> line.substring(0, line.indexOf(' ')))
             .toList());
-    assertTrue(JournalVerifier.verify(Objects.requireNonNull(journal(directory))).intact());
+    assertTrue(
+        JournalVerifier.verify(Objects.requireNonNull(ObserverProcess.journal(directory)))
+            .intact());
   }
 
   private static Origin origin(Envelope event) {
@@ -261,39 +170,39 @@ class ObserveTest {
     Path directory = folder.resolve("observed");
     try (PostgresBinaries server = server(major, folder)) {
       server.start();
-      try (Observer observer = new Observer(directory, server.url())) {
-        long attached = await(directory, 0, ObserverEvent.Attached.class);
+      try (ObserverProcess observer = new ObserverProcess(directory, server.url())) {
+        long attached = ObserverProcess.await(directory, 0, ObserverEvent.Attached.class);
         assertThrows(SQLException.class, () -> server.connect("wrong", "postgres"));
         assertThrows(
             SQLException.class, () -> server.connect(PostgresBinaries.PASSWORD, "nowhere"));
         deadlock(server);
         crash(server);
-        attached = await(directory, attached, ObserverEvent.Attached.class);
-        await(directory, attached, ProcessEvent.Crashed.class);
+        attached = ObserverProcess.await(directory, attached, ObserverEvent.Attached.class);
+        ObserverProcess.await(directory, attached, ProcessEvent.Crashed.class);
         server.configure("work_mem='8MB'");
         server.reload();
-        await(
+        ObserverProcess.await(
             directory,
             attached,
             event ->
                 event instanceof PostmasterEvent.ConfigReloaded e && !e.parameters().isEmpty());
         server.stop("fast");
         server.start();
-        attached = await(directory, attached, ObserverEvent.Attached.class);
+        attached = ObserverProcess.await(directory, attached, ObserverEvent.Attached.class);
         server.stop("immediate");
         server.start();
-        attached = await(directory, attached, ObserverEvent.Attached.class);
+        attached = ObserverProcess.await(directory, attached, ObserverEvent.Attached.class);
         server.killPostmaster();
         server.start();
-        attached = await(directory, attached, ObserverEvent.Attached.class);
+        attached = ObserverProcess.await(directory, attached, ObserverEvent.Attached.class);
         mark(server);
-        await(directory, attached, ObserveTest::isMark);
-        await(directory, attached, StatsEvent.Reported.class);
+        ObserverProcess.await(directory, attached, ObserveTest::isMark);
+        ObserverProcess.await(directory, attached, StatsEvent.Reported.class);
         assertTrue(observer.process.isAlive());
       }
       compare(server, directory);
     }
-    judge(events(directory).stream().map(Envelope::event).toList());
+    judge(ObserverProcess.events(directory).stream().map(Envelope::event).toList());
   }
 
   private static void deadlock(PostgresBinaries server) throws Exception {
@@ -394,21 +303,21 @@ class ObserveTest {
           CompletableFuture.runAsync(
               () -> load(server, enough), task -> Thread.ofVirtual().start(task));
       for (int i = 0; i < KILLS; i++) {
-        long before = events(directory).size();
-        Observer observer = new Observer(directory, server.url());
-        await(directory, before, event -> true);
+        long before = ObserverProcess.events(directory).size();
+        ObserverProcess observer = new ObserverProcess(directory, server.url());
+        ObserverProcess.await(directory, before, event -> true);
         Thread.sleep(random.nextInt(1500));
         observer.process.destroyForcibly().waitFor();
       }
       enough.set(true);
       load.join();
       mark(server);
-      try (Observer last = new Observer(directory, server.url())) {
-        await(directory, 0, ObserveTest::isMark);
+      try (ObserverProcess last = new ObserverProcess(directory, server.url())) {
+        ObserverProcess.await(directory, 0, ObserveTest::isMark);
         assertTrue(last.process.isAlive());
       }
       compare(server, directory);
-      assertTrue(events(directory).size() > 100 * KILLS);
+      assertTrue(ObserverProcess.events(directory).size() > 100 * KILLS);
     }
   }
 
