@@ -178,13 +178,13 @@ public final class ForkFile {
     int inSegment = from % SEGMENT_BLOCKS;
     int blocks = Math.min(wanted, SEGMENT_BLOCKS - inSegment);
     openSegment(segment, true)
-        .compose(file -> {
-          // Nobody may ever write the new blocks; the length must be durable all the same.
-          syncs.add(file);
-          return file.write(
-              ZEROS.asSlice(0, (long) blocks * PageLayout.PAGE_SIZE),
-              (long) inSegment * PageLayout.PAGE_SIZE);
-        })
+        .compose(file ->
+            file.write(
+                    ZEROS.asSlice(0, (long) blocks * PageLayout.PAGE_SIZE),
+                    (long) inSegment * PageLayout.PAGE_SIZE)
+                // Nobody may ever write the new blocks; the length must be durable all the same.
+                // Not before: a checkpoint does not wait for this write as it does for a buffer's.
+                .onSuccess(n -> syncs.add(file)))
         .onComplete(written -> {
           if (written.succeeded()) {
             synchronized (this) {
