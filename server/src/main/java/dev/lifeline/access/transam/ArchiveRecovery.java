@@ -63,6 +63,9 @@ final class ArchiveRecovery implements WalSegments {
   private RecoveryTarget.@Nullable Stop stop;
   private long lastXactMicros;
 
+  /// When the checkpoint was made that redo began with.
+  private long checkpointMicros;
+
   ArchiveRecovery(
       Disk disk,
       RecoverySource source,
@@ -163,13 +166,14 @@ final class ArchiveRecovery implements WalSegments {
     ControlData.RecoveryBound kept = bound;
     ControlData.State state =
         inArchive ? ControlData.State.IN_ARCHIVE_RECOVERY : ControlData.State.IN_CRASH_RECOVERY;
+    checkpointMicros = checkpoint.timeMicros();
     replay.begin();
     replayed(checkpoint.redoLsn());
     return file.update(data ->
             data.withCheckpoint(start.checkpointLsn(), checkpoint)
                 .withRecovery(kept)
                 .withIncarnation(newIncarnation)
-                .withState(state, now))
+                .withState(state, inArchive ? checkpointMicros : now))
         .compose(ignored -> takeOverLabel());
   }
 
@@ -218,7 +222,7 @@ final class ArchiveRecovery implements WalSegments {
   /// The local WAL has ended, and there is an archive: goes on with that.
   ///
   /// @return null where recovery is to end
-  @Nullable Future<Void> enterArchive(long endLsn, long now) {
+  @Nullable Future<Void> enterArchive(long endLsn) {
     if (inArchive || !source.requested()) {
       return null;
     }
@@ -226,8 +230,9 @@ final class ArchiveRecovery implements WalSegments {
     ControlData.RecoveryBound bound =
         ControlData.RecoveryBound.NONE.reaching(endLsn, source.history().timelineEndingAt(endLsn));
     take(bound);
-    return file.update(
-        data -> data.withRecovery(bound).withState(ControlData.State.IN_ARCHIVE_RECOVERY, now));
+    return file.update(data ->
+        data.withRecovery(bound)
+            .withState(ControlData.State.IN_ARCHIVE_RECOVERY, checkpointMicros));
   }
 
   private void replayed(long endLsn) {
@@ -335,15 +340,6 @@ final class ArchiveRecovery implements WalSegments {
     return switch (source.action()) {
       case SHUTDOWN -> Future.failedFuture(new RecoveryEnded(RecoveryEnded.AT_TARGET));
       case PROMOTE -> Future.succeededFuture();
-      case PAUSE -> {
-        listener.report(
-            new PgException(
-                    Severity.LOG, SqlState.SUCCESSFUL_COMPLETION, "pausing at the end of recovery")
-                .hint("Execute pg_wal_replay_resume() to promote."));
-        Future<Void> resumed = replay.pause();
-        listener.paused();
-        yield resumed.onSuccess(ignored -> events.accept(new RecoveryEvent.Promoted(replayedEnd)));
-      }
     };
   }
 
@@ -367,6 +363,11 @@ final class ArchiveRecovery implements WalSegments {
     }
     throw PgException.fatal(
         SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, "WAL ends before consistent recovery point");
+  }
+
+  /// When the last transaction that was repeated ended, as the log has times; null where none was.
+  @Nullable String lastTransactionTime() {
+    return lastXactMicros == 0 ? null : source.target().time(lastXactMicros);
   }
 
   /// Why the timeline ends here, for the history file.
