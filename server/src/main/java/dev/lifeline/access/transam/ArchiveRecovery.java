@@ -50,7 +50,6 @@ final class ArchiveRecovery implements WalSegments {
   /// How far pages may be written.
   private volatile long flushable;
 
-  private volatile long replayedEnd;
   private int currentTimeline;
 
   /// The last segments that were opened, by where they begin, with their timelines.
@@ -168,7 +167,7 @@ final class ArchiveRecovery implements WalSegments {
         inArchive ? ControlData.State.IN_ARCHIVE_RECOVERY : ControlData.State.IN_CRASH_RECOVERY;
     checkpointMicros = checkpoint.timeMicros();
     replay.begin();
-    replayed(checkpoint.redoLsn());
+    replay.replayed(checkpoint.redoLsn());
     return file.update(data ->
             data.withCheckpoint(start.checkpointLsn(), checkpoint)
                 .withRecovery(kept)
@@ -235,20 +234,15 @@ final class ArchiveRecovery implements WalSegments {
             .withState(ControlData.State.IN_ARCHIVE_RECOVERY, checkpointMicros));
   }
 
-  private void replayed(long endLsn) {
-    replayedEnd = endLsn;
-    replay.replayed(endLsn);
-  }
-
   /// Looks whether the data have become consistent.
   void checkConsistency() {
     if (inArchive
         && !consistent
         && !backupEndRequired
         && backupStart == 0
-        && minLsn <= replayedEnd) {
+        && minLsn <= replay.replayedLsn()) {
       consistent = true;
-      report("consistent recovery state reached at " + Lsn.format(replayedEnd));
+      report("consistent recovery state reached at " + Lsn.format(replay.replayedLsn()));
     }
   }
 
@@ -270,9 +264,9 @@ final class ArchiveRecovery implements WalSegments {
   ///
   /// @return what to wait for before the next one; null for nothing
   @Nullable Future<Void> applied(WalRecord record) {
-    replayed(record.endLsn());
+    replay.replayed(record.endLsn());
     if (record.rmgr() == Rmgr.XACT) {
-      lastXactMicros = XactRecord.parse(record).timeMicros();
+      lastXactMicros = XactRecord.timeMicros(record);
       replay.transactionEnded(lastXactMicros);
     }
     boolean backupEnded =
@@ -312,7 +306,7 @@ final class ArchiveRecovery implements WalSegments {
     if (lsn <= flushableLsn()) {
       return Future.succeededFuture();
     }
-    long reached = Math.max(lsn, replayedEnd);
+    long reached = Math.max(lsn, replay.replayedLsn());
     int timeline = source.history().timelineEndingAt(reached);
     return file.update(data ->
             data.withRecovery(
@@ -336,7 +330,9 @@ final class ArchiveRecovery implements WalSegments {
     }
     events.accept(
         new RecoveryEvent.TargetReached(
-            source.target().words(), replayedEnd, source.action().name().toLowerCase(Locale.ROOT)));
+            source.target().words(),
+            replay.replayedLsn(),
+            source.action().name().toLowerCase(Locale.ROOT)));
     return switch (source.action()) {
       case SHUTDOWN -> Future.failedFuture(new RecoveryEnded(RecoveryEnded.AT_TARGET));
       case PROMOTE -> Future.succeededFuture();

@@ -1,9 +1,14 @@
 package dev.lifeline.access.transam;
 
+import java.util.concurrent.atomic.AtomicLong;
+
 /// What others see of a recovery.
 public final class ReplayControl {
   private volatile boolean inRecovery;
-  private volatile long replayedLsn;
+
+  /// Set after each record, which who asks need not know of at once: no fence for each.
+  private final AtomicLong replayedLsn = new AtomicLong();
+
   private volatile long lastXactMicros;
 
   void begin() {
@@ -15,7 +20,7 @@ public final class ReplayControl {
   }
 
   void replayed(long endLsn) {
-    replayedLsn = endLsn;
+    replayedLsn.setRelease(endLsn);
   }
 
   void transactionEnded(long micros) {
@@ -29,7 +34,7 @@ public final class ReplayControl {
 
   /// Where the last record that was repeated ends; 0 where none was.
   public long replayedLsn() {
-    return replayedLsn;
+    return replayedLsn.getAcquire();
   }
 
   /// When the last transaction that was repeated ended; 0 where none was.
