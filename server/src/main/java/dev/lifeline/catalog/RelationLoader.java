@@ -135,9 +135,7 @@ final class RelationLoader {
               defaults.get(attnum),
               missing.isEmpty() ? null : missing.get(0),
               row.bool("attisdropped"),
-              row.letter("attstorage"),
-              row.letter("attidentity"),
-              row.letter("attgenerated")));
+              row.letter("attstorage")));
     }
     columns.sort(Comparator.comparingInt(Column::attnum));
     return columns;

@@ -12,7 +12,6 @@ import dev.lifeline.parser.tree.OnCommitAction;
 import dev.lifeline.parser.tree.Persistence;
 import dev.lifeline.parser.tree.RangeVar;
 import dev.lifeline.parser.tree.TableElement;
-import dev.lifeline.parser.tree.TableLikeClause;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.util.ArrayList;
@@ -35,29 +34,16 @@ final class CreateTable {
   String prepare(CreateStmt statement, Steps steps) {
     refuseUnknownForms(statement);
     RangeVar name = statement.relation();
-    Placement placement = context.placement(name);
-    if (exists(name, placement.namespace(), statement.ifNotExists(), steps)) {
+    int namespace = context.creationNamespace(name);
+    if (exists(name, namespace, statement.ifNotExists(), steps)) {
       return TAG;
     }
     TableDefinition definition = new TableDefinition(name.relname());
-    List<LikeClause> models = new ArrayList<>();
     for (TableElement element : statement.tableElts()) {
-      if (element instanceof TableLikeClause like) {
-        LikeClause model = new LikeClause(context, like);
-        model.addColumns(definition);
-        models.add(model);
-      } else {
-        definition.add(element);
-      }
+      definition.add(element);
     }
-    int oid =
-        create(
-            name.relname(),
-            placement,
-            definition,
-            StorageOptions.ofTable(statement.options()),
-            steps);
-    models.forEach(model -> model.addRest(context.writer(steps), oid));
+    create(
+        name.relname(), namespace, definition, StorageOptions.ofTable(statement.options()), steps);
     return TAG;
   }
 
@@ -77,10 +63,7 @@ final class CreateTable {
           SqlState.INVALID_TABLE_DEFINITION, "ON COMMIT can only be used on temporary tables");
     }
     refuseTablespace(statement.tablespacename());
-    refuseMethod(statement.accessMethod());
-  }
-
-  static void refuseMethod(@org.jspecify.annotations.Nullable String method) {
+    String method = statement.accessMethod();
     if (method != null && !method.equals("heap")) {
       throw PgException.error(
           SqlState.UNDEFINED_OBJECT, "access method \"%s\" does not exist", method);
@@ -127,12 +110,7 @@ final class CreateTable {
   ///
   /// @return its oid
   int create(
-      String name,
-      Placement placement,
-      TableDefinition definition,
-      StorageOptions options,
-      Steps steps) {
-    int namespace = placement.namespace();
+      String name, int namespace, TableDefinition definition, StorageOptions options, Steps steps) {
     for (TableDefinition.Key key : definition.keys()) {
       if (key.primary()) {
         definition.columns().stream()
@@ -177,7 +155,7 @@ final class CreateTable {
                     name,
                     namespace,
                     RelKind.TABLE,
-                    placement.persistence(),
+                    'p',
                     catalog.userOid(),
                     specs,
                     options.own(),
@@ -185,7 +163,7 @@ final class CreateTable {
     sequences.own(oid);
     Set<String> taken = new HashSet<>(Set.of(name));
     for (TableDefinition.Key key : definition.keys()) {
-      addKey(writer, oid, name, placement, columns, key, taken);
+      addKey(writer, oid, name, namespace, columns, key, taken);
     }
     new CheckConstraints(context, writer)
         .create(oid, name, namespace, columns, definition.checks(), List.of());
@@ -209,11 +187,10 @@ final class CreateTable {
       CatalogWriter writer,
       int tableOid,
       String table,
-      Placement placement,
+      int namespace,
       List<Relation.Column> columns,
       TableDefinition.Key key,
       Set<String> taken) {
-    int namespace = placement.namespace();
     List<Relation.IndexKey> keys = IndexKeys.ofConstraint(columns, key);
     String name = keyName(key, table, namespace, columns, keys, taken);
     int index =
@@ -222,7 +199,7 @@ final class CreateTable {
                 tableOid,
                 namespace,
                 catalog.userOid(),
-                placement.persistence(),
+                'p',
                 columns,
                 IndexKeys.constraintSpec(name, keys, key, columns));
     new IndexWriter(writer)

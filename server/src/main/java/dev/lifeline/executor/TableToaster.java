@@ -116,6 +116,15 @@ final class TableToaster {
     runDeletes(xact);
   }
 
+  /// After a row was taken back: takes back what it had out of line.
+  void retractAll(Xact xact) {
+    doom(new @Nullable ToastedValue[0]);
+    while (!doomed.isEmpty()) {
+      doomed.getFirst().retract(xact);
+      doomed.removeFirst();
+    }
+  }
+
   private void doom(@Nullable ToastedValue[] kept) {
     @Nullable ToastedValue[] all = old;
     for (int c = 0; all != null && c < all.length; c++) {

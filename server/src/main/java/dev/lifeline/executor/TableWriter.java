@@ -5,6 +5,7 @@ import dev.lifeline.access.index.Index;
 import dev.lifeline.access.index.UniqueCheck;
 import dev.lifeline.access.table.BulkInsert;
 import dev.lifeline.access.table.ModifyResult;
+import dev.lifeline.access.table.Speculation;
 import dev.lifeline.access.transam.LoggedTable;
 import dev.lifeline.access.transam.Xact;
 import dev.lifeline.executor.StoredTable.StoredIndex;
@@ -51,6 +52,8 @@ public final class TableWriter {
     CHECK,
     TOAST,
     HEAP,
+    ARBITERS,
+    RETRACT,
     INDEXES,
     CLEAN_UP
   }
@@ -64,6 +67,9 @@ public final class TableWriter {
   private int checkedRow;
   private int nextIndex;
   private @Nullable ModifyResult updated;
+
+  /// The row that is being inserted may be taken back.
+  private @Nullable Speculation speculation;
 
   /// What the table's foreign keys want to be told; null where nobody is interested.
   private final @Nullable TableTriggers triggers;
@@ -171,7 +177,7 @@ public final class TableWriter {
       case CHECK -> checkedRow;
       case TOAST -> toasted;
       case HEAP -> inserted;
-      case INDEXES, CLEAN_UP -> nextRow;
+      case ARBITERS, RETRACT, INDEXES, CLEAN_UP -> nextRow;
     };
   }
 
@@ -203,7 +209,7 @@ public final class TableWriter {
     List<StoredIndex> indexes = stored.indexes();
     while (nextIndex < indexes.size()) {
       StoredIndex index = indexes.get(nextIndex);
-      if (insertEntry(xact, nextIndex, index, rows, row, tid) != Index.NO_CONFLICT) {
+      if (insertEntry(xact, nextIndex, rows, row, tid, UniqueCheck.YES) != Index.NO_CONFLICT) {
         step = Step.CHECK;
         checkedRow = row;
         throw describer.duplicateKey(index, keys.get(nextIndex));
@@ -214,7 +220,8 @@ public final class TableWriter {
   }
 
   private long insertEntry(
-      Xact xact, int number, StoredIndex index, Batch rows, int row, long tid) {
+      Xact xact, int number, Batch rows, int row, long tid, UniqueCheck check) {
+    StoredIndex index = stored.indexes().get(number);
     IndexForm.Keys key = keys.get(number);
     if (!key.of(rows, row)) {
       return Index.NO_CONFLICT;
@@ -223,9 +230,7 @@ public final class TableWriter {
     keyWriter.clear();
     key.encodeEntry(keyWriter);
     try {
-      return index
-          .index()
-          .insert(xact, keyWriter.toBytes(), tid, unique ? UniqueCheck.YES : UniqueCheck.NO);
+      return index.index().insert(xact, keyWriter.toBytes(), tid, unique ? check : UniqueCheck.NO);
     } catch (NotYet waiting) {
       xact.proc()
           .lockOwner()
@@ -246,12 +251,14 @@ public final class TableWriter {
     return keyWriter.toBytes();
   }
 
-  /// As [#insertAll], of one row, where a conflict in one of some indexes is no error.
+  /// As [#insertAll], of one row, where a conflict in one of some indexes is no error: then the row
+  /// is taken back. These indexes come first, so that as long as the row may be taken back nobody
+  /// is waited for; PostgreSQL calls it a speculative insertion.
   ///
   /// @param arbiters the oids of these indexes; empty: all unique ones
-  /// @return the row's tid, or [Index#NO_CONFLICT] (0) where there was a conflict: then what was
-  ///   done must be undone with the subtransaction
-  public long tryInsert(Xact xact, Batch rows, int row, List<Integer> arbiters) {
+  /// @return whether the row is there; where it is not, somebody has, or may have, inserted one
+  ///   with the same key
+  public boolean tryInsert(Xact xact, Batch rows, int row, List<Integer> arbiters) {
     use(rows);
     announce(xact);
     if (step == Step.CHECK) {
@@ -268,27 +275,84 @@ public final class TableWriter {
       if (tids.length == 0) {
         tids = new long[1];
       }
+      if (speculation == null) {
+        speculation = stored.table().speculate(xact);
+      }
       tids[0] = stored.table().insert(xact, payloads.getFirst());
       nextIndex = 0;
-      step = Step.INDEXES;
+      step = Step.ARBITERS;
     }
-    List<StoredIndex> indexes = stored.indexes();
-    while (nextIndex < indexes.size()) {
-      StoredIndex index = indexes.get(nextIndex);
-      if (insertEntry(xact, nextIndex, index, rows, row, tids[0]) != Index.NO_CONFLICT) {
-        step = Step.CHECK;
-        if (isArbiter(index, arbiters)) {
-          return Index.NO_CONFLICT;
-        }
-        throw describer.duplicateKey(index, keys.get(nextIndex));
+    if (step == Step.ARBITERS) {
+      boolean alone = insertArbiters(xact, rows, row, arbiters);
+      nextIndex = 0;
+      step = alone ? Step.INDEXES : Step.RETRACT;
+      if (alone) {
+        endSpeculation();
       }
-      nextIndex++;
     }
+    if (step == Step.RETRACT || step == Step.CLEAN_UP) {
+      retract(xact);
+      return false;
+    }
+    insertOthers(xact, rows, row, arbiters);
     step = Step.CHECK;
     if (triggers != null) {
       triggers.inserted(xact, rows, row, tids[0]);
     }
-    return tids[0];
+    return true;
+  }
+
+  private boolean insertArbiters(Xact xact, Batch rows, int row, List<Integer> arbiters) {
+    List<StoredIndex> indexes = stored.indexes();
+    for (; nextIndex < indexes.size(); nextIndex++) {
+      if (isArbiter(indexes.get(nextIndex), arbiters)
+          && insertEntry(xact, nextIndex, rows, row, tids[0], UniqueCheck.PARTIAL)
+              != Index.NO_CONFLICT) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void insertOthers(Xact xact, Batch rows, int row, List<Integer> arbiters) {
+    List<StoredIndex> indexes = stored.indexes();
+    for (; nextIndex < indexes.size(); nextIndex++) {
+      StoredIndex index = indexes.get(nextIndex);
+      if (!isArbiter(index, arbiters)
+          && insertEntry(xact, nextIndex, rows, row, tids[0], UniqueCheck.YES)
+              != Index.NO_CONFLICT) {
+        step = Step.CHECK;
+        throw describer.duplicateKey(index, keys.get(nextIndex));
+      }
+    }
+  }
+
+  private void retract(Xact xact) {
+    TableToaster current = toaster;
+    if (step == Step.RETRACT) {
+      if (current != null) {
+        current.remember(tids[0]);
+      }
+      stored.table().retract(xact, tids[0]);
+      endSpeculation();
+      step = Step.CLEAN_UP;
+    }
+    if (current != null) {
+      current.retractAll(xact);
+    }
+    step = Step.CHECK;
+  }
+
+  private void endSpeculation() {
+    if (speculation != null) {
+      speculation.end();
+      speculation = null;
+    }
+  }
+
+  /// The statement has ended, be it in the middle of a row.
+  public void close() {
+    endSpeculation();
   }
 
   public static boolean isArbiter(StoredIndex index, List<Integer> arbiters) {

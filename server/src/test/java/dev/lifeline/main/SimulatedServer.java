@@ -93,7 +93,6 @@ public final class SimulatedServer {
   /// What the postmaster finds.
   ///
   /// @param shell runs a command and tells its exit code
-  /// @param dialer connects to other servers
   public PostmasterEnvironment environment(
       int osPid,
       Emitter emitter,
@@ -101,7 +100,6 @@ public final class SimulatedServer {
       ServerConfig config,
       Supplier<Disk> disk,
       Function<String, Future<Integer>> shell,
-      Dialer dialer,
       RandomGenerator random) {
     SessionSetting setting =
         new SessionSetting(
@@ -116,7 +114,7 @@ public final class SimulatedServer {
             LoggedEvents.NONE,
             ClientMemory.ofHeap(),
             (name, value) -> Future.succeededFuture(),
-            dialer);
+            Dialer.NONE);
     return new PostmasterEnvironment(
         Version.number(),
         osPid,

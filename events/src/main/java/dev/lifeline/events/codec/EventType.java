@@ -27,7 +27,6 @@ public final class EventType {
   private final Class<? extends LifecycleEvent> eventClass;
   private final String family;
   private final String name;
-  private final byte[] nameBytes;
   private final int slot;
 
   /// Made when the type is first written or read: a codec has a method handle for every component,
@@ -40,7 +39,6 @@ public final class EventType {
     family =
         familyClass.substring(0, familyClass.length() - "Event".length()).toLowerCase(Locale.ROOT);
     name = PREFIX + family + "." + Names.snakeCase(eventClass.getSimpleName()) + VERSION;
-    nameBytes = LineFormat.ascii(name);
     slot = LineFormat.typeSlot(name);
   }
 
@@ -59,13 +57,9 @@ public final class EventType {
   }
 
   public static EventType of(LifecycleEvent event) {
-    return of(event.getClass());
-  }
-
-  public static EventType of(Class<? extends LifecycleEvent> eventClass) {
-    EventType type = BY_CLASS.get(eventClass);
+    EventType type = BY_CLASS.get(event.getClass());
     if (type == null) {
-      throw new IllegalStateException("not in the sealed hierarchy: " + eventClass);
+      throw new IllegalStateException("not in the sealed hierarchy: " + event.getClass());
     }
     return type;
   }
@@ -87,11 +81,6 @@ public final class EventType {
   /// The CloudEvents `type`, `dev.lifeline.wal.flushed.v1`.
   public String name() {
     return name;
-  }
-
-  /// The same in ASCII. Not a copy: do not write into it.
-  public byte[] nameBytes() {
-    return nameBytes;
   }
 
   /// A CloudEvents `type` without prefix and version, `wal.flushed`; also of a type that this

@@ -42,12 +42,8 @@ public final class Journal implements Emitter, AutoCloseable {
   private final ClusterState stateAtOpen;
   private final Thread thread;
   private final List<Tail> tails = new CopyOnWriteArrayList<>();
-  private final List<Tail> durableTails = new CopyOnWriteArrayList<>();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final Queue<Waiter> waiters = new ConcurrentLinkedQueue<>();
-
-  /// What those who go by [#durableSequence] were woken for last. The writer's.
-  private long durableTold;
 
   private Journal(JournalConfig config, JournalFiles files) throws IOException {
     this.config = config;
@@ -67,7 +63,6 @@ public final class Journal implements Emitter, AutoCloseable {
             this::progressed,
             JournalWriter.Pace.REAL);
     stateAtOpen = writer.publishedState();
-    durableTold = writer.durable();
     thread = Thread.ofPlatform().name("event log").daemon().unstarted(writer);
   }
 
@@ -193,25 +188,21 @@ public final class Journal implements Emitter, AutoCloseable {
   /// @param worker runs the reading and the listener; must take a task without blocking, and must
   ///   not be an event loop
   public Tail follow(long fromSequence, Executor worker, TailListener listener) {
-    return follow(tails, reader(), fromSequence, worker, listener);
+    return follow(reader(), fromSequence, worker, listener);
   }
 
   /// The same, up to what is durable.
   public Tail followDurable(long fromSequence, Executor worker, TailListener listener) {
-    return follow(durableTails, durableReader(), fromSequence, worker, listener);
+    return follow(durableReader(), fromSequence, worker, listener);
   }
 
-  private static Tail follow(
-      List<Tail> list,
-      JournalReader reader,
-      long fromSequence,
-      Executor worker,
-      TailListener listener) {
+  private Tail follow(
+      JournalReader reader, long fromSequence, Executor worker, TailListener listener) {
     TailHolder holder = new TailHolder();
     Tail tail =
-        new Tail(reader.cursor(fromSequence), worker, listener, () -> list.remove(holder.tail));
+        new Tail(reader.cursor(fromSequence), worker, listener, () -> tails.remove(holder.tail));
     holder.tail = tail;
-    list.add(tail);
+    tails.add(tail);
     tail.wake();
     return tail;
   }
@@ -221,8 +212,8 @@ public final class Journal implements Emitter, AutoCloseable {
     @Nullable Tail tail;
   }
 
-  /// Has somebody called whenever [#durableSequence] has moved. It runs on the writer's thread, so
-  /// it must do no more than wake up a thread of its own.
+  /// Has somebody called whenever [#lastSequence] or [#durableSequence] has moved. It runs on the
+  /// writer's thread, so it must do no more than wake up a thread of its own.
   public void addListener(Runnable listener) {
     listeners.add(listener);
   }
@@ -263,15 +254,14 @@ public final class Journal implements Emitter, AutoCloseable {
 
   /// On the writer's thread, after each step forward.
   private void progressed() {
-    tails.forEach(Tail::wake);
-    long durable = writer.durable();
-    if (durable == durableTold) {
-      return;
+    for (Tail tail : tails) {
+      tail.wake();
     }
-    durableTold = durable;
-    durableTails.forEach(Tail::wake);
-    listeners.forEach(Runnable::run);
+    for (Runnable listener : listeners) {
+      listener.run();
+    }
     if (!waiters.isEmpty()) {
+      long durable = writer.durable();
       waiters.removeIf(waiter -> {
         boolean done = waiter.sequence <= durable;
         if (done) {
@@ -298,8 +288,9 @@ public final class Journal implements Emitter, AutoCloseable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    tails.forEach(Tail::close);
-    durableTails.forEach(Tail::close);
+    for (Tail tail : tails) {
+      tail.close();
+    }
     for (Waiter waiter : waiters) {
       waiter.future.completeExceptionally(new IOException("event log is closed"));
     }

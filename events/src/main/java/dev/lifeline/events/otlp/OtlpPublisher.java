@@ -1,5 +1,6 @@
 package dev.lifeline.events.otlp;
 
+import dev.lifeline.events.Envelope;
 import dev.lifeline.events.ObserverEvent;
 import dev.lifeline.events.Subject;
 import dev.lifeline.events.codec.EventFormatException;
@@ -195,7 +196,8 @@ public final class OtlpPublisher implements AutoCloseable {
 
   private List<? extends SpanData> spans(JournalLine line) {
     try {
-      return projector.apply(line, reader);
+      Envelope envelope = line.envelope(reader);
+      return projector.apply(envelope);
     } catch (EventFormatException e) {
       return List.of(); // of a version that knows more types
     }

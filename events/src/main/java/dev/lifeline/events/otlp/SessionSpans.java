@@ -15,7 +15,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +36,7 @@ final class SessionSpans {
     long stepNanos;
     @Nullable Envelope lockWait;
     final List<Wait> waits = new ArrayList<>();
-    @Nullable LateEnvelope commit;
+    @Nullable Envelope commit;
   }
 
   /// A lock wait that is over.
@@ -45,19 +44,13 @@ final class SessionSpans {
 
   /// A group flush; its span is exported for the first commit that is linked to it.
   private static final class Flush {
-    private final LateEnvelope late;
+    final Envelope envelope;
+    final WalEvent.Flushed event;
     boolean exported;
 
-    Flush(LateEnvelope late) {
-      this.late = late;
-    }
-
-    Envelope envelope() {
-      return late.get();
-    }
-
-    WalEvent.Flushed event() {
-      return (WalEvent.Flushed) late.get().event();
+    Flush(Envelope envelope, WalEvent.Flushed event) {
+      this.envelope = envelope;
+      this.event = event;
     }
   }
 
@@ -184,21 +177,15 @@ final class SessionSpans {
 
   void transaction(Envelope envelope, TransactionEvent event) {
     if (event instanceof TransactionEvent.Committed) {
-      committed(envelope.subject().pid(), LateEnvelope.of(envelope));
+      session(envelope).commit = envelope;
     }
   }
 
-  /// A transaction of this process was committed.
-  void committed(int pid, LateEnvelope commit) {
-    session(pid).commit = commit;
-  }
-
-  /// The WAL was flushed by a group.
-  void flushed(LateEnvelope flush) {
+  void flushed(Envelope envelope, WalEvent.Flushed event) {
     if (flushes.size() == FLUSHES_MAX) {
       flushes.removeFirst();
     }
-    flushes.addLast(new Flush(flush));
+    flushes.addLast(new Flush(envelope, event));
   }
 
   void statement(Envelope envelope, StatementEvent event) {
@@ -328,7 +315,7 @@ final class SessionSpans {
       }
       out.end(child, wait.to);
     }
-    Envelope commit = session.commit == null ? null : session.commit.get();
+    Envelope commit = session.commit;
     if (commit != null && SpanDraft.nanos(commit) >= draft.startNanos) {
       commit(draft, commit);
     }
@@ -343,7 +330,7 @@ final class SessionSpans {
     SpanContext link = null;
     if (flush != null) {
       long flushStart =
-          SpanDraft.nanosBefore(flush.envelope(), flush.event().writeMs() + flush.event().syncMs());
+          SpanDraft.nanosBefore(flush.envelope, flush.event.writeMs() + flush.event.syncMs());
       startNanos = Math.max(statement.startNanos, Math.min(startNanos, flushStart));
       link = export(flush, flushStart);
     }
@@ -360,39 +347,29 @@ final class SessionSpans {
 
   private SpanContext export(Flush flush, long startNanos) {
     SpanDraft span =
-        out.root("wal flush", flush.envelope(), null, startNanos)
-            .put("lifeline.end_lsn", Lsn.format(flush.event().endLsn()))
-            .put("lifeline.wal.bytes", flush.event().walBytes())
-            .put("lifeline.wal.commits", flush.event().commits());
+        out.root("wal flush", flush.envelope, null, startNanos)
+            .put("lifeline.end_lsn", Lsn.format(flush.event.endLsn()))
+            .put("lifeline.wal.bytes", flush.event.walBytes())
+            .put("lifeline.wal.commits", flush.event.commits());
     if (!flush.exported) {
       flush.exported = true;
       out.flushed(span);
-      out.end(span, flush.envelope());
+      out.end(span, flush.envelope);
     }
     return span.context();
   }
 
-  /// The first flush that reached so far. From the last one back, because a commit asks for one of
-  /// the last, and the others need not be read.
   private @Nullable Flush flushOf(long commitLsn) {
-    Flush first = null;
-    Iterator<Flush> backwards = flushes.descendingIterator();
-    while (backwards.hasNext()) {
-      Flush flush = backwards.next();
-      if (flush.event().endLsn() < commitLsn) {
-        break;
+    for (Flush flush : flushes) {
+      if (flush.event.endLsn() >= commitLsn) {
+        return flush;
       }
-      first = flush;
     }
-    return first;
+    return null;
   }
 
   private Session session(Envelope envelope) {
-    return session(envelope.subject().pid());
-  }
-
-  private Session session(int pid) {
-    return sessions.computeIfAbsent(pid, ignored -> new Session());
+    return sessions.computeIfAbsent(envelope.subject().pid(), pid -> new Session());
   }
 
   /// A step of the connection that took from the end of the one before until now.

@@ -21,6 +21,7 @@ public final class HeapAccess {
   final LockManager locks;
   final ComboCids combos = new ComboCids();
   final HeapVisibility visibility;
+  final SpeculativeInsertions speculations;
 
   private final ConcurrentMap<RelFileLocator, TableState> states = new ConcurrentHashMap<>();
 
@@ -34,6 +35,7 @@ public final class HeapAccess {
     this.transactions = shared.transactions();
     this.locks = shared.locks();
     this.visibility = new HeapVisibility(buffers, transactions, combos);
+    this.speculations = new SpeculativeInsertions(shared.environment().wakeup());
   }
 
   public SharedMemory shared() {

@@ -21,6 +21,9 @@ public final class HeapDecoder {
     void updated(byte @Nullable [] identity, byte[] payload);
 
     void deleted(byte @Nullable [] identity);
+
+    /// The transaction has taken back the row that it added last.
+    void retracted();
   }
 
   private HeapDecoder() {}
@@ -32,7 +35,8 @@ public final class HeapDecoder {
           HeapRecord.MULTI_INSERT,
           HeapRecord.DELETE,
           HeapRecord.UPDATE,
-          HeapRecord.UPDATE_IN_PAGE ->
+          HeapRecord.UPDATE_IN_PAGE,
+          HeapRecord.RETRACT ->
           true;
       default -> false;
     };
@@ -50,6 +54,7 @@ public final class HeapDecoder {
       case HeapRecord.UPDATE_IN_PAGE ->
           sink.updated(identity(record, 0), bytes(log, at + 8, length - 8));
       case HeapRecord.DELETE -> sink.deleted(identity(record, 0));
+      case HeapRecord.RETRACT -> sink.retracted();
       default -> throw new IllegalArgumentException("heap record " + record.info());
     }
   }

@@ -123,6 +123,25 @@ final class HeapModifier {
     return new ModifyResult(Status.OK, tid, false);
   }
 
+  /// Takes back a row that this very command has added. Nobody can have touched it meanwhile:
+  /// nobody sees it.
+  void retract(Xact xact, long tid) {
+    int buf = begin(xact, tid);
+    try {
+      MemorySegment m = buffers.memory();
+      long page = buffers.offset(buf);
+      int item = Tid.offset(tid);
+      HeapPage.retract(m, page, HeapPage.tuple(m, page, item), xact.xid(), tid);
+      wal.begin(Rmgr.HEAP, HeapRecord.RETRACT, xact.xid())
+          .buffer(0, buf, WalRecordBuilder.STANDARD)
+          .blockData(0)
+          .putShort(item)
+          .insert();
+    } finally {
+      buffers.release(buf);
+    }
+  }
+
   ModifyResult lock(Xact xact, long tid, RowLock strength, LockWaitPolicy policy, TupleSink sink) {
     while (true) {
       xact.xid();

@@ -1,5 +1,6 @@
 package dev.lifeline.access.heap;
 
+import dev.lifeline.access.table.RowLock;
 import dev.lifeline.access.table.Tid;
 import dev.lifeline.storage.page.ItemId;
 import dev.lifeline.storage.page.PageItems;
@@ -17,10 +18,6 @@ final class HeapPage {
   static final int ITEMS_MAX =
       (PageLayout.PAGE_SIZE - PageLayout.HEADER_SIZE)
           / (PageItems.align(HeapTuple.HEADER_SIZE) + PageLayout.ITEM_ID_SIZE);
-
-  /// A prune of no more tuples closes the gap of each. That is the common one: an update finds what
-  /// an earlier one has left.
-  private static final int VACATED_ONE_BY_ONE = 2;
 
   private HeapPage() {}
 
@@ -90,6 +87,13 @@ final class HeapPage {
     setPrunable(m, page, xmax);
   }
 
+  /// Marks a tuple as one that never was, whatever becomes of the transaction that added it. Its
+  /// xmax tells it from one whose transaction is known to be rolled back.
+  static void retract(MemorySegment m, long page, long tuple, long xid, long self) {
+    setXmax(m, page, tuple, xid, HeapTuple.strengthBits(RowLock.UPDATE), self);
+    HeapTuple.setInfomask(m, tuple, HeapTuple.infomask(m, tuple) | HeapTuple.XMIN_INVALID);
+  }
+
   /// Marks a tuple as locked.
   static void setLock(MemorySegment m, long tuple, long xmax, int maskBits, long self) {
     int mask = HeapTuple.infomask(m, tuple) & ~HeapTuple.XMAX_BITS;
@@ -109,46 +113,20 @@ final class HeapPage {
       int dead,
       int unused,
       long pruneXid) {
-    int items = items(m, page, changes, redirects, dead + unused);
-    boolean few = items <= VACATED_ONE_BY_ONE;
     int at = 0;
     for (int i = 0; i < redirects; i++) {
-      change(m, page, changes[at], ItemId.redirect(changes[at + 1]), few);
+      PageItems.setId(m, page, changes[at], ItemId.redirect(changes[at + 1]));
       at += 2;
     }
     for (int i = 0; i < dead; i++) {
-      change(m, page, changes[at++], ItemId.pack(0, ItemId.DEAD, 0), few);
+      PageItems.setId(m, page, changes[at++], ItemId.pack(0, ItemId.DEAD, 0));
     }
     for (int i = 0; i < unused; i++) {
-      change(m, page, changes[at++], 0, few);
+      PageItems.setId(m, page, changes[at++], 0);
     }
-    if (few) {
-      PageItems.trim(m, page);
-    } else {
-      PageItems.compact(m, page);
-    }
+    PageItems.compact(m, page);
     PageLayout.setPruneXid(m, page, pruneXid);
     PageLayout.setFlags(m, page, PageLayout.flags(m, page) & ~PageLayout.PAGE_FULL);
-  }
-
-  /// How many of the line pointers that change have items now.
-  private static int items(MemorySegment m, long page, short[] changes, int redirects, int others) {
-    int items = 0;
-    for (int i = 0; i < redirects; i++) {
-      items += ItemId.isNormal(PageItems.id(m, page, changes[2 * i])) ? 1 : 0;
-    }
-    for (int i = 0; i < others; i++) {
-      items += ItemId.isNormal(PageItems.id(m, page, changes[2 * redirects + i])) ? 1 : 0;
-    }
-    return items;
-  }
-
-  private static void change(MemorySegment m, long page, int item, int itemId, boolean vacate) {
-    if (vacate) {
-      PageItems.vacate(m, page, item, itemId);
-    } else {
-      PageItems.setId(m, page, item, itemId);
-    }
   }
 
   /// Makes dead line pointers unused: no index entry leads to them any more.

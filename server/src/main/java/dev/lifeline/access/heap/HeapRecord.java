@@ -17,6 +17,7 @@ package dev.lifeline.access.heap;
 /// | CLEAR_VISIBLE | 0 (visibility map), 1 (heap) | the block's index there |
 /// | FORGET_VISIBLE | 0 (visibility map) | the index of the first block there |
 /// | PAGES | none: each block comes with its image | |
+/// | RETRACT | 0: item | |
 ///
 /// The old identity is there for decoding only, see
 /// [dev.lifeline.access.transam.LoggedTable#oldIdentity]; [HeapDecoder] reads these records.
@@ -37,6 +38,7 @@ final class HeapRecord {
   static final int CLEAR_VISIBLE = 11;
   static final int FORGET_VISIBLE = 12;
   static final int PAGES = 13;
+  static final int RETRACT = 14;
 
   /// Added where block 0 is a new page that redo initializes.
   static final int INIT_PAGE = 0x80;
@@ -55,7 +57,8 @@ final class HeapRecord {
     "VISIBLE",
     "CLEAR_VISIBLE",
     "FORGET_VISIBLE",
-    "PAGES"
+    "PAGES",
+    "RETRACT"
   };
 
   private HeapRecord() {}

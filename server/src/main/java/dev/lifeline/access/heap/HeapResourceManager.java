@@ -62,6 +62,11 @@ public final class HeapResourceManager implements ResourceManager {
         long tuple = HeapPage.tuple(m, page, item);
         HeapPage.setXmax(m, page, tuple, record.xid(), shortAt(log, at + 2), self);
       }
+      case HeapRecord.RETRACT -> {
+        int item = shortAt(log, at);
+        long self = Tid.of(record.block(0), item);
+        HeapPage.retract(m, page, HeapPage.tuple(m, page, item), record.xid(), self);
+      }
       case HeapRecord.UPDATE_IN_PAGE -> redoUpdateInPage(record, m, page, log, at, length);
       case HeapRecord.LOCK -> {
         int item = shortAt(log, at);

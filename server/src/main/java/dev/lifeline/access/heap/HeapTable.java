@@ -5,6 +5,7 @@ import dev.lifeline.access.table.FetchResult;
 import dev.lifeline.access.table.LockWaitPolicy;
 import dev.lifeline.access.table.ModifyResult;
 import dev.lifeline.access.table.RowLock;
+import dev.lifeline.access.table.Speculation;
 import dev.lifeline.access.table.Table;
 import dev.lifeline.access.table.TableScan;
 import dev.lifeline.access.table.Tid;
@@ -19,7 +20,9 @@ import dev.lifeline.storage.page.PageItems;
 import dev.lifeline.storage.page.PageLayout;
 import dev.lifeline.storage.smgr.Fork;
 import dev.lifeline.storage.smgr.RelFileLocator;
+import dev.lifeline.utils.NotYet;
 import dev.lifeline.utils.activity.PendingRelation;
+import io.vertx.core.Future;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -305,8 +308,37 @@ public final class HeapTable implements Table {
       if (verdict == GONE || verdict == THERE) {
         return verdict == THERE;
       }
+      awaitDecision(xact, tid);
+    }
+  }
+
+  /// Waits for whoever decides about a row that [#checkUnique] has found in doubt; returns when it
+  /// is worth another look.
+  public void awaitDecision(Xact xact, long tid) {
+    long verdict = checkUnique(xact, tid);
+    if (verdict == GONE || verdict == THERE) {
+      return;
+    }
+    Future<Void> decision = heap.speculations.decision(verdict);
+    if (decision != null) {
+      throw new NotYet(decision);
+    }
+    // Where it was decided just before the question, the row may have been taken back; one that is
+    // still in doubt now will be until the transaction ends.
+    if (checkUnique(xact, tid) == verdict) {
       heap.locks.awaitXid(xact.proc().lockOwner(), verdict);
     }
+  }
+
+  @Override
+  public Speculation speculate(Xact xact) {
+    return heap.speculations.begin(xact.xid());
+  }
+
+  @Override
+  public void retract(Xact xact, long tid) {
+    modifier.retract(xact, tid);
+    counters(xact).countDeleted();
   }
 
   @Override

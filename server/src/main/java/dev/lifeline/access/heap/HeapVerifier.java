@@ -213,7 +213,11 @@ public final class HeapVerifier {
 
   /// What the hint bits say is what the commit log says.
   private void hints(int item, int mask, long xmin, long xmax) {
-    if (!HeapTuple.isFrozen(mask)) {
+    boolean retracted =
+        (mask & HeapTuple.XMIN_FROZEN) == HeapTuple.XMIN_INVALID
+            && (mask & HeapTuple.XMAX_INVALID) == 0
+            && xmin == xmax;
+    if (!HeapTuple.isFrozen(mask) && !retracted) {
       hint(item, "xmin", xmin, mask & HeapTuple.XMIN_COMMITTED, mask & HeapTuple.XMIN_INVALID);
     }
     if (!HeapTuple.isLockOnly(mask)) {

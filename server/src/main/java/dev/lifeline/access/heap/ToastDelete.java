@@ -1,7 +1,6 @@
 package dev.lifeline.access.heap;
 
 import dev.lifeline.access.index.IndexScan;
-import dev.lifeline.access.table.ModifyResult;
 import dev.lifeline.access.transam.Xact;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
@@ -22,6 +21,15 @@ public final class ToastDelete {
 
   /// Deletes them all.
   public void run(Xact xact) {
+    run(xact, false);
+  }
+
+  /// Takes all back that this very command has made.
+  public void retract(Xact xact) {
+    run(xact, true);
+  }
+
+  private void run(Xact xact, boolean retracting) {
     IndexScan chunks = scan;
     if (chunks == null) {
       chunks = toast.chunks(id);
@@ -29,9 +37,14 @@ public final class ToastDelete {
     }
     while (onEntry || chunks.next()) {
       onEntry = true;
-      ModifyResult result = toast.table().delete(xact, chunks.tid());
+      boolean ok = true;
+      if (retracting) {
+        toast.table().retract(xact, chunks.tid());
+      } else {
+        ok = toast.table().delete(xact, chunks.tid()).ok();
+      }
       onEntry = false;
-      if (!result.ok()) {
+      if (!ok) {
         // Only who has changed the row may come here, and he is one.
         throw PgException.error(
             SqlState.DATA_CORRUPTED,

@@ -21,7 +21,7 @@ public interface Index {
   /// Adds the entry for a row.
   ///
   /// @return [#NO_CONFLICT], or the tid of a live row that has the same key already: the caller
-  ///   raises 23505
+  ///   raises 23505; with [UniqueCheck#PARTIAL] that may be a row which is in doubt
   /// @throws dev.lifeline.utils.error.PgException 54000 when the key is too big for the index
   long insert(Xact xact, byte[] key, long tid, UniqueCheck check);
 

@@ -6,5 +6,8 @@ public enum UniqueCheck {
   NO,
   /// A live row with the same key is a conflict, and the entry is not added; an in-doubt one is
   /// waited for.
-  YES
+  YES,
+  /// As YES, but nobody is waited for: one that is in doubt is a conflict, too. For who can take
+  /// the row back and look again.
+  PARTIAL
 }

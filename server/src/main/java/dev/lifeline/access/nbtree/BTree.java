@@ -12,7 +12,6 @@ import dev.lifeline.access.transam.Transactions;
 import dev.lifeline.access.transam.Wal;
 import dev.lifeline.access.transam.Xact;
 import dev.lifeline.storage.buffer.BufferPool;
-import dev.lifeline.storage.lmgr.LockManager;
 import dev.lifeline.storage.smgr.Fork;
 import dev.lifeline.storage.smgr.RelFileLocator;
 import dev.lifeline.utils.error.PgException;
@@ -32,7 +31,6 @@ public final class BTree implements Index {
   private final boolean storesValues;
   private final BufferPool buffers;
   private final Wal wal;
-  private final LockManager locks;
   private final Transactions transactions;
   final BTreeReader reader;
   final BTreeWriter writer;
@@ -54,7 +52,6 @@ public final class BTree implements Index {
     this.storesValues = storesValues;
     this.buffers = access.buffers();
     this.wal = access.wal();
-    this.locks = access.locks();
     this.transactions = access.heap().shared().transactions();
     this.reader = new BTreeReader(buffers, file, state);
     this.writer = new BTreeWriter(access, file, state, reader);
@@ -127,10 +124,11 @@ public final class BTree implements Index {
     wal.reserve();
     SearchKey position = new SearchKey(key, tid);
     SearchKey alike = storesValues ? keyOnly(key) : position;
+    boolean unique = check != UniqueCheck.NO;
     while (true) {
-      alike.tid = check == UniqueCheck.YES ? SearchKey.BEFORE_ALL : tid;
-      int buf = writer.latchPage(check == UniqueCheck.YES ? alike : position, 0);
-      if (check == UniqueCheck.YES) {
+      alike.tid = unique ? SearchKey.BEFORE_ALL : tid;
+      int buf = writer.latchPage(unique ? alike : position, 0);
+      if (unique) {
         long verdict;
         try {
           verdict = findConflict(xact, buf, alike);
@@ -143,7 +141,11 @@ public final class BTree implements Index {
           if (verdict > 0) {
             return verdict;
           }
-          locks.awaitXid(xact.proc().lockOwner(), verdict - IN_DOUBT);
+          long other = verdict - IN_DOUBT;
+          if (check == UniqueCheck.PARTIAL) {
+            return other;
+          }
+          table.awaitDecision(xact, other);
           continue;
         }
         position.tid = tid;
@@ -171,8 +173,8 @@ public final class BTree implements Index {
   /// Looks for a row with the same key that is there for good. The first leaf where one could be
   /// stays latched, so that nobody adds one meanwhile.
   ///
-  /// @return NO_CONFLICT, the tid of such a row, or IN_DOUBT plus the xid of the transaction that
-  ///   decides about one
+  /// @return NO_CONFLICT, the tid of such a row, or IN_DOUBT plus the tid of one that a running
+  ///   transaction decides about
   private long findConflict(Xact xact, int firstLeaf, SearchKey position) {
     MemorySegment m = buffers.memory();
     int buf = firstLeaf;
@@ -190,7 +192,7 @@ public final class BTree implements Index {
             long other = BTreePage.tid(m, item);
             long verdict = table.checkUnique(xact, other);
             if (verdict != HeapTable.GONE) {
-              return verdict == HeapTable.THERE ? other : IN_DOUBT + verdict;
+              return verdict == HeapTable.THERE ? other : IN_DOUBT + other;
             }
           }
         }

@@ -45,6 +45,14 @@ public interface Table {
   /// has committed or by this one, and not deleted. Waits for whoever decides.
   boolean awaitLive(Xact xact, long tid);
 
+  /// Says that the next row of this transaction may be taken back ([#retract]) when an index turns
+  /// out to have its key already: who meets it waits for the end of this, and not for that of the
+  /// transaction. To be ended soon, and before anything else is waited for.
+  Speculation speculate(Xact xact);
+
+  /// Takes a row back that this transaction has just added, so that it never was.
+  void retract(Xact xact, long tid);
+
   /// Adds a row.
   ///
   /// @return its tid

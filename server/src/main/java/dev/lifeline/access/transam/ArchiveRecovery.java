@@ -50,6 +50,7 @@ final class ArchiveRecovery implements WalSegments {
   /// How far pages may be written.
   private volatile long flushable;
 
+  private volatile long replayedEnd;
   private int currentTimeline;
 
   /// The last segments that were opened, by where they begin, with their timelines.
@@ -61,9 +62,6 @@ final class ArchiveRecovery implements WalSegments {
 
   private RecoveryTarget.@Nullable Stop stop;
   private long lastXactMicros;
-
-  /// When the checkpoint was made that redo began with.
-  private long checkpointMicros;
 
   ArchiveRecovery(
       Disk disk,
@@ -165,14 +163,13 @@ final class ArchiveRecovery implements WalSegments {
     ControlData.RecoveryBound kept = bound;
     ControlData.State state =
         inArchive ? ControlData.State.IN_ARCHIVE_RECOVERY : ControlData.State.IN_CRASH_RECOVERY;
-    checkpointMicros = checkpoint.timeMicros();
     replay.begin();
-    replay.replayed(checkpoint.redoLsn());
+    replayed(checkpoint.redoLsn());
     return file.update(data ->
             data.withCheckpoint(start.checkpointLsn(), checkpoint)
                 .withRecovery(kept)
                 .withIncarnation(newIncarnation)
-                .withState(state, inArchive ? checkpointMicros : now))
+                .withState(state, now))
         .compose(ignored -> takeOverLabel());
   }
 
@@ -221,7 +218,7 @@ final class ArchiveRecovery implements WalSegments {
   /// The local WAL has ended, and there is an archive: goes on with that.
   ///
   /// @return null where recovery is to end
-  @Nullable Future<Void> enterArchive(long endLsn) {
+  @Nullable Future<Void> enterArchive(long endLsn, long now) {
     if (inArchive || !source.requested()) {
       return null;
     }
@@ -229,9 +226,13 @@ final class ArchiveRecovery implements WalSegments {
     ControlData.RecoveryBound bound =
         ControlData.RecoveryBound.NONE.reaching(endLsn, source.history().timelineEndingAt(endLsn));
     take(bound);
-    return file.update(data ->
-        data.withRecovery(bound)
-            .withState(ControlData.State.IN_ARCHIVE_RECOVERY, checkpointMicros));
+    return file.update(
+        data -> data.withRecovery(bound).withState(ControlData.State.IN_ARCHIVE_RECOVERY, now));
+  }
+
+  private void replayed(long endLsn) {
+    replayedEnd = endLsn;
+    replay.replayed(endLsn);
   }
 
   /// Looks whether the data have become consistent.
@@ -240,9 +241,9 @@ final class ArchiveRecovery implements WalSegments {
         && !consistent
         && !backupEndRequired
         && backupStart == 0
-        && minLsn <= replay.replayedLsn()) {
+        && minLsn <= replayedEnd) {
       consistent = true;
-      report("consistent recovery state reached at " + Lsn.format(replay.replayedLsn()));
+      report("consistent recovery state reached at " + Lsn.format(replayedEnd));
     }
   }
 
@@ -264,9 +265,9 @@ final class ArchiveRecovery implements WalSegments {
   ///
   /// @return what to wait for before the next one; null for nothing
   @Nullable Future<Void> applied(WalRecord record) {
-    replay.replayed(record.endLsn());
+    replayed(record.endLsn());
     if (record.rmgr() == Rmgr.XACT) {
-      lastXactMicros = XactRecord.timeMicros(record);
+      lastXactMicros = XactRecord.parse(record).timeMicros();
       replay.transactionEnded(lastXactMicros);
     }
     boolean backupEnded =
@@ -306,7 +307,7 @@ final class ArchiveRecovery implements WalSegments {
     if (lsn <= flushableLsn()) {
       return Future.succeededFuture();
     }
-    long reached = Math.max(lsn, replay.replayedLsn());
+    long reached = Math.max(lsn, replayedEnd);
     int timeline = source.history().timelineEndingAt(reached);
     return file.update(data ->
             data.withRecovery(
@@ -330,12 +331,19 @@ final class ArchiveRecovery implements WalSegments {
     }
     events.accept(
         new RecoveryEvent.TargetReached(
-            source.target().words(),
-            replay.replayedLsn(),
-            source.action().name().toLowerCase(Locale.ROOT)));
+            source.target().words(), replayedEnd, source.action().name().toLowerCase(Locale.ROOT)));
     return switch (source.action()) {
       case SHUTDOWN -> Future.failedFuture(new RecoveryEnded(RecoveryEnded.AT_TARGET));
       case PROMOTE -> Future.succeededFuture();
+      case PAUSE -> {
+        listener.report(
+            new PgException(
+                    Severity.LOG, SqlState.SUCCESSFUL_COMPLETION, "pausing at the end of recovery")
+                .hint("Execute pg_wal_replay_resume() to promote."));
+        Future<Void> resumed = replay.pause();
+        listener.paused();
+        yield resumed.onSuccess(ignored -> events.accept(new RecoveryEvent.Promoted(replayedEnd)));
+      }
     };
   }
 
@@ -359,11 +367,6 @@ final class ArchiveRecovery implements WalSegments {
     }
     throw PgException.fatal(
         SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, "WAL ends before consistent recovery point");
-  }
-
-  /// When the last transaction that was repeated ended, as the log has times; null where none was.
-  @Nullable String lastTransactionTime() {
-    return lastXactMicros == 0 ? null : source.target().time(lastXactMicros);
   }
 
   /// Why the timeline ends here, for the history file.

@@ -4,8 +4,7 @@ package dev.lifeline.access.transam;
 ///
 /// @param systemIdentifier names the cluster, made at initdb
 /// @param state when it was written
-/// @param timeMicros when the state was written, since 1970; in an archive recovery when the
-///   checkpoint was made that it begins with, which is what can be told of it
+/// @param timeMicros of the last update, since 1970
 /// @param checkpointLsn the last checkpoint record
 /// @param redoLsn where redo begins
 /// @param timeline of the WAL
@@ -74,11 +73,6 @@ public record ControlData(
     RecoveryBound reaching(long lsn, int timeline) {
       return new RecoveryBound(lsn, timeline, backupStartLsn, backupEndRequired);
     }
-  }
-
-  /// The name of the segment that redo would begin with.
-  String redoSegment() {
-    return WalFormat.segmentName(timeline, redoLsn, walSegmentSize);
   }
 
   /// The states of a cluster, with the words of `pg_controldata`.

@@ -39,7 +39,6 @@ final class Recovery {
   private final RecoveryPrefetchCounters prefetchCounters;
   private final TransamRedo transam;
   private final RedoDriver driver;
-  private final RestartPoints restartPoints;
   private final Subject subject;
   private final RecoveryListener listener;
   private final Arena arena = Arena.ofShared();
@@ -92,7 +91,6 @@ final class Recovery {
       EngineEnvironment environment,
       ControlFile file,
       ArchiveRecovery archive,
-      RestartPoints restartPoints,
       BufferPool pool,
       TransamRedo transam,
       @Nullable ResourceManager[] managers,
@@ -107,7 +105,6 @@ final class Recovery {
     this.environment = environment;
     this.file = file;
     this.archive = archive;
-    this.restartPoints = restartPoints;
     this.control = file.current();
     this.transam = transam;
     this.driver = new RedoDriver(pool, managers);
@@ -271,7 +268,6 @@ final class Recovery {
                 new RecoveryEvent.Started(kind(), control.checkpointLsn(), control.redoLsn()));
     archive.checkConsistency();
     endLsn = control.redoLsn();
-    restartPoints.begin(endLsn);
     open(readerAt(control.redoLsn(), -1));
     Promise<Void> redone = Promise.promise();
     redoNanos = environment.clock().nanoTime();
@@ -386,7 +382,7 @@ final class Recovery {
 
   /// The WAL that is there has ended; there may be more of it in the archive.
   private @Nullable Future<Void> enterArchive() {
-    Future<Void> entered = archive.enterArchive(endLsn);
+    Future<Void> entered = archive.enterArchive(endLsn, environment.clock().epochMicros());
     return entered == null
         ? null
         : entered
@@ -424,13 +420,7 @@ final class Recovery {
     endLsn = record.endLsn();
     Future<?> wait = archive.applied(record);
     stopped = archive.stopsAfter(record);
-    return isCheckpoint(record) ? restartPoints.met(record, driver.isAnyMissing()) : wait;
-  }
-
-  private static boolean isCheckpoint(WalRecordView record) {
-    return record.rmgr() == Rmgr.XLOG
-        && (record.info() == XlogRecords.CHECKPOINT_ONLINE
-            || record.info() == XlogRecords.CHECKPOINT_SHUTDOWN);
+    return wait;
   }
 
   /// As often as `log_startup_progress_interval` says.

@@ -149,7 +149,7 @@ final class RecoveryTarget {
       return atEndOf(record, false, "before transaction " + record.xid());
     }
     if (kind == Kind.TIME) {
-      long ended = XactRecord.timeMicros(record);
+      long ended = XactRecord.parse(record).timeMicros();
       if (inclusive ? ended > number : ended >= number) {
         return atEndOf(record, false, "before " + time(ended) + "\n");
       }
@@ -194,7 +194,7 @@ final class RecoveryTarget {
                 after ? "after" : "before",
                 record.info() == XlogRecords.COMMIT ? "commit" : "abort",
                 record.xid(),
-                time(XactRecord.timeMicros(record)));
+                time(XactRecord.parse(record).timeMicros()));
     return new Stop(after, message, reason);
   }
 }

@@ -174,9 +174,7 @@ final class WalArchive {
   }
 
   /// `recovery_end_command` or `archive_cleanup_command`: a failure is told, and no more.
-  ///
-  /// @param failOnSignal whether one that was killed, or does not exist, is more than a warning
-  Future<Void> run(String command, String name, boolean failOnSignal) {
+  Future<Void> run(String command, String name) {
     if (command.isEmpty()) {
       return Future.succeededFuture();
     }
@@ -188,7 +186,7 @@ final class WalArchive {
             return Future.succeededFuture();
           }
           String message = "%s \"%s\": %s".formatted(name, command, ShellResult.words(code));
-          if (failOnSignal && ShellResult.isFatal(code)) {
+          if (ShellResult.isFatal(code)) {
             return Future.failedFuture(PgException.fatal(SqlState.INTERNAL_ERROR, "%s", message));
           }
           listener.report(new PgException(Severity.WARNING, SqlState.WARNING, message));

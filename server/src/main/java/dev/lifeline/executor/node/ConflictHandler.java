@@ -22,8 +22,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// ON CONFLICT: looks for a row that has the same key already, and leaves it or updates it; where
-/// there is none, inserts in a subtransaction, because another session may insert the same key at
-/// the same time: then that is undone, and it looks again.
+/// there is none, inserts. Another session may insert the same key at the same time: then the row
+/// is taken back, and it looks again.
 public final class ConflictHandler {
   private enum Step {
     LOOK,
@@ -99,7 +99,6 @@ public final class ConflictHandler {
       switch (step) {
         case LOOK -> {
           if (!look(rows, row)) {
-            state.xact().beginSub();
             step = Step.INSERT;
           } else if (assigned == null) {
             return done();
@@ -108,7 +107,7 @@ public final class ConflictHandler {
           }
         }
         case INSERT -> {
-          if (tryInsert(rows, row)) {
+          if (writer.tryInsert(state.xact(), rows, row, arbiters)) {
             remember(rows, row);
             done();
             return true;
@@ -150,20 +149,9 @@ public final class ConflictHandler {
     changed.setSize(at + 1);
   }
 
-  private boolean tryInsert(Batch rows, int row) {
-    Xact xact = state.xact();
-    try {
-      long tid = writer.tryInsert(xact, rows, row, arbiters);
-      if (tid == 0) {
-        xact.abortSub();
-        return false;
-      }
-      xact.commitSub();
-      return true;
-    } catch (PgException e) {
-      xact.abortSub();
-      throw e;
-    }
+  /// The statement has ended.
+  void close() {
+    writer.close();
   }
 
   /// Whether there is a row with the same key in one of the indexes that matter.

@@ -98,6 +98,9 @@ public final class InsertOperator implements ModifyingOperator {
 
   @Override
   public void close() {
+    if (conflicts != null) {
+      conflicts.close();
+    }
     input.close();
   }
 }

@@ -119,10 +119,7 @@ final class InsertAnalyzer {
         Relation.Column column = relation.column(columns.get(i));
         if (!(raw instanceof SetToDefault)) {
           Expression value = expressions.transform(raw, ExprKind.VALUES);
-          Expression assigned = expressions.assign(value, column, ExprLocation.of(value));
-          if (!AssignedColumns.ignores(column, insert.override())) {
-            row.set(column.attnum() - 1, assigned);
-          }
+          row.set(column.attnum() - 1, expressions.assign(value, column, ExprLocation.of(value)));
         }
       }
       rows.add(row);
@@ -158,8 +155,7 @@ final class InsertAnalyzer {
     if (column.dropped()) {
       return Const.nullOf(Types.INT4);
     }
-    if (source == null || column.isGenerated()) {
-      // What is computed from the others is so when they are there.
+    if (source == null) {
       return new Const(
           column.typeOid(), column.typmod(), null, dev.lifeline.executor.expr.ParseLoc.NONE);
     }
@@ -216,10 +212,7 @@ final class InsertAnalyzer {
           given instanceof Const && given.type() == Types.UNKNOWN
               ? given
               : FromClauses.var(range, inner.get(i));
-      Expression assigned = expressions.assign(value, column, ExprLocation.of(given));
-      if (!AssignedColumns.ignores(column, insert.override())) {
-        row.set(column.attnum() - 1, assigned);
-      }
+      row.set(column.attnum() - 1, expressions.assign(value, column, ExprLocation.of(given)));
     }
     List<Output> targets = new ArrayList<>();
     row.forEach(value -> targets.add(new Output("?column?", value, false, 0, 0)));

@@ -111,6 +111,18 @@ public final class DecodedXact {
     bytes += change.size();
   }
 
+  /// The row that was inserted last never was: nothing of this transaction is logged in between.
+  ///
+  /// @return the bytes that this frees
+  long retract() {
+    Change last = changes.isEmpty() ? null : changes.removeLast();
+    if (last == null || last.kind != Change.Kind.INSERT) {
+      throw new IllegalStateException("transaction " + xid + " takes back what it did not insert");
+    }
+    bytes -= last.size();
+    return last.size();
+  }
+
   void abortSub(long subXid) {
     aborted.add(subXid);
   }
@@ -143,13 +155,23 @@ public final class DecodedXact {
     return spills;
   }
 
-  /// The changes go into a file.
+  /// The changes go into a file; but for a row that was inserted last, as it may be taken back.
+  ///
+  /// @return what goes there; empty: nothing
   List<Change> takeForSpill() {
     List<Change> taken = changes;
+    Change last = taken.getLast();
     changes = new ArrayList<>();
-    spilledBytes += bytes;
-    bytes = 0;
-    spills++;
+    long kept = 0;
+    if (last.kind == Change.Kind.INSERT) {
+      changes.add(taken.removeLast());
+      kept = last.size();
+    }
+    if (!taken.isEmpty()) {
+      spilledBytes += bytes - kept;
+      bytes = kept;
+      spills++;
+    }
     return taken;
   }
 }

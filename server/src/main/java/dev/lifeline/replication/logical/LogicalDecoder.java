@@ -138,6 +138,13 @@ final class LogicalDecoder {
         add(Change.Kind.DELETE, null, identity);
       }
     }
+
+    @Override
+    public void retracted() {
+      if (!toast) {
+        buffer.retract(xact);
+      }
+    }
   }
 
   private @Nullable Outcome logical(WalRecord record) {

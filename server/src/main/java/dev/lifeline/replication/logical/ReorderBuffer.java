@@ -59,6 +59,11 @@ final class ReorderBuffer {
     bytes += change.size();
   }
 
+  /// The transaction has taken back the row that it inserted last.
+  void retract(DecodedXact xact) {
+    bytes -= xact.retract();
+  }
+
   /// Takes a transaction out that has ended.
   @Nullable DecodedXact remove(long xid) {
     DecodedXact xact = open.remove(xid);
@@ -99,11 +104,16 @@ final class ReorderBuffer {
     if (biggest == null || biggest.bytes() == 0) {
       return Future.succeededFuture();
     }
-    long size = biggest.bytes();
-    bytes -= size;
+    long before = biggest.bytes();
     String path = path(biggest, biggest.spills());
+    List<Change> taken = biggest.takeForSpill();
+    if (taken.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    long size = before - biggest.bytes();
+    bytes -= size;
     ByteWriter out = new ByteWriter(64 << 10);
-    for (Change change : biggest.takeForSpill()) {
+    for (Change change : taken) {
       change.write(out);
     }
     statistics.spilled(spilledOnce.add(biggest.xid()), size);

@@ -177,9 +177,7 @@ final class TableMapping {
     return parameters.change(
         columns.stream()
                 .map(TableMapping::column)
-                .collect(
-                    Collectors.joining(
-                        ", ", "INSERT INTO " + name() + " (", ") OVERRIDING SYSTEM VALUE VALUES ("))
+                .collect(Collectors.joining(", ", "INSERT INTO " + name() + " (", ") VALUES ("))
             + String.join(", ", places)
             + ")");
   }
