@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lifeline.events.ChildJvm;
 import dev.lifeline.events.Envelope;
 import dev.lifeline.events.LifecycleEvent;
 import dev.lifeline.events.PostmasterEvent;
@@ -13,6 +15,7 @@ import dev.lifeline.events.RandomEvents;
 import dev.lifeline.events.Subject;
 import dev.lifeline.events.codec.EventType;
 import dev.lifeline.events.codec.JsonWriter;
+import dev.lifeline.events.codec.LineReader;
 import dev.lifeline.events.codec.LineWriter;
 import dev.lifeline.events.journal.Journal;
 import dev.lifeline.events.journal.JournalConfig;
@@ -40,6 +43,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// Against a real KRaft broker in this JVM. Clusters share it, as a fleet does.
 class KafkaPublisherTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private static KafkaClusterTestKit kafka;
 
   @TempDir Path dataDirectory;
@@ -138,6 +143,41 @@ class KafkaPublisherTest {
     }
     assertTrue(!expected.isEmpty());
     checkByAsyncApi(cluster);
+    checkBySdk(cluster);
+  }
+
+  /// What the CloudEvents SDK makes of the topic, in the example, is what the journal says.
+  private void checkBySdk(long cluster) throws Exception {
+    String example = Path.of("../deploy/examples/SdkConsumer.java").toAbsolutePath().toString();
+    String source = "lifeline://" + Long.toUnsignedString(cluster) + " ";
+    List<String> read = new ArrayList<>();
+    try (ChildJvm consumer = ChildJvm.start(example, List.of(), kafka.bootstrapServers())) {
+      for (String line = consumer.readLine(); line != null; line = consumer.readLine()) {
+        if (line.startsWith(source)) {
+          int data = line.indexOf('{'); // in structured mode the SDK writes it anew
+          read.add(line.substring(0, data) + JSON.readTree(line.substring(data)));
+        }
+      }
+    }
+    List<String> expected = new ArrayList<>();
+    LineReader reader = new LineReader();
+    for (String line : KafkaLog.journal(directory())) {
+      Envelope envelope = reader.read(line.getBytes(StandardCharsets.UTF_8));
+      EventType type = EventType.of(envelope.event());
+      JsonWriter data = new JsonWriter();
+      LineWriter.appendData(data, envelope);
+      expected.add(
+          source
+              + "%020d %s %s %s %s "
+                  .formatted(
+                      envelope.sequence(),
+                      envelope.id(),
+                      type.name(),
+                      envelope.time(),
+                      type.schemaId())
+              + JSON.readTree(data.toByteArray()));
+    }
+    assertEquals(expected, read);
   }
 
   private static void checkByAsyncApi(long cluster) throws Exception {
