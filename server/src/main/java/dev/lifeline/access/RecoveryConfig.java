@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 /// @param targetInclusive whether the target itself is still repeated
 /// @param targetAction `pause`, `promote` or `shutdown`
 /// @param targetTimeline `current`, `latest` or a number
-/// @param hotStandby whether sessions may read while recovery is paused
 /// @param timeZone for the times in messages
 /// @param shell runs a command in the data directory and tells its exit code
 public record RecoveryConfig(
@@ -20,7 +19,6 @@ public record RecoveryConfig(
     boolean targetInclusive,
     String targetAction,
     String targetTimeline,
-    boolean hotStandby,
     String timeZone,
     Supplier<Commands> commands,
     Function<String, Future<Integer>> shell) {
@@ -47,7 +45,6 @@ public record RecoveryConfig(
           true,
           "pause",
           "latest",
-          false,
           "UTC",
           () -> new Commands("", "", ""),
           command -> Future.succeededFuture(127));

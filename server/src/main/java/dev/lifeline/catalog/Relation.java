@@ -80,6 +80,9 @@ public record Relation(
   ///   type's text form; null for null
   /// @param dropped true for one that ALTER TABLE removed: tuples still have a place for it
   /// @param storage how its long values are kept: p, e, m or x, as in `pg_attribute.attstorage`
+  /// @param identity `a` (always), `d` (by default) or 0, as in `pg_attribute.attidentity`
+  /// @param generated `s` where [#defaultSource] is what it is computed from, or 0, as in
+  ///   `pg_attribute.attgenerated`
   public record Column(
       String name,
       int attnum,
@@ -89,7 +92,38 @@ public record Relation(
       @Nullable String defaultSource,
       @Nullable String missingText,
       boolean dropped,
-      char storage) {}
+      char storage,
+      char identity,
+      char generated) {
+    /// One that is neither an identity nor computed.
+    public Column(
+        String name,
+        int attnum,
+        int typeOid,
+        int typmod,
+        boolean notNull,
+        @Nullable String defaultSource,
+        @Nullable String missingText,
+        boolean dropped,
+        char storage) {
+      this(
+          name,
+          attnum,
+          typeOid,
+          typmod,
+          notNull,
+          defaultSource,
+          missingText,
+          dropped,
+          storage,
+          '\0',
+          '\0');
+    }
+
+    public boolean isGenerated() {
+      return generated != '\0';
+    }
+  }
 
   /// The table with the long values of a relation's rows, which belongs to it and comes and goes
   /// with it.

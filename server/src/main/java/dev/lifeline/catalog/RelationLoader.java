@@ -135,7 +135,9 @@ final class RelationLoader {
               defaults.get(attnum),
               missing.isEmpty() ? null : missing.get(0),
               row.bool("attisdropped"),
-              row.letter("attstorage")));
+              row.letter("attstorage"),
+              row.letter("attidentity"),
+              row.letter("attgenerated")));
     }
     columns.sort(Comparator.comparingInt(Column::attnum));
     return columns;

@@ -90,6 +90,12 @@ record CommandContext(
     return namespace;
   }
 
+  /// Where a relation of this name is to be created; the role must be allowed to.
+  Placement placement(RangeVar name) {
+    CreateTable.refusePersistence(name);
+    return new Placement(creationNamespace(name), 'p');
+  }
+
   void checkCreation(int namespace, String relation) {
     String schema = catalog.namespaceName(namespace);
     if ("pg_catalog".equals(schema) || "information_schema".equals(schema)) {

@@ -12,6 +12,7 @@ import dev.lifeline.parser.tree.OnCommitAction;
 import dev.lifeline.parser.tree.Persistence;
 import dev.lifeline.parser.tree.RangeVar;
 import dev.lifeline.parser.tree.TableElement;
+import dev.lifeline.parser.tree.TableLikeClause;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.util.ArrayList;
@@ -34,16 +35,29 @@ final class CreateTable {
   String prepare(CreateStmt statement, Steps steps) {
     refuseUnknownForms(statement);
     RangeVar name = statement.relation();
-    int namespace = context.creationNamespace(name);
-    if (exists(name, namespace, statement.ifNotExists(), steps)) {
+    Placement placement = context.placement(name);
+    if (exists(name, placement.namespace(), statement.ifNotExists(), steps)) {
       return TAG;
     }
     TableDefinition definition = new TableDefinition(name.relname());
+    List<LikeClause> models = new ArrayList<>();
     for (TableElement element : statement.tableElts()) {
-      definition.add(element);
+      if (element instanceof TableLikeClause like) {
+        LikeClause model = new LikeClause(context, like);
+        model.addColumns(definition);
+        models.add(model);
+      } else {
+        definition.add(element);
+      }
     }
-    create(
-        name.relname(), namespace, definition, StorageOptions.ofTable(statement.options()), steps);
+    int oid =
+        create(
+            name.relname(),
+            placement,
+            definition,
+            StorageOptions.ofTable(statement.options()),
+            steps);
+    models.forEach(model -> model.addRest(context.writer(steps), oid));
     return TAG;
   }
 
@@ -63,7 +77,10 @@ final class CreateTable {
           SqlState.INVALID_TABLE_DEFINITION, "ON COMMIT can only be used on temporary tables");
     }
     refuseTablespace(statement.tablespacename());
-    String method = statement.accessMethod();
+    refuseMethod(statement.accessMethod());
+  }
+
+  static void refuseMethod(@org.jspecify.annotations.Nullable String method) {
     if (method != null && !method.equals("heap")) {
       throw PgException.error(
           SqlState.UNDEFINED_OBJECT, "access method \"%s\" does not exist", method);
@@ -110,7 +127,12 @@ final class CreateTable {
   ///
   /// @return its oid
   int create(
-      String name, int namespace, TableDefinition definition, StorageOptions options, Steps steps) {
+      String name,
+      Placement placement,
+      TableDefinition definition,
+      StorageOptions options,
+      Steps steps) {
+    int namespace = placement.namespace();
     for (TableDefinition.Key key : definition.keys()) {
       if (key.primary()) {
         definition.columns().stream()
@@ -155,7 +177,7 @@ final class CreateTable {
                     name,
                     namespace,
                     RelKind.TABLE,
-                    'p',
+                    placement.persistence(),
                     catalog.userOid(),
                     specs,
                     options.own(),
@@ -163,7 +185,7 @@ final class CreateTable {
     sequences.own(oid);
     Set<String> taken = new HashSet<>(Set.of(name));
     for (TableDefinition.Key key : definition.keys()) {
-      addKey(writer, oid, name, namespace, columns, key, taken);
+      addKey(writer, oid, name, placement, columns, key, taken);
     }
     new CheckConstraints(context, writer)
         .create(oid, name, namespace, columns, definition.checks(), List.of());
@@ -187,10 +209,11 @@ final class CreateTable {
       CatalogWriter writer,
       int tableOid,
       String table,
-      int namespace,
+      Placement placement,
       List<Relation.Column> columns,
       TableDefinition.Key key,
       Set<String> taken) {
+    int namespace = placement.namespace();
     List<Relation.IndexKey> keys = IndexKeys.ofConstraint(columns, key);
     String name = keyName(key, table, namespace, columns, keys, taken);
     int index =
@@ -199,7 +222,7 @@ final class CreateTable {
                 tableOid,
                 namespace,
                 catalog.userOid(),
-                'p',
+                placement.persistence(),
                 columns,
                 IndexKeys.constraintSpec(name, keys, key, columns));
     new IndexWriter(writer)

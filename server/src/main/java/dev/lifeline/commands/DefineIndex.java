@@ -108,7 +108,13 @@ final class DefineIndex {
   int create(CatalogWriter writer, Relation table, IndexWriter.Spec spec) {
     int oid =
         new IndexWriter(writer)
-            .create(table.oid(), table.namespaceOid(), table.owner(), 'p', table.columns(), spec);
+            .create(
+                table.oid(),
+                table.namespaceOid(),
+                table.owner(),
+                table.persistence(),
+                table.columns(),
+                spec);
     writer.endCommand();
     new RelationWriter(writer).updateClass(table.oid(), row -> row.set("relhasindex", true));
     writer.endCommandWithNames(false);

@@ -5,7 +5,6 @@ import dev.lifeline.catalog.CatalogWriter;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.SequenceWriter;
 import dev.lifeline.utils.adt.QuoteIdent;
-import dev.lifeline.utils.error.PgException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -35,9 +34,6 @@ final class OwnedSequences {
   @Nullable String defaultFor(String table, TableDefinition.Column column, int attnum) {
     if (!column.serial && column.identity == 0) {
       return null;
-    }
-    if (column.identity == 'a') {
-      throw PgException.notSupported("GENERATED ALWAYS AS IDENTITY").at(column.location);
     }
     String name =
         ObjectNames.choose(

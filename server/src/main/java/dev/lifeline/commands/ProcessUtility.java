@@ -28,7 +28,6 @@ public final class ProcessUtility implements Utility {
       case ExecuteStmt s -> false;
       case DeallocateStmt s -> false;
       case TransactionStmt s -> false;
-      case CreateTableAsStmt s -> false;
       default -> true;
     };
   }
@@ -78,6 +77,7 @@ public final class ProcessUtility implements Utility {
   private static Future<String> execute(Stmt statement, CommandContext c) {
     return switch (statement) {
       case CreateStmt s -> c.perform(steps -> new CreateTable(c).prepare(s, steps));
+      case CreateTableAsStmt s -> new CreateTableAs(c).run(s);
       case ViewStmt s -> c.perform(steps -> new DefineView(c).prepare(s, steps));
       case IndexStmt s -> c.perform(steps -> new DefineIndex(c).prepare(s, steps));
       case AlterTableStmt s -> c.perform(steps -> new AlterTable(c).prepare(s, steps));

@@ -56,6 +56,7 @@ final class TableDefinition {
     boolean notNull;
     boolean nullable;
     char identity;
+    char generated;
     List<dev.lifeline.parser.tree.DefElem> sequenceOptions = List.of();
     @Nullable Expr defaultExpr;
 
@@ -124,23 +125,47 @@ final class TableDefinition {
     switch (element) {
       case ColumnDef column -> addColumn(column);
       case Constraint constraint -> addTableConstraint(constraint);
-      case TableLikeClause like -> throw PgException.notSupported("CREATE TABLE ... (LIKE ...)");
+      case TableLikeClause like ->
+          throw new IllegalArgumentException("LIKE is taken apart where the catalogs are");
+    }
+  }
+
+  /// Adds a column of which nothing but the type is said.
+  Column addColumn(String name, PgType type, int typmod) {
+    checkName(name);
+    refusePseudoType(name, type);
+    Column column = new Column(name, type, typmod, false, -1);
+    columns.add(column);
+    return column;
+  }
+
+  private void checkName(String name) {
+    if (SYSTEM_COLUMNS.contains(name)) {
+      throw PgException.error(
+          SqlState.DUPLICATE_COLUMN,
+          "column name \"%s\" conflicts with a system column name",
+          name);
+    }
+    for (Column other : columns) {
+      if (other.name.equals(name)) {
+        throw PgException.error(
+            SqlState.DUPLICATE_COLUMN, "column \"%s\" specified more than once", name);
+      }
+    }
+  }
+
+  private static void refusePseudoType(String column, PgType type) {
+    if (type.isPseudo()) {
+      throw PgException.error(
+          SqlState.INVALID_TABLE_DEFINITION,
+          "column \"%s\" has pseudo-type %s",
+          column,
+          type.name());
     }
   }
 
   void addColumn(ColumnDef def) {
-    if (SYSTEM_COLUMNS.contains(def.colname())) {
-      throw PgException.error(
-          SqlState.DUPLICATE_COLUMN,
-          "column name \"%s\" conflicts with a system column name",
-          def.colname());
-    }
-    for (Column other : columns) {
-      if (other.name.equals(def.colname())) {
-        throw PgException.error(
-            SqlState.DUPLICATE_COLUMN, "column \"%s\" specified more than once", def.colname());
-      }
-    }
+    checkName(def.colname());
     if (columns.size() == COLUMNS_MAX) {
       throw PgException.error(
           SqlState.TOO_MANY_COLUMNS, "tables can have at most %d columns", COLUMNS_MAX);
@@ -197,13 +222,7 @@ final class TableDefinition {
     }
     TypeNames.Resolved resolved = TypeNames.resolve(typeName);
     PgType type = Types.get(resolved.oid());
-    if (type.isPseudo()) {
-      throw PgException.error(
-          SqlState.INVALID_TABLE_DEFINITION,
-          "column \"%s\" has pseudo-type %s",
-          def.colname(),
-          type.name());
-    }
+    refusePseudoType(def.colname(), type);
     return new Column(def.colname(), type, resolved.typmod(), false, def.location());
   }
 

@@ -139,7 +139,22 @@ final class Checkpointer extends AuxiliaryProcess {
     @Override
     public void completed(CheckpointReport report) {
       if (env.get(Gucs.LOG_CHECKPOINTS)) {
-        env.log(report.message());
+        env.log(report.message("checkpoint"));
+      }
+    }
+
+    @Override
+    public void restarting(CheckpointRequest request) {
+      if (env.get(Gucs.LOG_CHECKPOINTS)) {
+        env.log("restartpoint starting: " + request.words());
+      }
+    }
+
+    @Override
+    public void restarted(CheckpointReport report, PgException where) {
+      if (env.get(Gucs.LOG_CHECKPOINTS)) {
+        env.log(report.message("restartpoint"));
+        env.report(where);
       }
     }
   }

@@ -549,11 +549,6 @@ final class Postmaster implements ServerControl {
     return autovacuumWorkers;
   }
 
-  /// The startup process waits for somebody who lets it end the recovery; from any thread.
-  void recoveryPaused() {
-    env.timers().execute(() -> publish(generation()));
-  }
-
   Future<Integer> shell(String command) {
     return env.shell().apply(command);
   }

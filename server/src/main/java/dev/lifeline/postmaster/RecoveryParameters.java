@@ -43,7 +43,6 @@ final class RecoveryParameters {
         now.get(Gucs.RECOVERY_TARGET_INCLUSIVE),
         now.get(Gucs.RECOVERY_TARGET_ACTION),
         now.get(Gucs.RECOVERY_TARGET_TIMELINE),
-        now.get(Gucs.HOT_STANDBY),
         now.get(Gucs.TIMEZONE),
         () -> {
           ServerConfig current = config.get();

@@ -5,7 +5,6 @@ import dev.lifeline.access.transam.ControlData;
 import dev.lifeline.access.transam.RecoveryEnded;
 import dev.lifeline.access.transam.RecoveryListener;
 import dev.lifeline.events.Lsn;
-import dev.lifeline.storage.file.Disk;
 import dev.lifeline.utils.CpuUsage;
 import dev.lifeline.utils.error.LogTime;
 import dev.lifeline.utils.error.PgException;
@@ -26,21 +25,14 @@ import java.util.function.Function;
 /// and SIGQUIT end it where it is, and the next start begins the redo anew. Its crash means that
 /// the server cannot start.
 final class StartupProcess implements ServerProcess {
-  private static final String PROMOTE_FILE = "promote";
-  private static final long PROMOTE_POLL_NANOS = 100_000_000;
-
   private final ProcessEnvironment env;
   private final Function<String, Future<Integer>> shell;
-  private final Runnable pausing;
   private final Promise<ExitStatus> ended = Promise.promise();
 
   /// @param shell runs the commands of an archive recovery
-  /// @param pausing tells the postmaster that recovery is paused
-  StartupProcess(
-      ProcessEnvironment env, Function<String, Future<Integer>> shell, Runnable pausing) {
+  StartupProcess(ProcessEnvironment env, Function<String, Future<Integer>> shell) {
     this.env = env;
     this.shell = shell;
-    this.pausing = pausing;
   }
 
   @Override
@@ -94,30 +86,6 @@ final class StartupProcess implements ServerProcess {
     return fatal;
   }
 
-  /// `lifeline promote` leaves a file: a server that is paused looks for it.
-  private void watchForPromotion() {
-    env.timers()
-        .schedule(
-            PROMOTE_POLL_NANOS,
-            () -> {
-              if (ended.future().isComplete()) {
-                return;
-              }
-              Disk disk = env.sharedMemory().disk();
-              disk.exists(PROMOTE_FILE)
-                  .compose(found ->
-                      found ? disk.delete(PROMOTE_FILE).map(true) : Future.succeededFuture(false))
-                  .onSuccess(found -> {
-                    if (found) {
-                      env.log("received promote request");
-                      env.sharedMemory().replay().promote();
-                    } else if (env.sharedMemory().replay().isInRecovery()) {
-                      watchForPromotion();
-                    }
-                  });
-            });
-  }
-
   @Override
   public void signal(ProcessSignal signal) {
     switch (signal) {
@@ -147,7 +115,16 @@ final class StartupProcess implements ServerProcess {
             env.log("database system was shut down in recovery at " + time);
         case SHUTTING_DOWN ->
             env.log("database system shutdown was interrupted; last known up at " + time);
-        case IN_CRASH_RECOVERY, IN_ARCHIVE_RECOVERY ->
+        case IN_ARCHIVE_RECOVERY ->
+            env.report(
+                new PgException(
+                        Severity.LOG,
+                        SqlState.SUCCESSFUL_COMPLETION,
+                        "database system was interrupted while in recovery at log time " + time)
+                    .hint(
+                        "If this has occurred more than once some data might be corrupted and you"
+                            + " might need to choose an earlier recovery target."));
+        case IN_CRASH_RECOVERY ->
             env.report(
                 new PgException(
                         Severity.LOG,
@@ -202,12 +179,6 @@ final class StartupProcess implements ServerProcess {
     @Override
     public void report(PgException message) {
       env.report(message);
-    }
-
-    @Override
-    public void paused() {
-      pausing.run();
-      watchForPromotion();
     }
 
     @Override

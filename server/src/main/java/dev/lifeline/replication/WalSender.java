@@ -292,7 +292,15 @@ public final class WalSender implements DecodingSession.Flow, OutputPlugin.Sink 
     wake();
   }
 
-  /// The client is gone, or has sent what it must not.
+  /// The client is gone without a word.
+  public void disconnected() {
+    session.notice(
+        new PgException(
+            Severity.LOG, SqlState.PROTOCOL_VIOLATION, "unexpected EOF on standby connection"));
+    clientDone();
+  }
+
+  /// The client has sent what it must not.
   public void fail(PgException error) {
     failure = error;
     wake();

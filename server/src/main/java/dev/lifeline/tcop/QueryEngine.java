@@ -12,6 +12,7 @@ import dev.lifeline.executor.SessionContext;
 import dev.lifeline.executor.Statement;
 import dev.lifeline.executor.Storage;
 import dev.lifeline.parser.Parser;
+import dev.lifeline.parser.SelectInto;
 import dev.lifeline.parser.tree.ExplainStmt;
 import dev.lifeline.parser.tree.PreparableStmt;
 import dev.lifeline.parser.tree.RawStmt;
@@ -45,7 +46,7 @@ public final class QueryEngine implements SqlEngine {
   public List<ParsedStatement> parse(String sql) {
     List<ParsedStatement> statements = new ArrayList<>();
     for (RawStmt raw : Parser.parse(sql)) {
-      statements.add(ParsedSql.of(raw, sql));
+      statements.add(ParsedSql.of(SelectInto.asCreateTable(raw), sql));
     }
     return statements;
   }

@@ -70,7 +70,7 @@ final class WalSenderConnection implements CopyBoth, CopyMessages {
     }
     switch (message.type()) {
       case FrontendMessage.COPY_DATA -> current.receive(message.readRemaining());
-      case FrontendMessage.COPY_DONE, FrontendMessage.COPY_FAIL -> {
+      case FrontendMessage.COPY_DONE, FrontendMessage.COPY_FAIL, FrontendMessage.TERMINATE -> {
         sender = null;
         current.clientDone();
       }
@@ -97,7 +97,11 @@ final class WalSenderConnection implements CopyBoth, CopyMessages {
 
   @Override
   public void closed() {
-    fail(PgException.fatal(SqlState.PROTOCOL_VIOLATION, "unexpected EOF on standby connection"));
+    WalSender current = sender;
+    if (current != null) {
+      sender = null;
+      current.disconnected();
+    }
   }
 
   @Override

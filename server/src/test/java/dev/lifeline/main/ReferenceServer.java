@@ -24,7 +24,10 @@ import org.jspecify.annotations.Nullable;
 /// A server that a script is run against: a real PostgreSQL, or Lifeline, with the same
 /// configuration.
 abstract class ReferenceServer implements AutoCloseable {
-  private static final long TIMEOUT_S = 60;
+  /// Much, for a machine that does other things as well.
+  private static final long TIMEOUT_S = 240;
+
+  private static final int LAST_LINES = 40;
 
   private final Path directory;
   private final int port;
@@ -137,6 +140,21 @@ abstract class ReferenceServer implements AutoCloseable {
     awaitLog(before, "database system is ready to accept connections");
   }
 
+  /// Starts one that ends by itself.
+  ///
+  /// @return its exit code
+  int startAndEnd() throws Exception {
+    launch();
+    return awaitExit();
+  }
+
+  /// Starts it and waits until it says something.
+  void startUntil(String text) throws Exception {
+    int before = log().size();
+    launch();
+    awaitLog(before, text);
+  }
+
   private void launch() throws Exception {
     process =
         new ProcessBuilder(command())
@@ -155,7 +173,7 @@ abstract class ReferenceServer implements AutoCloseable {
 
   int awaitExit() throws Exception {
     if (!running().waitFor(TIMEOUT_S, TimeUnit.SECONDS)) {
-      throw new IllegalStateException("the server does not stop: " + log());
+      throw new IllegalStateException("the server does not stop: " + lastLines());
     }
     return running().exitValue();
   }
@@ -167,12 +185,17 @@ abstract class ReferenceServer implements AutoCloseable {
         : List.of();
   }
 
+  private String lastLines() throws IOException {
+    List<String> lines = log();
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
+  }
+
   /// Waits until a line after the first `from` ones contains the text.
   void awaitLog(int from, String text) throws Exception {
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_S);
     while (log().stream().skip(from).noneMatch(line -> line.contains(text))) {
       if (System.nanoTime() > until || !running().isAlive()) {
-        throw new IllegalStateException("no \"" + text + "\" in " + log());
+        throw new IllegalStateException("no \"" + text + "\" in " + lastLines());
       }
       Thread.sleep(20);
     }
@@ -209,6 +232,14 @@ abstract class ReferenceServer implements AutoCloseable {
       }
       return values;
     }
+  }
+
+  /// Kills it and whatever it has started.
+  void killAll() {
+    List<ProcessHandle> children = running().descendants().toList();
+    close();
+    children.forEach(ProcessHandle::destroyForcibly);
+    children.stream().filter(ProcessHandle::isAlive).forEach(child -> child.onExit().join());
   }
 
   @Override

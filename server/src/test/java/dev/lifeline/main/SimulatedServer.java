@@ -93,6 +93,7 @@ public final class SimulatedServer {
   /// What the postmaster finds.
   ///
   /// @param shell runs a command and tells its exit code
+  /// @param dialer connects to other servers
   public PostmasterEnvironment environment(
       int osPid,
       Emitter emitter,
@@ -100,6 +101,7 @@ public final class SimulatedServer {
       ServerConfig config,
       Supplier<Disk> disk,
       Function<String, Future<Integer>> shell,
+      Dialer dialer,
       RandomGenerator random) {
     SessionSetting setting =
         new SessionSetting(
@@ -114,7 +116,7 @@ public final class SimulatedServer {
             LoggedEvents.NONE,
             ClientMemory.ofHeap(),
             (name, value) -> Future.succeededFuture(),
-            Dialer.NONE);
+            dialer);
     return new PostmasterEnvironment(
         Version.number(),
         osPid,

@@ -13,24 +13,41 @@ final class SimScheduler implements Clock, Timers {
   private static final long EPOCH_MICROS = 1_767_225_600_000_000L;
 
   private final Random random;
-  private final PriorityQueue<Task> tasks =
-      new PriorityQueue<>((a, b) ->
-          a.dueNanos != b.dueNanos
-              ? Long.compare(a.dueNanos, b.dueNanos)
-              : Long.compare(a.rank, b.rank));
-  private long nowNanos;
+  private final World world;
+
+  /// What all parts share.
+  private static final class World {
+    final PriorityQueue<Task> tasks =
+        new PriorityQueue<>((a, b) ->
+            a.dueNanos != b.dueNanos
+                ? Long.compare(a.dueNanos, b.dueNanos)
+                : Long.compare(a.rank, b.rank));
+    long nowNanos;
+  }
 
   SimScheduler(Random random) {
+    this(random, new World());
+  }
+
+  private SimScheduler(Random random, World world) {
     this.random = random;
+    this.world = world;
+  }
+
+  /// The same thread and time for a machine that can lose its power alone.
+  SimScheduler part() {
+    return new SimScheduler(random, world);
   }
 
   private static final class Task implements Timer {
+    private final SimScheduler owner;
     private final long dueNanos;
     private final long rank;
     private final Runnable action;
     private boolean over;
 
-    Task(long dueNanos, long rank, Runnable action) {
+    Task(SimScheduler owner, long dueNanos, long rank, Runnable action) {
+      this.owner = owner;
       this.dueNanos = dueNanos;
       this.rank = rank;
       this.action = action;
@@ -46,18 +63,19 @@ final class SimScheduler implements Clock, Timers {
 
   @Override
   public long epochMicros() {
-    return EPOCH_MICROS + nowNanos / 1000;
+    return EPOCH_MICROS + world.nowNanos / 1000;
   }
 
   @Override
   public long nanoTime() {
-    return nowNanos;
+    return world.nowNanos;
   }
 
   @Override
   public Timer schedule(long delayNanos, Runnable action) {
-    Task task = new Task(nowNanos + Math.max(1, delayNanos), random.nextLong(), action);
-    tasks.add(task);
+    long due = world.nowNanos + Math.max(1, delayNanos);
+    Task task = new Task(this, due, random.nextLong(), action);
+    world.tasks.add(task);
     return task;
   }
 
@@ -76,11 +94,11 @@ final class SimScheduler implements Clock, Timers {
   /// Lets time pass until there is nothing left to do or the condition holds.
   void runUntil(java.util.function.BooleanSupplier condition) {
     while (!condition.getAsBoolean()) {
-      Task task = tasks.poll();
+      Task task = world.tasks.poll();
       if (task == null) {
         return;
       }
-      nowNanos = Math.max(nowNanos, task.dueNanos);
+      world.nowNanos = Math.max(world.nowNanos, task.dueNanos);
       if (!task.over) {
         task.over = true;
         task.action.run();
@@ -105,6 +123,6 @@ final class SimScheduler implements Clock, Timers {
 
   /// Power off: nothing that was planned happens.
   void clear() {
-    tasks.clear();
+    world.tasks.removeIf(task -> task.owner.equals(this));
   }
 }

@@ -3,6 +3,7 @@ package dev.lifeline.sim;
 import dev.lifeline.access.EngineConfig;
 import dev.lifeline.catalog.Invalidations;
 import dev.lifeline.events.Subject;
+import dev.lifeline.libpq.client.Dialer;
 import dev.lifeline.main.SimulatedServer;
 import dev.lifeline.postmaster.PostmasterEnvironment;
 import dev.lifeline.postmaster.SimulatedPostmaster;
@@ -41,6 +42,7 @@ final class SimServer {
   private final List<SimClient> clients = new ArrayList<>();
   private final List<String> panics = new ArrayList<>();
   private final SimArchive archive;
+  private Dialer dialer = Dialer.NONE;
   private int lives;
   private @Nullable SimulatedPostmaster postmaster;
   private @Nullable FaultyDisk disk;
@@ -127,6 +129,11 @@ final class SimServer {
     return platter;
   }
 
+  /// How it reaches other servers, from its next life on.
+  void network(Dialer network) {
+    dialer = network;
+  }
+
   /// Begins a life; it is not ready yet.
   void start(Faults faults) {
     lives++;
@@ -145,6 +152,7 @@ final class SimServer {
             config,
             () -> sabotage.disk(opened.open()),
             command -> archive.run(command, opened.open()),
+            dialer,
             random);
     List<Subject> lost =
         events.state().processes().values().stream()
@@ -175,6 +183,11 @@ final class SimServer {
   /// What is wrong with the archive, and with what follows it in `pg_wal`; null: nothing.
   @Nullable String archiveFault() {
     return archive.fault(platter, SEGMENT_SIZE, firstSegment);
+  }
+
+  /// Whoever answers connections now; null while no life is.
+  @Nullable SimulatedPostmaster listening() {
+    return postmaster;
   }
 
   /// The number of the life that is, or was last.

@@ -27,6 +27,7 @@ public final class EventType {
   private final Class<? extends LifecycleEvent> eventClass;
   private final String family;
   private final String name;
+  private final byte[] nameBytes;
   private final int slot;
 
   /// Made when the type is first written or read: a codec has a method handle for every component,
@@ -39,6 +40,7 @@ public final class EventType {
     family =
         familyClass.substring(0, familyClass.length() - "Event".length()).toLowerCase(Locale.ROOT);
     name = PREFIX + family + "." + Names.snakeCase(eventClass.getSimpleName()) + VERSION;
+    nameBytes = LineFormat.ascii(name);
     slot = LineFormat.typeSlot(name);
   }
 
@@ -57,9 +59,13 @@ public final class EventType {
   }
 
   public static EventType of(LifecycleEvent event) {
-    EventType type = BY_CLASS.get(event.getClass());
+    return of(event.getClass());
+  }
+
+  public static EventType of(Class<? extends LifecycleEvent> eventClass) {
+    EventType type = BY_CLASS.get(eventClass);
     if (type == null) {
-      throw new IllegalStateException("not in the sealed hierarchy: " + event.getClass());
+      throw new IllegalStateException("not in the sealed hierarchy: " + eventClass);
     }
     return type;
   }
@@ -81,6 +87,11 @@ public final class EventType {
   /// The CloudEvents `type`, `dev.lifeline.wal.flushed.v1`.
   public String name() {
     return name;
+  }
+
+  /// The same in ASCII. Not a copy: do not write into it.
+  public byte[] nameBytes() {
+    return nameBytes;
   }
 
   /// A CloudEvents `type` without prefix and version, `wal.flushed`; also of a type that this

@@ -32,6 +32,7 @@ public final class LineFormat {
   private static final byte[] SEQUENCE_LABEL = ascii(",\"sequence\":\"");
   private static final byte[] TIME_LABEL = ascii("\",\"time\":\"");
   private static final byte[] TYPE_LABEL = ascii("\",\"type\":\"");
+  private static final byte[] SUBJECT_LABEL = ascii("\",\"subject\":\"");
   private static final int CRC_TAIL = CRC_LABEL.length + 8 + END.length;
   private static final int CHAIN_TAIL = CHAIN_LABEL.length + 2 * CHAIN_BYTES + 1;
   private static final int SEQUENCE_DIGITS = 20;
@@ -112,6 +113,29 @@ public final class LineFormat {
     }
     at += SEQUENCE_DIGITS + TIME_LABEL.length + TimeText.LENGTH;
     return startsWith(bytes, at, to, TYPE_LABEL) ? at + TYPE_LABEL.length : -1;
+  }
+
+  /// The pid of the line's subject, or -1 when the bytes do not begin as a line does.
+  public static int subjectPid(byte[] bytes, int from, int to) {
+    int at = typeAt(bytes, from, to);
+    while (at >= 0 && at < to && bytes[at] != '"') {
+      at++;
+    }
+    if (at < 0 || !startsWith(bytes, at, to, SUBJECT_LABEL)) {
+      return -1;
+    }
+    long pid = -1;
+    for (int i = at + SUBJECT_LABEL.length; i < to && bytes[i] != '"'; i++) {
+      int digit = bytes[i] - '0';
+      if (bytes[i] == '/') {
+        pid = 0; // a process type may have a slash of its own; the last one counts
+      } else if (digit < 0 || digit > 9) {
+        pid = -1;
+      } else if (pid >= 0 && pid <= Integer.MAX_VALUE) {
+        pid = 10 * pid + digit;
+      }
+    }
+    return pid > Integer.MAX_VALUE ? -1 : (int) pid;
   }
 
   /// Whether the line's CRC fits its bytes.

@@ -120,7 +120,7 @@ final class EventQueue {
   /// Those who put do not have to wake anybody meanwhile.
   void gather(long nanos, BooleanSupplier urgent) {
     gatherer = Thread.currentThread();
-    if (!urgent.getAsBoolean() && !closed && size() <= mask / 2) {
+    if (nanos > 0 && !urgent.getAsBoolean() && !closed && size() <= mask / 2) {
       LockSupport.parkNanos(this, nanos);
     }
     gatherer = null;

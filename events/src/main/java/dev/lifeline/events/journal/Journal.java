@@ -42,8 +42,12 @@ public final class Journal implements Emitter, AutoCloseable {
   private final ClusterState stateAtOpen;
   private final Thread thread;
   private final List<Tail> tails = new CopyOnWriteArrayList<>();
+  private final List<Tail> durableTails = new CopyOnWriteArrayList<>();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final Queue<Waiter> waiters = new ConcurrentLinkedQueue<>();
+
+  /// What those who go by [#durableSequence] were woken for last. The writer's.
+  private long durableTold;
 
   private Journal(JournalConfig config, JournalFiles files) throws IOException {
     this.config = config;
@@ -63,6 +67,7 @@ public final class Journal implements Emitter, AutoCloseable {
             this::progressed,
             JournalWriter.Pace.REAL);
     stateAtOpen = writer.publishedState();
+    durableTold = writer.durable();
     thread = Thread.ofPlatform().name("event log").daemon().unstarted(writer);
   }
 
@@ -188,21 +193,25 @@ public final class Journal implements Emitter, AutoCloseable {
   /// @param worker runs the reading and the listener; must take a task without blocking, and must
   ///   not be an event loop
   public Tail follow(long fromSequence, Executor worker, TailListener listener) {
-    return follow(reader(), fromSequence, worker, listener);
+    return follow(tails, reader(), fromSequence, worker, listener);
   }
 
   /// The same, up to what is durable.
   public Tail followDurable(long fromSequence, Executor worker, TailListener listener) {
-    return follow(durableReader(), fromSequence, worker, listener);
+    return follow(durableTails, durableReader(), fromSequence, worker, listener);
   }
 
-  private Tail follow(
-      JournalReader reader, long fromSequence, Executor worker, TailListener listener) {
+  private static Tail follow(
+      List<Tail> list,
+      JournalReader reader,
+      long fromSequence,
+      Executor worker,
+      TailListener listener) {
     TailHolder holder = new TailHolder();
     Tail tail =
-        new Tail(reader.cursor(fromSequence), worker, listener, () -> tails.remove(holder.tail));
+        new Tail(reader.cursor(fromSequence), worker, listener, () -> list.remove(holder.tail));
     holder.tail = tail;
-    tails.add(tail);
+    list.add(tail);
     tail.wake();
     return tail;
   }
@@ -212,8 +221,8 @@ public final class Journal implements Emitter, AutoCloseable {
     @Nullable Tail tail;
   }
 
-  /// Has somebody called whenever [#lastSequence] or [#durableSequence] has moved. It runs on the
-  /// writer's thread, so it must do no more than wake up a thread of its own.
+  /// Has somebody called whenever [#durableSequence] has moved. It runs on the writer's thread, so
+  /// it must do no more than wake up a thread of its own.
   public void addListener(Runnable listener) {
     listeners.add(listener);
   }
@@ -254,14 +263,15 @@ public final class Journal implements Emitter, AutoCloseable {
 
   /// On the writer's thread, after each step forward.
   private void progressed() {
-    for (Tail tail : tails) {
-      tail.wake();
+    tails.forEach(Tail::wake);
+    long durable = writer.durable();
+    if (durable == durableTold) {
+      return;
     }
-    for (Runnable listener : listeners) {
-      listener.run();
-    }
+    durableTold = durable;
+    durableTails.forEach(Tail::wake);
+    listeners.forEach(Runnable::run);
     if (!waiters.isEmpty()) {
-      long durable = writer.durable();
       waiters.removeIf(waiter -> {
         boolean done = waiter.sequence <= durable;
         if (done) {
@@ -288,9 +298,8 @@ public final class Journal implements Emitter, AutoCloseable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    for (Tail tail : tails) {
-      tail.close();
-    }
+    tails.forEach(Tail::close);
+    durableTails.forEach(Tail::close);
     for (Waiter waiter : waiters) {
       waiter.future.completeExceptionally(new IOException("event log is closed"));
     }

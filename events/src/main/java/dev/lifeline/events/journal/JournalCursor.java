@@ -68,7 +68,7 @@ public final class JournalCursor implements Closeable {
 
   private static JournalLine line(LineScanner scanner, long sequence) {
     byte[] bytes = Arrays.copyOfRange(scanner.buffer(), scanner.from(), scanner.to());
-    return new JournalLine(sequence, LineFormat.timeMicros(bytes, 0, bytes.length), bytes);
+    return new JournalLine(sequence, bytes);
   }
 
   /// Opens the segment that holds the next sequence, or the first one after it.

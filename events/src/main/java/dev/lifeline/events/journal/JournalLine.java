@@ -1,18 +1,18 @@
 package dev.lifeline.events.journal;
 
 import dev.lifeline.events.Envelope;
+import dev.lifeline.events.codec.EventType;
+import dev.lifeline.events.codec.LineFormat;
 import dev.lifeline.events.codec.LineReader;
 import java.nio.charset.StandardCharsets;
 
 /// One line of the log, as it lies on disk.
 public final class JournalLine {
   private final long sequence;
-  private final long timeMicros;
   private final byte[] bytes;
 
-  JournalLine(long sequence, long timeMicros, byte[] bytes) {
+  JournalLine(long sequence, byte[] bytes) {
     this.sequence = sequence;
-    this.timeMicros = timeMicros;
     this.bytes = bytes;
   }
 
@@ -22,7 +22,22 @@ public final class JournalLine {
 
   /// When it happened, in microseconds since the epoch.
   public long timeMicros() {
-    return timeMicros;
+    return LineFormat.timeMicros(bytes, 0, bytes.length);
+  }
+
+  /// See [LineFormat#typeSlot(byte[], int, int)].
+  public int typeSlot() {
+    return LineFormat.typeSlot(bytes, 0, bytes.length);
+  }
+
+  /// Whether it is of a type, without reading it.
+  public boolean isOfType(EventType type) {
+    return LineFormat.isOfType(bytes, 0, bytes.length, type.nameBytes());
+  }
+
+  /// The process that it is about, or -1 where the line does not tell without being read.
+  public int pid() {
+    return LineFormat.subjectPid(bytes, 0, bytes.length);
   }
 
   /// The CloudEvent in JSON, without a line feed. Not a copy: do not write into it.

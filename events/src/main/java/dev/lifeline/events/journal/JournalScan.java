@@ -75,7 +75,7 @@ public final class JournalScan implements Closeable {
       atEnd = true;
     } else if (sequence > 0 && range.admits(sequence, buffer, from, to)) {
       byte[] bytes = Arrays.copyOfRange(buffer, from, to);
-      found.add(new JournalLine(sequence, LineFormat.timeMicros(bytes, 0, bytes.length), bytes));
+      found.add(new JournalLine(sequence, bytes));
     }
   }
 

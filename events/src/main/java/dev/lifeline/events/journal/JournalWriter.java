@@ -32,7 +32,7 @@ final class JournalWriter implements Runnable {
 
   /// How long events gather before they are written: a write, and waking all who follow the log,
   /// costs as much as the text of some twenty events.
-  private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final int RETRIES_AT_CLOSE = 20;
@@ -158,7 +158,7 @@ final class JournalWriter implements Runnable {
       while (wait != OVER) {
         if (wait > 0) {
           queue.await(wait);
-          queue.gather(GATHER_NANOS, () -> syncRequested);
+          queue.gather(gatherNanos(), () -> syncRequested);
         }
         wait = step();
       }
@@ -169,6 +169,13 @@ final class JournalWriter implements Runnable {
       throw e;
     }
     end();
+  }
+
+  /// No longer than until the next fsync is due.
+  private long gatherNanos() {
+    return writtenBytes == 0
+        ? GATHER_NANOS
+        : Math.min(GATHER_NANOS, nextSyncNanos - pace.nanoTime());
   }
 
   /// Writes or syncs what there is.

@@ -35,11 +35,19 @@ import org.jspecify.annotations.Nullable;
 /// One connection's worth of publishing: from the progress that Kafka has committed, onwards. The
 /// first error ends it; the next session begins again from what Kafka has.
 final class KafkaSession implements AutoCloseable {
+  /// A transaction goes out in as few requests as can be, each of which costs the client and the
+  /// broker as much as some hundred events. Below a broker's usual limit of 1 MB for a batch.
+  private static final int BATCH_BYTES = 512 << 10;
+
+  /// The end of the transaction sends what is there; until then it may gather.
+  private static final int LINGER_MS = 100;
+
   private final Journal journal;
   private final KafkaConfig config;
   private final String publisher;
   private final String cluster;
   private final byte[] key;
+  private final BinaryRecords binary;
   private final Producer<byte[], byte[]> producer;
   private final JournalCursor cursor;
   private final LineReader reader = new LineReader();
@@ -60,6 +68,7 @@ final class KafkaSession implements AutoCloseable {
     this.published = published;
     cluster = Long.toUnsignedString(journal.systemIdentifier());
     key = cluster.getBytes(StandardCharsets.UTF_8);
+    binary = new BinaryRecords(KafkaConfig.EVENTS_TOPIC, key);
     JournalReader durable = journal.durableReader();
     state = durable.stateAt(published);
     cursor = durable.cursor(published + 1);
@@ -142,7 +151,11 @@ final class KafkaSession implements AutoCloseable {
                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
                 20_000,
                 ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-                16 << 20));
+                16 << 20,
+                ProducerConfig.BATCH_SIZE_CONFIG,
+                BATCH_BYTES,
+                ProducerConfig.LINGER_MS_CONFIG,
+                LINGER_MS));
     return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
@@ -209,8 +222,7 @@ final class KafkaSession implements AutoCloseable {
   private ProducerRecord<byte[], byte[]> record(JournalLine line) {
     long timestampMs = Math.floorDiv(line.timeMicros(), 1000L);
     return switch (config.contentMode()) {
-      case BINARY ->
-          CloudEventBinding.binary(KafkaConfig.EVENTS_TOPIC, key, timestampMs, line.bytes());
+      case BINARY -> binary.record(timestampMs, line.bytes());
       case STRUCTURED ->
           CloudEventBinding.structured(KafkaConfig.EVENTS_TOPIC, key, timestampMs, line.bytes());
     };
@@ -218,6 +230,9 @@ final class KafkaSession implements AutoCloseable {
 
   /// Follows the state of the cluster, and notes which processes it changes.
   private void fold(JournalLine line, Set<Integer> changed) {
+    if (ClusterState.leavesProcesses(line.typeSlot())) {
+      return; // nearly all lines of a busy server, and reading one costs more than sending it
+    }
     ClusterState before = state;
     LifecycleEvent event;
     try {

@@ -1,6 +1,5 @@
 package dev.lifeline.events.otlp;
 
-import dev.lifeline.events.Envelope;
 import dev.lifeline.events.ObserverEvent;
 import dev.lifeline.events.Subject;
 import dev.lifeline.events.codec.EventFormatException;
@@ -196,8 +195,7 @@ public final class OtlpPublisher implements AutoCloseable {
 
   private List<? extends SpanData> spans(JournalLine line) {
     try {
-      Envelope envelope = line.envelope(reader);
-      return projector.apply(envelope);
+      return projector.apply(line, reader);
     } catch (EventFormatException e) {
       return List.of(); // of a version that knows more types
     }

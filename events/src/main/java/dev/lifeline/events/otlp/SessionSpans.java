@@ -15,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,7 @@ final class SessionSpans {
     long stepNanos;
     @Nullable Envelope lockWait;
     final List<Wait> waits = new ArrayList<>();
-    @Nullable Envelope commit;
+    @Nullable LateEnvelope commit;
   }
 
   /// A lock wait that is over.
@@ -44,13 +45,19 @@ final class SessionSpans {
 
   /// A group flush; its span is exported for the first commit that is linked to it.
   private static final class Flush {
-    final Envelope envelope;
-    final WalEvent.Flushed event;
+    private final LateEnvelope late;
     boolean exported;
 
-    Flush(Envelope envelope, WalEvent.Flushed event) {
-      this.envelope = envelope;
-      this.event = event;
+    Flush(LateEnvelope late) {
+      this.late = late;
+    }
+
+    Envelope envelope() {
+      return late.get();
+    }
+
+    WalEvent.Flushed event() {
+      return (WalEvent.Flushed) late.get().event();
     }
   }
 
@@ -177,15 +184,21 @@ final class SessionSpans {
 
   void transaction(Envelope envelope, TransactionEvent event) {
     if (event instanceof TransactionEvent.Committed) {
-      session(envelope).commit = envelope;
+      committed(envelope.subject().pid(), LateEnvelope.of(envelope));
     }
   }
 
-  void flushed(Envelope envelope, WalEvent.Flushed event) {
+  /// A transaction of this process was committed.
+  void committed(int pid, LateEnvelope commit) {
+    session(pid).commit = commit;
+  }
+
+  /// The WAL was flushed by a group.
+  void flushed(LateEnvelope flush) {
     if (flushes.size() == FLUSHES_MAX) {
       flushes.removeFirst();
     }
-    flushes.addLast(new Flush(envelope, event));
+    flushes.addLast(new Flush(flush));
   }
 
   void statement(Envelope envelope, StatementEvent event) {
@@ -315,7 +328,7 @@ final class SessionSpans {
       }
       out.end(child, wait.to);
     }
-    Envelope commit = session.commit;
+    Envelope commit = session.commit == null ? null : session.commit.get();
     if (commit != null && SpanDraft.nanos(commit) >= draft.startNanos) {
       commit(draft, commit);
     }
@@ -330,7 +343,7 @@ final class SessionSpans {
     SpanContext link = null;
     if (flush != null) {
       long flushStart =
-          SpanDraft.nanosBefore(flush.envelope, flush.event.writeMs() + flush.event.syncMs());
+          SpanDraft.nanosBefore(flush.envelope(), flush.event().writeMs() + flush.event().syncMs());
       startNanos = Math.max(statement.startNanos, Math.min(startNanos, flushStart));
       link = export(flush, flushStart);
     }
@@ -347,29 +360,39 @@ final class SessionSpans {
 
   private SpanContext export(Flush flush, long startNanos) {
     SpanDraft span =
-        out.root("wal flush", flush.envelope, null, startNanos)
-            .put("lifeline.end_lsn", Lsn.format(flush.event.endLsn()))
-            .put("lifeline.wal.bytes", flush.event.walBytes())
-            .put("lifeline.wal.commits", flush.event.commits());
+        out.root("wal flush", flush.envelope(), null, startNanos)
+            .put("lifeline.end_lsn", Lsn.format(flush.event().endLsn()))
+            .put("lifeline.wal.bytes", flush.event().walBytes())
+            .put("lifeline.wal.commits", flush.event().commits());
     if (!flush.exported) {
       flush.exported = true;
       out.flushed(span);
-      out.end(span, flush.envelope);
+      out.end(span, flush.envelope());
     }
     return span.context();
   }
 
+  /// The first flush that reached so far. From the last one back, because a commit asks for one of
+  /// the last, and the others need not be read.
   private @Nullable Flush flushOf(long commitLsn) {
-    for (Flush flush : flushes) {
-      if (flush.event.endLsn() >= commitLsn) {
-        return flush;
+    Flush first = null;
+    Iterator<Flush> backwards = flushes.descendingIterator();
+    while (backwards.hasNext()) {
+      Flush flush = backwards.next();
+      if (flush.event().endLsn() < commitLsn) {
+        break;
       }
+      first = flush;
     }
-    return null;
+    return first;
   }
 
   private Session session(Envelope envelope) {
-    return sessions.computeIfAbsent(envelope.subject().pid(), pid -> new Session());
+    return session(envelope.subject().pid());
+  }
+
+  private Session session(int pid) {
+    return sessions.computeIfAbsent(pid, ignored -> new Session());
   }
 
   /// A step of the connection that took from the end of the one before until now.

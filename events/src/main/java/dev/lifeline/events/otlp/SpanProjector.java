@@ -19,6 +19,9 @@ import dev.lifeline.events.StatsEvent;
 import dev.lifeline.events.TransactionEvent;
 import dev.lifeline.events.VacuumEvent;
 import dev.lifeline.events.WalEvent;
+import dev.lifeline.events.codec.EventType;
+import dev.lifeline.events.codec.LineReader;
+import dev.lifeline.events.journal.JournalLine;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import java.util.List;
@@ -26,6 +29,9 @@ import java.util.List;
 /// Folds the log into spans. Give it a log's events in order; each gives the spans that it
 /// finished.
 public final class SpanProjector {
+  private static final EventType COMMITTED = EventType.of(TransactionEvent.Committed.class);
+  private static final EventType FLUSHED = EventType.of(WalEvent.Flushed.class);
+
   private final SpanOutput out;
   private final ClusterSpans cluster;
   private final SessionSpans sessions;
@@ -37,6 +43,22 @@ public final class SpanProjector {
     cluster = new ClusterSpans(out);
     sessions = new SessionSpans(out);
     maintenance = new MaintenanceSpans(out);
+  }
+
+  /// The same as of the line's event, without reading the line where nothing may come of it.
+  ///
+  /// @param reader reads it, now or later
+  /// @throws dev.lifeline.events.codec.EventFormatException when the line is read and is not one
+  public List<? extends SpanData> apply(JournalLine line, LineReader reader) {
+    if (line.isOfType(COMMITTED) && line.pid() >= 0) {
+      sessions.committed(line.pid(), LateEnvelope.of(line, reader));
+      return List.of();
+    }
+    if (line.isOfType(FLUSHED)) {
+      sessions.flushed(LateEnvelope.of(line, reader));
+      return List.of();
+    }
+    return apply(line.envelope(reader));
   }
 
   /// The spans that are finished, or announced, by this event.
@@ -61,8 +83,8 @@ public final class SpanProjector {
       case StatementEvent event -> sessions.statement(envelope, event);
       case LockEvent event -> sessions.lock(envelope, event);
       case WalEvent event -> {
-        if (event instanceof WalEvent.Flushed flushed) {
-          sessions.flushed(envelope, flushed);
+        if (event instanceof WalEvent.Flushed) {
+          sessions.flushed(LateEnvelope.of(envelope));
         }
         maintenance.wal(envelope, event);
       }

@@ -3,12 +3,15 @@ package dev.lifeline.events.state;
 import dev.lifeline.events.Envelope;
 import dev.lifeline.events.LifecycleEvent;
 import dev.lifeline.events.StatsEvent;
+import dev.lifeline.events.codec.EventType;
 import dev.lifeline.events.codec.JsonWriter;
 import dev.lifeline.events.codec.RecordCodec;
 import java.lang.invoke.MethodHandles;
 import java.time.Instant;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A cluster at one instant, as its log tells it. Immutable.
@@ -25,6 +28,12 @@ public final class ClusterState {
           EventCounts.NONE,
           Map.of(),
           null);
+
+  /// The families of which [Fold] takes no news of a process.
+  private static final Set<String> WITHOUT_PROCESSES =
+      Set.of("transaction", "statement", "wal", "stats", "bgwriter", "buffer");
+
+  private static final BitSet LEAVES_PROCESSES = leavesProcesses();
 
   private static final RecordCodec JSON = new RecordCodec(Json.class, MethodHandles.lookup());
 
@@ -71,6 +80,16 @@ public final class ClusterState {
     this.stats = stats;
   }
 
+  private static BitSet leavesProcesses() {
+    BitSet leaves = new BitSet();
+    BitSet others = new BitSet();
+    for (EventType type : EventType.all()) {
+      (WITHOUT_PROCESSES.contains(type.family()) ? leaves : others).set(type.slot());
+    }
+    leaves.andNot(others);
+    return leaves;
+  }
+
   /// The state after one more event.
   ///
   /// @throws IllegalArgumentException when the event is not younger than this state
@@ -80,6 +99,14 @@ public final class ClusterState {
           "event " + envelope.sequence() + " after the state at " + sequence);
     }
     return new Fold(this, envelope).after();
+  }
+
+  /// Whether all types that share this slot leave the process tree as it is: for those who follow
+  /// the processes alone, and need not read such a line.
+  ///
+  /// @param typeSlot see [dev.lifeline.events.codec.LineFormat#typeSlot(String)]
+  public static boolean leavesProcesses(int typeSlot) {
+    return LEAVES_PROCESSES.get(typeSlot);
   }
 
   /// The last event that is in this state, 0 before the first.

@@ -79,6 +79,8 @@ class LineCodecTest {
         assertEquals(
             TimeText.toMicros(envelope.time()), LineFormat.timeMicros(line, 0, line.length));
         assertTrue(LineFormat.crcMatches(line, 0, line.length));
+        assertEquals(envelope.subject().pid(), LineFormat.subjectPid(line, 0, line.length));
+        assertTrue(LineFormat.isOfType(line, 0, line.length, type.nameBytes()));
       }
     }
   }

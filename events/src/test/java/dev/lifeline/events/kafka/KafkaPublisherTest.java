@@ -3,6 +3,7 @@ package dev.lifeline.events.kafka;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,6 +14,7 @@ import dev.lifeline.events.PostmasterEvent;
 import dev.lifeline.events.ProcessEvent;
 import dev.lifeline.events.RandomEvents;
 import dev.lifeline.events.Subject;
+import dev.lifeline.events.codec.EventFormatException;
 import dev.lifeline.events.codec.EventType;
 import dev.lifeline.events.codec.JsonWriter;
 import dev.lifeline.events.codec.LineReader;
@@ -24,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -282,13 +285,16 @@ class KafkaPublisherTest {
   @Test
   void theBindingKeepsEveryAttribute() {
     RandomEvents random = new RandomEvents(12);
-    for (EventType type : EventType.all()) {
+    BinaryRecords records = new BinaryRecords("t", new byte[0]);
+    List<EventType> types = new ArrayList<>(EventType.all());
+    types.addAll(EventType.all().reversed()); // each after others, and after its like
+    for (EventType type : types) {
       Envelope envelope = random.envelope(1, 9, random.event(type.eventClass()));
       JsonWriter out = new JsonWriter();
       new LineWriter(1, new byte[16]).append(out, envelope);
       out.truncate(out.length() - 1);
       byte[] line = out.toByteArray();
-      var sent = CloudEventBinding.binary("t", new byte[0], 0, line);
+      var sent = records.record(0, line);
       var received =
           new ConsumerRecord<>(
               "t",
@@ -305,6 +311,21 @@ class KafkaPublisherTest {
       assertEquals(
           new String(line, StandardCharsets.UTF_8),
           new String(CloudEventBinding.line(received), StandardCharsets.UTF_8));
+    }
+  }
+
+  @Test
+  void aLineThatIsCutIsNoRecord() {
+    RandomEvents random = new RandomEvents(13);
+    Envelope envelope = random.envelope(1, 9, random.event(ProcessEvent.Crashed.class));
+    JsonWriter out = new JsonWriter();
+    new LineWriter(1, new byte[16]).append(out, envelope);
+    for (int length = 0; length < out.length() - 2; length++) {
+      byte[] line = Arrays.copyOf(out.array(), length);
+      assertThrows(
+          EventFormatException.class,
+          () -> new BinaryRecords("t", new byte[0]).record(0, line),
+          new String(line, StandardCharsets.UTF_8));
     }
   }
 }

@@ -2,9 +2,12 @@ package dev.lifeline.events.state;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lifeline.events.CheckpointEvent;
 import dev.lifeline.events.ConnectionEvent;
@@ -45,6 +48,31 @@ class ClusterStateTest {
           state.apply(new Envelope(1, sequence, T0.plusSeconds(sequence), subject, 0, null, event));
     }
     return state;
+  }
+
+  /// [ClusterState#leavesProcesses] says so of nearly all that a busy server writes.
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void typesThatLeaveTheProcessesDoSo(long seed) {
+    RandomEvents random = new RandomEvents(seed);
+    startWithOneClient();
+    int left = 0;
+    for (EventType type : EventType.all()) {
+      if (ClusterState.leavesProcesses(type.slot())) {
+        left++;
+        for (Subject subject : List.of(POSTMASTER, CHECKPOINTER, BACKEND)) {
+          IntMap<ProcessState> before = state.processes();
+          on(subject, random.event(type.eventClass()));
+          assertSame(before, state.processes(), type.name());
+        }
+      }
+    }
+    assertTrue(left > 5, "only " + left);
+    for (var busy : List.of(TransactionEvent.Committed.class, WalEvent.Flushed.class)) {
+      assertTrue(ClusterState.leavesProcesses(EventType.of(busy).slot()), busy.getName());
+    }
+    int exit = EventType.of(ProcessEvent.Exited.class).slot();
+    assertFalse(ClusterState.leavesProcesses(exit));
   }
 
   private void startWithOneClient() {

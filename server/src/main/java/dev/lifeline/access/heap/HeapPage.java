@@ -19,6 +19,10 @@ final class HeapPage {
       (PageLayout.PAGE_SIZE - PageLayout.HEADER_SIZE)
           / (PageItems.align(HeapTuple.HEADER_SIZE) + PageLayout.ITEM_ID_SIZE);
 
+  /// A prune of no more tuples closes the gap of each. That is the common one: an update finds what
+  /// an earlier one has left.
+  private static final int VACATED_ONE_BY_ONE = 2;
+
   private HeapPage() {}
 
   static void init(MemorySegment m, long page) {
@@ -113,20 +117,46 @@ final class HeapPage {
       int dead,
       int unused,
       long pruneXid) {
+    int items = items(m, page, changes, redirects, dead + unused);
+    boolean few = items <= VACATED_ONE_BY_ONE;
     int at = 0;
     for (int i = 0; i < redirects; i++) {
-      PageItems.setId(m, page, changes[at], ItemId.redirect(changes[at + 1]));
+      change(m, page, changes[at], ItemId.redirect(changes[at + 1]), few);
       at += 2;
     }
     for (int i = 0; i < dead; i++) {
-      PageItems.setId(m, page, changes[at++], ItemId.pack(0, ItemId.DEAD, 0));
+      change(m, page, changes[at++], ItemId.pack(0, ItemId.DEAD, 0), few);
     }
     for (int i = 0; i < unused; i++) {
-      PageItems.setId(m, page, changes[at++], 0);
+      change(m, page, changes[at++], 0, few);
     }
-    PageItems.compact(m, page);
+    if (few) {
+      PageItems.trim(m, page);
+    } else {
+      PageItems.compact(m, page);
+    }
     PageLayout.setPruneXid(m, page, pruneXid);
     PageLayout.setFlags(m, page, PageLayout.flags(m, page) & ~PageLayout.PAGE_FULL);
+  }
+
+  /// How many of the line pointers that change have items now.
+  private static int items(MemorySegment m, long page, short[] changes, int redirects, int others) {
+    int items = 0;
+    for (int i = 0; i < redirects; i++) {
+      items += ItemId.isNormal(PageItems.id(m, page, changes[2 * i])) ? 1 : 0;
+    }
+    for (int i = 0; i < others; i++) {
+      items += ItemId.isNormal(PageItems.id(m, page, changes[2 * redirects + i])) ? 1 : 0;
+    }
+    return items;
+  }
+
+  private static void change(MemorySegment m, long page, int item, int itemId, boolean vacate) {
+    if (vacate) {
+      PageItems.vacate(m, page, item, itemId);
+    } else {
+      PageItems.setId(m, page, item, itemId);
+    }
   }
 
   /// Makes dead line pointers unused: no index entry leads to them any more.

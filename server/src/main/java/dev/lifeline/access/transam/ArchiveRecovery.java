@@ -50,7 +50,6 @@ final class ArchiveRecovery implements WalSegments {
   /// How far pages may be written.
   private volatile long flushable;
 
-  private volatile long replayedEnd;
   private int currentTimeline;
 
   /// The last segments that were opened, by where they begin, with their timelines.
@@ -62,6 +61,9 @@ final class ArchiveRecovery implements WalSegments {
 
   private RecoveryTarget.@Nullable Stop stop;
   private long lastXactMicros;
+
+  /// When the checkpoint was made that redo began with.
+  private long checkpointMicros;
 
   ArchiveRecovery(
       Disk disk,
@@ -163,13 +165,14 @@ final class ArchiveRecovery implements WalSegments {
     ControlData.RecoveryBound kept = bound;
     ControlData.State state =
         inArchive ? ControlData.State.IN_ARCHIVE_RECOVERY : ControlData.State.IN_CRASH_RECOVERY;
+    checkpointMicros = checkpoint.timeMicros();
     replay.begin();
-    replayed(checkpoint.redoLsn());
+    replay.replayed(checkpoint.redoLsn());
     return file.update(data ->
             data.withCheckpoint(start.checkpointLsn(), checkpoint)
                 .withRecovery(kept)
                 .withIncarnation(newIncarnation)
-                .withState(state, now))
+                .withState(state, inArchive ? checkpointMicros : now))
         .compose(ignored -> takeOverLabel());
   }
 
@@ -218,7 +221,7 @@ final class ArchiveRecovery implements WalSegments {
   /// The local WAL has ended, and there is an archive: goes on with that.
   ///
   /// @return null where recovery is to end
-  @Nullable Future<Void> enterArchive(long endLsn, long now) {
+  @Nullable Future<Void> enterArchive(long endLsn) {
     if (inArchive || !source.requested()) {
       return null;
     }
@@ -226,13 +229,9 @@ final class ArchiveRecovery implements WalSegments {
     ControlData.RecoveryBound bound =
         ControlData.RecoveryBound.NONE.reaching(endLsn, source.history().timelineEndingAt(endLsn));
     take(bound);
-    return file.update(
-        data -> data.withRecovery(bound).withState(ControlData.State.IN_ARCHIVE_RECOVERY, now));
-  }
-
-  private void replayed(long endLsn) {
-    replayedEnd = endLsn;
-    replay.replayed(endLsn);
+    return file.update(data ->
+        data.withRecovery(bound)
+            .withState(ControlData.State.IN_ARCHIVE_RECOVERY, checkpointMicros));
   }
 
   /// Looks whether the data have become consistent.
@@ -241,9 +240,9 @@ final class ArchiveRecovery implements WalSegments {
         && !consistent
         && !backupEndRequired
         && backupStart == 0
-        && minLsn <= replayedEnd) {
+        && minLsn <= replay.replayedLsn()) {
       consistent = true;
-      report("consistent recovery state reached at " + Lsn.format(replayedEnd));
+      report("consistent recovery state reached at " + Lsn.format(replay.replayedLsn()));
     }
   }
 
@@ -265,9 +264,9 @@ final class ArchiveRecovery implements WalSegments {
   ///
   /// @return what to wait for before the next one; null for nothing
   @Nullable Future<Void> applied(WalRecord record) {
-    replayed(record.endLsn());
+    replay.replayed(record.endLsn());
     if (record.rmgr() == Rmgr.XACT) {
-      lastXactMicros = XactRecord.parse(record).timeMicros();
+      lastXactMicros = XactRecord.timeMicros(record);
       replay.transactionEnded(lastXactMicros);
     }
     boolean backupEnded =
@@ -307,7 +306,7 @@ final class ArchiveRecovery implements WalSegments {
     if (lsn <= flushableLsn()) {
       return Future.succeededFuture();
     }
-    long reached = Math.max(lsn, replayedEnd);
+    long reached = Math.max(lsn, replay.replayedLsn());
     int timeline = source.history().timelineEndingAt(reached);
     return file.update(data ->
             data.withRecovery(
@@ -331,19 +330,12 @@ final class ArchiveRecovery implements WalSegments {
     }
     events.accept(
         new RecoveryEvent.TargetReached(
-            source.target().words(), replayedEnd, source.action().name().toLowerCase(Locale.ROOT)));
+            source.target().words(),
+            replay.replayedLsn(),
+            source.action().name().toLowerCase(Locale.ROOT)));
     return switch (source.action()) {
       case SHUTDOWN -> Future.failedFuture(new RecoveryEnded(RecoveryEnded.AT_TARGET));
       case PROMOTE -> Future.succeededFuture();
-      case PAUSE -> {
-        listener.report(
-            new PgException(
-                    Severity.LOG, SqlState.SUCCESSFUL_COMPLETION, "pausing at the end of recovery")
-                .hint("Execute pg_wal_replay_resume() to promote."));
-        Future<Void> resumed = replay.pause();
-        listener.paused();
-        yield resumed.onSuccess(ignored -> events.accept(new RecoveryEvent.Promoted(replayedEnd)));
-      }
     };
   }
 
@@ -367,6 +359,11 @@ final class ArchiveRecovery implements WalSegments {
     }
     throw PgException.fatal(
         SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, "WAL ends before consistent recovery point");
+  }
+
+  /// When the last transaction that was repeated ended, as the log has times; null where none was.
+  @Nullable String lastTransactionTime() {
+    return lastXactMicros == 0 ? null : source.target().time(lastXactMicros);
   }
 
   /// Why the timeline ends here, for the history file.

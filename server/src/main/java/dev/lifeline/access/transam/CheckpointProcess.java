@@ -1,6 +1,7 @@
 package dev.lifeline.access.transam;
 
 import dev.lifeline.events.Subject;
+import dev.lifeline.utils.error.PgException;
 
 /// The process that carries checkpoints out: the checkpointer, where there is one. Everybody else
 /// asks for theirs and waits.
@@ -16,6 +17,14 @@ public interface CheckpointProcess {
 
   /// A checkpoint has ended.
   void completed(CheckpointReport report);
+
+  /// A restartpoint begins.
+  void restarting(CheckpointRequest request);
+
+  /// A restartpoint has ended.
+  ///
+  /// @param where what the log says of the place
+  void restarted(CheckpointReport report, PgException where);
 
   /// For who has no checkpointer: whoever asks for a checkpoint does it himself, at once.
   static CheckpointProcess inline(Subject subject) {
@@ -35,6 +44,12 @@ public interface CheckpointProcess {
 
       @Override
       public void completed(CheckpointReport report) {}
+
+      @Override
+      public void restarting(CheckpointRequest request) {}
+
+      @Override
+      public void restarted(CheckpointReport report, PgException where) {}
     };
   }
 }

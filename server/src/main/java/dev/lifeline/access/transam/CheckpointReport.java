@@ -1,5 +1,7 @@
 package dev.lifeline.access.transam;
 
+import dev.lifeline.events.CheckpointEvent;
+
 /// The numbers of PostgreSQL's log line `checkpoint complete: ...`.
 ///
 /// @param skipped nothing had happened since the last checkpoint
@@ -25,13 +27,39 @@ public record CheckpointReport(
     long distance,
     long estimate) {
 
+  /// What the event log has of it.
+  ///
+  /// @param logMs how long what came after the syncs took
+  CheckpointEvent.Completed event(CheckpointEvent.Reason reason, double logMs) {
+    return new CheckpointEvent.Completed(
+        reason,
+        checkpointLsn,
+        redoLsn,
+        buffersWritten,
+        segmentsAdded,
+        segmentsRemoved,
+        segmentsRecycled,
+        syncedFiles,
+        longestSyncSeconds * 1e3,
+        averageSyncSeconds * 1e3,
+        writeSeconds * 1e3,
+        syncSeconds * 1e3,
+        logMs,
+        totalSeconds * 1e3,
+        distance,
+        estimate);
+  }
+
   /// PostgreSQL's log line.
-  public String message() {
+  ///
+  /// @param what `checkpoint` or `restartpoint`
+  public String message(String what) {
     return String.format(
         java.util.Locale.ROOT,
-        "checkpoint complete: wrote %d buffers (%.1f%%); %d WAL file(s) added, %d removed, %d"
+        "%s complete: wrote %d buffers (%.1f%%); %d WAL file(s) added, %d removed, %d"
             + " recycled; write=%.3f s, sync=%.3f s, total=%.3f s; sync files=%d, longest=%.3f s,"
             + " average=%.3f s; distance=%d kB, estimate=%d kB",
+        what,
         buffersWritten,
         buffersWritten * 100.0 / sharedBuffers,
         segmentsAdded,

@@ -449,26 +449,7 @@ public final class Checkpoints {
       carrier.completed(report);
       environment
           .emitter()
-          .emit(
-              carrier.subject(),
-              new CheckpointEvent.Completed(
-                  reason,
-                  checkpointLsn,
-                  redoLsn,
-                  report.buffersWritten(),
-                  report.segmentsAdded(),
-                  report.segmentsRemoved(),
-                  report.segmentsRecycled(),
-                  report.syncedFiles(),
-                  report.longestSyncSeconds() * 1e3,
-                  report.averageSyncSeconds() * 1e3,
-                  report.writeSeconds() * 1e3,
-                  report.syncSeconds() * 1e3,
-                  (now() - recordDone) / 1e6,
-                  report.totalSeconds() * 1e3,
-                  report.distance(),
-                  report.estimate()),
-              startedEvent);
+          .emit(carrier.subject(), report.event(reason, (now() - recordDone) / 1e6), startedEvent);
     }
   }
 }

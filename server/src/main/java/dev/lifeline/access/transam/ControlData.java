@@ -4,7 +4,8 @@ package dev.lifeline.access.transam;
 ///
 /// @param systemIdentifier names the cluster, made at initdb
 /// @param state when it was written
-/// @param timeMicros of the last update, since 1970
+/// @param timeMicros when the state was written, since 1970; in an archive recovery when the
+///   checkpoint was made that it begins with, which is what can be told of it
 /// @param checkpointLsn the last checkpoint record
 /// @param redoLsn where redo begins
 /// @param timeline of the WAL
@@ -73,6 +74,11 @@ public record ControlData(
     RecoveryBound reaching(long lsn, int timeline) {
       return new RecoveryBound(lsn, timeline, backupStartLsn, backupEndRequired);
     }
+  }
+
+  /// The name of the segment that redo would begin with.
+  String redoSegment() {
+    return WalFormat.segmentName(timeline, redoLsn, walSegmentSize);
   }
 
   /// The states of a cluster, with the words of `pg_controldata`.

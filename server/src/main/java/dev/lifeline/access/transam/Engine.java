@@ -45,7 +45,8 @@ public final class Engine {
   private volatile EngineConfig settings;
   private @Nullable ControlFile control;
   private RecoveryConfig recoveryConfig = RecoveryConfig.NONE;
-  private final ReplayControl replay;
+  private final ReplayControl replay = new ReplayControl();
+  private volatile @Nullable RestartPoints restartPoints;
   private volatile @Nullable Checkpoints checkpoints;
   private volatile @Nullable Backups backups;
   private @Nullable Supplier<Future<List<String>>> afterRedo;
@@ -59,7 +60,6 @@ public final class Engine {
     this.settings = config;
     this.environment = environment;
     counters = new Counters(environment.clock()::epochMicros);
-    replay = new ReplayControl(environment.wakeup());
     disk = config.fsync() ? environment.disk() : new UnsyncedDisk(environment.disk());
     smgr = new Smgr(disk, environment.clock(), environment.wakeup());
     wal = new Wal(config.fullPageWrites(), counters, new Subject("startup", 0));
@@ -108,11 +108,15 @@ public final class Engine {
 
   public Future<Void> shutDownInRecovery() {
     ControlFile file = control;
-    return file != null
-            && file.current().state() == ControlData.State.IN_ARCHIVE_RECOVERY
-            && replay.isInRecovery()
-        ? file.update(data -> data.withState(ControlData.State.SHUT_DOWN_IN_RECOVERY, now()))
-        : Future.succeededFuture();
+    if (file == null
+        || file.current().state() != ControlData.State.IN_ARCHIVE_RECOVERY
+        || !replay.isInRecovery()) {
+      return Future.succeededFuture();
+    }
+    RestartPoints restarts = restartPoints;
+    Future<Void> done = restarts == null ? Future.succeededFuture() : restarts.shutDown();
+    return done.compose(ignored ->
+        file.update(data -> data.withState(ControlData.State.SHUT_DOWN_IN_RECOVERY, now())));
   }
 
   public ReplayControl replay() {
@@ -145,7 +149,7 @@ public final class Engine {
             found.walSegmentSize(),
             startup,
             listener,
-            () -> files.name(file.current().redoLsn()));
+            () -> file.current().redoSegment());
     Future<Void> synced =
         clean ? Future.succeededFuture() : Recovery.syncDataDirectory(disk, files);
     return synced
@@ -170,11 +174,14 @@ public final class Engine {
 
   private Future<RecoveryReport> redo(
       ControlFile file, ArchiveRecovery archive, Subject startup, RecoveryListener listener) {
+    RestartPoints restarts = restartPoints(file, archive, startup);
+    restartPoints = restarts;
     Recovery recovery =
         new Recovery(
             environment,
             file,
             archive,
+            restarts,
             pool,
             transam,
             managers,
@@ -205,6 +212,28 @@ public final class Engine {
                               .cleanUp(recoveryConfig, old, timeline, end.endLsn())
                               .map(report)));
         });
+  }
+
+  private RestartPoints restartPoints(ControlFile file, ArchiveRecovery archive, Subject startup) {
+    return new RestartPoints(
+        new RestartPoints.Parts(
+            pool,
+            smgr,
+            clog,
+            files(file, file.current().timeline()),
+            file,
+            counters,
+            replication,
+            () -> recoveryConfig.commands().get().cleanup()),
+        environment,
+        archive,
+        () -> settings,
+        () -> carrier(startup));
+  }
+
+  private CheckpointProcess carrier(Subject startup) {
+    CheckpointProcess process = checkpointer;
+    return process == null ? CheckpointProcess.inline(startup) : process;
   }
 
   private WalFiles files(ControlFile file, int timeline) {
@@ -256,14 +285,13 @@ public final class Engine {
     procs.start(transam.nextXid());
     clog.advanceOldestXid(transam.oldestXid());
     numbers.start(transam.nextRelNumber(), transam.nextOid());
-    CheckpointProcess carrier = checkpointer;
     Checkpoints made =
         new Checkpoints(
             new Checkpoints.Parts(
                 pool, smgr, wal, files, clog, procs, numbers, storage, file, counters, replication),
             environment,
             config,
-            carrier == null ? CheckpointProcess.inline(startup) : carrier,
+            carrier(startup),
             end.redoLsn());
     checkpoints = made;
     backups = new Backups(disk, wal, files, environment.clock(), this::checkpoint);
@@ -410,6 +438,10 @@ public final class Engine {
     Checkpoints made = checkpoints;
     if (made != null) {
       made.abandon();
+    }
+    RestartPoints restarts = restartPoints;
+    if (restarts != null) {
+      restarts.abandon();
     }
     wal.close();
     return disk.abandon()

@@ -39,6 +39,7 @@ final class Recovery {
   private final RecoveryPrefetchCounters prefetchCounters;
   private final TransamRedo transam;
   private final RedoDriver driver;
+  private final RestartPoints restartPoints;
   private final Subject subject;
   private final RecoveryListener listener;
   private final Arena arena = Arena.ofShared();
@@ -91,6 +92,7 @@ final class Recovery {
       EngineEnvironment environment,
       ControlFile file,
       ArchiveRecovery archive,
+      RestartPoints restartPoints,
       BufferPool pool,
       TransamRedo transam,
       @Nullable ResourceManager[] managers,
@@ -105,6 +107,7 @@ final class Recovery {
     this.environment = environment;
     this.file = file;
     this.archive = archive;
+    this.restartPoints = restartPoints;
     this.control = file.current();
     this.transam = transam;
     this.driver = new RedoDriver(pool, managers);
@@ -268,6 +271,7 @@ final class Recovery {
                 new RecoveryEvent.Started(kind(), control.checkpointLsn(), control.redoLsn()));
     archive.checkConsistency();
     endLsn = control.redoLsn();
+    restartPoints.begin(endLsn);
     open(readerAt(control.redoLsn(), -1));
     Promise<Void> redone = Promise.promise();
     redoNanos = environment.clock().nanoTime();
@@ -382,7 +386,7 @@ final class Recovery {
 
   /// The WAL that is there has ended; there may be more of it in the archive.
   private @Nullable Future<Void> enterArchive() {
-    Future<Void> entered = archive.enterArchive(endLsn, environment.clock().epochMicros());
+    Future<Void> entered = archive.enterArchive(endLsn);
     return entered == null
         ? null
         : entered
@@ -420,7 +424,13 @@ final class Recovery {
     endLsn = record.endLsn();
     Future<?> wait = archive.applied(record);
     stopped = archive.stopsAfter(record);
-    return wait;
+    return isCheckpoint(record) ? restartPoints.met(record, driver.isAnyMissing()) : wait;
+  }
+
+  private static boolean isCheckpoint(WalRecordView record) {
+    return record.rmgr() == Rmgr.XLOG
+        && (record.info() == XlogRecords.CHECKPOINT_ONLINE
+            || record.info() == XlogRecords.CHECKPOINT_SHUTDOWN);
   }
 
   /// As often as `log_startup_progress_interval` says.

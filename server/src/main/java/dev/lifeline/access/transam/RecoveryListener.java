@@ -34,9 +34,6 @@ public interface RecoveryListener {
 
         @Override
         public void report(PgException message) {}
-
-        @Override
-        public void paused() {}
       };
 
   /// The control file was read: how the last run ended, and when.
@@ -65,7 +62,4 @@ public interface RecoveryListener {
 
   /// What only a recovery from an archive has to say; at any time.
   void report(PgException message);
-
-  /// Recovery waits for somebody who lets it go on, see [ReplayControl].
-  void paused();
 }

@@ -7,7 +7,6 @@ import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.Severity;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +29,6 @@ record RecoverySource(
   private static final String STANDBY_SIGNAL = "standby.signal";
 
   enum Action {
-    PAUSE,
     PROMOTE,
     SHUTDOWN
   }
@@ -124,10 +122,11 @@ record RecoverySource(
     }
   }
 
-  /// A pause is only for those who can look around meanwhile.
+  /// A pause is for those who look around meanwhile. Nobody can, because no session is let in
+  /// before the end of a recovery: it acts as a shutdown, as it does in a PostgreSQL without hot
+  /// standby.
   private static Action action(RecoveryConfig config) {
-    Action asked = Action.valueOf(config.targetAction().toUpperCase(Locale.ROOT));
-    return asked == Action.PAUSE && !config.hotStandby() ? Action.SHUTDOWN : asked;
+    return config.targetAction().equals("promote") ? Action.PROMOTE : Action.SHUTDOWN;
   }
 
   private static Future<Integer> timeline(String wanted, int current, WalArchive archive) {

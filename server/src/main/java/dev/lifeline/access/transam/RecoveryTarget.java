@@ -149,7 +149,7 @@ final class RecoveryTarget {
       return atEndOf(record, false, "before transaction " + record.xid());
     }
     if (kind == Kind.TIME) {
-      long ended = XactRecord.parse(record).timeMicros();
+      long ended = XactRecord.timeMicros(record);
       if (inclusive ? ended > number : ended >= number) {
         return atEndOf(record, false, "before " + time(ended) + "\n");
       }
@@ -194,7 +194,7 @@ final class RecoveryTarget {
                 after ? "after" : "before",
                 record.info() == XlogRecords.COMMIT ? "commit" : "abort",
                 record.xid(),
-                time(XactRecord.parse(record).timeMicros()));
+                time(XactRecord.timeMicros(record)));
     return new Stop(after, message, reason);
   }
 }

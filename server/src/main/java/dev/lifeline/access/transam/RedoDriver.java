@@ -188,6 +188,10 @@ final class RedoDriver implements RedoContext {
         page -> page.rel().equals(rel) && page.fork() == fork && page.block() >= blocks);
   }
 
+  boolean isAnyMissing() {
+    return !missing.isEmpty();
+  }
+
   /// At the end of redo: nothing may be missing.
   void checkNothingMissing() {
     Iterator<MissingPage> pages = missing.iterator();

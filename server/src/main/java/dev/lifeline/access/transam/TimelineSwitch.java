@@ -141,7 +141,7 @@ final class TimelineSwitch {
   Future<Void> cleanUp(RecoveryConfig config, int oldTimeline, int timeline, long endLsn) {
     return recovery
         .archive()
-        .run(config.commands().get().end(), "recovery_end_command")
+        .run(config.commands().get().end(), "recovery_end_command", true)
         .compose(ignored -> removeLater(timeline, endLsn))
         .compose(ignored -> archivePartial(oldTimeline, endLsn));
   }

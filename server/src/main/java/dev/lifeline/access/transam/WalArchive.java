@@ -174,7 +174,9 @@ final class WalArchive {
   }
 
   /// `recovery_end_command` or `archive_cleanup_command`: a failure is told, and no more.
-  Future<Void> run(String command, String name) {
+  ///
+  /// @param failOnSignal whether one that was killed, or does not exist, is more than a warning
+  Future<Void> run(String command, String name, boolean failOnSignal) {
     if (command.isEmpty()) {
       return Future.succeededFuture();
     }
@@ -186,7 +188,7 @@ final class WalArchive {
             return Future.succeededFuture();
           }
           String message = "%s \"%s\": %s".formatted(name, command, ShellResult.words(code));
-          if (ShellResult.isFatal(code)) {
+          if (failOnSignal && ShellResult.isFatal(code)) {
             return Future.failedFuture(PgException.fatal(SqlState.INTERNAL_ERROR, "%s", message));
           }
           listener.report(new PgException(Severity.WARNING, SqlState.WARNING, message));

@@ -1,20 +1,17 @@
 package dev.lifeline.access.transam;
 
-import dev.lifeline.events.Lsn;
 import dev.lifeline.storage.file.Disk;
 import dev.lifeline.storage.file.DiskFile;
-import dev.lifeline.storage.page.PageLayout;
 import io.vertx.core.Future;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the WAL record by record, until no valid one follows: that is its end. See [WalFormat] for
 /// what makes a record valid.
 ///
-/// The records' bytes are collected, without the segments' headers, in a window that moves on.
+/// It goes through one [WalPiece] after the other, of two that take turns. Which records of a piece
+/// are intact is found out where it was read, on a thread of the disk where it has any, and for one
+/// who reads ahead while the piece before is still in use.
 final class WalReader {
   /// What a step found.
   enum Step {
@@ -29,38 +26,35 @@ final class WalReader {
   private final WalSegments segments;
   private final int segmentSize;
   private final long systemIdentifier;
-  private final Arena arena;
-  private final MemorySegment loaded;
   private final WalRecordView own = new WalRecordView();
-  private final CRC32C crc = new CRC32C();
+  private final WalScan scan;
 
-  private MemorySegment window;
-  private ByteBuffer windowBuffer;
-  private long windowFrom;
-  private long windowTo;
+  private WalPiece piece;
+  private WalPiece spare;
+
+  /// Where the next record begins in the piece.
+  private long at;
 
   /// Where the next byte is to be read from the files.
   private long readAt;
 
-  /// Where the record at the window's beginning begins, and the end of the one before it.
+  /// Where the next record begins, and the end of the one before it.
   private long recordLsn;
 
   private long endLsn;
   private long previousLsn;
   private int incarnation;
-  private boolean exhausted;
+
+  /// A record was intact and made no sense: as good as the end.
+  private boolean senseless;
 
   /// What lies behind is not read yet: it may still change.
   private long limit = Long.MAX_VALUE;
 
-  /// The next piece of the files, when it is being read already.
-  private @Nullable Future<Integer> begun;
-
-  /// A piece of a segment whose rest is skipped: what it reads is nobody's.
-  private @Nullable Future<Integer> stale;
+  /// The next piece, when it is being read already.
+  private @Nullable Future<WalPiece> begun;
 
   private boolean readsAhead;
-  private @Nullable String endReason;
   private @Nullable DiskFile file;
   private long fileSegment = -1;
 
@@ -92,13 +86,12 @@ final class WalReader {
       long startLsn,
       long previousLsn) {
     this.segments = segments;
-    this.arena = arena;
     this.segmentSize = segmentSize;
     this.systemIdentifier = systemIdentifier;
     this.previousLsn = previousLsn;
-    loaded = arena.allocate(LOAD_SIZE, 4096);
-    window = arena.allocate(2L * LOAD_SIZE, 8);
-    windowBuffer = window.asByteBuffer();
+    scan = new WalScan(segmentSize, startLsn, previousLsn);
+    piece = new WalPiece(arena, LOAD_SIZE);
+    spare = new WalPiece(arena, LOAD_SIZE);
     readAt = startLsn;
     endLsn = startLsn;
     recordLsn = WalFormat.startAfter(startLsn, segmentSize);
@@ -133,7 +126,7 @@ final class WalReader {
 
   /// Why what follows the last record is none, in PostgreSQL's words; null where the files end.
   @Nullable String endReason() {
-    return endReason;
+    return at == piece.intactTo() ? piece.endReason() : null;
   }
 
   Step next() {
@@ -142,89 +135,24 @@ final class WalReader {
 
   /// As [#next()], with a view of the caller's, which is valid until the next load.
   Step next(WalRecordView view) {
-    long available = windowTo - windowFrom;
-    if (available < WalFormat.RECORD_HEADER) {
-      return exhausted ? Step.END : Step.MORE;
+    if (at == piece.intactTo()) {
+      return piece.isLast() ? Step.END : Step.MORE;
     }
-    int length = window.get(PageLayout.INT, windowFrom + WalFormat.LENGTH);
-    if (!isPlausible(length)) {
-      endReason = implausible(length);
+    int length = piece.intAt(at + WalFormat.LENGTH);
+    long end = WalFormat.align(WalFormat.advance(recordLsn, length, segmentSize));
+    if (WalScan.isSwitch(piece, at)) {
+      end = WalFormat.segmentEnd(end, segmentSize);
+    }
+    if (senseless || !view.parse(piece.memory(), at, length, recordLsn, end)) {
+      senseless = true;
       return Step.END;
     }
-    long padded = WalFormat.align(length);
-    if (available < padded) {
-      return exhausted ? Step.END : Step.MORE;
-    }
-    if (!isIntact(length)) {
-      endReason = "incorrect resource manager data checksum in record at " + Lsn.format(recordLsn);
-      return Step.END;
-    }
-    long recordEnd = WalFormat.align(WalFormat.advance(recordLsn, length, segmentSize));
-    boolean switches = isSwitch();
-    long end = switches ? WalFormat.segmentEnd(recordEnd, segmentSize) : recordEnd;
-    if (!view.parse(window, windowFrom, length, recordLsn, end)) {
-      return Step.END;
-    }
-    incarnation = window.get(PageLayout.INT, windowFrom + WalFormat.INCARNATION);
+    incarnation = piece.intAt(at + WalFormat.INCARNATION);
     previousLsn = recordLsn;
     endLsn = end;
     recordLsn = WalFormat.startAfter(end, segmentSize);
-    windowFrom += padded;
-    if (switches) {
-      skip(end - recordEnd);
-    }
+    at += WalFormat.align(length);
     return Step.RECORD;
-  }
-
-  private boolean isSwitch() {
-    return window.get(PageLayout.BYTE, windowFrom + WalFormat.RMGR) == Rmgr.XLOG
-        && (window.get(PageLayout.BYTE, windowFrom + WalFormat.INFO) & 0xff) == XlogRecords.SWITCH;
-  }
-
-  /// Goes on behind the rest of a segment, which need not be read.
-  private void skip(long rest) {
-    long available = windowTo - windowFrom;
-    if (rest <= available) {
-      windowFrom += rest;
-      return;
-    }
-    windowFrom = windowTo;
-    readAt += rest - available;
-    stale = begun;
-    begun = null;
-  }
-
-  private boolean isPlausible(int length) {
-    if (length < WalFormat.RECORD_HEADER + 4 || length > WalFormat.RECORD_MAX) {
-      return false;
-    }
-    long previous = window.get(PageLayout.LONG, windowFrom + WalFormat.PREVIOUS);
-    boolean linked = previousLsn < 0 ? previous < recordLsn : previous == previousLsn;
-    return linked
-        && window.get(PageLayout.INT, windowFrom + WalFormat.INCARNATION) - incarnation >= 0;
-  }
-
-  private String implausible(int length) {
-    String at = " at " + Lsn.format(recordLsn);
-    if (length < WalFormat.RECORD_HEADER + 4) {
-      return "invalid record length%s: wanted %d, got %d"
-          .formatted(at, WalFormat.RECORD_HEADER, length);
-    }
-    if (length > WalFormat.RECORD_MAX) {
-      return "record length %d%s too long".formatted(length, at);
-    }
-    long previous = window.get(PageLayout.LONG, windowFrom + WalFormat.PREVIOUS);
-    return "record with incorrect prev-link " + Lsn.format(previous) + at;
-  }
-
-  private boolean isIntact(int length) {
-    crc.reset();
-    int from = (int) windowFrom;
-    windowBuffer.limit(from + length).position(from + WalFormat.RECORD_HEADER);
-    crc.update(windowBuffer);
-    windowBuffer.position(from).limit(from + WalFormat.CRC);
-    crc.update(windowBuffer);
-    return (int) crc.getValue() == window.get(PageLayout.INT, windowFrom + WalFormat.CRC);
   }
 
   /// Nothing beyond this point is read until it is moved.
@@ -232,36 +160,28 @@ final class WalReader {
     limit = lsn;
   }
 
-  /// Whether everything up to the limit is in the window.
+  /// Whether everything up to the limit has been read.
   boolean atLimit() {
     return readAt >= limit;
   }
 
-  /// Whether the files have ended before their time.
-  boolean exhausted() {
-    return exhausted;
-  }
-
-  /// Brings more of the files into the window, or finds that there is no more.
+  /// Brings more of the files in, or finds that there is no more.
   Future<Void> load() {
-    Future<Integer> unwanted = stale;
-    if (unwanted != null) {
-      stale = null;
-      return unwanted.transform(read -> load());
-    }
-    Future<Integer> piece = begun != null ? begun : fetch();
+    Future<WalPiece> loaded = begun != null ? begun : fetch();
     begun = null;
-    return piece.map(bytes -> {
-      take(bytes, readAt % segmentSize == 0);
-      if (readsAhead && !exhausted) {
+    return loaded.map(next -> {
+      spare = piece;
+      piece = next;
+      at = next.from();
+      if (readsAhead && !next.isLast()) {
         begun = fetch();
       }
       return null;
     });
   }
 
-  /// Reads what comes next; no bytes where there is no file.
-  private Future<Integer> fetch() {
+  /// Reads what comes next; a last piece where there is no file.
+  private Future<WalPiece> fetch() {
     long segment = readAt / segmentSize;
     if (file != null && fileSegment == segment) {
       return read(file);
@@ -270,7 +190,9 @@ final class WalReader {
         .compose(ignored -> segments.open(readAt))
         .compose(found -> {
           if (found.isEmpty()) {
-            return Future.succeededFuture(0);
+            WalPiece next = spare;
+            next.endFiles(piece);
+            return Future.succeededFuture(next);
           }
           file = found.get();
           fileSegment = segment;
@@ -278,48 +200,34 @@ final class WalReader {
         });
   }
 
-  private Future<Integer> read(DiskFile from) {
+  private Future<WalPiece> read(DiskFile from) {
     long inSegment = readAt % segmentSize;
     long most = Math.min(LOAD_SIZE, segmentSize - inSegment);
     long bytes = Math.min(most, limit - readAt);
-    return from.read(loaded.asSlice(0, bytes), inSegment);
+    WalPiece before = piece;
+    WalPiece next = spare;
+    return from.read(
+            next.room(before, bytes), inSegment, read -> take(before, next, read, inSegment == 0))
+        .map(next);
   }
 
-  private void take(int bytes, boolean atHeader) {
-    int skip = atHeader ? WalFormat.SEGMENT_HEADER : 0;
-    if (bytes <= skip
-        || (atHeader
-            && !WalFormat.isSegmentHeader(loaded, 0, readAt, systemIdentifier, segmentSize))) {
-      exhausted = true;
+  /// Not on the reader's thread, which meanwhile uses the piece before, but not what is left of it.
+  private void take(WalPiece before, WalPiece next, int bytes, boolean atHeader) {
+    int header = atHeader ? WalFormat.SEGMENT_HEADER : 0;
+    if (bytes <= header
+        || (atHeader && !next.beginsSegment(readAt, systemIdentifier, segmentSize))) {
+      next.endFiles(before);
       return;
     }
-    makeRoom(bytes - skip);
-    MemorySegment.copy(loaded, skip, window, windowTo, bytes - skip);
-    windowTo += bytes - skip;
-    readAt += bytes;
-  }
-
-  private void makeRoom(int bytes) {
-    long kept = windowTo - windowFrom;
-    MemorySegment to = window;
-    if (kept + bytes > window.byteSize()) {
-      to = arena.allocate(Long.highestOneBit(kept + bytes) * 2, 8);
-    }
-    MemorySegment.copy(window, windowFrom, to, 0, kept);
-    if (to.byteSize() != window.byteSize()) {
-      window = to;
-      windowBuffer = to.asByteBuffer();
-    }
-    windowFrom = 0;
-    windowTo = kept;
+    next.follow(before, bytes, header);
+    readAt += bytes + scan.check(next);
   }
 
   /// Ends what is under way; then the memory may go.
   Future<Void> close() {
-    Future<Integer> piece = begun != null ? begun : stale;
+    Future<WalPiece> reading = begun;
     begun = null;
-    stale = null;
-    return piece == null ? closeFile() : piece.transform(read -> closeFile());
+    return reading == null ? closeFile() : reading.transform(read -> closeFile());
   }
 
   private Future<Void> closeFile() {

@@ -32,6 +32,11 @@ record XactRecord(
     }
   }
 
+  /// When the transaction of a record ended, without the rest.
+  static long timeMicros(WalRecord record) {
+    return record.memory().get(PageLayout.LONG, record.dataOffset());
+  }
+
   static XactRecord parse(WalRecord record) {
     MemorySegment m = record.memory();
     long at = record.dataOffset();

@@ -119,7 +119,10 @@ final class InsertAnalyzer {
         Relation.Column column = relation.column(columns.get(i));
         if (!(raw instanceof SetToDefault)) {
           Expression value = expressions.transform(raw, ExprKind.VALUES);
-          row.set(column.attnum() - 1, expressions.assign(value, column, ExprLocation.of(value)));
+          Expression assigned = expressions.assign(value, column, ExprLocation.of(value));
+          if (!AssignedColumns.ignores(column, insert.override())) {
+            row.set(column.attnum() - 1, assigned);
+          }
         }
       }
       rows.add(row);
@@ -155,7 +158,8 @@ final class InsertAnalyzer {
     if (column.dropped()) {
       return Const.nullOf(Types.INT4);
     }
-    if (source == null) {
+    if (source == null || column.isGenerated()) {
+      // What is computed from the others is so when they are there.
       return new Const(
           column.typeOid(), column.typmod(), null, dev.lifeline.executor.expr.ParseLoc.NONE);
     }
@@ -212,7 +216,10 @@ final class InsertAnalyzer {
           given instanceof Const && given.type() == Types.UNKNOWN
               ? given
               : FromClauses.var(range, inner.get(i));
-      row.set(column.attnum() - 1, expressions.assign(value, column, ExprLocation.of(given)));
+      Expression assigned = expressions.assign(value, column, ExprLocation.of(given));
+      if (!AssignedColumns.ignores(column, insert.override())) {
+        row.set(column.attnum() - 1, assigned);
+      }
     }
     List<Output> targets = new ArrayList<>();
     row.forEach(value -> targets.add(new Output("?column?", value, false, 0, 0)));

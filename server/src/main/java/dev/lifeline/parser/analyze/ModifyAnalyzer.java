@@ -124,6 +124,9 @@ final class ModifyAnalyzer {
           given == null
               ? InsertAnalyzer.defaultOf(state, column)
               : expressions.assign(given, column, ExprLocation.of(given));
+      if (given != null) {
+        AssignedColumns.checkUpdate(column);
+      }
       assignments.add(new Assignment(column.attnum(), value));
     }
     return assignments;

@@ -330,7 +330,7 @@ public final class SubscriptionWorker implements LogicalWorkers.Wakeable {
 
       @Override
       public Future<Boolean> tables(long lsn) {
-        return key.copies() ? copied(lsn) : tables.process(subscription(), lsn).map(false);
+        return key.copies() ? copied(lsn) : tables.process(subscription(), origin, lsn).map(false);
       }
     };
   }

@@ -177,7 +177,9 @@ final class TableMapping {
     return parameters.change(
         columns.stream()
                 .map(TableMapping::column)
-                .collect(Collectors.joining(", ", "INSERT INTO " + name() + " (", ") VALUES ("))
+                .collect(
+                    Collectors.joining(
+                        ", ", "INSERT INTO " + name() + " (", ") OVERRIDING SYSTEM VALUE VALUES ("))
             + String.join(", ", places)
             + ")");
   }

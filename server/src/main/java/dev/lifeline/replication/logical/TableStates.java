@@ -1,5 +1,6 @@
 package dev.lifeline.replication.logical;
 
+import dev.lifeline.access.transam.LogicalRecords;
 import dev.lifeline.catalog.Subscription;
 import dev.lifeline.catalog.SubscriptionTable;
 import dev.lifeline.catalog.SubscriptionTable.State;
@@ -41,8 +42,9 @@ final class TableStates {
 
   /// Does what there is to do, between two remote transactions.
   ///
+  /// @param origin of the subscription
   /// @param lsn everything before it was applied
-  Future<Void> process(Subscription subscription, long lsn) {
+  Future<Void> process(Subscription subscription, int origin, long lsn) {
     long version = env.workers().version();
     if (allReady && version == knownVersion) {
       return Future.succeededFuture();
@@ -63,7 +65,12 @@ final class TableStates {
                         ? takeOver(subscription, table, lsn)
                         : Future.succeededFuture());
           }
-          return each.compose(done -> session.commit(null)).map(open);
+          // With a table goes the point from which on its changes are applied here: those before it
+          // are in the copy, and must not come again when the publisher has forgotten that they
+          // were taken.
+          LogicalRecords.Origin point =
+              new LogicalRecords.Origin(origin, lsn, env.clock().epochMicros());
+          return each.compose(done -> session.commit(point)).map(open);
         })
         .compose(open -> {
           Future<Void> each = Future.succeededFuture();

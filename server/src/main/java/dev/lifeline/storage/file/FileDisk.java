@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 
 /// A [Disk] that is a directory of the file system. It has its own threads: a few for the data
 /// files and one for [#dedicated()]. Files are closed behind the scenes when many are open.
@@ -245,6 +246,18 @@ public final class FileDisk implements Disk {
     @Override
     public Future<Integer> read(MemorySegment into, long offset) {
       return submit("read", path, () -> entry.read(into, offset));
+    }
+
+    @Override
+    public Future<Integer> read(MemorySegment into, long offset, IntConsumer look) {
+      return submit(
+          "read",
+          path,
+          () -> {
+            int bytes = entry.read(into, offset);
+            look.accept(bytes);
+            return bytes;
+          });
     }
 
     @Override

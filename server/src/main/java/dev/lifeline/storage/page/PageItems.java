@@ -107,27 +107,48 @@ public final class PageItems {
     int upper = PageLayout.upper(m, page);
     MemorySegment.copy(m, page + upper, m, page + upper + size, (long) offset - upper);
     PageLayout.setUpper(m, page, upper + size);
-    for (int i = 1; i <= count; i++) {
-      int itemId = id(m, page, i);
-      if (ItemId.isNormal(itemId) && ItemId.offset(itemId) < offset) {
-        setId(
-            m,
-            page,
-            i,
-            ItemId.pack(ItemId.offset(itemId) + size, ItemId.NORMAL, ItemId.length(itemId)));
-      }
+    long end = idAt(page, count + 1);
+    for (long at = idAt(page, 1); at < end; at += ITEM_ID_SIZE) {
+      int itemId = m.get(PageLayout.INT, at);
+      boolean moved = ItemId.isNormal(itemId) && ItemId.offset(itemId) < offset;
+      // Always stored: which items lie below is as good as random, and so would a branch be.
+      m.set(PageLayout.INT, at, itemId + (moved ? size : 0));
     }
   }
 
-  /// Moves the items together at the end of the page and drops unused line pointers at the end, so
-  /// that all free space is in one piece. Line pointers keep their numbers.
-  public static void compact(MemorySegment m, long page) {
+  /// Takes the item from a line pointer, which becomes what is given, and moves the items below it
+  /// up: for a few of them less work than [#compact]. After the last of them: [#trim].
+  public static void vacate(MemorySegment m, long page, int number, int itemId) {
+    int vacated = id(m, page, number);
+    setId(m, page, number, itemId);
+    int size = align(ItemId.length(vacated));
+    if (ItemId.isNormal(vacated) && size > 0) {
+      closeGap(m, page, ItemId.offset(vacated), size, count(m, page));
+    }
+  }
+
+  /// Drops unused line pointers at the end, and notes whether there are others.
+  ///
+  /// @return how many line pointers there are now
+  public static int trim(MemorySegment m, long page) {
     int count = count(m, page);
     while (count > 0 && !ItemId.isUsed(id(m, page, count))) {
       count--;
     }
     PageLayout.setLower(m, page, HEADER_SIZE + count * ITEM_ID_SIZE);
-    boolean unused = false;
+    int used = 1;
+    while (used <= count && ItemId.isUsed(id(m, page, used))) {
+      used++;
+    }
+    int flags = PageLayout.flags(m, page) & ~PageLayout.HAS_FREE_LINES;
+    PageLayout.setFlags(m, page, used <= count ? flags | PageLayout.HAS_FREE_LINES : flags);
+    return count;
+  }
+
+  /// Moves the items together at the end of the page and drops unused line pointers at the end, so
+  /// that all free space is in one piece. Line pointers keep their numbers.
+  public static void compact(MemorySegment m, long page) {
+    int count = trim(m, page);
     boolean descending = true;
     int lowest = PageLayout.special(m, page);
     for (int i = 1; i <= count; i++) {
@@ -136,7 +157,6 @@ public final class PageItems {
         descending &= ItemId.offset(itemId) < lowest;
         lowest = Math.min(lowest, ItemId.offset(itemId));
       }
-      unused |= !ItemId.isUsed(itemId);
     }
     if (descending) {
       move(m, page, count, m, page);
@@ -147,8 +167,6 @@ public final class PageItems {
       move(m, page, count, copy, 0);
       COPY.setRelease(copy);
     }
-    int flags = PageLayout.flags(m, page) & ~PageLayout.HAS_FREE_LINES;
-    PageLayout.setFlags(m, page, unused ? flags | PageLayout.HAS_FREE_LINES : flags);
   }
 
   private static MemorySegment takeCopy() {

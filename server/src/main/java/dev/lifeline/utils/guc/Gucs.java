@@ -175,8 +175,6 @@ public final class Gucs {
       string("recovery_target_action", "What happens when the target is reached.");
   public static final Guc<Boolean> RECOVERY_TARGET_INCLUSIVE =
       bool("recovery_target_inclusive", "Whether the target itself is still repeated.");
-  public static final Guc<Boolean> HOT_STANDBY =
-      bool("hot_standby", "Whether sessions may read while recovery is paused.");
   public static final Guc<Long> ARCHIVE_TIMEOUT =
       integer(
           "archive_timeout",

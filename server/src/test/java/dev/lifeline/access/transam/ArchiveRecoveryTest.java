@@ -59,6 +59,10 @@ class ArchiveRecoveryTest {
   private record Commit(long xid, long timeMicros, long endLsn, int rows) {}
 
   private static EngineConfig config() {
+    return config(StorageFixture.config(64).maxWalSize());
+  }
+
+  private static EngineConfig config(long maxWalSize) {
     EngineConfig d = StorageFixture.config(64);
     return new EngineConfig(
         64,
@@ -67,7 +71,7 @@ class ArchiveRecoveryTest {
         true,
         true,
         d.minWalSize(),
-        d.maxWalSize(),
+        maxWalSize,
         0.9,
         300_000,
         100,
@@ -176,7 +180,6 @@ class ArchiveRecoveryTest {
         inclusive,
         "promote",
         timeline,
-        false,
         "UTC",
         () -> new RecoveryConfig.Commands("restore %f %p", "", ""),
         command -> {
@@ -447,7 +450,6 @@ class ArchiveRecoveryTest {
             true,
             "promote",
             "latest",
-            false,
             "UTC",
             whole.commands(),
             command -> {
@@ -461,6 +463,58 @@ class ArchiveRecoveryTest {
 
     StorageFixture storage = recover(left.getFirst(), name("here"), true);
     assertRows(commits.stream().filter(c -> c.xid == -1).findFirst().orElseThrow().rows, storage);
+    end(storage);
+  }
+
+  /// Restartpoints: a recovery that died begins again where the last one was, and asks the archive
+  /// for nothing older; `archive_cleanup_command` has removed that.
+  @Test
+  void aRecoveryThatDiedGoesOnFromItsRestartpoint() {
+    for (int i = 0; i < 3; i++) {
+      insert(1000);
+      primary.await(primary.shared.checkpoint(CheckpointRequest.requested()));
+    }
+    insert(1500);
+    wal().switchSegment();
+    primary.await(wal().flushAll());
+    archive(primary.disk);
+    String last = archive.keySet().stream().filter(f -> f.length() == 24).toList().getLast();
+    MemoryDisk disk = base.copy();
+    RecoveryConfig whole = recovery(RecoveryConfig.Target.NONE, true, disk);
+    List<String> cleaned = new ArrayList<>();
+    RecoveryConfig dying =
+        new RecoveryConfig(
+            RecoveryConfig.Target.NONE,
+            true,
+            "promote",
+            "latest",
+            "UTC",
+            () -> new RecoveryConfig.Commands("restore %f %p", "cleanup %r", ""),
+            command -> {
+              String[] words = command.split(" ", -1);
+              if (words[0].equals("cleanup")) {
+                cleaned.add(words[1]);
+                return Future.succeededFuture(0);
+              }
+              return words[1].equals(last)
+                  ? Future.failedFuture(new RecoveryEnded(RecoveryEnded.TERMINATED))
+                  : whole.shell().apply(command);
+            });
+    assertThrows(
+        RecoveryEnded.class, () -> new StorageFixture(config(SEGMENT), disk, dying, listener()));
+
+    ControlData control = ControlFile.read(disk).result();
+    assertEquals(ControlData.State.IN_ARCHIVE_RECOVERY, control.state());
+    assertTrue(control.redoLsn() > late(2600).endLsn, "of the checkpoint before the last 1500");
+    assertTrue(cleaned.size() >= 3, cleaned.toString());
+    assertEquals(control.redoSegment(), cleaned.getLast());
+    assertTrue(
+        disk.list("pg_wal").result().stream()
+            .noneMatch(name -> name.length() == 24 && name.compareTo(cleaned.getLast()) < 0));
+
+    archive.keySet().removeIf(name -> name.compareTo(cleaned.getLast()) < 0);
+    StorageFixture storage = recover(disk, RecoveryConfig.Target.NONE, true);
+    assertRows(next, storage);
     end(storage);
   }
 

@@ -207,9 +207,6 @@ class RecoveryPrefetchTest {
 
           @Override
           public void report(PgException message) {}
-
-          @Override
-          public void paused() {}
         };
     var recovered = shared.recover(new Subject("startup", 7), listener);
     while (!recovered.isComplete() && timers.runOne(Long.MAX_VALUE)) {}

@@ -217,7 +217,9 @@ class XactTest {
         storage.await(storage.shared.checkpoint(CheckpointRequest.requested()));
     assertFalse(report.skipped());
     assertTrue(report.distance() > 0);
-    assertTrue(report.message().startsWith("checkpoint complete: wrote "), report.message());
+    assertTrue(
+        report.message("checkpoint").startsWith("checkpoint complete: wrote "),
+        report.message("checkpoint"));
     assertEquals(1, count(CheckpointEvent.Started.class));
     assertEquals(1, count(CheckpointEvent.Completed.class));
     assertTrue(storage.await(storage.shared.checkpoint(CheckpointRequest.timed())).skipped());
@@ -245,7 +247,8 @@ class XactTest {
         storage.await(storage.shared.checkpoint(CheckpointRequest.requested()));
     assertTrue(report.distance() >= bytes);
     assertTrue(report.segmentsAdded() >= 11);
-    assertTrue(report.segmentsRecycled() + report.segmentsRemoved() >= 11, report.message());
+    assertTrue(
+        report.segmentsRecycled() + report.segmentsRemoved() >= 11, report.message("checkpoint"));
     assertTrue(storage.await(storage.disk.list("pg_wal")).size() <= before + 1);
   }
 }

@@ -110,6 +110,56 @@ class PageItemsTest {
     assertTrue(model.size() > 10);
   }
 
+  /// The same, with a page that is compact all the time.
+  @Test
+  void vacatingKeepsWhatAModelHas() {
+    Random random = new Random(12);
+    PageLayout.init(m, PAGE, 16);
+    Map<Integer, byte[]> model = new TreeMap<>();
+    int most = 0;
+    for (int i = 0; i < 20_000; i++) {
+      int count = PageItems.count(m, PAGE);
+      int number = 1 + random.nextInt(random.nextInt(3) == 0 ? count + 1 : count + 20);
+      number = Math.min(number, count + 1);
+      most = Math.max(most, model.size());
+      if (model.remove(number) != null) {
+        int becomes = random.nextInt(3) == 0 ? ItemId.redirect(number + 1) : 0;
+        PageItems.vacate(m, PAGE, number, becomes);
+        PageItems.trim(m, PAGE);
+        assertVacated(model);
+      } else if (number <= count && ItemId.isUsed(PageItems.id(m, PAGE, number))) {
+        PageItems.vacate(m, PAGE, number, 0);
+        PageItems.trim(m, PAGE);
+        assertVacated(model);
+      } else {
+        byte[] item = new byte[1 + random.nextInt(200)];
+        random.nextBytes(item);
+        if (PageItems.add(m, PAGE, number, item.length) != PageItems.NO_ROOM) {
+          fill(number, item);
+          model.put(number, item);
+        }
+      }
+    }
+    assertTrue(most > 30, "items at once: " + most);
+  }
+
+  private void assertVacated(Map<Integer, byte[]> model) {
+    int upper = PageLayout.special(m, PAGE);
+    for (Map.Entry<Integer, byte[]> entry : model.entrySet()) {
+      assertArrayEquals(entry.getValue(), item(entry.getKey()));
+      upper -= PageItems.align(entry.getValue().length);
+    }
+    assertEquals(upper, PageLayout.upper(m, PAGE), "no gap is left");
+    boolean unused = false;
+    int count = PageItems.count(m, PAGE);
+    for (int i = 1; i <= count; i++) {
+      unused |= !ItemId.isUsed(PageItems.id(m, PAGE, i));
+    }
+    assertEquals(unused, (PageLayout.flags(m, PAGE) & PageLayout.HAS_FREE_LINES) != 0);
+    assertTrue(count == 0 || ItemId.isUsed(PageItems.id(m, PAGE, count)));
+    assertTrue(PageLayout.isValid(m, PAGE));
+  }
+
   private void assertCompact(Map<Integer, byte[]> model) {
     int upper = PageLayout.special(m, PAGE);
     for (Map.Entry<Integer, byte[]> entry : model.entrySet()) {
