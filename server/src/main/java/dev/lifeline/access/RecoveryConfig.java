@@ -1,8 +1,11 @@
 package dev.lifeline.access;
 
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What an archive recovery needs of the configuration; the names are PostgreSQL's. Commands are
@@ -29,6 +32,20 @@ public record RecoveryConfig(
   /// @param time in microseconds since 1970; null where the parameter is empty
   public record Target(String immediate, String lsn, String name, @Nullable Long time, String xid) {
     public static final Target NONE = new Target("", "", "", null, "");
+
+    /// One of them may be set.
+    public Target {
+      long set =
+          Stream.of(immediate, lsn, name, xid).filter(value -> !value.isEmpty()).count()
+              + (time == null ? 0 : 1);
+      if (set > 1) {
+        throw PgException.fatal(
+                SqlState.INVALID_PARAMETER_VALUE, "multiple recovery targets specified")
+            .detail(
+                "At most one of recovery_target, recovery_target_lsn, recovery_target_name,"
+                    + " recovery_target_time, recovery_target_xid may be set.");
+      }
+    }
   }
 
   /// The shell commands.

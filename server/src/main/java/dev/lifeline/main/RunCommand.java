@@ -66,7 +66,7 @@ final class RunCommand implements Callable<Integer> {
       DataDirectory directory, List<ServerConfig.Option> settings, ServerConfig config)
       throws Exception {
     try (LogWriter log = LogWriter.open(() -> config, new SystemClock());
-        Server server = Server.start(directory, settings, config, log)) {
+        Server server = Server.begin(directory, settings, config, log)) {
       CountDownLatch ended = new CountDownLatch(1);
       AtomicInteger exitCode = new AtomicInteger();
       server
@@ -77,6 +77,9 @@ final class RunCommand implements Callable<Integer> {
           });
       SdNotify systemd = SdNotify.ofEnvironment();
       handleSignals(server, systemd);
+      if (!becomesReady(server)) {
+        return Blocking.await(server.exited());
+      }
       if (demo) {
         server.closeFirst(Demo.start(server));
       }
@@ -86,6 +89,20 @@ final class RunCommand implements Callable<Integer> {
       systemd.ready();
       ended.await();
       return exitCode.get();
+    }
+  }
+
+  /// Signals are heard while a recovery goes on. One that ends without a server that is ready has
+  /// told the log why.
+  private static boolean becomesReady(Server server) {
+    try {
+      server.awaitReady();
+      return true;
+    } catch (RuntimeException e) {
+      if (server.exited().isComplete()) {
+        return false;
+      }
+      throw e;
     }
   }
 

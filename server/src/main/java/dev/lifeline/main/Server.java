@@ -17,6 +17,7 @@ import dev.lifeline.postmaster.LogWriter;
 import dev.lifeline.postmaster.NetDialer;
 import dev.lifeline.postmaster.PostmasterEnvironment;
 import dev.lifeline.postmaster.PostmasterVerticle;
+import dev.lifeline.postmaster.StartChecks;
 import dev.lifeline.postmaster.VertxWakeup;
 import dev.lifeline.storage.file.FileDisk;
 import dev.lifeline.storage.ipc.Wakeup;
@@ -111,6 +112,22 @@ final class Server implements AutoCloseable {
       List<ServerConfig.Option> options,
       ServerConfig config,
       LogWriter log) {
+    Server server = begin(directory, options, config, log);
+    try {
+      server.awaitReady();
+      return server;
+    } catch (RuntimeException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  /// As [#start], but returns when the postmaster runs: it may be in recovery yet.
+  static Server begin(
+      DataDirectory directory,
+      List<ServerConfig.Option> options,
+      ServerConfig config,
+      LogWriter log) {
     Server server = new Server(directory, options, config, log);
     try {
       server.run();
@@ -118,6 +135,17 @@ final class Server implements AutoCloseable {
     } catch (RuntimeException e) {
       server.close();
       throw e;
+    }
+  }
+
+  /// Returns when it accepts sessions.
+  ///
+  /// @throws PgException when it ends before that
+  void awaitReady() {
+    Blocking.await(running().ready());
+    LockFile held = lockFile;
+    if (held != null) {
+      held.status("ready");
     }
   }
 
@@ -176,6 +204,7 @@ final class Server implements AutoCloseable {
   }
 
   private void run() {
+    StartChecks.check(config);
     long pid = ProcessHandle.current().pid();
     long now = new SystemClock().epochMicros() / 1_000_000;
     int port = Math.toIntExact(config.get(Gucs.PORT));
@@ -210,8 +239,6 @@ final class Server implements AutoCloseable {
             .map(SocketAddress::host)
             .findFirst()
             .orElse(""));
-    Blocking.await(verticle.ready());
-    held.status("ready");
   }
 
   private void startDashboard(Journal opened) {

@@ -33,6 +33,9 @@ final class PgArch extends AuxiliaryProcess {
   private final Function<String, Future<Integer>> shell;
   private int failures;
 
+  /// The `archive_library` that the log was told of.
+  private String refused = "";
+
   /// @param shell runs a command in the data directory and tells its exit code
   PgArch(ProcessEnvironment env, Disk disk, Function<String, Future<Integer>> shell) {
     super(env);
@@ -40,12 +43,38 @@ final class PgArch extends AuxiliaryProcess {
     this.shell = shell;
   }
 
+  /// What is not there is refused by its name, and never taken for another way to archive.
+  static void checkLibrary(String library) {
+    if (!library.isEmpty()) {
+      throw PgException.notSupported("archive modules (archive_library)")
+          .hint("Use archive_command.");
+    }
+  }
+
   @Override
   protected Future<Void> work() {
+    String library = env.get(Gucs.ARCHIVE_LIBRARY);
+    if (!library.isEmpty()) {
+      refuse(library);
+      return Future.succeededFuture();
+    }
+    refused = "";
     String command = env.get(Gucs.ARCHIVE_COMMAND);
     return command.isEmpty()
         ? Future.succeededFuture()
         : disk.list(STATUS).compose(names -> archive(command, names));
+  }
+
+  /// A reload has set it: segments stay until it is gone again.
+  private void refuse(String library) {
+    if (!library.equals(refused)) {
+      refused = library;
+      try {
+        checkLibrary(library);
+      } catch (PgException e) {
+        env.report(e);
+      }
+    }
   }
 
   @Override

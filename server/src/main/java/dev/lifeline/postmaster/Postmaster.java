@@ -592,10 +592,10 @@ final class Postmaster implements ServerControl {
         .sharedMemory()
         .abandon()
         .onComplete(done -> {
+          exited.tryComplete(code);
           ready.tryFail(
               PgException.fatal(SqlState.CANNOT_CONNECT_NOW, "could not start server")
                   .hint("Examine the log output."));
-          exited.tryComplete(code);
         });
   }
 }

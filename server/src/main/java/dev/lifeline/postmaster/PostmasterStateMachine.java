@@ -265,7 +265,7 @@ final class PostmasterStateMachine {
       return;
     }
     actions.add(new Log("startup process (PID " + pid + ") " + status.words()));
-    actions.add(new Log("aborting startup due to startup process failure"));
+    actions.add(new Log("terminating any other active server processes"));
     startupFailed = true;
     quitAll("startup process failure");
   }
@@ -380,6 +380,7 @@ final class PostmasterStateMachine {
               fatalError ? "abnormal database system shutdown" : "database system is shut down"));
       actions.add(new Exit(fatalError ? 1 : 0));
     } else if (startupFailed) {
+      actions.add(new Log("shutting down due to startup process failure"));
       actions.add(new Log("database system is shut down"));
       actions.add(new Exit(1));
     } else if (!restartAfterCrash.getAsBoolean()) {

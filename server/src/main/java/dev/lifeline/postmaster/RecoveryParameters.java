@@ -32,14 +32,8 @@ final class RecoveryParameters {
 
   static RecoveryConfig of(Supplier<ServerConfig> config, Function<String, Future<Integer>> shell) {
     ServerConfig now = config.get();
-    checkSyntax(now);
     return new RecoveryConfig(
-        new RecoveryConfig.Target(
-            now.get(Gucs.RECOVERY_TARGET),
-            now.get(Gucs.RECOVERY_TARGET_LSN),
-            now.get(Gucs.RECOVERY_TARGET_NAME),
-            time(now),
-            now.get(Gucs.RECOVERY_TARGET_XID)),
+        target(now),
         now.get(Gucs.RECOVERY_TARGET_INCLUSIVE),
         now.get(Gucs.RECOVERY_TARGET_ACTION),
         now.get(Gucs.RECOVERY_TARGET_TIMELINE),
@@ -52,6 +46,18 @@ final class RecoveryParameters {
               current.get(Gucs.RECOVERY_END_COMMAND));
         },
         shell);
+  }
+
+  /// Where recovery is to stop. Throws what is wrong with it, also where there is no recovery: as
+  /// in PostgreSQL, no server starts with such a configuration.
+  static RecoveryConfig.Target target(ServerConfig config) {
+    checkSyntax(config);
+    return new RecoveryConfig.Target(
+        config.get(Gucs.RECOVERY_TARGET),
+        config.get(Gucs.RECOVERY_TARGET_LSN),
+        config.get(Gucs.RECOVERY_TARGET_NAME),
+        time(config),
+        config.get(Gucs.RECOVERY_TARGET_XID));
   }
 
   private static void checkSyntax(ServerConfig config) {

@@ -34,10 +34,17 @@ class ReferenceLogTest {
       dump(lifeline, actual);
     }
 
+    assertDifferences("log-differences.txt", expected, actual);
+  }
+
+  /// Holds the differences against those that are listed in a file with their reasons.
+  static void assertDifferences(
+      String list, Map<String, List<String>> expected, Map<String, List<String>> actual)
+      throws Exception {
     Set<String> differences = new TreeSet<>();
     expected.forEach((step, lines) ->
         differences.addAll(diff(step, lines, actual.getOrDefault(step, List.of()))));
-    assertEquals(String.join("\n", new TreeSet<>(known())), String.join("\n", differences));
+    assertEquals(String.join("\n", new TreeSet<>(known(list))), String.join("\n", differences));
   }
 
   private static CompletableFuture<Map<String, List<String>>> run(ReferenceServer server) {
@@ -53,8 +60,7 @@ class ReferenceLogTest {
   }
 
   /// For whoever wants to look, with `-Dlifeline.reference.keep=DIRECTORY`.
-  private static void dump(ReferenceServer server, Map<String, List<String>> steps)
-      throws Exception {
+  static void dump(ReferenceServer server, Map<String, List<String>> steps) throws Exception {
     String keep = System.getProperty("lifeline.reference.keep");
     if (keep != null) {
       String name = String.valueOf(server.directory().getFileName());
@@ -69,8 +75,8 @@ class ReferenceLogTest {
   }
 
   /// The list without its reasons.
-  private static List<String> known() throws Exception {
-    try (InputStream in = ReferenceLogTest.class.getResourceAsStream("log-differences.txt")) {
+  private static List<String> known(String list) throws Exception {
+    try (InputStream in = ReferenceLogTest.class.getResourceAsStream(list)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8)
           .lines()
           .filter(line -> !line.isBlank() && !line.startsWith("#"))

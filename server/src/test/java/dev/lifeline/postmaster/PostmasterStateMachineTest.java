@@ -329,7 +329,8 @@ class PostmasterStateMachineTest {
     world.settle();
 
     assertEquals(1, world.exitCode);
-    assertTrue(world.log.contains("aborting startup due to startup process failure"));
+    assertTrue(world.log.contains("terminating any other active server processes"));
+    assertTrue(world.log.contains("shutting down due to startup process failure"));
     assertFalse(
         world.log.stream().anyMatch(line -> line.startsWith("checkpointer process")),
         "that it quits when it is told to is no crash");

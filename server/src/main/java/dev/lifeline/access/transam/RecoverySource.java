@@ -99,13 +99,14 @@ record RecoverySource(
             || control.recovery().backupEndRequired()
             || control.state() == ControlData.State.SHUT_DOWN;
     return timeline(config.targetTimeline(), control.timeline(), archive)
-        .compose(timeline -> history(timeline, archive, true))
-        .map(history -> {
+        .compose(timeline -> {
           listener.report(
               new PgException(Severity.LOG, SqlState.SUCCESSFUL_COMPLETION, target.announcement()));
           tellLabel(label, listener);
-          return new RecoverySource(true, label, inArchive, history, start, target, action(config));
-        });
+          return history(timeline, archive, true);
+        })
+        .map(history ->
+            new RecoverySource(true, label, inArchive, history, start, target, action(config)));
   }
 
   private static void tellLabel(@Nullable BackupLabel label, RecoveryListener listener) {

@@ -3,8 +3,6 @@ package dev.lifeline.access.transam;
 import dev.lifeline.access.RecoveryConfig;
 import dev.lifeline.events.Lsn;
 import dev.lifeline.utils.error.LogTime;
-import dev.lifeline.utils.error.PgException;
-import dev.lifeline.utils.error.SqlState;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -12,7 +10,6 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
 import java.util.Locale;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Where an archive recovery is to stop: `recovery_target_*`.
@@ -62,18 +59,6 @@ final class RecoveryTarget {
     boolean inclusive = config.targetInclusive();
     ZoneId zone = LogTime.zone(config.timeZone());
     Long time = target.time();
-    long set =
-        Stream.of(target.immediate(), target.lsn(), target.name(), target.xid())
-                .filter(value -> !value.isEmpty())
-                .count()
-            + (time == null ? 0 : 1);
-    if (set > 1) {
-      throw PgException.fatal(
-              SqlState.INVALID_PARAMETER_VALUE, "multiple recovery targets specified")
-          .detail(
-              "At most one of recovery_target, recovery_target_lsn, recovery_target_name,"
-                  + " recovery_target_time, recovery_target_xid may be set.");
-    }
     if (!target.xid().isEmpty()) {
       return new RecoveryTarget(Kind.XID, Long.parseLong(target.xid()), "", inclusive, zone);
     }

@@ -179,6 +179,8 @@ public final class Gucs {
       integer(
           "archive_timeout",
           "Seconds after which a segment is ended although it is not full; 0 for never.");
+  public static final Guc<String> ARCHIVE_LIBRARY =
+      string("archive_library", "Refused: there are no archive modules, but archive_command.");
   public static final Guc<String> ARCHIVE_COMMAND =
       string("archive_command", "Shell command that archives one WAL segment.");
   public static final Guc<Boolean> RESTART_AFTER_CRASH =
