@@ -69,7 +69,7 @@ public record Acl(List<Item> items) {
     return elements;
   }
 
-  private static Item parseItem(String item) {
+  static Item parseItem(String item) {
     int equals = endOfName(item, 0);
     int slash = item.indexOf('/', equals);
     Set<Privilege> privileges = EnumSet.noneOf(Privilege.class);

@@ -3,6 +3,7 @@ package dev.lifeline.catalog;
 import dev.lifeline.access.transam.Xact;
 import dev.lifeline.utils.adt.PgType;
 import dev.lifeline.utils.adt.Types;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,33 @@ final class BootstrapRows {
   private static final int UTF8 = 6;
 
   private static final int DEFAULT_TABLESPACE = 1663;
+
+  /// A schema that is there from the beginning.
+  ///
+  /// @param open whether everybody may use it
+  record Schema(int oid, String name, int owner, boolean open) {
+    /// Null where nothing was granted.
+    @Nullable Acl acl(String superuser) {
+      if (!open) {
+        return null;
+      }
+      String name = owner == DATABASE_OWNER_ROLE ? "pg_database_owner" : superuser;
+      return Acl.ofOwner(name, Privilege.ofSchemas())
+          .grant("", EnumSet.of(Privilege.USAGE), false, name);
+    }
+  }
+
+  static final List<Schema> SCHEMAS =
+      List.of(
+          schema(SystemRelations.PG_CATALOG, "pg_catalog", true),
+          schema(SystemRelations.PG_TOAST, "pg_toast", false),
+          schema(SystemRelations.INFORMATION_SCHEMA, "information_schema", true),
+          new Schema(SystemRelations.PUBLIC, "public", DATABASE_OWNER_ROLE, true),
+          schema(SystemRelations.LIFELINE, "lifeline", true));
+
+  private static Schema schema(int oid, String name, boolean open) {
+    return new Schema(oid, name, SystemRelations.BOOTSTRAP_SUPERUSER, open);
+  }
 
   private final CatalogWriter writer;
   private final String superuser;
@@ -71,30 +99,56 @@ final class BootstrapRows {
   }
 
   void namespaces() {
-    int owner = SystemRelations.BOOTSTRAP_SUPERUSER;
-    String pgCatalog = "pg_catalog";
-    namespace(SystemRelations.PG_CATALOG, pgCatalog, owner, superuser);
-    namespace(SystemRelations.PG_TOAST, "pg_toast", owner, null);
-    namespace(SystemRelations.INFORMATION_SCHEMA, "information_schema", owner, superuser);
-    namespace(SystemRelations.PUBLIC, "public", DATABASE_OWNER_ROLE, "pg_database_owner");
-    namespace(SystemRelations.LIFELINE, "lifeline", owner, superuser);
+    SCHEMAS.forEach(this::namespace);
     comment(CatalogDef.PG_NAMESPACE, SystemRelations.PG_CATALOG, "system catalog schema");
     comment(CatalogDef.PG_NAMESPACE, SystemRelations.PG_TOAST, "reserved schema for TOAST tables");
     comment(CatalogDef.PG_NAMESPACE, SystemRelations.PUBLIC, "standard public schema");
     comment(CatalogDef.PG_NAMESPACE, SystemRelations.LIFELINE, "the server's own event log");
+    extension();
   }
 
-  /// @param ownerName where everybody may use the schema, else null
-  private void namespace(int oid, String name, int owner, @Nullable String ownerName) {
+  /// The members of the extension: the schema `lifeline` and what is in it.
+  private void extension() {
+    comment(CatalogDef.PG_EXTENSION, SystemRelations.LIFELINE_EXTENSION, "what Lifeline adds");
+    member(CatalogDef.PG_NAMESPACE, SystemRelations.LIFELINE);
+    for (CatalogDef def : CatalogDef.all()) {
+      if (def.namespaceOid() == SystemRelations.LIFELINE) {
+        member(CatalogDef.PG_CLASS, def.oid());
+      }
+    }
+  }
+
+  private void member(int classOid, int oid) {
+    writer.insert(
+        writer
+            .blank("pg_depend")
+            .oid("classid", classOid)
+            .oid("objid", oid)
+            .oid("refclassid", CatalogDef.PG_EXTENSION)
+            .oid("refobjid", SystemRelations.LIFELINE_EXTENSION)
+            .set("deptype", 'e'));
+  }
+
+  private void namespace(Schema schema) {
     CatalogRow row =
-        writer.blank("pg_namespace").oid("oid", oid).set("nspname", name).oid("nspowner", owner);
-    if (ownerName != null) {
-      Acl acl =
-          Acl.ofOwner(ownerName, Privilege.ofSchemas())
-              .grant("", java.util.EnumSet.of(Privilege.USAGE), false, ownerName);
+        writer
+            .blank("pg_namespace")
+            .oid("oid", schema.oid)
+            .set("nspname", schema.name)
+            .oid("nspowner", schema.owner);
+    Acl acl = schema.acl(superuser);
+    if (acl != null) {
       row.setTexts("nspacl", acl.texts());
     }
     writer.insert(row);
+  }
+
+  /// The privileges on a catalog that others may read.
+  ///
+  /// @param reader empty for everybody
+  static Acl readBy(String superuser, String reader) {
+    return Acl.ofOwner(superuser, Privilege.ofTables())
+        .grant(reader, EnumSet.of(Privilege.SELECT), false, superuser);
   }
 
   private void comment(int classOid, int oid, String text) {
@@ -125,8 +179,9 @@ final class BootstrapRows {
             .set("datctype", "C");
     if (template) {
       Acl acl =
-          Acl.ofOwner(superuser, Privilege.ofDatabases())
-              .grant("", java.util.EnumSet.of(Privilege.CONNECT), false, superuser);
+          new Acl(List.of())
+              .grant("", EnumSet.of(Privilege.CONNECT), false, superuser)
+              .grant(superuser, Privilege.ofDatabases(), false, superuser);
       row.setTexts("datacl", acl.texts());
     }
     writer.insert(row);
@@ -152,11 +207,7 @@ final class BootstrapRows {
             .set("relnatts", relation.columns().size());
     String reader = SystemRelations.reader(def);
     if (reader != null) {
-      row.setTexts(
-          "relacl",
-          Acl.ofOwner(superuser, Privilege.ofTables())
-              .grant(reader, java.util.EnumSet.of(Privilege.SELECT), false, superuser)
-              .texts());
+      row.setTexts("relacl", readBy(superuser, reader).texts());
     }
     Relation.Toast toast = relation.toast();
     if (toast != null) {

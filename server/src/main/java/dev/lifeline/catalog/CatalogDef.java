@@ -69,6 +69,9 @@ record CatalogDef(
   static final int PG_DATABASE = 1262;
   static final int PG_AUTHID = 1260;
   static final int PG_NAMESPACE = 2615;
+  static final int PG_EXTENSION = 3079;
+  static final int PG_ATTRDEF = 2604;
+  static final int PG_CONSTRAINT = 2606;
 
   private static final Map<String, CatalogDef> BY_NAME = new LinkedHashMap<>();
   private static final Map<Integer, CatalogDef> BY_OID = new HashMap<>();

@@ -2,7 +2,9 @@ package dev.lifeline.catalog;
 
 import dev.lifeline.storage.smgr.Fork;
 import dev.lifeline.utils.adt.CatalogHooks;
+import dev.lifeline.utils.adt.PgArray;
 import dev.lifeline.utils.adt.QuoteIdent;
+import dev.lifeline.utils.adt.ServerRows;
 import dev.lifeline.utils.adt.Text;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
@@ -119,6 +121,7 @@ public final class CatalogFunctions implements CatalogHooks {
       case "pg_get_serial_sequence" -> serialSequence(arguments);
       case "nextval" -> catalog.sequences().nextval(oid(arguments, 0));
       case "currval" -> catalog.sequences().currval(oid(arguments, 0));
+      case "pg_sequence_last_value" -> catalog.sequences().lastValue(oid(arguments, 0));
       case "lastval" -> catalog.sequences().lastval();
       case "setval" ->
           catalog
@@ -131,6 +134,19 @@ public final class CatalogFunctions implements CatalogHooks {
       case "has_schema_privilege" -> hasSchemaPrivilege(arguments);
       case "has_database_privilege" -> hasDatabasePrivilege(arguments);
       case "pg_has_role" -> hasRole(arguments);
+      case "acldefault" ->
+          new AclFunctions(catalog).defaults((char) number(arguments, 0), oid(arguments, 1));
+      case "aclexplode" ->
+          new AclFunctions(catalog).explode((PgArray) Objects.requireNonNull(arguments.getFirst()));
+      case "pg_options_to_table" ->
+          options((PgArray) Objects.requireNonNull(arguments.getFirst()));
+      case "makeaclitem" ->
+          new AclFunctions(catalog)
+              .make(
+                  oid(arguments, 0),
+                  oid(arguments, 1),
+                  text(arguments, 2),
+                  number(arguments, 3) != 0);
       default -> {
         if (StatisticsFunctions.has(name)) {
           yield new StatisticsFunctions(catalog).call(name, arguments);
@@ -239,6 +255,19 @@ public final class CatalogFunctions implements CatalogHooks {
             ? catalog.byOid(number.intValue())
             : catalog.find(null, text(arguments, 0));
     return view == null ? null : textOrNull(view.viewDefinition());
+  }
+
+  /// Options as they are kept, `name=value`, as rows of names and values.
+  private static ServerRows options(PgArray kept) {
+    ServerRows rows = new ServerRows();
+    for (int i = 0; i < kept.size(); i++) {
+      String option = String.valueOf(kept.elements().getObject(i));
+      int equals = option.indexOf('=');
+      rows.add(
+          Text.of(equals < 0 ? option : option.substring(0, equals)),
+          equals < 0 ? null : Text.of(option.substring(equals + 1)));
+    }
+    return rows;
   }
 
   private @Nullable Object description(int oid, int subId) {

@@ -28,6 +28,9 @@ final class RegistryTables {
     add(tables, "pg_am", accessMethods());
     add(tables, "pg_opclass", operatorClasses());
     add(tables, "pg_opfamily", operatorFamilies());
+    add(tables, "pg_amop", OperatorFamilies.operators());
+    add(tables, "pg_amproc", OperatorFamilies.functions());
+    add(tables, "pg_extension", extensions());
     add(tables, "pg_language", languages());
     add(tables, "pg_collation", collations());
     add(tables, "pg_tablespace", tablespaces());
@@ -247,6 +250,18 @@ final class RegistryTables {
         .set("collencoding", -1)
         .set("collcollate", locale)
         .set("collctype", locale);
+  }
+
+  /// What PostgreSQL does not have belongs to an extension, so that tools know it for no work of
+  /// the user's: `pg_dump` passes over what was there from the beginning.
+  private static List<Consumer<VirtualRow>> extensions() {
+    return List.of(row ->
+        row.oid("oid", SystemRelations.LIFELINE_EXTENSION)
+            .set("extname", "lifeline")
+            .oid("extowner", OWNER)
+            .oid("extnamespace", NAMESPACE)
+            .set("extrelocatable", false)
+            .set("extversion", "1.0"));
   }
 
   private static List<Consumer<VirtualRow>> tablespaces() {

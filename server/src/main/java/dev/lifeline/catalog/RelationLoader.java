@@ -125,6 +125,7 @@ final class RelationLoader {
         continue;
       }
       List<String> missing = row.texts("attmissingval");
+      char identity = row.letter("attidentity");
       columns.add(
           new Column(
               row.text("attname"),
@@ -132,15 +133,27 @@ final class RelationLoader {
               row.oid("atttypid"),
               row.integer("atttypmod"),
               row.bool("attnotnull"),
-              defaults.get(attnum),
+              identity == 0 ? defaults.get(attnum) : identityDefault(oid, attnum),
               missing.isEmpty() ? null : missing.get(0),
               row.bool("attisdropped"),
               row.letter("attstorage"),
-              row.letter("attidentity"),
+              identity,
               row.letter("attgenerated")));
     }
     columns.sort(Comparator.comparingInt(Column::attnum));
     return columns;
+  }
+
+  /// What the sequence of an identity column gives: named by its oid, whatever it is called.
+  private @Nullable String identityDefault(int oid, int attnum) {
+    for (CatalogRow row :
+        reader.rows(
+            "pg_depend", "pg_depend_reference_index", CatalogDef.PG_CLASS, oid, attnum)) {
+      if (row.oid("classid") == CatalogDef.PG_CLASS && row.letter("deptype") == 'i') {
+        return "nextval('" + Integer.toUnsignedString(row.oid("objid")) + "'::regclass)";
+      }
+    }
+    return null;
   }
 
   private List<Index> indexes(int oid) {

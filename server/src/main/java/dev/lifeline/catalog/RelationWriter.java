@@ -103,9 +103,7 @@ public final class RelationWriter {
         attribute.set("attstorage", 'p');
       }
       writer.insert(attribute);
-      if (column.defaultSource() != null) {
-        writer.insert(defaultRow(oid, attnum, column.defaultSource()));
-      }
+      addDefault(oid, attnum, column);
     }
     return oid;
   }
@@ -183,7 +181,7 @@ public final class RelationWriter {
             .set("attalign", type.align())
             .set("attstorage", type.storage())
             .set("attnotnull", column.notNull())
-            .set("atthasdef", column.defaultSource() != null)
+            .set("atthasdef", hasDefault(column))
             .set("atthasmissing", column.missingText() != null)
             .set("attidentity", column.identity())
             .set("attgenerated", column.generated())
@@ -195,22 +193,23 @@ public final class RelationWriter {
     return row;
   }
 
-  private CatalogRow defaultRow(int oid, int attnum, String source) {
-    return writer
-        .blank("pg_attrdef")
-        .oid("oid", writer.newOid())
-        .oid("adrelid", oid)
-        .set("adnum", attnum)
-        .set("adbin", source);
+  /// The default of an identity column is its sequence, which is found by what belongs to it.
+  private static boolean hasDefault(ColumnSpec column) {
+    return column.defaultSource() != null && column.identity() == 0;
+  }
+
+  private void addDefault(int oid, int attnum, ColumnSpec column) {
+    String source = column.defaultSource();
+    if (source != null && hasDefault(column)) {
+      new DefaultWriter(writer).create(oid, attnum, source);
+    }
   }
 
   /// Adds a column behind the others.
   public void addColumn(Relation relation, ColumnSpec column) {
     int attnum = relation.columns().size() + 1;
     writer.insert(attributeRow(relation.oid(), attnum, column));
-    if (column.defaultSource() != null) {
-      writer.insert(defaultRow(relation.oid(), attnum, column.defaultSource()));
-    }
+    addDefault(relation.oid(), attnum, column);
     updateClass(relation.oid(), row -> row.set("relnatts", attnum));
     List<ToastWriter.Width> widths = new ArrayList<>(widths(relation, 0, '\0'));
     widths.add(ToastWriter.Width.of(column));
@@ -279,7 +278,7 @@ public final class RelationWriter {
 
   /// Marks a column as dropped: its place in the stored rows stays.
   public void dropColumn(int oid, int attnum) {
-    deleteAll("pg_attrdef", "pg_attrdef_adrelid_adnum_index", oid, attnum);
+    new DefaultWriter(writer).drop(oid, attnum);
     deleteAll("pg_statistic", "pg_statistic_relid_att_inh_index", oid, attnum);
     updateAttribute(
         oid,
@@ -288,14 +287,15 @@ public final class RelationWriter {
             row.set("attname", "........pg.dropped." + attnum + "........")
                 .set("attnotnull", false)
                 .set("atthasdef", false)
+                .set("attidentity", '\0')
                 .set("attisdropped", true));
   }
 
   /// Replaces a column's default, or removes it.
   public void setDefault(int oid, int attnum, @Nullable String source) {
-    deleteAll("pg_attrdef", "pg_attrdef_adrelid_adnum_index", oid, attnum);
+    new DefaultWriter(writer).drop(oid, attnum);
     if (source != null) {
-      writer.insert(defaultRow(oid, attnum, source));
+      new DefaultWriter(writer).create(oid, attnum, source);
     }
     updateAttribute(oid, attnum, row -> row.set("atthasdef", source != null));
   }
@@ -316,8 +316,12 @@ public final class RelationWriter {
     for (Relation.Index index : relation.indexes()) {
       dropIndex(oid, index);
     }
+    for (Relation.Constraint constraint : relation.constraints()) {
+      deleteAll(
+          "pg_depend", "pg_depend_depender_index", CatalogDef.PG_CONSTRAINT, constraint.oid());
+    }
     deleteAll("pg_constraint", "pg_constraint_conrelid_contypid_conname_index", oid);
-    deleteAll("pg_attrdef", "pg_attrdef_adrelid_adnum_index", oid);
+    new DefaultWriter(writer).drop(oid);
     deleteAll("pg_statistic", "pg_statistic_relid_att_inh_index", oid);
     dropClass(oid);
     if (relation.kind() == RelKind.TABLE) {

@@ -42,7 +42,7 @@ public final class SequenceWriter {
         .set("seqincrement", definition.increment())
         .set("seqmax", definition.max())
         .set("seqmin", definition.min())
-        .set("seqcache", 1L)
+        .set("seqcache", definition.cache())
         .set("seqcycle", definition.cycle());
   }
 

@@ -19,8 +19,10 @@ public final class Sequences {
   }
 
   /// A row of `pg_sequence`.
+  ///
+  /// @param cache how many numbers a session may take at a time; each takes one
   public record Definition(
-      int typeOid, long start, long increment, long min, long max, boolean cycle) {
+      int typeOid, long start, long increment, long min, long max, long cache, boolean cycle) {
     static Definition of(CatalogRow row) {
       return new Definition(
           row.oid("seqtypid"),
@@ -28,6 +30,7 @@ public final class Sequences {
           row.bigint("seqincrement"),
           row.bigint("seqmin"),
           row.bigint("seqmax"),
+          row.bigint("seqcache"),
           row.bool("seqcycle"));
     }
   }
@@ -36,9 +39,13 @@ public final class Sequences {
     return new SequenceStorage(catalog.catalogs().shared());
   }
 
+  /// Locked until the transaction ends, so that nobody drops or restarts it meanwhile.
   private Relation sequence(int oid) {
-    // Until the transaction ends, so that nobody drops or restarts it meanwhile.
-    Relation relation = catalog.reopen(oid, LockMode.ROW_EXCLUSIVE);
+    return sequence(oid, LockMode.ROW_EXCLUSIVE);
+  }
+
+  private Relation sequence(int oid, LockMode mode) {
+    Relation relation = catalog.reopen(oid, mode);
     if (relation == null) {
       throw PgException.error(
           SqlState.INTERNAL_ERROR,
@@ -136,6 +143,13 @@ public final class Sequences {
           sequence.name());
     }
     return value;
+  }
+
+  /// The value that was handed out last, by whatever session; null where none was.
+  @Nullable Long lastValue(int oid) {
+    Relation sequence = sequence(oid, LockMode.ACCESS_SHARE);
+    SequenceStorage.State state = storage().read(sequence.file());
+    return state.called() ? state.last() : null;
   }
 
   public long lastval() {

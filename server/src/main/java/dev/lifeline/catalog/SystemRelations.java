@@ -26,6 +26,9 @@ final class SystemRelations {
   /// What PostgreSQL does not have; from the oids that it leaves to others.
   static final int LIFELINE = 8430;
 
+  /// The extension that what PostgreSQL does not have belongs to.
+  static final int LIFELINE_EXTENSION = 8432;
+
   /// The role that `initdb` makes.
   static final int BOOTSTRAP_SUPERUSER = 10;
 

@@ -30,12 +30,10 @@ final class SystemViews {
           "pg_default_acl",
           "pg_enum",
           "pg_event_trigger",
-          "pg_extension",
           "pg_foreign_data_wrapper",
           "pg_foreign_server",
           "pg_foreign_table",
           "pg_inherits",
-          "pg_init_privs",
           "pg_largeobject",
           "pg_largeobject_metadata",
           "pg_matviews",
@@ -80,6 +78,8 @@ final class SystemViews {
     add(tables, "pg_settings", SystemViews::settings);
     add(tables, "pg_locks", SystemViews::locks);
     add(tables, "pg_stats", StatisticsCatalog::view);
+    add(tables, "pg_init_privs", SystemViews::initialPrivileges);
+    add(tables, "pg_sequences", SystemViews::sequences);
     add(tables, "pg_publication_tables", PublicationFunctions::view);
   }
 
@@ -146,6 +146,75 @@ final class SystemViews {
           row.copy("groname", role, "rolname")
               .copy("grosysid", role, "oid")
               .set("grolist", members));
+    }
+    return rows;
+  }
+
+  /// The privileges that a new cluster has: `pg_dump` tells only of those that were changed since.
+  private static List<Consumer<VirtualRow>> initialPrivileges(BackendCatalog session) {
+    String superuser = String.valueOf(session.roleName(SystemRelations.BOOTSTRAP_SUPERUSER));
+    List<Consumer<VirtualRow>> rows = new ArrayList<>();
+    for (BootstrapRows.Schema schema : BootstrapRows.SCHEMAS) {
+      Acl acl = schema.acl(superuser);
+      if (acl != null) {
+        rows.add(row ->
+            initial(
+                row,
+                CatalogDef.PG_NAMESPACE,
+                schema.oid(),
+                acl,
+                schema.oid() == SystemRelations.LIFELINE));
+      }
+    }
+    for (CatalogDef def : CatalogDef.all()) {
+      String reader = SystemRelations.reader(def);
+      if (reader != null) {
+        Acl acl = BootstrapRows.readBy(superuser, reader);
+        boolean extension = def.namespaceOid() == SystemRelations.LIFELINE;
+        rows.add(row -> initial(row, CatalogDef.PG_CLASS, def.oid(), acl, extension));
+      }
+    }
+    return rows;
+  }
+
+  /// @param extension whether the object belongs to the extension, and not to the system itself
+  private static void initial(
+      VirtualRow row, int classOid, int oid, Acl acl, boolean extension) {
+    row.oid("objoid", oid)
+        .oid("classoid", classOid)
+        .set("objsubid", 0)
+        .set("privtype", extension ? 'e' : 'i')
+        .setTexts("initprivs", acl.texts());
+  }
+
+  private static List<Consumer<VirtualRow>> sequences(BackendCatalog session) {
+    List<Consumer<VirtualRow>> rows = new ArrayList<>();
+    for (CatalogRow sequence : session.reader().scan("pg_sequence", r -> true)) {
+      Relation relation = session.byOid(sequence.oid("seqrelid"));
+      if (relation == null) {
+        continue;
+      }
+      String owner = session.roleName(relation.owner());
+      rows.add(row -> {
+        row.set("schemaname", relation.namespace())
+            .set("sequencename", relation.name())
+            .set("sequenceowner", owner)
+            .oid("data_type", sequence.oid("seqtypid"))
+            .copy("start_value", sequence, "seqstart")
+            .copy("min_value", sequence, "seqmin")
+            .copy("max_value", sequence, "seqmax")
+            .copy("increment_by", sequence, "seqincrement")
+            .copy("cycle", sequence, "seqcycle")
+            .copy("cache_size", sequence, "seqcache");
+        Long last =
+            session.rights().mayUse(relation, Privilege.SELECT)
+                    || session.rights().mayUse(relation, Privilege.USAGE)
+                ? session.sequences().lastValue(relation.oid())
+                : null;
+        if (last != null) {
+          row.set("last_value", last);
+        }
+      });
     }
     return rows;
   }

@@ -135,6 +135,8 @@ final class AlterTable {
       case CLUSTER_ON -> cluster(writer, relation, String.valueOf(command.name()));
       case DROP_CLUSTER -> cluster(writer, relation, null);
       case SET_REL_OPTIONS, RESET_REL_OPTIONS -> setOptions(writer, relation, command);
+      case ADD_IDENTITY, SET_IDENTITY, DROP_IDENTITY ->
+          new AlterIdentity(context).apply(writer, relation, command);
       case REPLICA_IDENTITY ->
           ReplicaIdentity.set(
               writer, relation, (ReplicaIdentityStmt) Objects.requireNonNull(command.def()));
@@ -167,6 +169,17 @@ final class AlterTable {
 
   private void setDefault(CatalogWriter writer, Relation relation, AlterTableCmd command) {
     Relation.Column column = column(relation, command);
+    if (column.identity() != 0) {
+      PgException error =
+          PgException.error(
+              SqlState.SYNTAX_ERROR,
+              "column \"%s\" of relation \"%s\" is an identity column",
+              column.name(),
+              relation.name());
+      throw command.def() == null
+          ? error.hint("Use ALTER TABLE ... ALTER COLUMN ... DROP IDENTITY instead.")
+          : error;
+    }
     String source =
         command.def() instanceof Expr expr
             ? new DefinitionExpressions(context).defaultSource(expr, column)
@@ -199,6 +212,13 @@ final class AlterTable {
         && primaryKey.keys().stream().anyMatch(key -> key.attnum() == column.attnum())) {
       throw PgException.error(
           SqlState.INVALID_TABLE_DEFINITION, "column \"%s\" is in a primary key", column.name());
+    }
+    if (column.identity() != 0) {
+      throw PgException.error(
+          SqlState.SYNTAX_ERROR,
+          "column \"%s\" of relation \"%s\" is an identity column",
+          column.name(),
+          relation.name());
     }
     new RelationWriter(writer)
         .updateAttribute(relation.oid(), column.attnum(), row -> row.set("attnotnull", false));

@@ -4,7 +4,11 @@ import dev.lifeline.catalog.BackendCatalog;
 import dev.lifeline.catalog.CatalogWriter;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.SequenceWriter;
+import dev.lifeline.parser.tree.DefElem;
+import dev.lifeline.parser.tree.QualifiedName;
 import dev.lifeline.utils.adt.QuoteIdent;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -35,25 +39,56 @@ final class OwnedSequences {
     if (!column.serial && column.identity == 0) {
       return null;
     }
-    String name =
-        ObjectNames.choose(
-            table,
-            column.name,
-            "seq",
-            n -> taken.contains(n) || catalog.find(namespace, n) != null);
+    Made made = create(table, column.name, column.type.oid(), column.sequenceOptions);
+    owned.add(new Owned(made.oid, attnum, column.serial ? 'a' : 'i'));
+    // With its schema, for the text is read again under whatever search path.
+    String text = QuoteIdent.quote(made.schema) + "." + QuoteIdent.quote(made.name);
+    return "nextval('" + text.replace("'", "''") + "'::regclass)";
+  }
+
+  private record Made(int oid, String schema, String name) {}
+
+  private Made create(String table, String column, int type, List<DefElem> given) {
+    List<DefElem> options = new ArrayList<>();
+    List<String> names = List.of();
+    for (DefElem option : given) {
+      if (option.defname().equals("sequence_name") && option.arg() instanceof QualifiedName name) {
+        names = name.names();
+      } else {
+        options.add(option);
+      }
+    }
+    int schema = names.size() < 2 ? namespace : catalog.namespaceOid(names.get(names.size() - 2));
+    if (schema == 0) {
+      throw PgException.error(
+          SqlState.INVALID_SCHEMA_NAME,
+          "schema \"%s\" does not exist",
+          names.get(names.size() - 2));
+    }
+    String name = names.isEmpty() ? choose(table, column) : names.getLast();
+    if (catalog.find(schema, name) != null) {
+      throw CreateTable.duplicate(name);
+    }
     taken.add(name);
     int oid =
         new SequenceWriter(writer)
             .create(
                 name,
-                namespace,
+                schema,
                 catalog.userOid(),
-                new SequenceOptions(column.sequenceOptions).definition(null, column.type.oid()));
-    owned.add(new Owned(oid, attnum, column.serial ? 'a' : 'i'));
-    String schema = String.valueOf(catalog.namespaceName(namespace));
-    // With its schema, for the text is read again under whatever search path.
-    String text = QuoteIdent.quote(schema) + "." + QuoteIdent.quote(name);
-    return "nextval('" + text.replace("'", "''") + "'::regclass)";
+                new SequenceOptions(options).definition(null, type));
+    return new Made(oid, String.valueOf(catalog.namespaceName(schema)), name);
+  }
+
+  private String choose(String table, String column) {
+    return ObjectNames.choose(
+        table, column, "seq", n -> taken.contains(n) || catalog.find(namespace, n) != null);
+  }
+
+  /// ALTER TABLE ... ADD GENERATED ... AS IDENTITY: a sequence for a column that is there.
+  void addTo(Relation table, Relation.Column column, List<DefElem> options) {
+    Made made = create(table.name(), column.name(), column.typeOid(), options);
+    Dependents.add(writer, made.oid, table.oid(), column.attnum(), 'i');
   }
 
   /// The table is there: its sequences belong to it.

@@ -72,15 +72,7 @@ final class SequenceCommands {
     sequences.change(sequence.oid(), definition);
     Long restart = options.restart(definition.start());
     if (restart != null) {
-      if (restart < definition.min() || restart > definition.max()) {
-        throw PgException.error(
-            SqlState.INVALID_PARAMETER_VALUE,
-            restart < definition.min()
-                ? "RESTART value (%d) cannot be less than MINVALUE (%d)"
-                : "RESTART value (%d) cannot be greater than MAXVALUE (%d)",
-            restart,
-            restart < definition.min() ? definition.min() : definition.max());
-      }
+      checkRestart(restart, definition);
       sequences.restart(sequence, restart);
     }
     if (options.ownedBy() != null) {
@@ -100,6 +92,18 @@ final class SequenceCommands {
     }
     writer.endCommandWithNames(false);
     return "ALTER SEQUENCE";
+  }
+
+  static void checkRestart(long restart, Sequences.Definition definition) {
+    if (restart < definition.min() || restart > definition.max()) {
+      throw PgException.error(
+          SqlState.INVALID_PARAMETER_VALUE,
+          restart < definition.min()
+              ? "RESTART value (%d) cannot be less than MINVALUE (%d)"
+              : "RESTART value (%d) cannot be greater than MAXVALUE (%d)",
+          restart,
+          restart < definition.min() ? definition.min() : definition.max());
+    }
   }
 
   /// Notes the column of OWNED BY: the sequence goes with it.

@@ -80,14 +80,15 @@ final class SequenceOptions {
     if (start > max) {
       throw invalid("START value (%d) cannot be greater than MAXVALUE (%d)", start, max);
     }
-    if (number("cache", 1) < 1) {
-      throw invalid("CACHE (%d) must be greater than zero", number("cache", 1));
+    long cache = number("cache", before == null ? 1 : before.cache());
+    if (cache < 1) {
+      throw invalid("CACHE (%d) must be greater than zero", cache);
     }
     boolean cycle =
         options.containsKey("cycle")
             ? DefElems.bool(java.util.Objects.requireNonNull(options.get("cycle")))
             : before != null && before.cycle();
-    return new Sequences.Definition(type, start, increment, min, max, cycle);
+    return new Sequences.Definition(type, start, increment, min, max, cache, cycle);
   }
 
   private static void checkType(int type) {

@@ -285,14 +285,18 @@ final class TableDefinition {
               table)
           .at(constraint.location());
     }
-    if (!Set.of(Types.INT2, Types.INT4, Types.INT8).contains(column.type.oid())) {
+    checkIdentityType(column.type.oid());
+    column.identity = constraint.generatedAlways() ? 'a' : 'd';
+    column.sequenceOptions = constraint.options();
+    column.notNull = true;
+  }
+
+  static void checkIdentityType(int type) {
+    if (!Set.of(Types.INT2, Types.INT4, Types.INT8).contains(type)) {
       throw PgException.error(
           SqlState.INVALID_PARAMETER_VALUE,
           "identity column type must be smallint, integer, or bigint");
     }
-    column.identity = constraint.generatedAlways() ? 'a' : 'd';
-    column.sequenceOptions = constraint.options();
-    column.notNull = true;
   }
 
   void addTableConstraint(Constraint constraint) {

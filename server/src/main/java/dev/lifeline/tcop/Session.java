@@ -46,6 +46,7 @@ final class Session implements SessionContext {
   private final SessionServices services;
   private final TransactionBlock block;
   private final SessionObjects objects;
+  private final ExportedSnapshots exportedSnapshots = new ExportedSnapshots(this);
   private final SqlEngine engine;
   private final Runnable copyDataWanted;
   private @Nullable CopyMessages copyIn;
@@ -152,6 +153,10 @@ final class Session implements SessionContext {
 
   LockFunctions lockFunctions() {
     return new LockFunctions(services.locks(), services.lockOwner(), databaseOid(), this::notice);
+  }
+
+  ExportedSnapshots exportedSnapshots() {
+    return exportedSnapshots;
   }
 
   /// What replication shares, which a session can only have where there is storage.
@@ -498,6 +503,7 @@ final class Session implements SessionContext {
       activity.waiting(null, null);
       activity.transactionStart(0);
       objects.transactionEnded(committed);
+      exportedSnapshots.transactionEnded();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.lifeline.tcop;
 import dev.lifeline.replication.ReplicationFunctions;
 import dev.lifeline.replication.backup.WalFunctions;
 import dev.lifeline.utils.adt.SessionHooks;
+import dev.lifeline.utils.adt.Text;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.guc.Gucs;
 import io.vertx.core.Future;
@@ -141,6 +142,7 @@ final class SessionFunctions implements SessionHooks {
       case "pg_cancel_backend" -> signal(arguments, BackendSignal.CANCEL);
       case "pg_terminate_backend" -> signal(arguments, BackendSignal.TERMINATE);
       case "lifeline_crash_backend" -> signal(arguments, BackendSignal.CRASH);
+      case "pg_export_snapshot" -> Text.of(session.exportedSnapshots().export());
       default -> {
         if (LockFunctions.has(name)) {
           yield session.lockFunctions().call(name, arguments);

@@ -1,6 +1,7 @@
 package dev.lifeline.tcop;
 
 import dev.lifeline.access.transam.IsolationLevel;
+import dev.lifeline.utils.error.PgException;
 import io.vertx.core.Future;
 
 /// A session's transactions as its transaction block drives them: the storage behind, or a script
@@ -31,6 +32,12 @@ public interface SessionTransaction {
 
   /// Changes the modes of a transaction in which no query has run.
   void setModes(IsolationLevel isolation, boolean readOnly);
+
+  /// Makes the transaction, in which no query has run, see what the one sees that has exported this
+  /// snapshot.
+  default void importSnapshot(String name) {
+    throw PgException.notSupported("SET TRANSACTION SNAPSHOT");
+  }
 
   /// The session ends; it has no transaction any more.
   void close();

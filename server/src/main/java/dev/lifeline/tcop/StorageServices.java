@@ -12,6 +12,7 @@ import dev.lifeline.executor.SessionContext;
 import dev.lifeline.executor.trigger.AfterTriggers;
 import dev.lifeline.replication.Replication;
 import dev.lifeline.storage.ipc.Proc;
+import dev.lifeline.storage.ipc.RunningXids;
 import dev.lifeline.storage.lmgr.LockManager;
 import dev.lifeline.storage.lmgr.LockOwner;
 import dev.lifeline.utils.Retry;
@@ -19,6 +20,7 @@ import dev.lifeline.utils.activity.Counters;
 import dev.lifeline.utils.activity.DatabaseCounters;
 import dev.lifeline.utils.adt.CatalogHooks;
 import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.GucSession;
 import dev.lifeline.utils.guc.Gucs;
 import io.vertx.core.Future;
@@ -262,6 +264,17 @@ public final class StorageServices implements SessionServices.Factory {
       }
       xact = transactions.begin(proc, isolation, readOnly);
       proc.counters().enable(session.gucs().get(Gucs.TRACK_COUNTS));
+    }
+
+    @Override
+    public void importSnapshot(String name) {
+      RunningXids exported =
+          replication == null ? null : replication.exportedSnapshots().get(name);
+      if (exported == null) {
+        throw PgException.error(
+            SqlState.INVALID_PARAMETER_VALUE, "invalid snapshot identifier: \"%s\"", name);
+      }
+      xact().importSnapshot(exported);
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.lifeline.tcop.TransactionCommand.Release;
 import dev.lifeline.tcop.TransactionCommand.Rollback;
 import dev.lifeline.tcop.TransactionCommand.RollbackTo;
 import dev.lifeline.tcop.TransactionCommand.Savepoint;
+import dev.lifeline.tcop.TransactionCommand.SetSnapshot;
 import dev.lifeline.tcop.TransactionCommand.SetTransaction;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.Severity;
@@ -199,6 +200,7 @@ final class TransactionBlock {
         case Release release -> release(release);
         case RollbackTo rollbackTo -> rollbackTo(rollbackTo);
         case SetTransaction set -> setTransaction(set);
+        case SetSnapshot set -> setSnapshot(set);
         case Prepare prepare -> prepare();
         case FinishPrepared finish -> finishPrepared(finish);
       };
@@ -357,6 +359,27 @@ final class TransactionBlock {
           "SET TRANSACTION can only be used in transaction blocks");
     }
     setModes(command.modes());
+    return Future.succeededFuture(command.tag());
+  }
+
+  private Future<String> setSnapshot(SetSnapshot command) {
+    if (!inBlock()) {
+      throw PgException.error(
+          SqlState.NO_ACTIVE_SQL_TRANSACTION,
+          "SET TRANSACTION SNAPSHOT can only be used in transaction blocks");
+    }
+    if (queried || !savepoints.isEmpty()) {
+      throw PgException.error(
+          SqlState.ACTIVE_SQL_TRANSACTION,
+          "SET TRANSACTION SNAPSHOT must be called before any query");
+    }
+    if (isolation() != IsolationLevel.REPEATABLE_READ) {
+      throw PgException.error(
+          SqlState.FEATURE_NOT_SUPPORTED,
+          "a snapshot-importing transaction must have isolation level SERIALIZABLE or REPEATABLE"
+              + " READ");
+    }
+    transaction.importSnapshot(command.name());
     return Future.succeededFuture(command.tag());
   }
 

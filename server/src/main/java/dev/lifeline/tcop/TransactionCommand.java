@@ -114,6 +114,19 @@ public sealed interface TransactionCommand {
     }
   }
 
+  /// `SET TRANSACTION SNAPSHOT`: the current transaction sees what another one sees.
+  record SetSnapshot(String name) implements TransactionCommand {
+    @Override
+    public String tag() {
+      return "SET";
+    }
+
+    @Override
+    public boolean endsFailedTransaction() {
+      return false;
+    }
+  }
+
   /// `SET TRANSACTION ...`: the modes of the current transaction, before its first snapshot.
   record SetTransaction(Modes modes) implements TransactionCommand {
     @Override

@@ -23,6 +23,12 @@ final class TransactionCommands {
       case VariableSetStmt set
           when set.kind() == VariableSetStmt.Kind.MULTI && "TRANSACTION".equals(set.name()) ->
           new TransactionCommand.SetTransaction(modes(set.args()));
+      case VariableSetStmt set
+          when set.kind() == VariableSetStmt.Kind.MULTI
+              && "TRANSACTION SNAPSHOT".equals(set.name())
+              && set.args().getFirst() instanceof AConst constant
+              && constant.value() instanceof Value.Str name ->
+          new TransactionCommand.SetSnapshot(name.value());
       default -> null;
     };
   }
@@ -63,7 +69,7 @@ final class TransactionCommands {
     Boolean deferrable = null;
     for (Node option : options) {
       if (!(option instanceof DefElem element)) {
-        throw PgException.notSupported("SET TRANSACTION SNAPSHOT");
+        throw PgException.notSupported("this transaction mode");
       }
       switch (element.defname()) {
         case "transaction_isolation" -> isolation = string(element);

@@ -202,6 +202,20 @@ public final class Xact {
     proc.setXmin(snapshot.xmin());
   }
 
+  /// A snapshot for others to take over; it is held until the transaction ends.
+  public RunningXids exportSnapshot() {
+    checkNotEnded();
+    openSnapshots++;
+    RunningXids exported = firstSnapshot;
+    if (exported == null) {
+      exported = system.procs().snapshot(proc);
+      if (isolation == IsolationLevel.REPEATABLE_READ) {
+        firstSnapshot = exported;
+      }
+    }
+    return exported;
+  }
+
   /// Whether it has the snapshot already that all of its statements will use.
   public boolean hasFirstSnapshot() {
     return firstSnapshot != null;

@@ -1,6 +1,7 @@
 package dev.lifeline.executor.expr;
 
 import dev.lifeline.utils.adt.PgArray;
+import dev.lifeline.utils.adt.Text;
 import dev.lifeline.utils.adt.PgType;
 import dev.lifeline.utils.batch.Column;
 import dev.lifeline.utils.batch.Rep;
@@ -183,6 +184,31 @@ final class ArrayEvaluators {
       PgArray value = (PgArray) array.evalObject(frame);
       int index = find(frame, value);
       return value == null || index < 0 ? null : value.elements().getObject(index);
+    }
+  }
+
+  /// `name[i]`: a byte of the 64 that a name has, from 0; those behind its end are 0.
+  static final class NameByte extends Evaluator {
+    private static final int LENGTH = 64;
+
+    private final Evaluator name;
+    private final Evaluator subscript;
+
+    NameByte(Evaluator name, Evaluator subscript) {
+      super(Rep.LONG);
+      this.name = name;
+      this.subscript = subscript;
+    }
+
+    @Override
+    public long evalLong(EvalFrame frame) {
+      Text value = (Text) name.evalObject(frame);
+      int at = value == null ? -1 : (int) subscript.evalLong(frame);
+      frame.isNull = value == null || frame.isNull || at < 0 || at >= LENGTH;
+      if (value == null || frame.isNull || at >= value.byteLength()) {
+        return 0;
+      }
+      return value.bytes()[at] & 0xFF;
     }
   }
 

@@ -248,6 +248,10 @@ public final class ExprCompiler {
 
   private Evaluator subscript(SubscriptingRef e) {
     Evaluator container = compile(e.container());
+    if (e.container().type() == Types.NAME) {
+      Expression at = Objects.requireNonNull(e.subscripts().getFirst().upper());
+      return new ArrayEvaluators.NameByte(container, compile(at));
+    }
     if (!e.slice()) {
       return new ArrayEvaluators.Element(
           rep(e.type()),

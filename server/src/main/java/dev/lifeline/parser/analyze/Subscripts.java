@@ -27,7 +27,8 @@ final class Subscripts {
 
   Expression transform(AIndirection raw, ExprKind kind) {
     Expression container = expressions.transform(raw.arg(), kind);
-    int element = Types.elementOf(container.type());
+    boolean name = container.type() == Types.NAME;
+    int element = name ? Types.CHAR : Types.elementOf(container.type());
     List<Subscript> subscripts = new ArrayList<>();
     boolean slice = false;
     for (Indirection step : raw.indirection()) {
@@ -44,6 +45,13 @@ final class Subscripts {
       slice |= indices.isSlice();
       subscripts.add(
           new Subscript(subscript(indices.lidx(), kind), subscript(indices.uidx(), kind)));
+    }
+    if (name && slice) {
+      throw PgException.error(
+          SqlState.FEATURE_NOT_SUPPORTED, "slices of fixed-length arrays not implemented");
+    }
+    if (name && subscripts.size() > 1) {
+      throw PgException.notSupported("more than one subscript of a name").at(raw.location());
     }
     return new SubscriptingRef(
         slice ? container.type() : element,

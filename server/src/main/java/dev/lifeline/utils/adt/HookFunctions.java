@@ -42,6 +42,7 @@ final class HookFunctions {
           "aclexplode",
           "acldefault",
           "makeaclitem",
+          "pg_options_to_table",
           "pg_index_has_property",
           "pg_indexam_has_property",
           "pg_index_column_has_property",
@@ -100,12 +101,14 @@ final class HookFunctions {
         || name.equals("pg_show_replication_origin_status")
         || name.equals("pg_backup_stop")
         || name.equals("pg_walfile_name_offset")
+        || name.equals("aclexplode")
+        || name.equals("pg_options_to_table")
         || name.equals("pg_get_publication_tables");
   }
 
   private static SetIterator rows(Call c, String name) {
     Object result =
-        name.startsWith("pg_get_publication")
+        isCatalogFunction(name)
             ? c.context().catalog().catalogFunction(name, arguments(c))
             : c.context().waits().once(() -> lockFunction(c, name));
     return ((ServerRows) Objects.requireNonNull(result, name)).iterator();
