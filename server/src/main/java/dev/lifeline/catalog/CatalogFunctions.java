@@ -138,8 +138,7 @@ public final class CatalogFunctions implements CatalogHooks {
           new AclFunctions(catalog).defaults((char) number(arguments, 0), oid(arguments, 1));
       case "aclexplode" ->
           new AclFunctions(catalog).explode((PgArray) Objects.requireNonNull(arguments.getFirst()));
-      case "pg_options_to_table" ->
-          options((PgArray) Objects.requireNonNull(arguments.getFirst()));
+      case "pg_options_to_table" -> options((PgArray) Objects.requireNonNull(arguments.getFirst()));
       case "makeaclitem" ->
           new AclFunctions(catalog)
               .make(

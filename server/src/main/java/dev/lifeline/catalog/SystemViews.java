@@ -178,8 +178,7 @@ final class SystemViews {
   }
 
   /// @param extension whether the object belongs to the extension, and not to the system itself
-  private static void initial(
-      VirtualRow row, int classOid, int oid, Acl acl, boolean extension) {
+  private static void initial(VirtualRow row, int classOid, int oid, Acl acl, boolean extension) {
     row.oid("objoid", oid)
         .oid("classoid", classOid)
         .set("objsubid", 0)

@@ -49,16 +49,14 @@ final class AlterIdentity {
     if (!column.notNull()) {
       throw error(
           "column \"%s\" of relation \"%s\" must be declared NOT NULL before identity can be added",
-          relation,
-          column);
+          relation, column);
     }
     if (column.identity() != 0) {
       throw error(
           "column \"%s\" of relation \"%s\" is already an identity column", relation, column);
     }
     if (column.defaultSource() != null) {
-      throw error(
-          "column \"%s\" of relation \"%s\" already has a default value", relation, column);
+      throw error("column \"%s\" of relation \"%s\" already has a default value", relation, column);
     }
     Constraint constraint = (Constraint) Objects.requireNonNull(command.def());
     new OwnedSequences(context, writer, relation.namespaceOid())
@@ -69,8 +67,7 @@ final class AlterIdentity {
   private static void mark(
       CatalogWriter writer, Relation relation, Relation.Column column, char identity) {
     new RelationWriter(writer)
-        .updateAttribute(
-            relation.oid(), column.attnum(), row -> row.set("attidentity", identity));
+        .updateAttribute(relation.oid(), column.attnum(), row -> row.set("attidentity", identity));
     writer.endCommandWithNames(false);
   }
 
@@ -110,8 +107,7 @@ final class AlterIdentity {
       CatalogWriter writer, Relation relation, Relation.Column column, AlterTableCmd command) {
     if (column.identity() == 0) {
       if (!command.missingOk()) {
-        throw error(
-            "column \"%s\" of relation \"%s\" is not an identity column", relation, column);
+        throw error("column \"%s\" of relation \"%s\" is not an identity column", relation, column);
       }
       context.notice(
           writer.steps(),

@@ -268,8 +268,7 @@ public final class StorageServices implements SessionServices.Factory {
 
     @Override
     public void importSnapshot(String name) {
-      RunningXids exported =
-          replication == null ? null : replication.exportedSnapshots().get(name);
+      RunningXids exported = replication == null ? null : replication.exportedSnapshots().get(name);
       if (exported == null) {
         throw PgException.error(
             SqlState.INVALID_PARAMETER_VALUE, "invalid snapshot identifier: \"%s\"", name);

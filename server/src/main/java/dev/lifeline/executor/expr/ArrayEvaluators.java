@@ -1,8 +1,8 @@
 package dev.lifeline.executor.expr;
 
 import dev.lifeline.utils.adt.PgArray;
-import dev.lifeline.utils.adt.Text;
 import dev.lifeline.utils.adt.PgType;
+import dev.lifeline.utils.adt.Text;
 import dev.lifeline.utils.batch.Column;
 import dev.lifeline.utils.batch.Rep;
 import dev.lifeline.utils.error.PgException;
