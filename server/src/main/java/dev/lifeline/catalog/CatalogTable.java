@@ -6,6 +6,7 @@ import dev.lifeline.access.common.TupleCodec;
 import dev.lifeline.access.heap.Detoaster;
 import dev.lifeline.access.heap.ToastDelete;
 import dev.lifeline.access.heap.ToastTable;
+import dev.lifeline.access.heap.TruncationGate;
 import dev.lifeline.access.heap.TupleToaster;
 import dev.lifeline.access.index.Index;
 import dev.lifeline.access.index.IndexScan;
@@ -48,6 +49,9 @@ final class CatalogTable {
 
   private final char[] storage;
 
+  /// No lock is taken here, so VACUUM must be kept from cutting pages off meanwhile.
+  private final TruncationGate gate;
+
   private record CatalogIndex(
       CatalogDef.IndexDef def, Index index, KeyEncoder encoder, List<PgType> types) {}
 
@@ -55,6 +59,7 @@ final class CatalogTable {
     this.def = def;
     this.relation = relation;
     this.heap = files.table(relation);
+    this.gate = files.heap().truncationGate(relation.file().dbOid(), relation.oid());
     List<PgType> types =
         relation.columns().stream().map(column -> Types.get(column.typeOid())).toList();
     this.codec = new TupleCodec(types);
@@ -94,6 +99,15 @@ final class CatalogTable {
 
   /// The rows whose first key columns are these.
   List<CatalogRow> lookup(Xact xact, Snapshot snapshot, String indexName, Object... key) {
+    gate.enter();
+    try {
+      return find(xact, snapshot, indexName, key);
+    } finally {
+      gate.leave();
+    }
+  }
+
+  private List<CatalogRow> find(Xact xact, Snapshot snapshot, String indexName, Object... key) {
     CatalogIndex index = index(indexName);
     ByteWriter bound = new ByteWriter(64);
     for (int i = 0; i < key.length; i++) {
@@ -150,12 +164,29 @@ final class CatalogTable {
   }
 
   List<CatalogRow> scan(Xact xact, Snapshot snapshot) {
-    Rows rows = new Rows();
-    TableScan scan = heap.scan(xact, snapshot);
-    while (scan.next(rows, Batch.TARGET_ROWS)) {
-      // Each call hands out one page.
+    gate.enter();
+    try {
+      Rows rows = new Rows();
+      TableScan scan = heap.scan(xact, snapshot);
+      while (scan.next(rows, Batch.TARGET_ROWS)) {
+        // Each call hands out one page.
+      }
+      return detoasted(rows.found);
+    } finally {
+      gate.leave();
     }
-    return detoasted(rows.found);
+  }
+
+  /// A step that changes the files.
+  private Runnable change(Runnable step) {
+    return () -> {
+      gate.enter();
+      try {
+        step.run();
+      } finally {
+        gate.leave();
+      }
+    };
   }
 
   private final class Rows implements TupleSink {
@@ -175,17 +206,17 @@ final class CatalogTable {
     byte[] payload = form(row);
     if (toast != null && TupleToaster.isNeeded(payload)) {
       TupleToaster toaster = new TupleToaster(codec, storage, toast, () -> {});
-      steps.add(() -> insert(xact, row, toaster.toast(xact, payload), steps));
+      steps.add(change(() -> insert(xact, row, toaster.toast(xact, payload), steps)));
     } else {
       insert(xact, row, payload, steps);
     }
   }
 
   private void insert(Xact xact, CatalogRow row, byte[] payload, Steps steps) {
-    steps.add(() -> {
+    steps.add(change(() -> {
       long tid = heap.insert(xact, payload);
       addIndexEntries(xact, row, tid, steps);
-    });
+    }));
   }
 
   /// Adds the steps that replace the stored row by this changed copy of it.
@@ -194,7 +225,7 @@ final class CatalogTable {
     deleteToasted(xact, row, steps);
     if (toast != null && TupleToaster.isNeeded(payload)) {
       TupleToaster toaster = new TupleToaster(codec, storage, toast, () -> {});
-      steps.add(() -> update(xact, row, toaster.toast(xact, payload), steps));
+      steps.add(change(() -> update(xact, row, toaster.toast(xact, payload), steps)));
     } else {
       update(xact, row, payload, steps);
     }
@@ -206,7 +237,7 @@ final class CatalogTable {
     if (values == null) {
       return;
     }
-    steps.add(() -> {
+    steps.add(change(() -> {
       List<ToastedValue> found = new ArrayList<>();
       heap.fetchVersion(
           row.tid(),
@@ -223,29 +254,29 @@ final class CatalogTable {
           });
       for (ToastedValue value : found) {
         ToastDelete delete = new ToastDelete(values, value.valueId());
-        steps.add(() -> delete.run(xact));
+        steps.add(change(() -> delete.run(xact)));
       }
-    });
+    }));
   }
 
   private void update(Xact xact, CatalogRow row, byte[] payload, Steps steps) {
-    steps.add(() -> {
+    steps.add(change(() -> {
       ModifyResult result = heap.update(xact, row.tid(), payload, true);
       check(result);
       if (result.needsIndexEntries()) {
         addIndexEntries(xact, row, result.tid(), steps);
       }
-    });
+    }));
   }
 
   void delete(Xact xact, CatalogRow row, Steps steps) {
     deleteToasted(xact, row, steps);
-    steps.add(() -> {
+    steps.add(change(() -> {
       ModifyResult result = heap.delete(xact, row.tid());
       if (result.status() != ModifyResult.Status.SELF_MODIFIED) {
         check(result);
       }
-    });
+    }));
   }
 
   /// A row that the same command has changed already is a mistake of the command: its first change
@@ -265,11 +296,11 @@ final class CatalogTable {
       List<Column> columns = index.def.columns().stream().map(i -> row.values().column(i)).toList();
       byte[] key = index.encoder.encode(columns, 0);
       UniqueCheck check = index.def.unique() ? UniqueCheck.YES : UniqueCheck.NO;
-      steps.add(() -> {
+      steps.add(change(() -> {
         if (index.index.insert(xact, key, tid, check) != Index.NO_CONFLICT) {
           throw duplicate(row, index);
         }
-      });
+      }));
     }
   }
 

@@ -228,11 +228,11 @@ final class VacuumCommands {
   }
 
   /// Whether a lock of the guard keeps others out of the relation, so that its end can be cut off.
-  /// The system catalogs are read and written without relation locks, and long values under the
-  /// lock of the table that they belong to: a row that is being put there would be cut off too.
+  /// Long values are used under the lock of the table that they belong to: a row that is being put
+  /// there would be cut off too.
   private static boolean mayTruncate(Relation relation, Relation guard) {
     boolean toast = relation.namespace().equals("pg_toast");
-    return !guard.namespace().equals("pg_catalog") && toast == (relation.oid() != guard.oid());
+    return toast == (relation.oid() != guard.oid());
   }
 
   /// @param guard the table itself, or the one whose long values it holds
@@ -271,6 +271,7 @@ final class VacuumCommands {
                 options.disablePageSkipping(),
                 session.cause(),
                 guard.oid(),
+                SystemObjects.isSystem(guard.oid()),
                 Objects.requireNonNullElse(options.indexCleanup(), IndexCleanup.AUTO)));
     VacuumMessages messages = new VacuumMessages(session, relation);
     if (options.verbose()) {

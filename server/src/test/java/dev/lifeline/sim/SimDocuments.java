@@ -232,6 +232,7 @@ final class SimDocuments {
             false,
             0,
             number,
+            false,
             IndexCleanup.ON);
     Vacuum vacuum =
         ofChunks

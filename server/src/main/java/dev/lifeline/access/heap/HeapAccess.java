@@ -6,6 +6,7 @@ import dev.lifeline.access.transam.Transactions;
 import dev.lifeline.access.transam.Wal;
 import dev.lifeline.storage.buffer.BufferPool;
 import dev.lifeline.storage.lmgr.LockManager;
+import dev.lifeline.storage.lmgr.LockTag;
 import dev.lifeline.storage.smgr.RelFileLocator;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -24,6 +25,9 @@ public final class HeapAccess {
   final SpeculativeInsertions speculations;
 
   private final ConcurrentMap<RelFileLocator, TableState> states = new ConcurrentHashMap<>();
+
+  /// Of the system catalogs.
+  private final ConcurrentMap<LockTag, TruncationGate> gates = new ConcurrentHashMap<>();
 
   /// A pruner that nobody uses just now.
   private final AtomicReference<@Nullable HeapPruner> idlePruner = new AtomicReference<>();
@@ -53,6 +57,14 @@ public final class HeapAccess {
 
   TableState state(RelFileLocator file) {
     return states.computeIfAbsent(file, key -> new TableState(buffers, key));
+  }
+
+  /// What those pass who use a relation, or the long values of it, without a lock on it.
+  ///
+  /// @param dbOid 0 for a relation that all databases share
+  public TruncationGate truncationGate(int dbOid, int relation) {
+    LockTag tag = LockTag.relation(dbOid, relation);
+    return gates.computeIfAbsent(tag, key -> new TruncationGate(shared.environment().wakeup()));
   }
 
   /// Forgets what is known of a file that was dropped.

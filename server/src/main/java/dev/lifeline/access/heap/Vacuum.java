@@ -95,7 +95,7 @@ public final class Vacuum {
     this.counters = new VacuumCounters();
     this.heapPass = new VacuumHeapPass(heapTable, counters, dead, deadItems(), options);
     int guard = options.guard() == 0 ? heapTable.relation() : options.guard();
-    this.truncation = new VacuumTruncation(heapTable, guard, owner, counters);
+    this.truncation = new VacuumTruncation(heapTable, guard, options.gated(), owner, counters);
     this.emitter = heap.shared().environment().emitter();
     this.clock = heap.shared().environment().clock();
     this.indexRemoved = new long[indexes.size()];
@@ -220,7 +220,8 @@ public final class Vacuum {
 
   /// Index entries lead to dead line pointers that stay: their pages must not be cut off.
   private boolean leavesDead() {
-    return bypassed || (deadItems() == VacuumHeapPass.DeadItems.LEAVE && counters.deadItems > 0);
+    return counters.deadItems > 0
+        && (bypassed || deadItems() == VacuumHeapPass.DeadItems.LEAVE);
   }
 
   private boolean vacuumIndexes() {
@@ -331,6 +332,7 @@ public final class Vacuum {
   ///
   /// @param cause the event that has made it give up; 0 where none is known
   public void cancelled(String reason, long cause) {
+    truncation.abandon();
     heap.shared().counters().vacuums.end(owner.pid());
     emitter.emit(
         owner.subject(),

@@ -77,7 +77,9 @@ final class VacuumHeapPass {
     return Math.max(blocks, 0);
   }
 
-  /// One past the last block with a row.
+  /// One past the last block in which a row was seen. Those that were passed over may have some, or
+  /// be empty, as a vacuum that could not cut them off has left them; the last block is always
+  /// looked at.
   int nonEmptyBlocks() {
     return nonEmptyBlocks;
   }
@@ -135,7 +137,6 @@ final class VacuumHeapPass {
         counters.skippedUnfrozen |= !allFrozen;
         block = end;
         skipUntil = -1;
-        nonEmptyBlocks = block;
         return true;
       }
     }

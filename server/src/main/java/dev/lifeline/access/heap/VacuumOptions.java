@@ -12,6 +12,8 @@ package dev.lifeline.access.heap;
 /// @param cause the event that it follows from; 0 where there is none
 /// @param guard the relation whose lock keeps everybody out of the table: the table itself, or the
 ///   one whose long values it holds; 0 for the table itself
+/// @param gated the guard is a system catalog, which is used without a lock, too: those who do so
+///   are kept out by its [TruncationGate]
 /// @param indexCleanup whether it goes over the indexes
 public record VacuumOptions(
     String database,
@@ -24,6 +26,7 @@ public record VacuumOptions(
     boolean disablePageSkipping,
     long cause,
     int guard,
+    boolean gated,
     IndexCleanup indexCleanup) {
 
   /// The default of `vacuum_freeze_min_age`.
@@ -50,6 +53,7 @@ public record VacuumOptions(
         false,
         0,
         0,
+        false,
         IndexCleanup.ON);
   }
 }

@@ -8,7 +8,9 @@ import dev.lifeline.storage.lmgr.LockTag;
 import dev.lifeline.storage.page.ItemId;
 import dev.lifeline.storage.page.PageItems;
 import dev.lifeline.storage.smgr.Fork;
+import dev.lifeline.utils.NotYet;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /// Gives empty pages at the end of a table back to the file system, where it is worth while and
 /// nobody else is using the table just now.
@@ -18,13 +20,23 @@ final class VacuumTruncation {
 
   private static final int FRACTION = 16;
 
+  /// How often it tries to close the gate.
+  private static final int ATTEMPTS_MAX = 100;
+
   private final HeapTable table;
   private final LockTag guard;
+
+  /// For a system catalog.
+  private final @Nullable TruncationGate gate;
+
   private final HeapAccess heap;
   private final LockOwner owner;
   private final VacuumCounters counters;
   private boolean locked;
+  private boolean closed;
+  private boolean cutting;
   private boolean verified;
+  private int attempts;
   private int blocks;
   private int end;
 
@@ -32,10 +44,13 @@ final class VacuumTruncation {
   private int forgetFrom;
 
   /// @param guard the relation whose lock keeps others out of the table
-  VacuumTruncation(HeapTable table, int guard, LockOwner owner, VacuumCounters counters) {
+  /// @param gated there are those, too, who use it without a lock
+  VacuumTruncation(
+      HeapTable table, int guard, boolean gated, LockOwner owner, VacuumCounters counters) {
     this.table = table;
     this.guard = LockTag.relation(table.file().dbOid(), guard);
     this.heap = table.heap();
+    this.gate = gated ? heap.truncationGate(table.file().dbOid(), guard) : null;
     this.owner = owner;
     this.counters = counters;
   }
@@ -48,6 +63,9 @@ final class VacuumTruncation {
     if (!locked) {
       return begin(nonEmptyBlocks);
     }
+    if (gate != null && !closed) {
+      return closeGate();
+    }
     if (!verified) {
       verifyPage(nonEmptyBlocks);
       return true;
@@ -57,13 +75,58 @@ final class VacuumTruncation {
         forgetFrom = table.visible().forgetFrom(forgetFrom);
       }
       table.state().freeSpace.prepareTruncate(end);
+      cutting = true;
       heap.shared().storage().truncate(table.file(), Fork.MAIN, end);
       table.state().truncated(end);
       heap.shared().storage().truncate(table.file(), Fork.FSM, FreeSpaceMap.pagesFor(end));
       counters.pagesRemoved = blocks - end;
     }
+    cutting = false;
+    openGate();
     heap.locks.unlock(owner, guard, LockMode.ACCESS_EXCLUSIVE);
     return false;
+  }
+
+  /// With the lock on, and as soon as nobody else is at it, which takes microseconds.
+  ///
+  /// @return whether to go on, be it that it has to be tried again
+  private boolean closeGate() {
+    closed = gate == null || gate.close();
+    if (closed) {
+      measure();
+    } else if (++attempts == ATTEMPTS_MAX) {
+      heap.locks.unlock(owner, guard, LockMode.ACCESS_EXCLUSIVE);
+      return false;
+    }
+    return true;
+  }
+
+  private void openGate() {
+    if (gate != null && closed) {
+      gate.open();
+    }
+    closed = false;
+  }
+
+  /// The vacuum has ended in the middle. A file that is being cut is cut, and only then may
+  /// somebody use it again.
+  void abandon() {
+    if (!cutting) {
+      openGate();
+      return;
+    }
+    try {
+      heap.shared().storage().truncate(table.file(), Fork.MAIN, end);
+      table.state().truncated(end);
+      openGate();
+    } catch (NotYet running) {
+      running
+          .until()
+          .onComplete(cut -> {
+            table.state().truncated(end);
+            openGate();
+          });
+    }
   }
 
   private boolean begin(int nonEmptyBlocks) {
@@ -77,10 +140,14 @@ final class VacuumTruncation {
       return false;
     }
     locked = true;
-    // Somebody may have added a page before the lock was there.
+    measure();
+    return true;
+  }
+
+  /// Somebody may have added a page before he was kept out.
+  private void measure() {
     blocks = table.blocks();
     end = blocks;
-    return true;
   }
 
   /// Looks at the last page that is not known to be empty.
