@@ -213,10 +213,11 @@ final class CatalogTable {
   }
 
   private void insert(Xact xact, CatalogRow row, byte[] payload, Steps steps) {
-    steps.add(change(() -> {
-      long tid = heap.insert(xact, payload);
-      addIndexEntries(xact, row, tid, steps);
-    }));
+    steps.add(
+        change(() -> {
+          long tid = heap.insert(xact, payload);
+          addIndexEntries(xact, row, tid, steps);
+        }));
   }
 
   /// Adds the steps that replace the stored row by this changed copy of it.
@@ -237,46 +238,49 @@ final class CatalogTable {
     if (values == null) {
       return;
     }
-    steps.add(change(() -> {
-      List<ToastedValue> found = new ArrayList<>();
-      heap.fetchVersion(
-          row.tid(),
-          (tid, memory, offset, length) -> {
-            byte[] stored = new byte[length];
-            MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, offset, stored, 0, length);
-            @Nullable ToastedValue[] all = codec.toastedValues(stored);
-            for (int i = 0; all != null && i < all.length; i++) {
-              ToastedValue value = all[i];
-              if (value != null && value.isExternal()) {
-                found.add(value);
-              }
-            }
-          });
-      for (ToastedValue value : found) {
-        ToastDelete delete = new ToastDelete(values, value.valueId());
-        steps.add(change(() -> delete.run(xact)));
-      }
-    }));
+    steps.add(
+        change(() -> {
+          List<ToastedValue> found = new ArrayList<>();
+          heap.fetchVersion(
+              row.tid(),
+              (tid, memory, offset, length) -> {
+                byte[] stored = new byte[length];
+                MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, offset, stored, 0, length);
+                @Nullable ToastedValue[] all = codec.toastedValues(stored);
+                for (int i = 0; all != null && i < all.length; i++) {
+                  ToastedValue value = all[i];
+                  if (value != null && value.isExternal()) {
+                    found.add(value);
+                  }
+                }
+              });
+          for (ToastedValue value : found) {
+            ToastDelete delete = new ToastDelete(values, value.valueId());
+            steps.add(change(() -> delete.run(xact)));
+          }
+        }));
   }
 
   private void update(Xact xact, CatalogRow row, byte[] payload, Steps steps) {
-    steps.add(change(() -> {
-      ModifyResult result = heap.update(xact, row.tid(), payload, true);
-      check(result);
-      if (result.needsIndexEntries()) {
-        addIndexEntries(xact, row, result.tid(), steps);
-      }
-    }));
+    steps.add(
+        change(() -> {
+          ModifyResult result = heap.update(xact, row.tid(), payload, true);
+          check(result);
+          if (result.needsIndexEntries()) {
+            addIndexEntries(xact, row, result.tid(), steps);
+          }
+        }));
   }
 
   void delete(Xact xact, CatalogRow row, Steps steps) {
     deleteToasted(xact, row, steps);
-    steps.add(change(() -> {
-      ModifyResult result = heap.delete(xact, row.tid());
-      if (result.status() != ModifyResult.Status.SELF_MODIFIED) {
-        check(result);
-      }
-    }));
+    steps.add(
+        change(() -> {
+          ModifyResult result = heap.delete(xact, row.tid());
+          if (result.status() != ModifyResult.Status.SELF_MODIFIED) {
+            check(result);
+          }
+        }));
   }
 
   /// A row that the same command has changed already is a mistake of the command: its first change
@@ -296,11 +300,12 @@ final class CatalogTable {
       List<Column> columns = index.def.columns().stream().map(i -> row.values().column(i)).toList();
       byte[] key = index.encoder.encode(columns, 0);
       UniqueCheck check = index.def.unique() ? UniqueCheck.YES : UniqueCheck.NO;
-      steps.add(change(() -> {
-        if (index.index.insert(xact, key, tid, check) != Index.NO_CONFLICT) {
-          throw duplicate(row, index);
-        }
-      }));
+      steps.add(
+          change(() -> {
+            if (index.index.insert(xact, key, tid, check) != Index.NO_CONFLICT) {
+              throw duplicate(row, index);
+            }
+          }));
     }
   }
 

@@ -220,8 +220,7 @@ public final class Vacuum {
 
   /// Index entries lead to dead line pointers that stay: their pages must not be cut off.
   private boolean leavesDead() {
-    return counters.deadItems > 0
-        && (bypassed || deadItems() == VacuumHeapPass.DeadItems.LEAVE);
+    return counters.deadItems > 0 && (bypassed || deadItems() == VacuumHeapPass.DeadItems.LEAVE);
   }
 
   private boolean vacuumIndexes() {
