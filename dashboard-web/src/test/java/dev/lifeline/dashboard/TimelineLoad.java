@@ -202,7 +202,8 @@ final class TimelineLoad {
             30,
             lsn,
             flushed,
-            second % 300 * 20),
+            second % 300 * 20,
+            0L),
         0);
     if (second % 300 == 60) {
       emit(CHECKPOINTER, new CheckpointEvent.Started(CheckpointEvent.Reason.TIME, lsn), 0);

@@ -11,6 +11,8 @@ public sealed interface StatsEvent extends LifecycleEvent {
   ///
   /// @param buffersDirty pages in the buffer pool that are yet to be written; absent from logs of
   ///   before it was counted
+  /// @param traceContextsMalformed what clients gave as a W3C trace context and is none, which is
+  ///   ignored; absent from logs of before it was counted, and where nobody counts it
   record Reported(
       double intervalMs,
       int numbackends,
@@ -35,6 +37,7 @@ public sealed interface StatsEvent extends LifecycleEvent {
       long buffersAlloc,
       long walInsertLsn,
       long walFlushLsn,
-      @Nullable Long buffersDirty)
+      @Nullable Long buffersDirty,
+      @Nullable Long traceContextsMalformed)
       implements StatsEvent {}
 }

@@ -24,10 +24,7 @@ public record TraceContext(String traceId, String spanId, int flags) {
   /// W3C recommendation asks of a reader that is older than the sender. Null when malformed: what a
   /// client sends is never worth an error.
   public static @Nullable TraceContext parse(String traceparent) {
-    if (traceparent.length() < LENGTH
-        || traceparent.charAt(2) != '-'
-        || traceparent.charAt(35) != '-'
-        || traceparent.charAt(52) != '-') {
+    if (!isMeantAsOne(traceparent)) {
       return null;
     }
     int version = hex(traceparent, 0);
@@ -45,6 +42,14 @@ public record TraceContext(String traceId, String spanId, int flags) {
       return null;
     }
     return new TraceContext(traceId, spanId, flags);
+  }
+
+  /// Whether a text that may be anything looks like a `traceparent`, well-formed or not.
+  public static boolean isMeantAsOne(String text) {
+    return text.length() >= LENGTH
+        && text.charAt(2) == '-'
+        && text.charAt(35) == '-'
+        && text.charAt(52) == '-';
   }
 
   public boolean sampled() {

@@ -101,11 +101,15 @@ final class ObserveCommand implements Callable<Integer> {
       description = "publish to these Kafka brokers, key = system identifier")
   private @Nullable String brokers;
 
-  @Option(
-      names = "--otlp",
-      paramLabel = "URL",
-      description = "export traces to this OTLP/HTTP endpoint")
+  @Option(names = "--otlp", paramLabel = "URL", description = "export traces to this OTLP endpoint")
   private @Nullable String collector;
+
+  @Option(
+      names = "--otlp-protocol",
+      paramLabel = "PROTOCOL",
+      description = "http/protobuf (default) or grpc",
+      converter = OtlpProtocol.class)
+  private OtlpConfig.Protocol protocol = OtlpConfig.Protocol.HTTP_PROTOBUF;
 
   private final List<AutoCloseable> publishers = new CopyOnWriteArrayList<>();
 
@@ -215,7 +219,7 @@ final class ObserveCommand implements Callable<Integer> {
         publishers.add(
             OtlpPublisher.start(
                 journal,
-                OtlpConfig.of(otlp, Version.number()),
+                OtlpConfig.of(otlp, Version.number()).withProtocol(protocol),
                 status -> away("the OpenTelemetry collector", status.reason())));
       } catch (IOException e) {
         throw PgException.fatal(

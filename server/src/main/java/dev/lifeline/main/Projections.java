@@ -51,7 +51,9 @@ final class Projections implements AutoCloseable {
     }
     String collector = config.get(Gucs.LIFELINE_OTLP_ENDPOINT);
     if (!collector.isBlank()) {
-      OtlpConfig otlp = OtlpConfig.of(collector, Version.number());
+      OtlpConfig otlp =
+          OtlpConfig.of(collector, Version.number())
+              .withProtocol(OtlpProtocol.of(config.get(Gucs.LIFELINE_OTLP_PROTOCOL)));
       Duration interval = Duration.ofMillis(config.get(Gucs.LIFELINE_OTLP_METRICS_INTERVAL));
       try {
         projections.running.add(OtlpPublisher.start(journal, otlp, status -> tell(log, status)));

@@ -43,7 +43,7 @@ final class ReplayCommand extends EventsCommand.OnLog {
     @Option(
         names = "--otlp",
         paramLabel = "URL",
-        description = "OTLP/HTTP endpoint, such as http://localhost:4318")
+        description = "OTLP endpoint, such as http://localhost:4318")
     private @Nullable String collector;
   }
 
@@ -61,6 +61,13 @@ final class ReplayCommand extends EventsCommand.OnLog {
       paramLabel = "FILE",
       description = "settings of Kafka's clients: TLS, SASL, compression")
   private @Nullable Path kafkaConfig;
+
+  @Option(
+      names = "--otlp-protocol",
+      paramLabel = "PROTOCOL",
+      description = "http/protobuf (default) or grpc",
+      converter = OtlpProtocol.class)
+  private OtlpConfig.Protocol protocol = OtlpConfig.Protocol.HTTP_PROTOBUF;
 
   @Option(
       names = "--from",
@@ -89,7 +96,10 @@ final class ReplayCommand extends EventsCommand.OnLog {
     try {
       long spans =
           OtlpReplay.run(
-              JournalReader.of(log), OtlpConfig.of(collector, Version.number()), from, to);
+              JournalReader.of(log),
+              OtlpConfig.of(collector, Version.number()).withProtocol(protocol),
+              from,
+              to);
       System.out.println(spans + " spans exported to " + collector);
       return 0;
     } catch (IOException e) {

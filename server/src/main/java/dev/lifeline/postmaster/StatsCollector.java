@@ -38,7 +38,8 @@ final class StatsCollector extends AuxiliaryProcess {
       long buffersCheckpoint,
       long buffersClean,
       long buffersBackend,
-      long buffersAlloc) {
+      long buffersAlloc,
+      long traceContextsMalformed) {
 
     static Reading of(Counters c, int backends, long nanos) {
       return new Reading(
@@ -61,7 +62,8 @@ final class StatsCollector extends AuxiliaryProcess {
           sum(c.buffersCheckpoint),
           sum(c.buffersClean),
           sum(c.buffersBackend),
-          sum(c.buffersAlloc));
+          sum(c.buffersAlloc),
+          c.sum(d -> d.traceContextsMalformed));
     }
 
     private static long sum(LongAdder adder) {
@@ -74,7 +76,8 @@ final class StatsCollector extends AuxiliaryProcess {
           && xactRollback == other.xactRollback
           && walRecords == other.walRecords
           && tupReturned == other.tupReturned
-          && tupFetched == other.tupFetched;
+          && tupFetched == other.tupFetched
+          && traceContextsMalformed == other.traceContextsMalformed;
     }
   }
 
@@ -127,7 +130,8 @@ final class StatsCollector extends AuxiliaryProcess {
         since(from.buffersAlloc, to.buffersAlloc),
         wal.insertLsn(),
         wal.flushedLsn(),
-        env.sharedMemory().buffers().dirtyCount());
+        env.sharedMemory().buffers().dirtyCount(),
+        since(from.traceContextsMalformed, to.traceContextsMalformed));
   }
 
   @Override

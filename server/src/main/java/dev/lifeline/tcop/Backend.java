@@ -1,7 +1,6 @@
 package dev.lifeline.tcop;
 
 import dev.lifeline.events.Subject;
-import dev.lifeline.events.TraceContext;
 import dev.lifeline.libpq.BackendWriter;
 import dev.lifeline.libpq.ClientChannel;
 import dev.lifeline.libpq.ClientMemory;
@@ -316,7 +315,7 @@ public final class Backend {
     String application = startup.parameters().getOrDefault("application_name", "");
     reports.connecting(startup.user(), startup.database());
     activity.connecting(startup.user(), startup.database(), application);
-    reports.trace(TraceContext.parse(application));
+    reports.traceOfApplicationName(application);
     SessionStart starting =
         new SessionStart(environment, writer, reports, startup, channel, encryption.session(), pid);
     start = starting;

@@ -16,6 +16,7 @@ import dev.lifeline.utils.guc.Guc;
 import dev.lifeline.utils.guc.Gucs;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ObjDoubleConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,8 @@ final class SessionReports {
   private @Nullable SessionSettings settings;
   private @Nullable StatementLog statementLog;
   private @Nullable TraceContext sessionTrace;
+  private @Nullable LongAdder malformedTraces;
+  private int malformedAtStart;
   private @Nullable String statement;
   private final StatementTimes times;
   private long cause;
@@ -68,9 +71,17 @@ final class SessionReports {
     log.connecting(subject.processType(), user, database);
   }
 
-  /// The trace that the client's startup packet names, malformed ones ignored.
+  /// The trace that the client's startup packet names.
   void trace(@Nullable TraceContext trace) {
     sessionTrace = trace;
+  }
+
+  /// The client's name for itself, which may be the trace that it begins.
+  void traceOfApplicationName(String name) {
+    sessionTrace = TraceContext.parse(name);
+    if (sessionTrace == null && TraceContext.isMeantAsOne(name)) {
+      malformedAtStart++;
+    }
   }
 
   void applicationName(String name) {
@@ -176,6 +187,8 @@ final class SessionReports {
       SessionObjects objects,
       EvalContext context) {
     settings = ofSession;
+    malformedTraces = services.counters().traceContextsMalformed;
+    malformedTraces.add(malformedAtStart);
     log.sessionReady(ofSession, services);
     statementLog = new StatementLog(log, ofSession, objects, context, environment.random());
   }
@@ -267,6 +280,7 @@ final class SessionReports {
     if (portal != null) {
       logDuration((statements, ms) -> statements.executed(portal, ms));
     }
+    countMalformedTraces(current);
     TraceContext trace = trace();
     if (slow || (trace != null && trace.sampled())) {
       completed = new CompletedStatement(prepared, rows, durationMs, trace, planNodes);
@@ -326,6 +340,9 @@ final class SessionReports {
   /// @param prepared null where it failed before it was understood
   void statementFailed(@Nullable Statement prepared, PgException error) {
     tellCompleted();
+    if (settings != null) {
+      countMalformedTraces(settings);
+    }
     emit(
         new StatementEvent.Failed(
             prepared == null ? 0 : prepared.queryId(),
@@ -364,6 +381,15 @@ final class SessionReports {
 
   private static boolean isAsciiLetter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  }
+
+  /// Once for each statement, when it has ended.
+  private void countMalformedTraces(SessionSettings current) {
+    int malformed =
+        current.takeMalformedTraceparents() + (StatementTrace.isMalformed(statement) ? 1 : 0);
+    if (malformed > 0 && malformedTraces != null) {
+      malformedTraces.add(malformed);
+    }
   }
 
   /// The trace that the statement belongs to.

@@ -28,6 +28,8 @@ final class SessionSettings {
   private long statementTimeoutMs;
   private LogStatement logStatement = LogStatement.NONE;
   private @Nullable TraceContext traceparent;
+  private String traceparentText = "";
+  private int traceparentsMalformed;
   private double traceCallerSampleRate = 1;
 
   SessionSettings(GucSession gucs, Supplier<ServerConfig> server) {
@@ -48,7 +50,7 @@ final class SessionSettings {
     logMinErrorStatement = severity(gucs.get(Gucs.LOG_MIN_ERROR_STATEMENT));
     statementTimeoutMs = gucs.get(Gucs.STATEMENT_TIMEOUT);
     logStatement = LogStatement.of(gucs.get(Gucs.LOG_STATEMENT));
-    traceparent = TraceContext.parse(gucs.get(Gucs.LIFELINE_TRACEPARENT));
+    traceparent(gucs.get(Gucs.LIFELINE_TRACEPARENT));
     traceCallerSampleRate = gucs.get(Gucs.LIFELINE_TRACE_CALLER_SAMPLE_RATE);
     context
         .dateStyle(dateStyle(gucs.get(Gucs.DATESTYLE)))
@@ -93,6 +95,23 @@ final class SessionSettings {
   /// `lifeline.traceparent`; null where it names no trace.
   @Nullable TraceContext traceparent() {
     return traceparent;
+  }
+
+  private void traceparent(String text) {
+    if (!text.equals(traceparentText)) {
+      traceparentText = text;
+      traceparent = TraceContext.parse(text);
+      if (traceparent == null && !text.isEmpty()) {
+        traceparentsMalformed++;
+      }
+    }
+  }
+
+  /// How often since the last call `lifeline.traceparent` was set to what names no trace.
+  int takeMalformedTraceparents() {
+    int count = traceparentsMalformed;
+    traceparentsMalformed = 0;
+    return count;
   }
 
   double traceCallerSampleRate() {

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The client's trace that a statement belongs to: its own comment says it (SQLCommenter), or the
 /// parameter `lifeline.traceparent`, or else what its session began with. What is malformed is
-/// ignored.
+/// ignored, and counted by [SessionReports].
 final class StatementTrace {
   private static final String COMMENT = "traceparent='";
   private static final int LENGTH = 55;
@@ -32,14 +32,24 @@ final class StatementTrace {
   }
 
   private static @Nullable TraceContext ofComment(@Nullable String sql) {
+    String value = comment(sql);
+    return value == null ? null : TraceContext.parse(value);
+  }
+
+  /// Whether the statement has a comment that should name a trace and does not.
+  static boolean isMalformed(@Nullable String sql) {
+    String value = comment(sql);
+    return value != null && TraceContext.parse(value) == null;
+  }
+
+  /// What stands between the quotes, as far as a trace context goes; null without a comment.
+  private static @Nullable String comment(@Nullable String sql) {
     int at = sql == null ? -1 : sql.lastIndexOf(COMMENT);
     if (sql == null || at < 0) {
       return null;
     }
     int start = at + COMMENT.length();
-    return start + LENGTH <= sql.length()
-        ? TraceContext.parse(sql.substring(start, start + LENGTH))
-        : null;
+    return sql.substring(start, Math.min(start + LENGTH, sql.length()));
   }
 
   /// By the trace's id, so that all statements of a trace have the same answer, on every server.

@@ -6,6 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.lifeline.events.StatsEvent;
+import dev.lifeline.events.codec.LineReader;
+import dev.lifeline.events.journal.Journal;
+import dev.lifeline.events.journal.JournalLine;
+import dev.lifeline.events.journal.JournalReader;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.Span;
@@ -15,9 +20,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.Statement;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -126,6 +133,80 @@ class OtlpEndToEndTest {
     assertEquals("SELECT n FROM t WHERE n = ?", text(select));
     assertEquals(List.of("parse", "plan", "execute"), children(select));
     assertEquals(1, named("SELECT t").size(), this::described);
+  }
+
+  @Test
+  void aCollectorMaySpeakGrpc() throws Exception {
+    try (GrpcCollector grpc = new GrpcCollector()) {
+      try (LifelineProcess server =
+          LifelineProcess.start(
+              dir.resolve("data"),
+              "-c",
+              "lifeline.otlp_endpoint=" + grpc.endpoint(),
+              "-c",
+              "lifeline.otlp_protocol=grpc")) {
+        try (Connection connection = server.connect("postgres");
+            Statement statement = connection.createStatement()) {
+          statement.execute("SELECT 1");
+        }
+        assertEquals(0, server.stop("INT"), server.log());
+      }
+      spans.addAll(grpc.spans);
+      assertEquals(1, named("startup").size(), this::described);
+      assertFalse(named("connection").isEmpty(), this::described);
+      assertTrue(
+          grpc.methods.contains("/opentelemetry.proto.collector.metrics.v1.MetricsService/Export"),
+          grpc.methods::toString);
+      List<String> ids = spanIds();
+      spans.clear();
+      grpc.spans.clear();
+      String data = dir.resolve("data").toString();
+      String[] replay = {
+        "events", "replay", "-D", data, "--otlp", grpc.endpoint(), "--otlp-protocol", "grpc"
+      };
+      assertEquals(0, Main.execute(replay));
+      spans.addAll(grpc.spans);
+      assertEquals(ids, spanIds());
+    }
+  }
+
+  /// Two in comments, two by the parameter, one by the name of the application. What is ignored
+  /// leaves the statement without a trace, and no statement fails of it.
+  @Test
+  void malformedContextsAreCountedAndTold() throws Exception {
+    String shaped = "00-zzf7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    Path data = dir.resolve("data");
+    try (LifelineProcess server = LifelineProcess.start(data)) {
+      try (Connection connection = server.connect("postgres");
+          Statement statement = connection.createStatement()) {
+        statement.execute("SELECT 1 /*traceparent='00-nothing-01'*/");
+        statement.execute("SELECT 2 /*traceparent='" + shaped + "'*/");
+        statement.execute("SET lifeline.traceparent = 'nonsense'");
+        statement.execute("SELECT 3");
+        statement.execute("SELECT 4");
+        statement.execute("SET lifeline.traceparent = '" + shaped + "'");
+        statement.execute("SET lifeline.traceparent = ''");
+        statement.execute(
+            "SET lifeline.traceparent = '00-" + "1".repeat(32) + "-b7ad6b7169203333-01'");
+      }
+      Properties named = new Properties();
+      named.setProperty("ApplicationName", shaped);
+      named.setProperty("assumeMinServerVersion", "15"); // so that it is in the startup packet
+      try (Connection connection = DriverManager.getConnection(server.url("postgres"), named)) {
+        assertTrue(connection.isValid(5));
+      }
+      assertEquals(0, server.stop("INT"), server.log());
+    }
+    long told = 0;
+    LineReader reader = new LineReader();
+    for (JournalLine line :
+        JournalReader.of(data.resolve(Journal.DIRECTORY)).read(1, Integer.MAX_VALUE)) {
+      if (line.envelope(reader).event() instanceof StatsEvent.Reported stats) {
+        Long malformed = stats.traceContextsMalformed();
+        told += malformed == null ? 0 : malformed;
+      }
+    }
+    assertEquals(5, told);
   }
 
   private List<String> spanIds() {

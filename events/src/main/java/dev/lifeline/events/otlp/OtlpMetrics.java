@@ -3,15 +3,13 @@ package dev.lifeline.events.otlp;
 import dev.lifeline.events.journal.Journal;
 import dev.lifeline.events.state.ClusterMetric;
 import io.opentelemetry.api.metrics.Meter;
-import io.opentelemetry.exporter.otlp.http.metrics.OtlpHttpMetricExporter;
-import io.opentelemetry.exporter.otlp.http.metrics.OtlpHttpMetricExporterBuilder;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import io.opentelemetry.sdk.metrics.export.PeriodicMetricReader;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/// Exports the figures of a cluster's state over OTLP/HTTP, every so often, for as long as it is
-/// open. A collector that is away misses what it misses: the next export has the sums again.
+/// Exports the figures of a cluster's state over OTLP, every so often, for as long as it is open. A
+/// collector that is away misses what it misses: the next export has the sums again.
 public final class OtlpMetrics implements AutoCloseable {
   private static final long CLOSE_S = 5;
 
@@ -23,17 +21,11 @@ public final class OtlpMetrics implements AutoCloseable {
 
   /// Starts to export.
   public static OtlpMetrics start(Journal journal, OtlpConfig config, Duration interval) {
-    OtlpHttpMetricExporterBuilder exporter =
-        OtlpHttpMetricExporter.builder()
-            .setEndpoint(config.url("metrics"))
-            .setCompression("gzip")
-            .setTimeout(Duration.ofMillis(config.timeoutMs()));
-    config.headers().forEach(exporter::addHeader);
     SdkMeterProvider provider =
         SdkMeterProvider.builder()
             .setResource(config.resource(journal.systemIdentifier()))
             .registerMetricReader(
-                PeriodicMetricReader.builder(exporter.build()).setInterval(interval).build())
+                PeriodicMetricReader.builder(config.metricExporter()).setInterval(interval).build())
             .build();
     Meter meter = provider.get("dev.lifeline.events");
     for (ClusterMetric metric : ClusterMetric.all()) {

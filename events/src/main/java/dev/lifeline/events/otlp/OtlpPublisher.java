@@ -9,8 +9,6 @@ import dev.lifeline.events.journal.JournalCursor;
 import dev.lifeline.events.journal.JournalFiles;
 import dev.lifeline.events.journal.JournalLine;
 import dev.lifeline.events.journal.ReadHold;
-import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
-import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporterBuilder;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
@@ -84,7 +82,7 @@ public final class OtlpPublisher implements AutoCloseable {
     this.listener = listener;
     projector =
         new SpanProjector(journal.systemIdentifier(), config.resource(journal.systemIdentifier()));
-    exporter = exporter(config);
+    exporter = config.spanExporter();
     files = JournalFiles.local(journal.directory());
     stored = OtlpProgress.load(journal);
     stored.store(files); // a first run that is killed before it exported anything is not the past
@@ -94,17 +92,6 @@ public final class OtlpPublisher implements AutoCloseable {
     cursor = journal.durableReader().cursor(stored.resumeFrom());
     status = new OtlpStatus(OtlpStatus.State.EXPORTING, exportedBefore, 0, 0, null);
     thread = Thread.ofPlatform().name("otlp publisher").daemon().unstarted(this::run);
-  }
-
-  static SpanExporter exporter(OtlpConfig config) {
-    OtlpHttpSpanExporterBuilder builder =
-        OtlpHttpSpanExporter.builder()
-            .setEndpoint(config.tracesUrl())
-            .setCompression("gzip")
-            .setRetryPolicy(null) // it is tried again here, where the queue is
-            .setTimeout(Duration.ofMillis(config.timeoutMs()));
-    config.headers().forEach(builder::addHeader);
-    return builder.build();
   }
 
   /// Starts to export; does not wait for the collector.

@@ -28,7 +28,7 @@ public final class OtlpReplay {
 
   private OtlpReplay(OtlpConfig config) {
     this.config = config;
-    this.exporter = OtlpPublisher.exporter(config);
+    this.exporter = config.spanExporter();
   }
 
   /// Exports what finished between two events, both included. The log is read from its beginning,

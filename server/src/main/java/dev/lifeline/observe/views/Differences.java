@@ -274,6 +274,7 @@ public final class Differences {
             delta.of("buffers_alloc"),
             current.getOrDefault("insert_lsn", Lsn.INVALID),
             current.getOrDefault("flush_lsn", Lsn.INVALID),
+            null,
             null),
         now.taken());
   }

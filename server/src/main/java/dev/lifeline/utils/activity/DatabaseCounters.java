@@ -27,6 +27,9 @@ public final class DatabaseCounters {
   public final LongAdder sessionsFatal = new LongAdder();
   public final LongAdder sessionsKilled = new LongAdder();
 
+  /// Trace contexts of clients that name no trace. Told on the event log, not kept over a restart.
+  public final LongAdder traceContextsMalformed = new LongAdder();
+
   /// Blocks of files that are gone; those of the others are in [Counters#blocks].
   final LongAdder blocksFetched = new LongAdder();
 

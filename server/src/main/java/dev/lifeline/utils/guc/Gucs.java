@@ -466,7 +466,9 @@ public final class Gucs {
   public static final Guc<String> LIFELINE_KAFKA_CONTENT_MODE =
       string("lifeline.kafka_content_mode", "CloudEvents content mode of the Kafka messages.");
   public static final Guc<String> LIFELINE_OTLP_ENDPOINT =
-      string("lifeline.otlp_endpoint", "OTLP/HTTP endpoint to export traces to; empty for none.");
+      string("lifeline.otlp_endpoint", "OTLP endpoint to export traces to; empty for none.");
+  public static final Guc<String> LIFELINE_OTLP_PROTOCOL =
+      string("lifeline.otlp_protocol", "Protocol to speak to the OTLP endpoint.");
   public static final Guc<Long> LIFELINE_OTLP_METRICS_INTERVAL =
       integer(
           "lifeline.otlp_metrics_interval",
