@@ -9,7 +9,6 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.util.Optional;
 
 /// The memory of the buffer pool, zeroed and at the beginning of a system page.
 ///
@@ -17,20 +16,8 @@ import java.util.Optional;
 /// `shared_buffers`, in time and in resident memory. The C library's `calloc` takes big pieces from
 /// the operating system, which zeroes a page when it is used first, as PostgreSQL's shared memory
 /// comes to be.
-///
-/// The system is asked to back a big pool with huge pages, where it does so for who asks (Linux,
-/// `transparent_hugepage` at `madvise`): then a page that is met at random, as redo meets most,
-/// seldom costs a walk through the page tables beside the cache miss. A system that does not is as
-/// good.
 final class PageMemory {
   private static final long ALIGNMENT = 4096;
-  private static final long HUGE_PAGE = 2L << 20;
-
-  /// Below, rounding up to huge pages would be most of the memory.
-  private static final long BIG = 32L << 20;
-
-  /// Linux's `MADV_HUGEPAGE`.
-  private static final int USE_HUGE_PAGES = 14;
 
   /// Below, what there is to save is less than what the call costs.
   private static final long SMALL = 4L << 20;
@@ -56,43 +43,20 @@ final class PageMemory {
           linker.downcallHandle(
               linker.defaultLookup().findOrThrow("free"),
               FunctionDescriptor.ofVoid(ValueLayout.ADDRESS));
-      long alignment = size < BIG ? ALIGNMENT : HUGE_PAGE;
-      MemorySegment piece = (MemorySegment) calloc.invokeExact(size + alignment, 1L);
+      MemorySegment piece = (MemorySegment) calloc.invokeExact(size + ALIGNMENT, 1L);
       if (piece.address() == 0) {
         throw PgException.fatal(
                 SqlState.OUT_OF_MEMORY, "could not allocate %d bytes of shared buffers", size)
             .hint("Reduce shared_buffers.");
       }
-      long skip = -piece.address() & alignment - 1;
-      MemorySegment memory =
-          piece
-              .reinterpret(size + alignment, arena, whole -> release(free, whole))
-              .asSlice(skip, size);
-      if (alignment == HUGE_PAGE && System.getProperty("os.name").equals("Linux")) {
-        askForHugePages(linker, memory);
-      }
-      return memory;
+      long skip = -piece.address() & ALIGNMENT - 1;
+      return piece
+          .reinterpret(size + ALIGNMENT, arena, memory -> release(free, memory))
+          .asSlice(skip, size);
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
       throw new IllegalStateException(e);
-    }
-  }
-
-  /// Advice that the system may not know or not take: nothing depends on it.
-  @SuppressWarnings("restricted") // it only advises
-  private static void askForHugePages(Linker linker, MemorySegment memory) throws Throwable {
-    Optional<MemorySegment> madvise = linker.defaultLookup().find("madvise");
-    if (madvise.isPresent()) {
-      MethodHandle advise =
-          linker.downcallHandle(
-              madvise.get(),
-              FunctionDescriptor.of(
-                  ValueLayout.JAVA_INT,
-                  ValueLayout.ADDRESS,
-                  ValueLayout.JAVA_LONG,
-                  ValueLayout.JAVA_INT));
-      int ignored = (int) advise.invokeExact(memory, memory.byteSize(), USE_HUGE_PAGES);
     }
   }
 
