@@ -327,7 +327,12 @@ public final class BufferPool {
   /// that are registered with a WAL record.
   public void markDirty(int buf) {
     assert states.isLockedExclusive(buf) : "buffer " + buf + " is changed without its latch";
-    states.setFlags(buf, BufferStates.DIRTY | BufferStates.REDIRTIED);
+    int changed = BufferStates.DIRTY | BufferStates.REDIRTIED;
+    // Both stay while the latch is held: a write takes REDIRTIED away under the shared one, and
+    // DIRTY only where it finds the other taken.
+    if ((states.get(buf) & changed) != changed) {
+      states.setFlags(buf, changed);
+    }
   }
 
   /// A hint was changed, under any latch. It is written only while the page has a full image in the

@@ -50,4 +50,18 @@ public final class ItemId {
   public static int target(int itemId) {
     return offset(itemId);
   }
+
+  private static final long ONE_EACH = 0x0000_0001_0000_0001L;
+  private static final long OFFSETS = 0x7fff * ONE_EACH;
+
+  /// Bit 15 of each: the lower one of the state, and where a difference of offsets has its sign.
+  private static final long BIT_15 = 0x8000 * ONE_EACH;
+
+  /// Two line pointers in a long, of which those with an item below an offset are moved up. Closing
+  /// a gap does it to all of a page; which ones move is as good as random, so there is no branch.
+  static long moveTwo(long itemIds, int below, int by) {
+    long reach = ((itemIds & OFFSETS) | BIT_15) - below * ONE_EACH;
+    long normal = itemIds & ~(itemIds >>> 1) & BIT_15;
+    return itemIds + ((normal & ~reach) >>> 15) * by;
+  }
 }

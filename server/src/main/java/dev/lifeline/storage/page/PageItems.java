@@ -107,12 +107,13 @@ public final class PageItems {
     int upper = PageLayout.upper(m, page);
     MemorySegment.copy(m, page + upper, m, page + upper + size, (long) offset - upper);
     PageLayout.setUpper(m, page, upper + size);
-    long end = idAt(page, count + 1);
-    for (long at = idAt(page, 1); at < end; at += ITEM_ID_SIZE) {
-      int itemId = m.get(PageLayout.INT, at);
-      boolean moved = ItemId.isNormal(itemId) && ItemId.offset(itemId) < offset;
-      // Always stored: which items lie below is as good as random, and so would a branch be.
-      m.set(PageLayout.INT, at, itemId + (moved ? size : 0));
+    long at = idAt(page, 1);
+    long last = idAt(page, count);
+    for (; at < last; at += 2 * ITEM_ID_SIZE) {
+      m.set(PageLayout.LONG, at, ItemId.moveTwo(m.get(PageLayout.LONG, at), offset, size));
+    }
+    if (at == last) {
+      m.set(PageLayout.INT, at, (int) ItemId.moveTwo(m.get(PageLayout.INT, at), offset, size));
     }
   }
 
