@@ -10,8 +10,9 @@ import java.nio.file.Path;
 ///
 /// Formally, clients must not be able to take the files that the server writes its WAL into: each
 /// backend's socket is a file of the one process that PostgreSQL would have given a process of its
-/// own. So what `max_connections` may need is set aside first, the relations get of the rest what
-/// they can use, and where that is too little the server does not start.
+/// own. So what `max_connections` may need is set aside first; the relations and the clients that
+/// have no place yet get of the rest what they can use, and where that is too little the server
+/// does not start.
 final class OpenFiles {
   /// Class path, event log, WAL, listening sockets, the dashboard's visitors.
   private static final int OTHERS = 200;
@@ -24,6 +25,18 @@ final class OpenFiles {
   private static final String LIMIT = "Max open files";
 
   private OpenFiles() {}
+
+  /// How many sockets of clients may be open at once: as many as there are places, and as many
+  /// again of clients that have not said yet who they are (PostgreSQL forks twice as many backends
+  /// as it has places), as far as the relations can do without.
+  static int ofClients(long limit, long maxConnections) {
+    return (int) (maxConnections + ofStrangers(limit - OTHERS - maxConnections, maxConnections));
+  }
+
+  private static long ofStrangers(long left, long maxConnections) {
+    long spared = Math.max(left - RELATIONS_MAX, (left - RELATIONS_MIN) / 2);
+    return Math.clamp(spared, 0, maxConnections);
+  }
 
   /// How many files of relations may be open at once.
   ///
@@ -40,7 +53,7 @@ final class OpenFiles {
           .hint(
               "%s", "Raise the limit of open files (\"ulimit -n\"), or lower \"max_connections\".");
     }
-    return (int) Math.min(left, RELATIONS_MAX);
+    return (int) Math.min(left - ofStrangers(left, maxConnections), RELATIONS_MAX);
   }
 
   /// The limit of this process; without one that can be read, none. The JVM has raised it as far as

@@ -56,6 +56,7 @@ final class Server implements AutoCloseable {
 
   private final int loops;
   private final int filesMax;
+  private final int clientsMax;
   private final Closers closers = new Closers();
   private final AccessFiles access;
   private @Nullable PostmasterVerticle postmaster;
@@ -94,7 +95,9 @@ final class Server implements AutoCloseable {
     this.log = log;
     this.access =
         AccessFiles.read(config, message -> log.report(postmasterProcess(), message, null));
-    this.filesMax = OpenFiles.ofRelations(OpenFiles.limit(), config.get(Gucs.MAX_CONNECTIONS));
+    long maxConnections = config.get(Gucs.MAX_CONNECTIONS);
+    this.filesMax = OpenFiles.ofRelations(OpenFiles.limit(), maxConnections);
+    this.clientsMax = OpenFiles.ofClients(OpenFiles.limit(), maxConnections);
     long configured = config.get(Gucs.LIFELINE_EVENT_LOOPS);
     this.loops =
         configured > 0
@@ -229,7 +232,8 @@ final class Server implements AutoCloseable {
             addresses,
             lostProcesses(opened),
             opened.openReport().lastSequence(),
-            loops);
+            loops,
+            clientsMax);
     Blocking.await(vertx().deployVerticle(verticle));
     postmaster = verticle;
     held.listening(

@@ -10,15 +10,16 @@ import org.jspecify.annotations.Nullable;
 /// Accepts connections on one event loop. One is deployed on each: Vert.x then shares the listening
 /// sockets among them and gives every one its share of the connections.
 final class Acceptor extends VerticleBase {
-  private static final int BACKLOG = 1024;
+  /// PostgreSQL's PG_SOMAXCONN. The kernel takes what it allows of it.
+  private static final int BACKLOG_MAX = 10_000;
 
   private final SocketAddress address;
-  private final BackendSpares spares;
+  private final Admittance admittance;
   private @Nullable NetServer server;
 
-  Acceptor(SocketAddress address, BackendSpares spares) {
+  Acceptor(SocketAddress address, Admittance admittance) {
     this.address = address;
-    this.spares = spares;
+    this.admittance = admittance;
   }
 
   @Override
@@ -27,9 +28,9 @@ final class Acceptor extends VerticleBase {
         new NetServerOptions()
             .setTcpNoDelay(true)
             .setTcpKeepAlive(true)
-            .setAcceptBacklog(BACKLOG)
+            .setAcceptBacklog(Math.min(admittance.clientsMax(), BACKLOG_MAX))
             .setReuseAddress(true);
-    NetServer listener = vertx.createNetServer(options).connectHandler(spares::connected);
+    NetServer listener = vertx.createNetServer(options).connectHandler(admittance::connected);
     server = listener;
     return listener.listen(address);
   }

@@ -214,6 +214,11 @@ final class Postmaster implements ServerControl {
     return serverAddress;
   }
 
+  /// A client was sent away at the door; from any thread.
+  void refused(PgException refusal) {
+    log.report(refusal);
+  }
+
   /// Clients can connect here.
   void listening(SocketAddress address, long cause) {
     boolean tcp = address.isInetSocket();

@@ -30,6 +30,7 @@ public final class PostmasterVerticle extends VerticleBase {
   private final List<Subject> lost;
   private final long lastSequence;
   private final int loops;
+  private final int clientsMax;
   private final SecureRandom random = new SecureRandom();
   private final Promise<Integer> exited = Promise.promise();
   private @Nullable Postmaster postmaster;
@@ -38,17 +39,20 @@ public final class PostmasterVerticle extends VerticleBase {
   /// @param lost the processes that were alive when the last run was killed
   /// @param lastSequence the last event of that run
   /// @param loops how many event loops there are
+  /// @param clientsMax how many clients may be connected at once, whether they have a place or not
   public PostmasterVerticle(
       Function<Timers, PostmasterEnvironment> environment,
       List<SocketAddress> addresses,
       List<Subject> lost,
       long lastSequence,
-      int loops) {
+      int loops,
+      int clientsMax) {
     this.environment = environment;
     this.addresses = List.copyOf(addresses);
     this.lost = List.copyOf(lost);
     this.lastSequence = lastSequence;
     this.loops = loops;
+    this.clientsMax = clientsMax;
   }
 
   @Override
@@ -63,24 +67,26 @@ public final class PostmasterVerticle extends VerticleBase {
     BackendSpares spares =
         new BackendSpares(
             vertx, context, (s, v, c, id) -> forkBackend(backends, s, v, c, id), loops);
+    Admittance admittance =
+        new Admittance(vertx, clientsMax, spares::connected, supervisor::refused);
     return supervisor
         .startLog(started)
         .compose(done -> {
           supervisor.sayStarting();
           spares.fill();
-          return listen(supervisor, spares, started);
+          return listen(supervisor, admittance, started);
         })
         .onSuccess(done -> supervisor.start(started));
   }
 
   /// Completes when at least one address is listened on, or none was wanted.
-  private Future<Void> listen(Postmaster supervisor, BackendSpares spares, long started) {
+  private Future<Void> listen(Postmaster supervisor, Admittance admittance, long started) {
     List<PgException> refusals = new ArrayList<>();
     Future<Void> tried = Future.succeededFuture();
     for (SocketAddress address : addresses) {
       tried =
           tried.compose(done ->
-              accept(address, spares)
+              accept(address, admittance)
                   .onSuccess(id -> supervisor.listening(address, started))
                   .onFailure(e -> refusals.add(ListenAddress.bindError(address, e)))
                   .otherwise("")
@@ -95,9 +101,9 @@ public final class PostmasterVerticle extends VerticleBase {
     });
   }
 
-  private Future<String> accept(SocketAddress address, BackendSpares spares) {
+  private Future<String> accept(SocketAddress address, Admittance admittance) {
     return vertx.deployVerticle(
-        () -> new Acceptor(address, spares), new DeploymentOptions().setInstances(loops));
+        () -> new Acceptor(address, admittance), new DeploymentOptions().setInstances(loops));
   }
 
   /// Completes with the exit code when the server has ended.

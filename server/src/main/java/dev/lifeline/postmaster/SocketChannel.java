@@ -7,6 +7,7 @@ import dev.lifeline.libpq.tls.TlsContext;
 import dev.lifeline.libpq.tls.TlsSession;
 import dev.lifeline.tcop.Backend;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -19,11 +20,15 @@ import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A client's connection over a Vert.x socket. Belongs to the backend's event loop.
 final class SocketChannel implements BackendChannel {
+  /// How long a client may take to read its last words.
+  private static final long LINGER_MS = 5_000;
+
   private final NetSocket socket;
   private final Vertx vertx;
   private final ClientAddress address;
@@ -112,9 +117,31 @@ final class SocketChannel implements BackendChannel {
     }
   }
 
+  /// Sends what is left before, but does not wait for a client that does not read: its socket would
+  /// stay for ever, with all that is to be sent to it. PostgreSQL's process ends and leaves the
+  /// rest to its kernel.
   @Override
   public Future<Void> close() {
-    return closed ? Future.succeededFuture() : socket.close();
+    if (closed) {
+      return Future.succeededFuture();
+    }
+    Future<Void> closing = socket.close();
+    ChannelHandlerContext behindVertx = ((NetSocketInternal) socket).channelHandlerContext();
+    Channel channel = behindVertx.channel();
+    if (channel.isOpen()) {
+      // The loop's own timer, because a verticle's timers end with it, which is right now; and from
+      // behind Vert.x's handler, which would send first what cannot be sent.
+      var _ =
+          channel
+              .eventLoop()
+              .schedule(() -> closeNow(behindVertx), LINGER_MS, TimeUnit.MILLISECONDS);
+    }
+    return closing;
+  }
+
+  private static void closeNow(ChannelHandlerContext context) {
+    // There is nobody to tell of a failure.
+    var _ = context.close();
   }
 
   private void becameWritable() {

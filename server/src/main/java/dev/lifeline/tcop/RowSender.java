@@ -3,7 +3,6 @@ package dev.lifeline.tcop;
 import dev.lifeline.executor.DestReceiver;
 import dev.lifeline.executor.ResultColumn;
 import dev.lifeline.libpq.BackendWriter;
-import dev.lifeline.libpq.ClientChannel;
 import dev.lifeline.utils.NotYet;
 import dev.lifeline.utils.adt.ByteWriter;
 import dev.lifeline.utils.adt.EvalContext;
@@ -20,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// Sends rows to the client. Values are written straight into the bytes that are sent.
 final class RowSender implements DestReceiver {
   private final BackendWriter writer;
-  private final ClientChannel channel;
-  private final Interrupts interrupts;
+  private final ClientRoom room;
   private final EvalContext context;
   private final TypeOps[] types;
   private final boolean[] binary;
@@ -30,14 +28,12 @@ final class RowSender implements DestReceiver {
 
   RowSender(
       BackendWriter writer,
-      ClientChannel channel,
-      Interrupts interrupts,
+      ClientRoom room,
       EvalContext context,
       List<ResultColumn> columns,
       RowFormats formats) {
     this.writer = writer;
-    this.channel = channel;
-    this.interrupts = interrupts;
+    this.room = room;
     this.context = context;
     this.types = new TypeOps[columns.size()];
     this.binary = new boolean[columns.size()];
@@ -82,8 +78,14 @@ final class RowSender implements DestReceiver {
         return notYet.until().compose(read -> continueWith(batch, rest, to));
       }
       rows++;
+      // The rows of a batch may be big: each of them may be the one that there is no room behind.
+      Future<Void> full = room.await();
+      if (full != null) {
+        int rest = row + 1;
+        return rest < to ? full.compose(ready -> continueWith(batch, rest, to)) : full;
+      }
     }
-    return channel.writeQueueFull() ? interrupts.interruptible(channel.writable()) : null;
+    return null;
   }
 
   private Future<Void> continueWith(Batch batch, int from, int to) {

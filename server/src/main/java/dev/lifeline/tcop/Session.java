@@ -36,6 +36,7 @@ final class Session implements SessionContext {
   private final BackendEnvironment environment;
   private final SessionIdentity identity;
   private final ClientChannel channel;
+  private final ClientRoom room;
   private final BackendWriter writer;
   private final GucSession gucs;
   private final SessionSettings settings;
@@ -79,6 +80,7 @@ final class Session implements SessionContext {
     this.writer = writer;
     this.gucs = gucs;
     this.interrupts = interrupts;
+    this.room = new ClientRoom(channel, interrupts, activity);
     this.activity = activity;
     this.reports = reports;
     this.objects = new SessionObjects(memory);
@@ -191,7 +193,7 @@ final class Session implements SessionContext {
   }
 
   RowSender rowSender(List<dev.lifeline.executor.ResultColumn> columns, RowFormats formats) {
-    return new RowSender(writer, channel, interrupts, evalContext, columns, formats);
+    return new RowSender(writer, room, evalContext, columns, formats);
   }
 
   /// A message that brings a statement has arrived.
@@ -468,7 +470,7 @@ final class Session implements SessionContext {
   @Override
   public CopySink copyOut(int columns, boolean binary) {
     writer.copyOutResponse(columns, binary);
-    return new CopyOut(writer, channel, interrupts);
+    return new CopyOut(writer, room);
   }
 
   @Override

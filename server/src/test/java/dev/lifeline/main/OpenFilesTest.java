@@ -18,10 +18,18 @@ class OpenFilesTest {
   @Test
   void relationsGetWhatConnectionsLeave() {
     assertEquals(1000, OpenFiles.ofRelations(20_000, 100));
-    assertEquals(724, OpenFiles.ofRelations(1024, 100));
+    assertEquals(624, OpenFiles.ofRelations(1024, 100));
     assertEquals(48, OpenFiles.ofRelations(1024, 776));
     PgException refused = assertThrows(PgException.class, () -> OpenFiles.ofRelations(1024, 777));
     assertEquals("System allows 1024, server needs at least 1025.", refused.detail());
+  }
+
+  @Test
+  void clientsWithoutAPlaceGetWhatRelationsCanDoWithout() {
+    assertEquals(200, OpenFiles.ofClients(20_000, 100));
+    assertEquals(200, OpenFiles.ofClients(1024, 100));
+    assertEquals(18_800, OpenFiles.ofClients(20_000, 10_100));
+    assertEquals(776, OpenFiles.ofClients(1024, 776));
   }
 
   @Test

@@ -14,8 +14,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,7 +47,7 @@ class ProtocolFuzzEndToEndTest {
         statement.execute("GRANT ALL ON played TO fuzzer");
         int pid = ReferenceServer.backendPid(witness);
         long warm = run(server, witness, pid);
-        long heap = heapBytes(server);
+        long heap = ServerMemory.heapBytes(server);
         long grown = heap - warm;
         System.out.printf(
             "fuzz: %d messages, heap after warm-up %d kB, at the end %d kB, resident %d kB%n",
@@ -82,7 +80,7 @@ class ProtocolFuzzEndToEndTest {
         check(witness, pid);
       }
       if (warm == 0 && sent >= MESSAGES / 10) {
-        warm = heapBytes(server);
+        warm = ServerMemory.heapBytes(server);
       }
     }
     for (FuzzedSession session : sessions) {
@@ -102,28 +100,6 @@ class ProtocolFuzzEndToEndTest {
       assertEquals("v1", row.getString(2));
       assertEquals(pid, row.getInt(3));
     }
-  }
-
-  /// What is used after a collection.
-  private static long heapBytes(LifelineProcess server) throws Exception {
-    jcmd(server, "GC.run");
-    Matcher used =
-        Pattern.compile("(?m)^(?!.*(?:Metaspace|class space)).*\\bused (\\d+)K")
-            .matcher(jcmd(server, "GC.heap_info"));
-    long kilobytes = 0;
-    while (used.find()) {
-      kilobytes += Long.parseLong(used.group(1));
-    }
-    assertTrue(kilobytes > 0, "no heap to be seen");
-    return kilobytes << 10;
-  }
-
-  private static String jcmd(LifelineProcess server, String command) throws Exception {
-    Path tool = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-    Tools.Result result =
-        Tools.run("", List.of(tool.toString(), Long.toString(server.process().pid()), command));
-    assertEquals(0, result.exitCode(), result::both);
-    return result.out();
   }
 
   private static long residentKb(LifelineProcess server) throws IOException {

@@ -59,7 +59,11 @@ public final class RecordCodec {
   private final List<Field> fields = new ArrayList<>();
   private final Map<String, Integer> positions = new HashMap<>();
   private final @Nullable Object[] absent;
-  private final MethodHandle constructor;
+  private final MethodHandles.Lookup lookup;
+
+  /// Made when the first record is read: the JVM writes half a dozen classes for each, and a server
+  /// that starts writes events of thirty types and reads few.
+  private volatile @Nullable MethodHandle constructor;
 
   RecordCodec(Class<?> type) {
     this(type, LOOKUP);
@@ -70,6 +74,7 @@ public final class RecordCodec {
   /// @param lookup of a class that may see it
   public RecordCodec(Class<?> type, MethodHandles.Lookup lookup) {
     this.type = type;
+    this.lookup = lookup;
     RecordComponent[] components = type.getRecordComponents();
     absent = new Object[components.length];
     for (int i = 0; i < components.length; i++) {
@@ -78,7 +83,6 @@ public final class RecordCodec {
       positions.put(field.name, i);
       absent[i] = field.codec.absent();
     }
-    constructor = constructor(type, components, lookup);
   }
 
   /// Appends the record as an object.
@@ -166,15 +170,23 @@ public final class RecordCodec {
         + "]}";
   }
 
-  private static MethodHandle constructor(
-      Class<?> type, RecordComponent[] components, MethodHandles.Lookup lookup) {
+  private MethodHandle constructor() {
+    MethodHandle made = constructor;
+    if (made != null) {
+      return made;
+    }
     Class<?>[] parameters =
-        Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+        Arrays.stream(type.getRecordComponents())
+            .map(RecordComponent::getType)
+            .toArray(Class<?>[]::new);
     try {
-      return lookup
-          .findConstructor(type, MethodType.methodType(void.class, parameters))
-          .asSpreader(Object[].class, parameters.length)
-          .asType(MethodType.methodType(Object.class, Object[].class));
+      made =
+          lookup
+              .findConstructor(type, MethodType.methodType(void.class, parameters))
+              .asSpreader(Object[].class, parameters.length)
+              .asType(MethodType.methodType(Object.class, Object[].class));
+      constructor = made;
+      return made;
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("no access to " + type, e);
     }
@@ -196,7 +208,7 @@ public final class RecordCodec {
       }
     }
     try {
-      return (Object) constructor.invokeExact(values);
+      return (Object) constructor().invokeExact(values);
     } catch (Throwable e) {
       throw new EventFormatException("not a valid " + type.getSimpleName() + ": " + e, e);
     }
