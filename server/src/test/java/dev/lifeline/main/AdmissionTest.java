@@ -253,7 +253,12 @@ class AdmissionTest {
 
     void query(String sql) throws IOException {
       byte[] text = (sql + "\0").getBytes(StandardCharsets.UTF_8);
-      write(ByteBuffer.allocate(5 + text.length).put((byte) 'Q').putInt(4 + text.length).put(text).array());
+      write(
+          ByteBuffer.allocate(5 + text.length)
+              .put((byte) 'Q')
+              .putInt(4 + text.length)
+              .put(text)
+              .array());
     }
 
     private void write(byte[] message) throws IOException {
