@@ -107,6 +107,7 @@ final class Assembly implements PostmasterEnvironment.GenerationFactory {
             disk,
             Math.toIntExact(config.get(Gucs.MAX_REPLICATION_SLOTS)),
             () -> current.get().get(Gucs.MAX_SLOT_WAL_KEEP_SIZE) * MB,
+            () -> current.get().get(Gucs.MAX_WAL_SIZE) * MB,
             message -> setting.log().report(LogProcess.of(0, "checkpointer"), message, null));
     memory.setReplication(replication);
     return new RunningGeneration(

@@ -20,6 +20,7 @@ import dev.lifeline.postmaster.LogicalReplication;
 import dev.lifeline.postmaster.ServerControl;
 import dev.lifeline.replication.Replication;
 import dev.lifeline.replication.ReplicationViews;
+import dev.lifeline.replication.logical.LogicalWorkers;
 import dev.lifeline.storage.file.Disk;
 import dev.lifeline.tcop.BackendEnvironment;
 import dev.lifeline.tcop.CatalogAuth;
@@ -157,6 +158,11 @@ final class RunningGeneration implements Generation {
   public Autovacuum autovacuum(Subject process, Timers timers, PostmasterHooks postmaster) {
     return new VacuumByNeed(
         rooms().catalogs, process, config, timers, () -> environment(timers, postmaster));
+  }
+
+  @Override
+  public LogicalWorkers logicalWorkers() {
+    return replication.workers();
   }
 
   @Override

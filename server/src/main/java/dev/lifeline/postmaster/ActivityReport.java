@@ -2,6 +2,7 @@ package dev.lifeline.postmaster;
 
 import dev.lifeline.libpq.ClientAddress;
 import dev.lifeline.libpq.tls.TlsSession;
+import dev.lifeline.replication.logical.LogicalWorkers;
 import dev.lifeline.tcop.BackendActivity;
 import dev.lifeline.utils.Clock;
 import dev.lifeline.utils.activity.ProcessStatus;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 record ActivityReport(
     ProcessTable table,
     AutovacuumWorkers workers,
+    LogicalWorkers logicalWorkers,
     Clock clock,
     long startedNanos,
     long startedMicros) {
@@ -41,8 +43,8 @@ record ActivityReport(
     return switch (entry.type()) {
       case AUTOVACUUM_WORKER -> worker(plain);
       // A background worker that belongs to the bootstrap superuser.
-      case LOGICAL_REPLICATION_LAUNCHER, LOGICAL_REPLICATION_WORKER ->
-          plain.of(SUPERUSER, "postgres");
+      case LOGICAL_REPLICATION_LAUNCHER -> plain.of(SUPERUSER, "postgres");
+      case LOGICAL_REPLICATION_WORKER -> logicalWorker(plain.of(SUPERUSER, "postgres"));
       default -> plain;
     };
   }
@@ -86,6 +88,35 @@ record ActivityReport(
         null,
         work == null ? "idle" : "active",
         work == null ? "" : work.activity(),
+        0,
+        0,
+        null);
+  }
+
+  private ProcessStatus logicalWorker(ProcessStatus plain) {
+    LogicalWorkers.Assignment assignment = logicalWorkers.of(plain.pid());
+    if (assignment == null) {
+      return plain;
+    }
+    LogicalWorkers.Applying applying = logicalWorkers.applying(plain.pid());
+    return new ProcessStatus(
+        plain.pid(),
+        plain.backendType(),
+        assignment.database(),
+        assignment.databaseName(),
+        plain.userOid(),
+        plain.userName(),
+        "",
+        null,
+        null,
+        plain.backendStart(),
+        applying.transaction() ? applying.sinceMicros() : 0,
+        0,
+        applying.sinceMicros(),
+        applying.transaction() ? null : plain.waitEventType(),
+        applying.transaction() ? null : plain.waitEvent(),
+        applying.transaction() ? "active" : "idle",
+        "",
         0,
         0,
         null);

@@ -2,6 +2,7 @@ package dev.lifeline.postmaster;
 
 import dev.lifeline.access.SharedMemory;
 import dev.lifeline.events.Subject;
+import dev.lifeline.replication.logical.LogicalWorkers;
 import dev.lifeline.tcop.BackendEnvironment;
 import dev.lifeline.tcop.PostmasterHooks;
 import dev.lifeline.utils.Timers;
@@ -24,4 +25,7 @@ public interface Generation {
 
   /// What the logical replication processes do in it, on the event loop of those timers.
   LogicalReplication logicalReplication(Subject process, Timers timers, PostmasterHooks postmaster);
+
+  /// What they know of each other.
+  LogicalWorkers logicalWorkers();
 }

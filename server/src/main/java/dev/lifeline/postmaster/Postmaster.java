@@ -517,7 +517,13 @@ final class Postmaster implements ServerControl {
 
   @Override
   public List<ProcessStatus> processes() {
-    return new ActivityReport(table, autovacuumWorkers, env.clock(), startedNanos, startedMicros)
+    return new ActivityReport(
+            table,
+            autovacuumWorkers,
+            generation().logicalWorkers(),
+            env.clock(),
+            startedNanos,
+            startedMicros)
         .processes();
   }
 

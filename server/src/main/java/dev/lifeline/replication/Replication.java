@@ -3,6 +3,7 @@ package dev.lifeline.replication;
 import dev.lifeline.access.SharedMemory;
 import dev.lifeline.access.transam.LogicalRecords;
 import dev.lifeline.access.transam.ReplicationState;
+import dev.lifeline.events.Lsn;
 import dev.lifeline.replication.logical.LogicalWorkers;
 import dev.lifeline.storage.file.Disk;
 import dev.lifeline.storage.ipc.RunningXids;
@@ -21,6 +22,7 @@ public final class Replication implements ReplicationState {
   private final ReplicationSlots slots;
   private final ReplicationOrigins origins;
   private final LongSupplier keepBytesMax;
+  private final LongSupplier walBytesMax;
   private final Consumer<PgException> log;
   private volatile @Nullable SharedMemory memory;
   private final LogicalWorkers workers = new LogicalWorkers();
@@ -31,12 +33,18 @@ public final class Replication implements ReplicationState {
   ///
   /// @param slotsMax `max_replication_slots`
   /// @param keepBytesMax `max_slot_wal_keep_size` in bytes, negative for no limit
+  /// @param walBytesMax `max_wal_size` in bytes
   /// @param log for what the server log is to say
   public Replication(
-      Disk disk, int slotsMax, LongSupplier keepBytesMax, Consumer<PgException> log) {
+      Disk disk,
+      int slotsMax,
+      LongSupplier keepBytesMax,
+      LongSupplier walBytesMax,
+      Consumer<PgException> log) {
     this.slots = new ReplicationSlots(disk, slotsMax);
     this.origins = new ReplicationOrigins(disk, this::flush);
     this.keepBytesMax = keepBytesMax;
+    this.walBytesMax = walBytesMax;
     this.log = log;
   }
 
@@ -122,24 +130,69 @@ public final class Replication implements ReplicationState {
     return slots.saveAll().compose(ignored -> idle ? Future.succeededFuture() : origins.save());
   }
 
-  /// Gives up the slots that keep more WAL than they may, unless they are in use.
+  /// Gives up the slots that keep more WAL than they may; who uses one is ended.
   private void invalidate(long endLsn) {
-    long most = keepBytesMax.getAsLong();
-    if (most < 0) {
-      return;
-    }
+    long oldest = oldestAllowed(endLsn);
     for (ReplicationSlot slot : slots.list()) {
-      boolean tooFar = slot.keepFrom() != Long.MAX_VALUE && endLsn - slot.keepFrom() > most;
-      if (tooFar && slot.activePid() == 0) {
-        slot.lose();
-        log.accept(
-            new PgException(
-                Severity.LOG,
-                SqlState.SUCCESSFUL_COMPLETION,
-                "invalidating slot \"%s\" because its restart_lsn exceeds max_slot_wal_keep_size"
-                    .formatted(slot.name())));
+      long restart = slot.keepFrom();
+      if (restart >= oldest) {
+        continue;
       }
+      int pid = slot.activePid();
+      WalSenderStatus sender = senders.get(pid);
+      if (sender != null) {
+        say(
+            "terminating process %d to release replication slot \"%s\""
+                .formatted(pid, slot.name()));
+        sender.terminate();
+      }
+      slot.lose();
+      say(
+          "invalidating slot \"%s\" because its restart_lsn %s exceeds max_slot_wal_keep_size"
+              .formatted(slot.name(), Lsn.format(restart)));
     }
+  }
+
+  private void say(String message) {
+    log.accept(new PgException(Severity.LOG, SqlState.SUCCESSFUL_COMPLETION, message));
+  }
+
+  /// The first segment's start that slots may keep; `max_slot_wal_keep_size` counts in segments.
+  private long oldestAllowed(long endLsn) {
+    long most = keepBytesMax.getAsLong();
+    SharedMemory shared = memory;
+    if (most < 0 || shared == null) {
+      return 0;
+    }
+    int segment = shared.controlData().walSegmentSize();
+    return Math.max(0, (endLsn / segment - most / segment) * segment);
+  }
+
+  /// How much WAL a slot's place is away from being given up; null where that does not happen, or
+  /// has.
+  @Nullable Long safeWalSize(ReplicationSlot slot) {
+    long most = keepBytesMax.getAsLong();
+    if (most < 0 || slot.isLost()) {
+      return null;
+    }
+    int segment = memory().controlData().walSegmentSize();
+    long fails = (slot.restartLsn() / segment + most / segment + 1) * segment;
+    return fails - flushedLsn();
+  }
+
+  /// As `wal_status` tells whether what a slot needs is there, and will be.
+  String walStatus(ReplicationSlot slot) {
+    if (slot.isLost()) {
+      return "lost";
+    }
+    long now = flushedLsn();
+    int segment = memory().controlData().walSegmentSize();
+    long needed = slot.restartLsn() / segment;
+    if (needed < oldestAllowed(now) / segment) {
+      return "unreserved";
+    }
+    long usual = now / segment - walBytesMax.getAsLong() / segment - 1;
+    return needed >= usual ? "reserved" : "extended";
   }
 
   @Override

@@ -60,8 +60,12 @@ public final class ReplicationViews {
         .set("database", database)
         .set("temporary", slot.temporary())
         .set("active", pid != 0)
-        .set("wal_status", slot.isLost() ? "lost" : "reserved")
+        .set("wal_status", replication.walStatus(slot))
         .set("two_phase", false);
+    Long safe = replication.safeWalSize(slot);
+    if (safe != null) {
+      row.set("safe_wal_size", safe);
+    }
     if (pid != 0) {
       row.set("active_pid", pid);
     }

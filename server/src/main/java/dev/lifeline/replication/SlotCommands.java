@@ -124,25 +124,38 @@ public final class SlotCommands {
     return slot;
   }
 
-  private static void checkNotLost(ReplicationSlot slot) {
+  private static PgException lost(String message, ReplicationSlot slot) {
+    return PgException.error(SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, message, slot.name())
+        .detail("This slot has never previously reserved WAL, or it has been invalidated.");
+  }
+
+  /// Takes a slot, to stream from it.
+  public ReplicationSlot acquireToStream(String name) {
+    ReplicationSlot slot = acquireToDecode(name);
     if (slot.isLost()) {
+      slot.release();
       throw PgException.error(
               SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
-              "can no longer get changes from replication slot \"%s\"",
+              "cannot read from logical replication slot \"%s\"",
               slot.name())
           .detail("This slot has been invalidated because it exceeded the maximum reserved size.");
     }
+    return slot;
+  }
+
+  private ReplicationSlot acquireToDecode(String name) {
+    ReplicationFunctions.checkLogical(session);
+    return acquire(name);
   }
 
   /// As [#acquire], of one that can still be decoded from.
-  public ReplicationSlot acquireForDecoding(String name) {
-    ReplicationFunctions.checkLogical(session);
-    ReplicationSlot slot = acquire(name);
-    try {
-      checkNotLost(slot);
-    } catch (PgException e) {
+  ///
+  /// @param refusal what is said where it cannot
+  private ReplicationSlot acquireToDecode(String name, String refusal) {
+    ReplicationSlot slot = acquireToDecode(name);
+    if (slot.isLost()) {
       slot.release();
-      throw e;
+      throw lost(refusal, slot);
     }
     return slot;
   }
@@ -219,7 +232,9 @@ public final class SlotCommands {
     long upto = arguments.get(1) instanceof Number lsn ? lsn.longValue() : Long.MAX_VALUE;
     long most = arguments.get(2) instanceof Number n ? n.longValue() : Long.MAX_VALUE;
     boolean binary = function.contains("binary");
-    ReplicationSlot slot = acquireForDecoding(text(arguments, 0));
+    ReplicationSlot slot =
+        acquireToDecode(
+            text(arguments, 0), "can no longer get changes from replication slot \"%s\"");
     try {
       OutputPlugin plugin = plugin(slot, options(arguments.get(3)));
       if (!binary && !plugin.isText()) {
@@ -294,7 +309,7 @@ public final class SlotCommands {
 
   /// Skips what a slot has not told yet, up to a point.
   Future<Object> advance(String name, long wanted) {
-    ReplicationSlot slot = acquireForDecoding(name);
+    ReplicationSlot slot = acquireToDecode(name, "replication slot \"%s\" cannot be advanced");
     long target = Math.min(wanted, replication.memory().wal().flushedLsn());
     if (target < slot.confirmedFlush()) {
       long least = slot.confirmedFlush();

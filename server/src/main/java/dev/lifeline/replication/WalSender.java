@@ -66,17 +66,24 @@ public final class WalSender implements DecodingSession.Flow, OutputPlugin.Sink 
     this.status = status;
     this.timeoutNanos = session.gucs().get(Gucs.WAL_SENDER_TIMEOUT) * 1_000_000;
     long startAt = Math.max(startLsn, slot.confirmedFlush());
+    if (startLsn != Lsn.INVALID && startLsn < startAt) {
+      session.notice(
+          said(
+              "%s has been already streamed, forwarding to %s"
+                  .formatted(Lsn.format(startLsn), Lsn.format(startAt))));
+    }
     this.decoding = new DecodingSession(slots.ground(), slot, startAt, plugin, this, this);
     this.toldLsn = startAt;
     this.sentLsn = startAt;
     session.notice(
-        new PgException(
-                Severity.LOG,
-                SqlState.SUCCESSFUL_COMPLETION,
-                "starting logical decoding for slot \"%s\"".formatted(slot.name()))
+        said("starting logical decoding for slot \"%s\"".formatted(slot.name()))
             .detail(
                 "Streaming transactions committing after %s, reading WAL from %s.",
                 Lsn.format(startAt), Lsn.format(slot.restartLsn())));
+  }
+
+  private static PgException said(String message) {
+    return new PgException(Severity.LOG, SqlState.SUCCESSFUL_COMPLETION, message);
   }
 
   /// Streams until the client wants no more.
@@ -202,6 +209,10 @@ public final class WalSender implements DecodingSession.Flow, OutputPlugin.Sink 
   @Override
   public void check() {
     session.checkForInterrupts();
+    if (status.isTerminated()) {
+      throw PgException.fatal(
+          SqlState.ADMIN_SHUTDOWN, "terminating connection due to administrator command");
+    }
     if (failure != null) {
       throw failure;
     }

@@ -8,6 +8,7 @@ public final class WalSenderStatus {
   private volatile long flushLsn;
   private volatile long applyLsn;
   private volatile long replyTime;
+  private volatile boolean terminated;
 
   public String state() {
     return state;
@@ -40,6 +41,15 @@ public final class WalSenderStatus {
   /// In microseconds since 1970; 0 before the first reply.
   public long replyTime() {
     return replyTime;
+  }
+
+  /// Its slot is taken from it.
+  void terminate() {
+    terminated = true;
+  }
+
+  boolean isTerminated() {
+    return terminated;
   }
 
   void replied(long write, long flush, long apply, long epochMicros) {

@@ -209,7 +209,7 @@ final class ReplicationCommands {
           "START_REPLICATION cannot run inside a transaction block");
     }
     session.startStatement();
-    ReplicationSlot slot = slots().acquireForDecoding(command.slot());
+    ReplicationSlot slot = slots().acquireToStream(command.slot());
     WalSenderStatus status = new WalSenderStatus();
     WalSenderConnection connection = new WalSenderConnection(session.writer(), channel);
     WalSender sender;

@@ -77,6 +77,11 @@ final class SessionLog {
     process = process.as(backendType, client().named(user, database));
   }
 
+  /// From now on it is a process of another type.
+  void becomes(String backendType) {
+    process = process.as(backendType, client());
+  }
+
   void applicationName(String name) {
     process = process.as(process.backendType(), client().application(name));
   }

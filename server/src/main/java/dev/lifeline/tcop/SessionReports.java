@@ -71,6 +71,11 @@ final class SessionReports {
     log.connecting(subject.processType(), user, database);
   }
 
+  /// It serves a replication connection.
+  void becomesWalSender() {
+    log.becomes("walsender");
+  }
+
   /// The trace that the client's startup packet names.
   void trace(@Nullable TraceContext trace) {
     sessionTrace = trace;

@@ -80,6 +80,9 @@ final class SessionStart {
     if (replication != null && replicates && !replication.equalsIgnoreCase("database")) {
       return Future.failedFuture(Errors.asFatal(PgException.notSupported("physical replication")));
     }
+    if (replicates) {
+      reports.becomesWalSender();
+    }
     if (!environment.postmaster().takeConnectionSlot(pid)) {
       return Future.failedFuture(
           PgException.fatal(SqlState.TOO_MANY_CONNECTIONS, "sorry, too many clients already"));

@@ -1,6 +1,8 @@
 package dev.lifeline.main;
 
+import static dev.lifeline.main.ReplicationSteps.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -131,6 +133,28 @@ class LogicalDecodingTest {
     }
   }
 
+  /// A client that streams from a slot, until it is refused.
+  private static Process follow(LifelineProcess server, String slot) throws Exception {
+    return new ProcessBuilder(
+            Tools.find("pg_recvlogical").toString(),
+            "-h",
+            "127.0.0.1",
+            "-p",
+            Integer.toString(server.port()),
+            "-U",
+            "postgres",
+            "-d",
+            "postgres",
+            "--slot",
+            slot,
+            "--start",
+            "--no-loop",
+            "-f",
+            "/dev/null")
+        .inheritIO()
+        .start();
+  }
+
   private static String refusal(Connection connection, String sql) {
     SQLException refused = assertThrows(SQLException.class, () -> run(connection, sql));
     return refused.getSQLState()
@@ -189,14 +213,45 @@ class LogicalDecodingTest {
                 "max_slot_wal_keep_size=1MB");
         Connection connection = server.connect("postgres")) {
       create(connection, "s");
+      create(connection, "used");
+      assertEquals(
+          List.of("reserved t", "reserved t"),
+          rows(
+              connection,
+              "SELECT concat(wal_status, ' ', safe_wal_size > 0)" + " FROM pg_replication_slots"));
+      Process user = follow(server, "used");
+      await(
+          "somebody uses a slot",
+          () ->
+              rows(connection, "SELECT count(*) FROM pg_replication_slots WHERE active")
+                  .equals(List.of("1")));
       run(connection, "CREATE TABLE t (n int, v text)");
       run(connection, "INSERT INTO t SELECT n, repeat('x', 500) FROM generate_series(1, 50000) n");
       run(connection, "CHECKPOINT");
-      assertEquals(
-          List.of("lost"), rows(connection, "SELECT wal_status FROM pg_replication_slots"));
+      // Words and order of a real PostgreSQL.
+      await(
+          "both slots are lost",
+          () ->
+              rows(
+                      connection,
+                      "SELECT concat(slot_name, wal_status, safe_wal_size, restart_lsn, active)"
+                          + " FROM pg_replication_slots ORDER BY 1")
+                  .equals(List.of("slostf", "usedlostf")));
+      String log = server.log();
+      assertTrue(
+          log.matches(
+              "(?s).*invalidating slot \"s\" because its restart_lsn [0-9A-F]+/[0-9A-F]+ exceeds"
+                  + " max_slot_wal_keep_size\n.*terminating process [0-9]+ to release replication"
+                  + " slot \"used\"\n.*"),
+          log);
+      assertTrue(log.contains("FATAL:  terminating connection due to administrator command"), log);
+      assertNotEquals(0, user.waitFor());
       assertEquals(
           "55000 ERROR: can no longer get changes from replication slot \"s\"",
           refusal(connection, CHANGES.formatted("get", "s")));
+      assertEquals(
+          "55000 ERROR: replication slot \"s\" cannot be advanced",
+          refusal(connection, "SELECT pg_replication_slot_advance('s', pg_current_wal_lsn())"));
       run(connection, "SELECT pg_drop_replication_slot('s')");
     }
   }

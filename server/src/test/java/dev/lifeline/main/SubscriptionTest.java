@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -59,23 +60,29 @@ class SubscriptionTest {
         LifelineProcess server =
             LifelineProcess.start(
                 dir.resolve("lifeline"), "-c", "wal_retrieve_retry_interval=200ms")) {
-      postgres.configure("port = %d\nwal_level = logical".formatted(postgres.port()));
+      Certificates certificates = new Certificates(dir.resolve("certificates"));
+      certificates.issue("server", "/CN=localhost", "rsa:2048");
+      certificates.selfSigned("stranger", "/CN=localhost");
+      postgres.install(certificates.file("server.crt"), "server.crt");
+      postgres.install(certificates.file("server.key"), "server.key");
+      postgres.configure("port = %d\nwal_level = logical\nssl = on".formatted(postgres.port()));
       postgres.writeHba(
           """
-          host all replicator 127.0.0.1/32 scram-sha-256
-          host all all 127.0.0.1/32 trust
+          hostssl all replicator all scram-sha-256
+          host all postgres 127.0.0.1/32 trust
           """);
       postgres.start();
       publisher = postgres.connect();
       subscriber = server.connect("postgres");
       prepare();
-      refusesWrongPassword(postgres);
-      copies(postgres);
+      refuses(postgres, certificates);
+      copies(postgres, certificates);
       changes();
       refreshes();
       disables();
       skips(server);
       restarts(server);
+      survivesKills(postgres, server);
       drops();
       publisher.close();
       subscriber.close();
@@ -108,32 +115,54 @@ class SubscriptionTest {
     run(subscriber, TABLES.formatted(", here int DEFAULT 42"));
   }
 
-  private static String connection(ReferenceServer postgres, String password) {
-    return "'host=127.0.0.1 port=%d user=replicator dbname=postgres password=%s'"
-        .formatted(postgres.port(), password);
+  private static String connection(ReferenceServer postgres, String password, String more) {
+    return "'port=%d user=replicator dbname=postgres password=%s %s'"
+        .formatted(postgres.port(), password, more);
   }
 
-  private void refusesWrongPassword(ReferenceServer postgres) {
+  /// A certificate's host and who has signed it, where that is to be looked at.
+  private static String trusting(Certificates certificates, String mode, String host, String root) {
+    return "host=%s sslmode=%s sslrootcert=%s".formatted(host, mode, certificates.file(root));
+  }
+
+  private void refuses(ReferenceServer postgres, Certificates certificates) {
+    String right = "''it\\''s \\\\secret''";
+    refused(
+        "password authentication failed for user \"replicator\"",
+        connection(postgres, "wrong", "host=localhost"));
+    refused("no encryption", connection(postgres, right, "host=localhost sslmode=disable"));
+    refused(
+        "SSL error: certificate verify failed",
+        connection(
+            postgres, right, trusting(certificates, "verify-ca", "localhost", "stranger.crt")));
+    refused(
+        "SSL error: certificate verify failed",
+        connection(
+            postgres, right, trusting(certificates, "require", "localhost", "stranger.crt")));
+    refused(
+        "does not match host name \"127.0.0.1\"",
+        connection(postgres, right, trusting(certificates, "verify-full", "127.0.0.1", "ca.crt")));
+  }
+
+  private void refused(String why, String connection) {
     SQLException refused =
         assertThrows(
             SQLException.class,
             () ->
                 run(
                     subscriber,
-                    "CREATE SUBSCRIPTION s CONNECTION "
-                        + connection(postgres, "wrong")
-                        + " PUBLICATION p"));
-    assertTrue(
-        String.valueOf(refused.getMessage())
-            .contains("password authentication failed for user \"replicator\""),
-        () -> String.valueOf(refused));
+                    "CREATE SUBSCRIPTION s CONNECTION " + connection + " PUBLICATION p"));
+    assertTrue(String.valueOf(refused.getMessage()).contains(why), () -> String.valueOf(refused));
   }
 
-  private void copies(ReferenceServer postgres) throws Exception {
+  private void copies(ReferenceServer postgres, Certificates certificates) throws Exception {
     run(
         subscriber,
         "CREATE SUBSCRIPTION s CONNECTION "
-            + connection(postgres, "''it\\''s \\\\secret''")
+            + connection(
+                postgres,
+                "''it\\''s \\\\secret''",
+                trusting(certificates, "verify-full", "localhost", "ca.crt"))
             + " PUBLICATION p");
     awaitReady();
     awaitSame("SELECT * FROM accounts ORDER BY id");
@@ -147,6 +176,14 @@ class SubscriptionTest {
         List.of("s|pgoutput|t"),
         rows(publisher, "SELECT slot_name, plugin, active FROM pg_replication_slots"));
     assertEquals(List.of("1"), rows(subscriber, "SELECT count(*) FROM pg_replication_origin"));
+    // As a real one shows it.
+    awaitRows(
+        subscriber,
+        """
+        SELECT datname, usename, application_name, state, query, wait_event_type, wait_event
+        FROM pg_stat_activity WHERE backend_type = 'logical replication worker'\
+        """,
+        "postgres|postgres||idle||Activity|LogicalApplyMain");
   }
 
   private void changes() throws Exception {
@@ -218,6 +255,18 @@ class SubscriptionTest {
     assertTrue(
         server.log().contains("duplicate key value violates unique constraint \"accounts_pkey\""),
         server.log());
+    assertTrue(
+        Pattern.compile(
+                """
+                ERROR:  duplicate key value violates unique constraint "accounts_pkey"
+                .*DETAIL:  Key \\(id\\)=\\(6000\\) already exists\\.
+                .*CONTEXT:  processing remote data for replication origin "pg_\\d+" during message \
+                type "INSERT" for replication target relation "public\\.accounts" in transaction \
+                \\d+, finished at [0-9A-F]+/[0-9A-F]+
+                """)
+            .matcher(server.log())
+            .find(),
+        server.log());
     run(subscriber, "ALTER SUBSCRIPTION s SKIP (lsn = '%s')".formatted(finished.group(1)));
     run(subscriber, "ALTER SUBSCRIPTION s ENABLE");
     run(publisher, "INSERT INTO accounts VALUES (6002)");
@@ -234,6 +283,50 @@ class SubscriptionTest {
     server.restart();
     subscriber = server.connect("postgres");
     awaitSame("SELECT * FROM accounts ORDER BY id");
+  }
+
+  /// Either side dies by `kill -9` while the publisher is written to: every change comes over once.
+  private void survivesKills(ReferenceServer postgres, LifelineProcess server) throws Exception {
+    run(publisher, "CREATE TABLE counted (n int); ALTER PUBLICATION p ADD TABLE counted");
+    run(subscriber, "CREATE TABLE counted (n int)");
+    // Otherwise the end of the publisher's stream would be the end of the subscription.
+    run(subscriber, "ALTER SUBSCRIPTION s SET (disable_on_error = false)");
+    run(subscriber, "ALTER SUBSCRIPTION s REFRESH PUBLICATION");
+    AtomicBoolean stop = new AtomicBoolean();
+    Thread writer = Thread.ofPlatform().start(() -> count(postgres, stop));
+    try {
+      Thread.sleep(300);
+      server.kill();
+      server.restart();
+      Thread.sleep(500);
+      postgres.signal("KILL");
+      postgres.awaitExit();
+      postgres.start();
+      Thread.sleep(500);
+    } finally {
+      stop.set(true);
+      writer.join();
+    }
+    publisher = postgres.connect();
+    subscriber = server.connect("postgres");
+    awaitSame("SELECT n, count(*) FROM counted GROUP BY n ORDER BY n");
+    awaitSame("SELECT * FROM accounts ORDER BY id");
+  }
+
+  private static void count(ReferenceServer postgres, AtomicBoolean stop) {
+    int n = 0;
+    while (!stop.get()) {
+      try (Connection connection = postgres.connect()) {
+        while (!stop.get()) {
+          run(connection, "INSERT INTO counted VALUES (%d)".formatted(++n));
+          run(
+              connection,
+              "UPDATE accounts SET balance = %d WHERE id = %d".formatted(n, 20 + n % 50));
+        }
+      } catch (SQLException killed) {
+        Thread.onSpinWait();
+      }
+    }
   }
 
   private void drops() throws Exception {

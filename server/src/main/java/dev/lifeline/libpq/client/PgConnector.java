@@ -14,6 +14,8 @@ import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -197,8 +199,11 @@ public final class PgConnector {
                       address.describe()
                           + " failed: server does not support SSL, but SSL was required"));
             }
-            boolean verify = to.sslMode().compareTo(SslMode.VERIFY_CA) >= 0;
             String root = to.get("sslrootcert");
+            // As libpq: whoever names an authority wants it to be asked.
+            boolean verify =
+                to.sslMode().compareTo(SslMode.VERIFY_CA) >= 0
+                    || (to.sslMode() == SslMode.REQUIRE && root != null);
             if (verify && root == null) {
               return Future.failedFuture(
                   failure("root certificate file is not given (sslrootcert)"));
@@ -211,8 +216,24 @@ public final class PgConnector {
                         to.sslMode() == SslMode.VERIFY_FULL ? address.host() : null,
                         to.get("sslcert"),
                         to.get("sslkey")))
-                .recover(e -> Future.failedFuture(failure("SSL error: " + text(e))));
+                .recover(e -> Future.failedFuture(failure(untrusted(e))));
           });
+    }
+
+    /// What libpq says of a certificate that is no good.
+    private String untrusted(Throwable reason) {
+      for (Throwable e = reason; e != null; e = e.getCause()) {
+        String words = text(e);
+        if (words.contains("No name matching") || words.contains("No subject alternative")) {
+          return "server certificate does not match host name \"" + address.host() + "\"";
+        }
+        if (e instanceof CertPathBuilderException || e instanceof CertPathValidatorException) {
+          return "SSL error: certificate verify failed";
+        }
+      }
+      return reason.getMessage() == null
+          ? "SSL SYSCALL error: EOF detected"
+          : "SSL error: " + reason.getMessage();
     }
 
     private void sendStartup(PgConnection connection) {

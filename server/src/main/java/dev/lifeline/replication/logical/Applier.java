@@ -181,10 +181,10 @@ final class Applier {
               "no relation map entry for remote relation ID %s",
               Integer.toUnsignedString(table)));
     }
-    current = entry;
     session.begin();
     return session.look(catalog -> {
       look(entry, catalog);
+      current = entry.mapping == null ? null : entry;
       return entry;
     });
   }

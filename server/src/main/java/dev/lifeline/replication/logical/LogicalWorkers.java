@@ -54,6 +54,7 @@ public final class LogicalWorkers {
     @Nullable Wakeable worker;
     CopyState copy = CopyState.NONE;
     final List<Promise<Void>> waiters = new ArrayList<>();
+    Applying applying = Applying.NOTHING;
     boolean stopped;
 
     Slot(Assignment assignment) {
@@ -232,6 +233,31 @@ public final class LogicalWorkers {
       }
     }
     return null;
+  }
+
+  /// What a worker does now.
+  ///
+  /// @param transaction whether it is in one of the publisher's transactions
+  /// @param sinceMicros since 1970; 0 where it has only begun
+  public record Applying(boolean transaction, long sinceMicros) {
+    static final Applying NOTHING = new Applying(false, 0);
+  }
+
+  /// A worker begins or ends a transaction.
+  synchronized void applying(Key key, Applying now) {
+    Slot slot = slots.get(key);
+    if (slot != null) {
+      slot.applying = now;
+    }
+  }
+
+  public synchronized Applying applying(int pid) {
+    for (Slot slot : slots.values()) {
+      if (slot.pid == pid) {
+        return slot.applying;
+      }
+    }
+    return Applying.NOTHING;
   }
 
   // ---- how far copies are

@@ -173,6 +173,7 @@ final class SubscriptionStream {
 
   private void begin(LogicalMessage.Begin begin) {
     transaction = begin;
+    tell(true);
     remote.begun();
     applier.begin(begin.finalLsn());
     long skip = subscription().skipLsn();
@@ -183,6 +184,11 @@ final class SubscriptionStream {
           "logical replication starts skipping transaction at LSN %s"
               .formatted(Lsn.format(begin.finalLsn())));
     }
+  }
+
+  private void tell(boolean inTransaction) {
+    env.workers()
+        .applying(key, new LogicalWorkers.Applying(inTransaction, env.clock().epochMicros()));
   }
 
   private Future<Void> commit(LogicalMessage.Commit commit) {
@@ -207,6 +213,7 @@ final class SubscriptionStream {
           long localEnd =
               progress != null && progress.remoteLsn() == commit.endLsn() ? progress.localLsn() : 0;
           transaction = null;
+          tell(false);
           skipping = false;
           remote.applied(commit.endLsn(), localEnd);
           return between.tables(commit.endLsn()).mapEmpty();

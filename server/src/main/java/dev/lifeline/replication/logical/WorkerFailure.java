@@ -33,7 +33,8 @@ final class WorkerFailure {
 
   /// Completes where the worker ends in good order nevertheless.
   Future<Void> handle(PgException error) {
-    boolean fault = error.severity() == Severity.ERROR;
+    // As PostgreSQL: that the publisher cannot be reached is no error of what it sends.
+    boolean fault = error.severity() == Severity.ERROR && (key.copies() || stream != null);
     Subscription of = subscription;
     if (fault) {
       env.counters().countSubscriptionError(key.subscription(), key.copies());
