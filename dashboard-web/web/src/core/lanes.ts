@@ -13,7 +13,7 @@ export interface LaneAnswer {
   readonly more: boolean;
 }
 
-/** Who asks; without a name it is the server's own superuser. */
+/** Who asks; without a name it is `lifeline_dashboard`, a role that owns nothing. */
 export interface Login {
   readonly user: string;
   readonly password: string;

@@ -58,7 +58,7 @@ export function SqlPanel({ store }: { store: Store }) {
             }}
           />
           <details>
-            <summary>{store.login.user === '' ? 'as the superuser, read-only' : `as ${store.login.user}`}</summary>
+            <summary>{store.login.user === '' ? 'as lifeline_dashboard, read-only' : `as ${store.login.user}`}</summary>
             <label class="field">
               role
               <input type="text" value={store.login.user} autocomplete="off" onInput={(e) => { store.login = { ...store.login, user: e.currentTarget.value.trim() }; store.changed(); }} />

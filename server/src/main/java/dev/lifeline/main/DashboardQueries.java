@@ -1,6 +1,7 @@
 package dev.lifeline.main;
 
 import dev.lifeline.dashboard.Actions.QueryResult;
+import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Gucs;
 import dev.lifeline.utils.guc.ServerConfig;
 import io.vertx.core.Future;
@@ -18,9 +19,16 @@ import org.jspecify.annotations.Nullable;
 /// Queries of the dashboard, each in a session of its own like any other client's: `pg_hba.conf`
 /// decides who may come, the session is on the event log, and PostgreSQL's rules hold for it.
 ///
-/// Where nobody says who asks, the server's superuser does: who has the token owns the data
-/// directory, and so the server. Its transaction is read-only and has ten seconds.
+/// Where nobody says who asks, a role does that owns nothing and may look at the server's
+/// statistics and the event log; it is created when it is first needed. A query may come out of a
+/// link that somebody else has made, so it is never the superuser's unless who asks names that. Its
+/// transaction is read-only and has ten seconds.
 final class DashboardQueries {
+  /// Who asks where nobody says so.
+  static final String ROLE = "lifeline_dashboard";
+
+  private static final String CREATE_ROLE =
+      "CREATE ROLE " + ROLE + " LOGIN IN ROLE pg_monitor, pg_read_all_data";
   private static final String TIMEOUT = "10s";
 
   private final Vertx vertx;
@@ -33,22 +41,50 @@ final class DashboardQueries {
 
   Future<QueryResult> run(
       String sql, @Nullable String user, @Nullable String password, int rowsMax) {
-    boolean named = user != null && !user.isBlank();
+    String asking = user == null || user.isBlank() ? ROLE : user;
     PgConnectOptions options =
-        new PgConnectOptions()
-            .setHost(host())
-            .setPort(Math.toIntExact(config.get(Gucs.PORT)))
-            .setDatabase("postgres")
-            .setUser(named ? user : InitdbCommand.SUPERUSER)
-            .addProperty("application_name", "dashboard")
+        options(asking)
             .addProperty("default_transaction_read_only", "on")
             .addProperty("statement_timeout", TIMEOUT);
     if (password != null && !password.isEmpty()) {
       options.setPassword(password);
     }
-    return PgConnection.connect(vertx, options)
+    Future<PgConnection> connected =
+        PgConnection.connect(vertx, options)
+            .recover(error ->
+                asking.equals(ROLE) && says(error, SqlState.INVALID_AUTHORIZATION_SPECIFICATION)
+                    ? createRole().compose(created -> PgConnection.connect(vertx, options))
+                    : Future.failedFuture(error));
+    return connected
         .compose(connection -> read(connection, sql, rowsMax).eventually(connection::close))
         .recover(error -> Future.failedFuture(readable(error)));
+  }
+
+  private PgConnectOptions options(String user) {
+    return new PgConnectOptions()
+        .setHost(host())
+        .setPort(Math.toIntExact(config.get(Gucs.PORT)))
+        .setDatabase("postgres")
+        .setUser(user)
+        .addProperty("application_name", "dashboard");
+  }
+
+  private Future<Void> createRole() {
+    return PgConnection.connect(vertx, options(InitdbCommand.SUPERUSER))
+        .compose(connection ->
+            connection
+                .query(CREATE_ROLE)
+                .execute()
+                .<Void>mapEmpty()
+                .recover(error ->
+                    says(error, SqlState.DUPLICATE_OBJECT)
+                        ? Future.succeededFuture() // by another query at the same time
+                        : Future.failedFuture(error))
+                .eventually(connection::close));
+  }
+
+  private static boolean says(Throwable error, SqlState state) {
+    return error instanceof PgException refused && state.code().equals(refused.getSqlState());
   }
 
   /// Over TCP where the server listens there, else through its socket.
