@@ -19,12 +19,18 @@ abstract class Worker {
   /// What it may fail of when the disk does.
   private static final Set<String> DISK = Set.of("53100", "58030");
 
+  /// The pause between two attempts is not doubled more often.
+  private static final int REFUSED_MAX = 6;
+
   protected final SimRun run;
   protected final Random random;
   protected final String name;
   private SimClient client;
   private int stepsLeft;
   private boolean idle = true;
+
+  /// How often in a row the server did not let it in.
+  private int refused;
 
   Worker(SimRun run, String name) {
     this.run = run;
@@ -59,8 +65,10 @@ abstract class Worker {
           .connect()
           .onComplete(done -> {
             if (done.failed()) {
+              refused++;
               lost(done.cause());
             } else {
+              refused = 0;
               pause();
             }
           });
@@ -99,7 +107,9 @@ abstract class Worker {
       throw new AssertionError(name + ": " + cause, cause);
     }
     if (run.alive()) {
-      run.server().scheduler().schedule(1 + random.nextInt(30_000_000), this::next);
+      // Longer with each refusal: recovery on a slow disk takes half a minute.
+      long nanos = (long) random.nextInt(30_000_000) << Math.min(refused, REFUSED_MAX);
+      run.server().scheduler().schedule(1 + nanos, this::next);
     }
   }
 
