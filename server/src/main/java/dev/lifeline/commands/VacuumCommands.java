@@ -41,6 +41,9 @@ final class VacuumCommands {
   /// What the process table calls a worker.
   private static final String AUTOVACUUM_WORKER = "autovacuum worker";
 
+  /// What the name of a toast table begins with, before the oid of its table.
+  private static final String TOAST_PREFIX = "pg_toast_";
+
   private final CommandContext context;
   private final SessionContext session;
   private final BackendCatalog catalog;
@@ -152,7 +155,9 @@ final class VacuumCommands {
             return full(relation.get(), options);
           }
           return options.vacuum()
-              ? vacuum(relation.get(), relation.get(), options)
+              ? context
+                  .drive(() -> guard(relation.get()))
+                  .compose(guard -> vacuum(relation.get(), guard, options))
                   .compose(ignored -> vacuumToast(relation.get(), options))
               : analyze(relation.get(), target.columns, options);
         });
@@ -175,8 +180,22 @@ final class VacuumCommands {
         .mapEmpty();
   }
 
-  /// The long values of a table, under the lock on the table: that is the one that their users
-  /// have. Who vacuums a toast table by its own name gets its space back in the file only.
+  /// Whose lock keeps others out of the relation. A toast table's users have a lock on the table
+  /// that it belongs to: so who vacuums one by its own name, as autovacuum does, wants that, too. If
+  /// he cannot have it, nothing is cut off.
+  private Relation guard(Relation relation) {
+    if (!relation.namespace().equals("pg_toast") || !relation.name().startsWith(TOAST_PREFIX)) {
+      return relation;
+    }
+    int oid = Integer.parseUnsignedInt(relation.name().substring(TOAST_PREFIX.length()));
+    if (!catalog.tryLock(oid, LockMode.SHARE_UPDATE_EXCLUSIVE)) {
+      return relation;
+    }
+    Relation owner = catalog.byOid(oid);
+    return owner == null ? relation : owner;
+  }
+
+  /// The long values of a table, under the lock on the table.
   private Future<Void> vacuumToast(Relation relation, VacuumParams options) {
     Relation.Toast toast = relation.toast();
     if (toast == null || !options.processToast()) {

@@ -259,8 +259,10 @@ final class VacuumByNeed implements Autovacuum {
       if (!work.wraparound()) {
         opened.makeWay("canceling autovacuum task");
       }
+      // Long values are a table of their own here, with parameters of their own.
       String options =
           (work.wraparound() ? "(SKIP_LOCKED off" : "(SKIP_LOCKED")
+              + (work.vacuum() ? ", PROCESS_TOAST off" : "")
               + (work.vacuum() && work.analyze() ? ", ANALYZE) " : ") ");
       String name = QuoteIdent.quote(details.schema) + "." + QuoteIdent.quote(details.table);
       return opened

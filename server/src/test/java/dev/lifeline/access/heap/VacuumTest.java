@@ -47,7 +47,11 @@ class VacuumTest {
   }
 
   private VacuumReport vacuum(List<BTree> indexes) {
-    Vacuum vacuum = new Vacuum(storage.heap, table, indexes, session.owner, OPTIONS);
+    return vacuum(indexes, OPTIONS);
+  }
+
+  private VacuumReport vacuum(List<BTree> indexes, VacuumOptions options) {
+    Vacuum vacuum = new Vacuum(storage.heap, table, indexes, session.owner, options);
     while (storage.run(vacuum::step)) {}
     return vacuum.report();
   }
@@ -114,6 +118,37 @@ class VacuumTest {
     Xact xact = session.begin();
     storage.run(() -> table.insert(xact, new byte[200]));
     session.commit(xact);
+    assertEquals(List.of(), storage.problems(table, index));
+  }
+
+  private static VacuumOptions cleaning(IndexCleanup indexCleanup) {
+    return new VacuumOptions(
+        "db", "public", "t", true, 50_000_000, false, false, false, 0, 0, false, indexCleanup);
+  }
+
+  /// Dead line pointers on less than 2 % of the pages wait for more to come, as in PostgreSQL.
+  @Test
+  void aFewDeadRowsAreNotWorthAPassOverTheIndexes() {
+    fill(6000);
+    int blocks = storage.run(table::blocks);
+    assertTrue(blocks > 150 && blocks < 200, blocks + " blocks");
+    // A page has 35 of them.
+    delete(0, 60);
+    VacuumReport report = vacuum(List.of(index), cleaning(IndexCleanup.AUTO));
+    assertEquals(60, report.tuplesRemoved());
+    assertEquals(60, report.deadItems());
+    assertEquals(0, report.indexScans());
+    assertTrue(report.deadItemsLeft());
+    assertEquals(List.of(), storage.problems(table, index));
+    delete(60, 200);
+    report = vacuum(List.of(index), cleaning(IndexCleanup.OFF));
+    assertEquals(0, report.indexScans());
+    report = vacuum(List.of(index), cleaning(IndexCleanup.AUTO));
+    assertEquals(1, report.indexScans(), "there are dead ones on 6 pages");
+    assertEquals(200, report.indexes().getFirst().tuplesRemoved());
+    delete(200, 210);
+    report = vacuum(List.of(index), cleaning(IndexCleanup.ON));
+    assertEquals(1, report.indexScans());
     assertEquals(List.of(), storage.problems(table, index));
   }
 
