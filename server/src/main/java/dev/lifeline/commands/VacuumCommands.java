@@ -181,8 +181,8 @@ final class VacuumCommands {
   }
 
   /// Whose lock keeps others out of the relation. A toast table's users have a lock on the table
-  /// that it belongs to: so who vacuums one by its own name, as autovacuum does, wants that, too. If
-  /// he cannot have it, nothing is cut off.
+  /// that it belongs to: so who vacuums one by its own name, as autovacuum does, wants that, too.
+  /// If he cannot have it, nothing is cut off.
   private Relation guard(Relation relation) {
     if (!relation.namespace().equals("pg_toast") || !relation.name().startsWith(TOAST_PREFIX)) {
       return relation;

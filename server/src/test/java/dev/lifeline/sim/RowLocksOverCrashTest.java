@@ -81,8 +81,7 @@ class RowLocksOverCrashTest {
     assertEquals(
         List.of(List.of("10 20 30 40 50 60 70 81")),
         after.query("SELECT string_agg(v::text, ' ' ORDER BY id) FROM t").rows());
-    assertEquals(
-        8, after.query("SELECT * FROM t ORDER BY id FOR UPDATE NOWAIT").rows().size());
+    assertEquals(8, after.query("SELECT * FROM t ORDER BY id FOR UPDATE NOWAIT").rows().size());
     after.query("UPDATE t SET v = v + 1");
     after.query("UPDATE t SET id = id + 100 WHERE id = 2");
     after.query("DELETE FROM t WHERE id = 3");
@@ -105,8 +104,7 @@ class RowLocksOverCrashTest {
     assertEquals(before, cluster.memory().transactions().nextXid(), "the xid was durable");
     SqlSession again = begun("INSERT INTO t VALUES (9, 90)");
     SqlSession other = cluster.open();
-    assertNull(
-        other.run("SELECT * FROM t WHERE id IN (1, 2) FOR UPDATE NOWAIT").getLast().error());
+    assertNull(other.run("SELECT * FROM t WHERE id IN (1, 2) FOR UPDATE NOWAIT").getLast().error());
     again.query("COMMIT");
     assertEquals(
         List.of(List.of("10"), List.of("20")),
