@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Which publications a table is in, and which tables a publication has.
 public final class Publications {
+  /// Of `pg_publication`, for comments.
+  public static final int CLASS_OID = 6104;
+
   private final CatalogReader reader;
 
   public Publications(CatalogReader reader) {

@@ -3,6 +3,7 @@ package dev.lifeline.commands;
 import dev.lifeline.catalog.BackendCatalog;
 import dev.lifeline.catalog.CatalogRow;
 import dev.lifeline.catalog.Database;
+import dev.lifeline.catalog.Publications;
 import dev.lifeline.catalog.RelKind;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.Role;
@@ -43,6 +44,10 @@ final class CommentCommand {
         BackendCatalog.Namespace namespace = Objects.requireNonNull(catalog.namespace(oid));
         catalog.rights().checkOwner(namespace.owner(), "schema", namespace.name());
         comments.set(SystemObjects.PG_NAMESPACE, oid, 0, statement.comment());
+      }
+      case PUBLICATION -> {
+        CatalogRow row = new PublicationCommands(context).owned(names.getLast());
+        comments.set(Publications.CLASS_OID, row.oid("oid"), 0, statement.comment());
       }
       case SUBSCRIPTION -> {
         CatalogRow row = new SubscriptionCommands(context).owned(names.getLast());

@@ -15,6 +15,7 @@ import dev.lifeline.executor.expr.ScalarArrayOpExpr;
 import dev.lifeline.executor.expr.Var;
 import dev.lifeline.parser.Parser;
 import dev.lifeline.parser.analyze.Analyzer;
+import dev.lifeline.parser.analyze.SubLinkExpr;
 import dev.lifeline.parser.tree.AConst;
 import dev.lifeline.parser.tree.Expr;
 import dev.lifeline.parser.tree.Value;
@@ -167,19 +168,49 @@ final class DefinitionExpressions {
 
   /// The text of the condition of the rows that a publication tells of, checked.
   String publicationFilter(Expr expr, Relation table) {
-    Expression condition = conditionOf(expr, table);
-    if (isMutable(condition)) {
-      throw PgException.error(
-              SqlState.FEATURE_NOT_SUPPORTED, "invalid publication WHERE expression")
-          .detail("User-defined or built-in mutable functions are not allowed.");
-    }
+    Expression condition = filterOf(expr, table);
+    checkSimple(condition);
     String source = DefinitionText.of(condition, table, eval);
-    String again =
-        DefinitionText.of(conditionOf(Parser.parseExpression(source), table), table, eval);
+    String again = DefinitionText.of(filterOf(Parser.parseExpression(source), table), table, eval);
     if (!source.equals(again)) {
       throw PgException.notSupported("this publication WHERE expression").at(expr.location());
     }
     return source;
+  }
+
+  private Expression filterOf(Expr expr, Relation table) {
+    return Analyzer.publicationFilter(expr, table, RANGE, context.catalog(), eval);
+  }
+
+  /// Whoever decodes evaluates it without the tables of its time.
+  private static void checkSimple(Expression expr) {
+    String why =
+        switch (expr) {
+          case SubLinkExpr subquery ->
+              "Only columns, constants, built-in operators, built-in data types, built-in"
+                  + " collations, and immutable built-in functions are allowed.";
+          case Var column when column.attno() < 0 -> "System columns are not allowed.";
+          case Expression other when isMutableItself(other) ->
+              "User-defined or built-in mutable functions are not allowed.";
+          default -> null;
+        };
+    if (why != null) {
+      throw PgException.error(
+              SqlState.FEATURE_NOT_SUPPORTED, "invalid publication WHERE expression")
+          .detail("%s", why)
+          .at(leftmost(expr));
+    }
+    expr.children().forEach(DefinitionExpressions::checkSimple);
+  }
+
+  /// Where what it was made of begins.
+  private static int leftmost(Expression expr) {
+    int first = expr.location().offset();
+    for (Expression child : expr.children()) {
+      int begins = leftmost(child);
+      first = first < 0 || (begins >= 0 && begins < first) ? begins : first;
+    }
+    return first;
   }
 
   private static void requireImmutable(Expression expr, String message) {
@@ -188,16 +219,19 @@ final class DefinitionExpressions {
     }
   }
 
+  private static boolean isMutableItself(Expression expr) {
+    return switch (expr) {
+      case FuncExpr call -> isMutable(call.function());
+      case OpExpr op -> isMutable(op.function());
+      case ScalarArrayOpExpr op -> isMutable(op.function());
+      case CoerceViaIo cast -> !textIsFixed(cast.type()) || !textIsFixed(cast.arg().type());
+      default -> false;
+    };
+  }
+
   private static boolean isMutable(Expression expr) {
-    boolean own =
-        switch (expr) {
-          case FuncExpr call -> isMutable(call.function());
-          case OpExpr op -> isMutable(op.function());
-          case ScalarArrayOpExpr op -> isMutable(op.function());
-          case CoerceViaIo cast -> !textIsFixed(cast.type()) || !textIsFixed(cast.arg().type());
-          default -> false;
-        };
-    return own || expr.children().stream().anyMatch(DefinitionExpressions::isMutable);
+    return isMutableItself(expr)
+        || expr.children().stream().anyMatch(DefinitionExpressions::isMutable);
   }
 
   private static boolean isMutable(int function) {

@@ -15,6 +15,7 @@ import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.Severity;
 import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Gucs;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -152,7 +153,7 @@ final class PublicationCommands {
 
   // ---- ALTER
 
-  private CatalogRow owned(String name) {
+  CatalogRow owned(String name) {
     CatalogRow row = find(name);
     if (row == null) {
       throw PgException.error(SqlState.UNDEFINED_OBJECT, "publication \"%s\" does not exist", name);
@@ -207,6 +208,9 @@ final class PublicationCommands {
     }
     switch (statement.action()) {
       case ADD -> {
+        if (!members.schemas().isEmpty()) {
+          checkNoColumnLists(name, tables.values());
+        }
         members.checkColumnLists(name, !members.schemas().isEmpty() || !schemas.isEmpty());
         add(name, oid, members, tables, schemas, writer);
       }
@@ -219,6 +223,16 @@ final class PublicationCommands {
         members.tables().values().forEach(table -> addTable(writer, oid, table));
         members.schemas().forEach(schema -> addSchema(writer, oid, schema));
       }
+    }
+  }
+
+  private static void checkNoColumnLists(String name, Collection<CatalogRow> tables) {
+    if (tables.stream().anyMatch(table -> !table.integers("prattrs").isEmpty())) {
+      throw PgException.error(
+              SqlState.INVALID_PARAMETER_VALUE, "cannot add schema to publication \"%s\"", name)
+          .detail(
+              "Schemas cannot be added if any tables that specify a column list are already part"
+                  + " of the publication.");
     }
   }
 
@@ -332,6 +346,7 @@ final class PublicationCommands {
           .reader()
           .scan("pg_publication_namespace", other -> other.oid("pnpubid") == oid)
           .forEach(writer::delete);
+      new Comments(writer).set(Publications.CLASS_OID, oid, 0, null);
       writer.delete(row);
     }
     writer.endCommandWithNames(false);

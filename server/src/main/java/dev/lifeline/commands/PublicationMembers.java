@@ -74,8 +74,7 @@ record PublicationMembers(Map<Integer, Table> tables, List<Integer> schemas) {
     RangeVar name = table.relation();
     context.checkDatabase(name);
     Relation relation =
-        catalog.open(
-            name.schemaname(), name.relname(), name.location(), LockMode.SHARE_UPDATE_EXCLUSIVE);
+        catalog.open(name.schemaname(), name.relname(), -1, LockMode.SHARE_UPDATE_EXCLUSIVE);
     check(relation);
     catalog.rights().checkOwner(relation);
     Table before = tables.get(relation.oid());

@@ -106,6 +106,13 @@ public final class Analyzer {
         .condition(raw, ExprKind.CHECK, "CHECK");
   }
 
+  /// The condition of the rows of a table that a publication tells of, from a parse tree.
+  public static Expression publicationFilter(
+      Expr raw, Relation relation, int range, SessionCatalog catalog, EvalContext context) {
+    return new ExpressionAnalyzer(overTable(relation, range, catalog, context))
+        .condition(raw, ExprKind.WHERE, "PUBLICATION WHERE");
+  }
+
   /// An expression of an index on a table, from its text.
   public static Expression indexExpression(
       String source, Relation relation, int range, SessionCatalog catalog, EvalContext context) {
