@@ -17,6 +17,7 @@ import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -31,6 +32,10 @@ final class Recovery {
       Pattern.compile("(global|base/\\d+)/\\d+(_fsm|_vm)?(\\.\\d+)?|pg_xact/[0-9A-F]+");
 
   private static final int RECORDS_PER_TURN = 500;
+
+  /// Files that are synced beside each other: each takes a few waits for the disk and little else.
+  private static final int SYNCED_AT_ONCE = 4;
+
   private static final long NANOS_PER_MS = 1_000_000;
 
   private final EngineEnvironment environment;
@@ -135,12 +140,22 @@ final class Recovery {
   private static Future<Void> syncFilesIn(Disk disk, String directory) {
     return disk.list(directory)
         .compose(names -> {
-          Future<Void> done = Future.succeededFuture();
-          for (String name : names) {
-            done = done.compose(ignored -> syncFile(disk, directory + "/" + name));
+          List<Future<Void>> all = new ArrayList<>();
+          for (int first = 0; first < SYNCED_AT_ONCE; first++) {
+            all.add(syncEveryFew(disk, directory, names, first));
           }
-          return done.compose(ignored -> disk.syncDirectory(directory));
+          return Future.join(all).compose(ignored -> disk.syncDirectory(directory));
         });
+  }
+
+  private static Future<Void> syncEveryFew(
+      Disk disk, String directory, List<String> names, int first) {
+    Future<Void> done = Future.succeededFuture();
+    for (int i = first; i < names.size(); i += SYNCED_AT_ONCE) {
+      String path = directory + "/" + names.get(i);
+      done = done.compose(ignored -> syncFile(disk, path));
+    }
+    return done;
   }
 
   private static Future<Void> syncFile(Disk disk, String path) {
