@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// What one session sees of how far another one's ANALYZE and CREATE INDEX are.
+/// What one session sees of how far another one's ANALYZE, CREATE INDEX and VACUUM are.
 class ProgressTest {
   /// Room for everything: what the watcher reads stays in memory, whatever the worker reads.
   private static final int BUFFERS = 2_000;
@@ -113,5 +113,20 @@ class ProgressTest {
     rows = seen("reindex index i", query);
     assertTrue(
         rows.contains("t | REINDEX | building index: scanning table | t | t"), rows::toString);
+  }
+
+  @Test
+  void vacuum() {
+    run("create index i on t (a)");
+    run("delete from t where a % 3 = 0");
+    Set<String> rows =
+        seen(
+            "vacuum t",
+            "select relid::regclass, phase, heap_blks_scanned between 0 and heap_blks_total,"
+                + " heap_blks_vacuumed <= heap_blks_total, num_dead_tuples <= max_dead_tuples"
+                + " from pg_stat_progress_vacuum where heap_blks_total > 200");
+    for (String phase : List.of("scanning heap", "vacuuming indexes", "vacuuming heap")) {
+      assertTrue(rows.contains("t | " + phase + " | t | t | t"), rows::toString);
+    }
   }
 }
