@@ -125,7 +125,9 @@ function Path({ store, chain }: { store: Store; chain: ChainView }) {
           return (
             <li key={tick.sequence}>
               <button type="button" class={tick.sequence === store.selected ? 'is' : ''} onClick={() => void store.show(tick.sequence)}>
-                <span class="type">{tick.type}</span>
+                <span class="type">
+                  {tick.type} <span class="who">{store.overview?.rows[tick.row]?.type}</span>
+                </span>
                 <span class="took">{i === 0 ? 'root cause' : `+${durationText(took)}`}</span>
                 <span class="bar">
                   <i

@@ -172,7 +172,7 @@ function Buffers({ state }: { state: ClusterView }) {
         id="buffers"
         facts={[
           ['shared memory', bytesText(state.postmaster.shared_memory_bytes)],
-          ['dirty now', dirty === undefined ? undefined : `${grouped(number(dirty))} of the pages`],
+          ['dirty now', dirty === undefined ? undefined : `${grouped(number(dirty))} pages`],
           ['hit, last report', hit + read === 0 ? '–' : `${((100 * hit) / (hit + read)).toFixed(1)} %`],
           ['written by checkpoints', grouped(totals.buffers_written)],
           ['written by sessions', grouped(totals.buffers_backend)],

@@ -249,8 +249,8 @@ try {
     await open(`?seq=${fault.sequence}`);
     await at('path').locator('li').nth(4).waitFor();
     const path = await at('path').locator('.type').allInnerTexts();
-    assert.equal(path[0], 'fault.injected');
-    assert.equal(path.at(-1), 'postmaster.state_changed');
+    assert.equal(path[0], 'fault.injected client backend');
+    assert.equal(path.at(-1), 'postmaster.state_changed postmaster');
     await page.keyboard.press('f');
     await addressed((a) => a.has('view'), 'the chain is fitted');
     await screenshot('crash.png');

@@ -36,6 +36,7 @@ public final class SpanProjector {
   private final ClusterSpans cluster;
   private final SessionSpans sessions;
   private final MaintenanceSpans maintenance;
+  private final ReplicationSpans replication;
 
   /// @param resource what all spans say of the server that they are from
   public SpanProjector(long systemIdentifier, Resource resource) {
@@ -43,6 +44,7 @@ public final class SpanProjector {
     cluster = new ClusterSpans(out);
     sessions = new SessionSpans(out);
     maintenance = new MaintenanceSpans(out);
+    replication = new ReplicationSpans(out);
   }
 
   /// The same as of the line's event, without reading the line where nothing may come of it.
@@ -68,12 +70,15 @@ public final class SpanProjector {
         if (event instanceof PostmasterEvent.Started) {
           sessions.newRun();
           maintenance.newRun();
+          replication.newRun();
         }
         cluster.postmaster(envelope, event);
       }
       case ProcessEvent event -> {
         if (event instanceof ProcessEvent.Exited || event instanceof ProcessEvent.Crashed) {
           maintenance.processEnded(envelope, "process ended");
+          replication.processEnded(
+              envelope, event instanceof ProcessEvent.Crashed ? "process ended" : null);
         }
         sessions.process(envelope, event);
         cluster.process(envelope, event);
@@ -94,7 +99,7 @@ public final class SpanProjector {
       case BgWriterEvent event -> {}
       case BufferEvent event -> {}
       case StatsEvent event -> {}
-      case ReplicationEvent event -> {}
+      case ReplicationEvent event -> replication.replication(envelope, event);
       case FaultEvent event -> {}
       case ObserverEvent event -> {}
       case ServerEvent event -> {}
