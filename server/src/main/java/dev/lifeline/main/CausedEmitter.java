@@ -8,11 +8,14 @@ import dev.lifeline.events.Subject;
 import dev.lifeline.events.TraceContext;
 import org.jspecify.annotations.Nullable;
 
-/// What one generation of shared memory tells of itself: its recovery, and the checkpoint that ends
-/// it, are caused by the fork of the startup process, which the storage does not know of.
+/// What one generation of shared memory tells of itself, with the causes that the storage does not
+/// know of: the fork of the startup process for its recovery, the end of redo for the checkpoint
+/// after it, and for the last checkpoint that the checkpointer was told to end.
 final class CausedEmitter implements Emitter {
   private final Emitter log;
   private volatile long startup;
+  private volatile long redone;
+  private volatile long shutdown;
 
   CausedEmitter(Emitter log) {
     this.log = log;
@@ -23,15 +26,31 @@ final class CausedEmitter implements Emitter {
     startup = sequence;
   }
 
+  /// The checkpointer was told to write its last checkpoint, by this event.
+  void checkpointerTold(long sequence) {
+    shutdown = sequence;
+  }
+
   @Override
   public long emit(
       Subject subject, LifecycleEvent event, long cause, @Nullable TraceContext trace) {
-    boolean ofStartup =
-        switch (event) {
-          case RecoveryEvent e -> true;
-          case CheckpointEvent.Started e -> e.reason() == CheckpointEvent.Reason.END_OF_RECOVERY;
-          default -> false;
-        };
-    return log.emit(subject, event, cause == 0 && ofStartup ? startup : cause, trace);
+    long sequence = log.emit(subject, event, cause == 0 ? causeOf(event) : cause, trace);
+    if (event instanceof RecoveryEvent.Completed) {
+      redone = sequence;
+    }
+    return sequence;
+  }
+
+  private long causeOf(LifecycleEvent event) {
+    return switch (event) {
+      case RecoveryEvent e -> startup;
+      case CheckpointEvent.Started e ->
+          switch (e.reason()) {
+            case END_OF_RECOVERY -> redone == 0 ? startup : redone;
+            case SHUTDOWN -> shutdown;
+            case TIME, WAL, REQUESTED -> 0;
+          };
+      default -> 0;
+    };
   }
 }

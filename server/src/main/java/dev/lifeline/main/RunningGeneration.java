@@ -93,6 +93,11 @@ final class RunningGeneration implements Generation {
   }
 
   @Override
+  public void checkpointerTold(long sequence) {
+    emitter.checkpointerTold(sequence);
+  }
+
+  @Override
   public void recovered() {
     memory.wal().setLogical(config.get().get(Gucs.WAL_LEVEL).equals("logical"));
     HeapAccess heap = new HeapAccess(memory);

@@ -20,7 +20,8 @@ public record ServerFacts(
     @Nullable LogFormat format,
     LogAccess access,
     @Nullable String currentLogFile,
-    boolean logsLockWaits) {
+    boolean logsLockWaits,
+    boolean logsConnections) {
 
   /// The ways to the log's bytes.
   public enum LogAccess {

@@ -37,6 +37,8 @@ public final class ServerLink {
         pg_postmaster_start_time() AS postmaster_start,
         current_setting('log_timezone') AS log_timezone,
         current_setting('log_lock_waits')::bool AS log_lock_waits,
+        current_setting('log_connections') ~ '^(on|true|yes|1|all)$|authorization'
+          AS log_connections,
         current_setting('logging_collector')::bool AS collector,
         current_setting('log_destination') AS destination,
         coalesce(has_function_privilege(
@@ -161,7 +163,8 @@ public final class ServerLink {
         format,
         access,
         file,
-        row.getBoolean("log_lock_waits"));
+        row.getBoolean("log_lock_waits"),
+        row.getBoolean("log_connections"));
   }
 
   /// Its own polling is nothing that anybody wants to read about. Only some roles may say so.

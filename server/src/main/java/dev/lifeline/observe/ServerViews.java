@@ -115,7 +115,12 @@ final class ServerViews {
     this.observation = observation;
     this.ownPid = ownPid;
     databases = DATABASES + ofVersion(facts.major()) + LSNS + " FROM pg_stat_database";
-    differences = new Differences(facts.major(), locksAreLogged(facts), observation.story());
+    differences =
+        new Differences(
+            facts.major(),
+            locksAreLogged(facts),
+            facts.logsConnections() && facts.readsLog(),
+            observation.story());
   }
 
   private static boolean locksAreLogged(ServerFacts facts) {

@@ -17,6 +17,9 @@ public interface Generation {
   /// The startup process was forked, by this event: the cause of the recovery.
   void startupForked(long sequence);
 
+  /// The checkpointer was told to end, by this event: the cause of the last checkpoint.
+  void checkpointerTold(long sequence);
+
   /// The startup process's work is done: what stands upon shared memory can be made.
   void recovered();
 

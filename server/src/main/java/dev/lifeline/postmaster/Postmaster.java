@@ -470,7 +470,11 @@ final class Postmaster implements ServerControl {
 
   private void tell(ProcessTable.Entry entry, ProcessSignal signal, String reason, long cause) {
     ProcessEvent event = new ProcessEvent.Terminated(signal.name(), reason);
-    entry.setEndCause(env.emitter().emit(entry.subject(), event, cause));
+    long sequence = env.emitter().emit(entry.subject(), event, cause);
+    entry.setEndCause(sequence);
+    if (entry.type() == ProcessType.CHECKPOINTER && signal == ProcessSignal.SIGUSR2) {
+      generation().checkpointerTold(sequence);
+    }
     entry.handle().signal(signal, machine.recoveringFromCrash());
   }
 

@@ -51,6 +51,10 @@ final class PostmasterStateMachine {
   private PmState state = PmState.PM_INIT;
   private @Nullable ShutdownMode shutdown;
   private boolean fatalError;
+
+  /// Whether all that the crash touched has gone, and a recovery from it is under way.
+  private boolean reinitialized;
+
   private boolean startupFailed;
 
   /// Whether it has to wait before it starts anew.
@@ -226,7 +230,7 @@ final class PostmasterStateMachine {
 
   /// The time of a [KillAfter] has come.
   List<PmAction> killRecalcitrant() {
-    boolean quitting = fatalError || shutdown == ShutdownMode.IMMEDIATE;
+    boolean quitting = endsByCrash() || shutdown == ShutdownMode.IMMEDIATE;
     if (quitting && !children.isEmpty() && state.compareTo(PmState.PM_WAIT_BACKENDS) >= 0) {
       actions.add(new Log("issuing SIGKILL to recalcitrant children"));
       signalAll(EnumSet.allOf(ProcessType.class), ProcessSignal.SIGKILL, "did not end in time");
@@ -247,6 +251,7 @@ final class PostmasterStateMachine {
     if (status.code() == 0 && status.signal() == 0) {
       if (state == PmState.PM_STARTUP) {
         fatalError = false;
+        reinitialized = false;
         backoff.running();
         enter(PmState.PM_RUN);
         forkMissing();
@@ -351,7 +356,7 @@ final class PostmasterStateMachine {
   }
 
   private void waitBackends() {
-    if (fatalError || startupFailed || shutdown == ShutdownMode.IMMEDIATE) {
+    if (endsByCrash() || startupFailed || shutdown == ShutdownMode.IMMEDIATE) {
       if (children.isEmpty()) {
         enter(PmState.PM_WAIT_DEAD_END);
       }
@@ -377,8 +382,10 @@ final class PostmasterStateMachine {
     if (shutdown != null) {
       actions.add(
           new Log(
-              fatalError ? "abnormal database system shutdown" : "database system is shut down"));
-      actions.add(new Exit(fatalError ? 1 : 0));
+              endsByCrash()
+                  ? "abnormal database system shutdown"
+                  : "database system is shut down"));
+      actions.add(new Exit(endsByCrash() ? 1 : 0));
     } else if (startupFailed) {
       actions.add(new Log("shutting down due to startup process failure"));
       actions.add(new Log("database system is shut down"));
@@ -401,7 +408,14 @@ final class PostmasterStateMachine {
     }
   }
 
+  /// Whether the processes that are left, if any, end because of a crash. Those that were forked
+  /// after it end as others do, also when the recovery is not over.
+  private boolean endsByCrash() {
+    return fatalError && !reinitialized;
+  }
+
   private void reinitialize() {
+    reinitialized = true;
     actions.add(new Log("all server processes terminated; reinitializing"));
     actions.add(new ResetSharedMemory());
     enter(PmState.PM_STARTUP);

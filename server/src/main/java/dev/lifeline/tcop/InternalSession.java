@@ -52,6 +52,7 @@ public final class InternalSession {
       Runnable copyDataWanted) {
     SessionReports reports = new SessionReports(environment, subject, ClientAddress.LOCAL);
     reports.cause(cause);
+    reports.ofServer();
     reports.connecting(role.name(), database.name());
     GucSession gucs = new GucSession(environment.config());
     gucs.setSuperuser(role.superuser());

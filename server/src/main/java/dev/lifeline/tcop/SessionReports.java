@@ -33,8 +33,15 @@ final class SessionReports {
   private @Nullable LongAdder malformedTraces;
   private int malformedAtStart;
   private @Nullable String statement;
+
+  /// Whether it is the server that thinks up the statements: the log does not show them.
+  private boolean ofServer;
+
   private final StatementTimes times;
   private long cause;
+
+  /// The last event of the connection.
+  private long connection;
 
   private String logDetail = "";
   private @Nullable CompletedStatement completed;
@@ -59,12 +66,16 @@ final class SessionReports {
     cause = sequence;
   }
 
+  void ofServer() {
+    ofServer = true;
+  }
+
   void received() {
     if (on(Gucs.LOG_CONNECTIONS)) {
       log("connection received: " + address.forLog());
     }
     Integer port = address.local() ? null : Integer.valueOf(address.port());
-    emit(new ConnectionEvent.Received(address.host(), port));
+    tell(new ConnectionEvent.Received(address.host(), port));
   }
 
   void connecting(String user, String database) {
@@ -99,7 +110,7 @@ final class SessionReports {
           "connection authenticated: identity=\"%s\" method=%s (%s:%d)"
               .formatted(identity, rule.method().hbaName(), hbaFile, rule.number()));
     }
-    emit(new ConnectionEvent.Authenticated(identity, rule.method().hbaName(), rule.number()));
+    tell(new ConnectionEvent.Authenticated(identity, rule.method().hbaName(), rule.number()));
   }
 
   /// What only the log may know of a failed authentication; goes with the error that follows.
@@ -123,7 +134,7 @@ final class SessionReports {
               + application
               + encryption);
     }
-    emit(
+    tell(
         new ConnectionEvent.Authorized(
             user,
             database,
@@ -135,7 +146,7 @@ final class SessionReports {
   /// The connection never became a session.
   void rejected(PgException error) {
     log.log(forLog(error), null);
-    emit(
+    tell(
         new ConnectionEvent.Rejected(
             address.host(), log.user(), log.database(), error.sqlState().code(), error.message()));
   }
@@ -168,7 +179,7 @@ final class SessionReports {
 
   private void emitClosed(long micros, @Nullable PgException error) {
     tellCompleted();
-    emit(
+    tell(
         new ConnectionEvent.Closed(
             log.user(),
             log.database(),
@@ -240,7 +251,7 @@ final class SessionReports {
 
   /// Logs a message, with its statement where the parameters ask for that.
   void log(PgException message) {
-    log.log(message, statement);
+    log.log(message, ofServer ? null : statement);
   }
 
   void log(String message) {
@@ -410,8 +421,11 @@ final class SessionReports {
     return environment.config().get().get(parameter);
   }
 
-  private void emit(LifecycleEvent event) {
-    emit(event, sessionTrace);
+  /// The next event of the connection: it follows from the one before, unless it is an end that
+  /// somebody else has made.
+  private void tell(ConnectionEvent event) {
+    connection =
+        environment.emitter().emit(subject, event, cause == 0 ? connection : cause, sessionTrace);
   }
 
   private void emit(LifecycleEvent event, @Nullable TraceContext trace) {

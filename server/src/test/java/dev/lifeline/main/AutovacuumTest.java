@@ -1,6 +1,7 @@
 package dev.lifeline.main;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -140,6 +141,7 @@ class AutovacuumTest {
     assertTrue(
         log.contains("automatic vacuum of table \"postgres.public.dirty\": index scans:"), log);
     assertTrue(log.contains("automatic analyze of table \"postgres.public.dirty\""), log);
+    assertFalse(log.contains("STATEMENT:"), log); // those of a worker are nobody's
   }
 
   /// What the charts draw: the counters of all databases, each interval's since the one before.

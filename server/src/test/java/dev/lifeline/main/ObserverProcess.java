@@ -69,7 +69,7 @@ final class ObserverProcess implements AutoCloseable {
     return journal == null ? List.of() : read(journal);
   }
 
-  private static List<Envelope> read(Path journal) throws IOException {
+  static List<Envelope> read(Path journal) throws IOException {
     List<Envelope> events = new ArrayList<>();
     LineReader lines = new LineReader();
     for (JournalLine line : JournalReader.of(journal).read(1, Integer.MAX_VALUE)) {

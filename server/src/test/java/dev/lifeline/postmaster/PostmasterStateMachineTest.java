@@ -296,6 +296,27 @@ class PostmasterStateMachineTest {
     assertTrue(world.alive.isEmpty(), "and does not come back");
   }
 
+  /// Who stops a server that recovers from a crash need not wait for anything, least of all for the
+  /// time after which those are killed whom the crash ended.
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void aServerThatRecoversFromACrashCanBeStopped(int startupStatus) {
+    World world = World.running();
+    world.exit(ProcessType.WAL_WRITER, ExitStatus.killed(null));
+    world.settle();
+    assertEquals(CanAcceptConnections.RECOVERY, world.machine.canAcceptConnections());
+    world.log.clear();
+
+    world.carryOut(world.machine.shutdownRequested(ShutdownMode.FAST));
+    world.carryOut(world.machine.killRecalcitrant());
+    world.exit(ProcessType.STARTUP, startupStatus == 0 ? ExitStatus.OK : ExitStatus.FATAL);
+    world.settle();
+
+    assertEquals(
+        List.of("received fast shutdown request", "database system is shut down"), world.log);
+    assertEquals(0, world.exitCode);
+  }
+
   @Test
   void withoutRestartAfterCrashTheServerEnds() {
     World world = new World(false);

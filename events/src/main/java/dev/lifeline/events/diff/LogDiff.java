@@ -3,11 +3,13 @@ package dev.lifeline.events.diff;
 import dev.lifeline.events.Envelope;
 import dev.lifeline.events.ObserverEvent;
 import dev.lifeline.events.StatsEvent;
+import dev.lifeline.events.VacuumEvent;
 import dev.lifeline.events.codec.EventType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Aligns two logs by cause and kind.
 ///
@@ -15,7 +17,8 @@ import java.util.Map;
 /// What an event brought about is compared only with what its counterpart brought about, so that
 /// stories which ran at the same time may interleave otherwise. Pids, times and figures are not
 /// compared. Statistics and what an observer says of itself come by the clock, so they are left
-/// out.
+/// out; and where one server told of itself and the other was observed, so is what cannot be
+/// observed, see [Observable]. What such an event brought about counts as its cause's.
 public final class LogDiff {
   /// Which log has an event that the other lacks.
   public enum Side {
@@ -46,22 +49,33 @@ public final class LogDiff {
   /// @param right events of the other, in order
   /// @throws IllegalArgumentException when the logs have too little in common to be aligned
   public static List<Difference> between(List<Envelope> left, List<Envelope> right) {
+    boolean mixed = isObserved(left) != isObserved(right);
     LogDiff diff = new LogDiff();
-    diff.align(roots(left), roots(right), 0);
+    diff.align(roots(left, mixed), roots(right, mixed), 0);
     return List.copyOf(diff.differences);
   }
 
-  private static List<Node> roots(List<Envelope> events) {
-    Map<Long, Node> nodes = new HashMap<>();
+  private static boolean isObserved(List<Envelope> events) {
+    return events.stream().anyMatch(event -> event.origin() != null);
+  }
+
+  /// @param observable whether only what an observer can tell counts
+  private static List<Node> roots(List<Envelope> events, boolean observable) {
+    Map<Long, @Nullable Node> nodes = new HashMap<>();
     List<Node> roots = new ArrayList<>();
     for (Envelope event : events) {
-      if (event.event() instanceof StatsEvent || event.event() instanceof ObserverEvent) {
+      Node cause = nodes.get(event.cause());
+      if (event.event() instanceof StatsEvent
+          || event.event() instanceof ObserverEvent
+          || (observable && !Observable.isObservable(event))) {
+        // It is the clock that launches autovacuum workers, not what once forked their launcher.
+        boolean byTheClock = event.event() instanceof VacuumEvent.WorkerLaunched;
+        nodes.put(event.sequence(), byTheClock ? null : cause);
         continue;
       }
       String kind = EventType.of(event.event()).shortName() + " " + event.subject().processType();
       Node node = new Node(event, kind, new ArrayList<>());
       nodes.put(event.sequence(), node);
-      Node cause = nodes.get(event.cause());
       (cause == null ? roots : cause.effects).add(node);
     }
     return roots;

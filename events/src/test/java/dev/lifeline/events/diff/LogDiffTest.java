@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.lifeline.events.Envelope;
 import dev.lifeline.events.LifecycleEvent;
 import dev.lifeline.events.ObserverEvent;
+import dev.lifeline.events.Origin;
 import dev.lifeline.events.ProcessEvent;
+import dev.lifeline.events.RecoveryEvent;
 import dev.lifeline.events.Subject;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,6 +17,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class LogDiffTest {
+  private static final ProcessEvent CRASH = new ProcessEvent.Crashed(2, null, null, null, 1);
+
   /// A log whose events are given as `type process <- cause`, the cause by its sequence.
   private static final class Log {
     final List<Envelope> events = new ArrayList<>();
@@ -49,6 +53,37 @@ class LogDiffTest {
     right.add("observer", new ObserverEvent.Detached("a", "b"), 0);
     right.forked("startup", 0).exited("startup", 2).forked("walwriter", 0);
     assertEquals(List.of(), between(left, right));
+  }
+
+  /// Where only one of two servers was observed, what an observer cannot see is left out, and what
+  /// it brought about stands under its cause.
+  @Test
+  void whatCannotBeObservedIsPassedOver() {
+    Log own = new Log().add("client backend", CRASH, 0);
+    own.forked("startup", 1).add("startup", new RecoveryEvent.NotRequired(1), 2);
+    Log observed = new Log().add("client backend", CRASH, 0);
+    observed.add("startup", new RecoveryEvent.NotRequired(1), 1);
+    assertEquals(List.of("LEFT 1 2", "LEFT 2 3", "RIGHT 1 2"), between(own, observed));
+
+    Log told = new Log();
+    observed.events.forEach(event -> told.events.add(observed(event)));
+    assertEquals(List.of(), between(own, told));
+    assertEquals(List.of(), between(told, own));
+  }
+
+  private static Envelope observed(Envelope event) {
+    Origin origin = new Origin("db", null, "log", 0, 0);
+    return new Envelope(
+        1,
+        event.sequence(),
+        event.time(),
+        event.subject(),
+        event.cause(),
+        null,
+        event.event(),
+        0,
+        null,
+        origin);
   }
 
   @Test

@@ -57,6 +57,7 @@ public final class Differences {
 
   private final int major;
   private final boolean locksAreLogged;
+  private final boolean connectionsAreLogged;
   private final Story story;
   private final List<Told> told = new ArrayList<>();
 
@@ -64,9 +65,10 @@ public final class Differences {
   private final Map<Integer, Instant> waitingSince = new HashMap<>();
 
   /// Differences of a server of this version.
-  public Differences(int major, boolean locksAreLogged, Story story) {
+  public Differences(int major, boolean locksAreLogged, boolean connectionsAreLogged, Story story) {
     this.major = major;
     this.locksAreLogged = locksAreLogged;
+    this.connectionsAreLogged = connectionsAreLogged;
     this.story = story;
   }
 
@@ -124,7 +126,9 @@ public final class Differences {
         add(who, new ProcessEvent.Restarted(replaced.pid(), null), start);
       }
       String user = row.usename();
-      if (user != null && row.clientPort() != null) {
+      // Who was there before the observer may be in a part of the log that it does not read.
+      boolean logged = connectionsAreLogged && before != null;
+      if (!logged && user != null && row.clientPort() != null) {
         add(
             who,
             new ConnectionEvent.Authorized(

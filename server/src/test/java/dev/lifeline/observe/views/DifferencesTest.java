@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,7 +57,7 @@ class DifferencesTest {
   }
 
   private Differences differences(int major) {
-    return new Differences(major, true, story);
+    return new Differences(major, true, false, story);
   }
 
   private static final class Views {
@@ -198,9 +199,29 @@ class DifferencesTest {
         events);
   }
 
+  /// Where the log tells of connections, the views do so only of those that were there before.
+  @Test
+  void aLoggedConnectionIsNotToldTwice() {
+    Differences differences = new Differences(18, true, true, story);
+    Snapshot before = new Views().client(201, "ann", false, 2).taken(5);
+    List<Told> first = between(differences, null, before);
+    learn(first);
+    List<Told> second =
+        between(
+            differences,
+            before,
+            new Views().client(201, "ann", false, 2).client(202, "bob", false, 6).taken(8));
+    assertEquals(
+        List.of(
+            new ProcessEvent.Forked(POSTMASTER),
+            new ConnectionEvent.Authorized("ann", "mydb", "psql", null, null),
+            new ProcessEvent.Forked(POSTMASTER)),
+        Stream.concat(first.stream(), second.stream()).map(Told::event).toList());
+  }
+
   @Test
   void aWaitLastsFromWhereItWasFirstSeen() {
-    Differences differences = new Differences(18, false, story);
+    Differences differences = new Differences(18, false, false, story);
     Snapshot[] seen = new Snapshot[4];
     for (int i = 0; i < seen.length; i++) {
       Views views = new Views().client(201, "ann", true, 1).client(202, "bob", true, 1);
@@ -234,7 +255,7 @@ class DifferencesTest {
 
   @Test
   void aWaiterThatIsGoneGotNothing() {
-    Differences differences = new Differences(18, false, story);
+    Differences differences = new Differences(18, false, false, story);
     Snapshot before = new Views().client(202, "bob", true, 1).waits(202, "777").taken(5);
     learn(between(differences, null, before));
     assertEquals(
