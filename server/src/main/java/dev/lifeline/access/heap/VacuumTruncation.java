@@ -23,8 +23,15 @@ final class VacuumTruncation {
   /// How often it tries to close the gate.
   private static final int ATTEMPTS_MAX = 100;
 
+  /// The oid of `pg_database`.
+  private static final int PG_DATABASE = 1262;
+
   private final HeapTable table;
   private final LockTag guard;
+
+  /// CREATE DATABASE has a lock on the one that it copies, page by page.
+  private final LockTag database;
+
 
   /// For a system catalog.
   private final @Nullable TruncationGate gate;
@@ -49,6 +56,7 @@ final class VacuumTruncation {
       HeapTable table, int guard, boolean gated, LockOwner owner, VacuumCounters counters) {
     this.table = table;
     this.guard = LockTag.relation(table.file().dbOid(), guard);
+    this.database = LockTag.object(0, PG_DATABASE, table.file().dbOid());
     this.heap = table.heap();
     this.gate = gated ? heap.truncationGate(table.file().dbOid(), guard) : null;
     this.owner = owner;
@@ -83,7 +91,7 @@ final class VacuumTruncation {
     }
     cutting = false;
     openGate();
-    heap.locks.unlock(owner, guard, LockMode.ACCESS_EXCLUSIVE);
+    unlock();
     return false;
   }
 
@@ -95,7 +103,7 @@ final class VacuumTruncation {
     if (closed) {
       measure();
     } else if (++attempts == ATTEMPTS_MAX) {
-      heap.locks.unlock(owner, guard, LockMode.ACCESS_EXCLUSIVE);
+      unlock();
       return false;
     }
     return true;
@@ -139,9 +147,18 @@ final class VacuumTruncation {
     if (!heap.locks.tryLock(owner, guard, LockMode.ACCESS_EXCLUSIVE)) {
       return false;
     }
+    if (!heap.locks.tryLock(owner, database, LockMode.ROW_EXCLUSIVE)) {
+      heap.locks.unlock(owner, guard, LockMode.ACCESS_EXCLUSIVE);
+      return false;
+    }
     locked = true;
     measure();
     return true;
+  }
+
+  private void unlock() {
+    heap.locks.unlock(owner, database, LockMode.ROW_EXCLUSIVE);
+    heap.locks.unlock(owner, guard, LockMode.ACCESS_EXCLUSIVE);
   }
 
   /// Somebody may have added a page before he was kept out.
