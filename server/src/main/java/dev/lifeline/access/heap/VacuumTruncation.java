@@ -32,7 +32,6 @@ final class VacuumTruncation {
   /// CREATE DATABASE has a lock on the one that it copies, page by page.
   private final LockTag database;
 
-
   /// For a system catalog.
   private final @Nullable TruncationGate gate;
 
