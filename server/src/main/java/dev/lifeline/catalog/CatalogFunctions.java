@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What types and functions ask of the catalogs, for one session.
@@ -96,9 +97,15 @@ public final class CatalogFunctions implements CatalogHooks {
           "pg_ts_template_is_visible" ->
           1L;
       case "pg_get_userbyid" -> userById(oid(arguments, 0));
-      case "pg_get_expr" -> arguments.getFirst();
+      case "pg_get_expr" -> expression(arguments);
+      case "pg_get_function_result",
+          "pg_get_function_arguments",
+          "pg_get_function_identity_arguments",
+          "pg_get_function_sqlbody",
+          "pg_get_functiondef" ->
+          new FunctionDescriptions(catalog).call(name, oid(arguments, 0));
       case "pg_get_indexdef" -> indexDefinition(arguments);
-      case "pg_get_constraintdef" -> constraintDefinition(oid(arguments, 0));
+      case "pg_get_constraintdef" -> constraintDefinition(arguments);
       case "pg_get_viewdef" -> viewDefinition(arguments);
       case "obj_description" -> description(oid(arguments, 0), 0);
       case "col_description" -> description(oid(arguments, 0), (int) number(arguments, 1));
@@ -195,10 +202,6 @@ public final class CatalogFunctions implements CatalogHooks {
     return value ? 1L : 0L;
   }
 
-  private static @Nullable Text textOrNull(@Nullable String value) {
-    return value == null ? null : Text.of(value);
-  }
-
   private @Nullable Long visible(List<@Nullable Object> arguments) {
     Relation relation = catalog.byOid(oid(arguments, 0));
     return relation == null ? null : bool(isVisible(relation));
@@ -218,17 +221,43 @@ public final class CatalogFunctions implements CatalogHooks {
     }
     for (Relation.Index index : table.indexes()) {
       if (index.oid() == indexOid) {
-        if (arguments.size() > 1 && number(arguments, 1) != 0) {
-          return Text.of(DefinitionTexts.indexKey(table, index, (int) number(arguments, 1)));
-        }
         boolean pretty = arguments.size() > 2 && number(arguments, 2) != 0;
-        return Text.of(DefinitionTexts.index(table, index, !pretty || !isVisible(table)));
+        DefinitionTexts.Expressions expressions = expressions(table, pretty);
+        if (arguments.size() > 1 && number(arguments, 1) != 0) {
+          int key = (int) number(arguments, 1);
+          return Text.of(DefinitionTexts.indexKey(table, index, key, expressions));
+        }
+        return Text.of(
+            DefinitionTexts.index(table, index, !pretty || !isVisible(table), expressions));
       }
     }
     return null;
   }
 
-  private @Nullable Object constraintDefinition(int oid) {
+  private DefinitionTexts.Expressions expressions(Relation table, boolean pretty) {
+    return pretty
+        ? source -> catalog.catalogs().definitions().expression(catalog, source, table, true)
+        : DefinitionTexts.Expressions.STORED;
+  }
+
+  /// `pg_get_expr`: the catalogs keep the texts themselves, several expressions with commas
+  /// between.
+  private @Nullable Object expression(List<@Nullable Object> arguments) {
+    boolean pretty = arguments.size() > 2 && number(arguments, 2) != 0;
+    Relation table = pretty ? catalog.byOid(oid(arguments, 1)) : null;
+    if (table == null) {
+      return arguments.getFirst();
+    }
+    return Text.of(
+        DefinitionTexts.split(text(arguments, 0)).stream()
+            .map(
+                source -> catalog.catalogs().definitions().expression(catalog, source, table, true))
+            .collect(Collectors.joining(", ")));
+  }
+
+  private @Nullable Object constraintDefinition(List<@Nullable Object> arguments) {
+    int oid = oid(arguments, 0);
+    boolean pretty = arguments.size() > 1 && number(arguments, 1) != 0;
     CatalogRow row = catalog.reader().one("pg_constraint", "pg_constraint_oid_index", oid);
     Relation table = row == null ? null : catalog.byOid(row.oid("conrelid"));
     if (table == null) {
@@ -242,7 +271,7 @@ public final class CatalogFunctions implements CatalogHooks {
           return Text.of(
               DefinitionTexts.foreignKey(table, key, referenced, !isVisible(referenced)));
         }
-        return Text.of(DefinitionTexts.constraint(table, constraint));
+        return Text.of(DefinitionTexts.constraint(table, constraint, expressions(table, pretty)));
       }
     }
     return null;
@@ -252,8 +281,14 @@ public final class CatalogFunctions implements CatalogHooks {
     Relation view =
         arguments.getFirst() instanceof Number number
             ? catalog.byOid(number.intValue())
-            : catalog.find(null, text(arguments, 0));
-    return view == null ? null : textOrNull(view.viewDefinition());
+            : catalog.byOid(relationOid(SearchPath.elements(text(arguments, 0).replace('.', ','))));
+    if (view == null || view.viewQuery() == null) {
+      return view == null ? null : Text.of("Not a view");
+    }
+    // Either whether it is to be pretty, or how long a line of that may become.
+    int second = arguments.size() > 1 ? (int) number(arguments, 1) : 0;
+    int wrapColumn = second > 1 ? second : 0;
+    return Text.of(catalog.catalogs().definitions().view(catalog, view, second != 0, wrapColumn));
   }
 
   /// Options as they are kept, `name=value`, as rows of names and values.

@@ -18,6 +18,7 @@ public final class Catalogs {
   private final Invalidations invalidations;
   private final CatalogCache sharedCache;
   private final Map<Integer, DatabaseCatalog> databases = new ConcurrentHashMap<>();
+  private volatile DefinitionDeparser definitions = DefinitionDeparser.STORED;
 
   public Catalogs(Disk disk, BTreeAccess btree, LockManager locks, VirtualTables virtuals) {
     this(disk, btree, locks, virtuals, Invalidations.AT_ONCE);
@@ -36,6 +37,15 @@ public final class Catalogs {
     this.databaseFiles = new DatabaseFiles(disk, btree.heap().shared());
     this.locks = locks;
     this.virtuals = virtuals;
+  }
+
+  /// Says who writes definitions, before the first session begins.
+  public void definitions(DefinitionDeparser deparser) {
+    definitions = deparser;
+  }
+
+  DefinitionDeparser definitions() {
+    return definitions;
   }
 
   /// The catalogs as a session sees them.

@@ -9,7 +9,16 @@ import org.jspecify.annotations.Nullable;
 final class DefinitionTexts {
   private DefinitionTexts() {}
 
-  static String index(Relation table, Relation.Index index, boolean qualified) {
+  /// How an expression of a definition is written.
+  interface Expressions {
+    /// As it is kept: with all its parentheses.
+    Expressions STORED = source -> source;
+
+    String write(String source);
+  }
+
+  static String index(
+      Relation table, Relation.Index index, boolean qualified, Expressions expressions) {
     StringBuilder sql = new StringBuilder("CREATE ");
     sql.append(index.unique() ? "UNIQUE INDEX " : "INDEX ").append(QuoteIdent.quote(index.name()));
     sql.append(" ON ");
@@ -19,7 +28,7 @@ final class DefinitionTexts {
     sql.append(QuoteIdent.quote(table.name())).append(" USING btree (");
     String separator = "";
     for (Relation.IndexKey key : index.keys()) {
-      sql.append(separator).append(key(table, key));
+      sql.append(separator).append(key(table, key, expressions));
       separator = ", ";
     }
     sql.append(')');
@@ -32,8 +41,9 @@ final class DefinitionTexts {
     if (index.fillfactor() != IndexWriter.FILLFACTOR) {
       sql.append(" WITH (fillfactor='").append(index.fillfactor()).append("')");
     }
-    if (index.predicate() != null) {
-      sql.append(" WHERE ").append(index.predicate());
+    String predicate = index.predicate();
+    if (predicate != null) {
+      sql.append(" WHERE ").append(expressions.write(predicate));
     }
     return sql.toString();
   }
@@ -89,8 +99,15 @@ final class DefinitionTexts {
     return parts;
   }
 
-  private static String key(Relation table, Relation.IndexKey key) {
-    String name = table.keyText(key);
+  private static String keyText(Relation table, Relation.IndexKey key, Expressions expressions) {
+    Relation.KeyExpression expression = key.expression();
+    return expression == null
+        ? table.keyText(key)
+        : keyExpression(expressions.write(expression.source()));
+  }
+
+  private static String key(Relation table, Relation.IndexKey key, Expressions expressions) {
+    String name = keyText(table, key, expressions);
     if (key.descending()) {
       return name + (key.nullsFirst() ? " DESC" : " DESC NULLS LAST");
     }
@@ -98,13 +115,14 @@ final class DefinitionTexts {
   }
 
   /// One key of an index, counted from 1, as `pg_get_indexdef(oid, n, pretty)` tells it.
-  static String indexKey(Relation table, Relation.Index index, int number) {
+  static String indexKey(
+      Relation table, Relation.Index index, int number, Expressions expressions) {
     int keys = index.keys().size();
     if (number < 1 || number > keys + index.included().size()) {
       return "";
     }
     return number <= keys
-        ? table.keyText(index.keys().get(number - 1))
+        ? keyText(table, index.keys().get(number - 1), expressions)
         : QuoteIdent.quote(table.column(index.included().get(number - keys - 1)).name());
   }
 
@@ -146,11 +164,12 @@ final class DefinitionTexts {
     };
   }
 
-  static String constraint(Relation table, Relation.Constraint constraint) {
+  static String constraint(
+      Relation table, Relation.Constraint constraint, Expressions expressions) {
     return switch (constraint.type()) {
       case 'p' -> "PRIMARY KEY " + keyColumns(table, constraint);
       case 'u' -> unique(table, constraint);
-      case 'c' -> "CHECK (" + parenthesized(constraint.checkSource()) + ")";
+      case 'c' -> "CHECK (" + expressions.write(String.valueOf(constraint.checkSource())) + ")";
       default -> throw new IllegalStateException("constraint type " + constraint.type());
     };
   }
@@ -176,12 +195,6 @@ final class DefinitionTexts {
       }
     }
     return null;
-  }
-
-  private static String parenthesized(@Nullable String source) {
-    return source != null && source.startsWith("(") && source.endsWith(")")
-        ? source
-        : "(" + source + ")";
   }
 
   private static String columns(Relation table, List<Integer> attnums) {

@@ -105,7 +105,7 @@ final class InformationSchema {
             row.set("table_catalog", database)
                 .set("table_schema", relation.namespace())
                 .set("table_name", relation.name())
-                .set("view_definition", relation.viewDefinition())
+                .set("view_definition", SystemViews.definition(session, relation))
                 .set("check_option", "NONE")
                 .set("is_updatable", "NO")
                 .set("is_insertable_into", "NO"));

@@ -67,11 +67,6 @@ public record Relation(
     }
   }
 
-  /// The query of a view as `pg_get_viewdef` tells it; null for what is no view.
-  public @Nullable String viewDefinition() {
-    return viewQuery == null ? null : " " + viewQuery + ";";
-  }
-
   /// A column of a relation.
   ///
   /// @param typmod e.g. a varchar's length + 4, or -1

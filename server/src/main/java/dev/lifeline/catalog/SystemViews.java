@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// The system views over the stored catalogs, the settings and the locks.
 final class SystemViews {
@@ -240,6 +241,13 @@ final class SystemViews {
     return rows;
   }
 
+  /// The query of a view; null for what is no view.
+  static @Nullable String definition(BackendCatalog session, Relation view) {
+    return view.viewQuery() == null
+        ? null
+        : session.catalogs().definitions().view(session, view, false, 0);
+  }
+
   private static List<Consumer<VirtualRow>> views(BackendCatalog session) {
     List<Consumer<VirtualRow>> rows = new ArrayList<>();
     for (CatalogRow view : classes(session, RelKind.VIEW)) {
@@ -250,7 +258,7 @@ final class SystemViews {
             row.set("schemaname", relation.namespace())
                 .set("viewname", relation.name())
                 .set("viewowner", owner)
-                .set("definition", relation.viewDefinition()));
+                .set("definition", SystemViews.definition(session, relation)));
       }
     }
     return rows;
@@ -268,7 +276,10 @@ final class SystemViews {
             row.set("schemaname", relation.namespace())
                 .set("tablename", relation.name())
                 .set("indexname", index.name())
-                .set("indexdef", DefinitionTexts.index(relation, index, true)));
+                .set(
+                    "indexdef",
+                    DefinitionTexts.index(
+                        relation, index, true, DefinitionTexts.Expressions.STORED)));
       }
     }
     return rows;

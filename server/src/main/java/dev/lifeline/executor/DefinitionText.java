@@ -14,6 +14,6 @@ public final class DefinitionText {
   ///
   /// @param relation whose columns the expression is over, by their numbers
   public static String of(Expression expr, Relation relation, EvalContext context) {
-    return new Deparser(relation, context).text(expr, false);
+    return RuleDefinitions.text(expr, relation, context, false);
   }
 }

@@ -233,7 +233,7 @@ final class Deparser {
     if (isHidden(call.form())) {
       return text(call.args().getFirst(), qualified);
     }
-    if (call.form() != FuncExpr.Form.CALL) {
+    if (call.isCast()) {
       return cast(call.args().getFirst(), call.type(), call.typmod(), qualified);
     }
     PgProc proc = BootstrapCatalog.proc(call.function());

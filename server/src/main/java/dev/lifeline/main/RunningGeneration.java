@@ -14,6 +14,7 @@ import dev.lifeline.commands.ProcessUtility;
 import dev.lifeline.commands.ServerHooks;
 import dev.lifeline.commands.SubscriptionHooks;
 import dev.lifeline.events.Subject;
+import dev.lifeline.executor.RuleDefinitions;
 import dev.lifeline.postmaster.Autovacuum;
 import dev.lifeline.postmaster.Generation;
 import dev.lifeline.postmaster.LogicalReplication;
@@ -107,6 +108,7 @@ final class RunningGeneration implements Generation {
     ReplicationViews.register(virtuals, replication, control);
     EventsTable.register(virtuals, setting.events());
     Catalogs catalogs = new Catalogs(disk, btree, memory.locks(), virtuals, invalidations);
+    catalogs.definitions(new RuleDefinitions());
     rooms =
         new Rooms(
             catalogs,

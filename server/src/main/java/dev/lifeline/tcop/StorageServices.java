@@ -19,6 +19,7 @@ import dev.lifeline.utils.Retry;
 import dev.lifeline.utils.activity.Counters;
 import dev.lifeline.utils.activity.DatabaseCounters;
 import dev.lifeline.utils.adt.CatalogHooks;
+import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.GucSession;
@@ -98,6 +99,11 @@ public final class StorageServices implements SessionServices.Factory {
     @Override
     public SessionTransaction transaction() {
       return this;
+    }
+
+    @Override
+    public EvalContext evalContext() {
+      return session.evalContext();
     }
 
     @Override

@@ -24,7 +24,20 @@ public record FuncExpr(
   public enum Form {
     CALL,
     EXPLICIT_CAST,
-    IMPLICIT_CAST
+    IMPLICIT_CAST,
+
+    /// In SQL's own words, as EXTRACT(... FROM ...).
+    SQL_SYNTAX
+  }
+
+  /// The same call, written in SQL's own words.
+  public FuncExpr inSqlSyntax() {
+    return new FuncExpr(
+        function, type, typmod, returnsSet, variadic, Form.SQL_SYNTAX, args, location);
+  }
+
+  public boolean isCast() {
+    return form == Form.EXPLICIT_CAST || form == Form.IMPLICIT_CAST;
   }
 
   @Override

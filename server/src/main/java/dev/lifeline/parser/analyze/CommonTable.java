@@ -53,6 +53,15 @@ public final class CommonTable {
     return name;
   }
 
+  /// The names of columns that were given.
+  public List<String> columnNames() {
+    return columnNames;
+  }
+
+  public CteMaterialize materialize() {
+    return materialize;
+  }
+
   /// The name of a column: the alias given to it, or the query's own.
   String columnName(int index) {
     return index < columnNames.size() ? columnNames.get(index) : query.outputs().get(index).name();

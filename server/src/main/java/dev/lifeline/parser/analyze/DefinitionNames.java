@@ -1,6 +1,7 @@
 package dev.lifeline.parser.analyze;
 
 import dev.lifeline.catalog.Relation;
+import dev.lifeline.parser.tree.TableRef;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +23,17 @@ public final class DefinitionNames {
 
   /// The relations that are read from, by the numbers of their range entries.
   private final Map<Integer, Relation> relations = new HashMap<>();
+
+  /// How FROM clauses were written, by the number of the first range entry in them.
+  private final Map<Integer, List<TableRef>> fromClauses = new HashMap<>();
+
+  void fromClause(int firstRange, List<TableRef> items) {
+    fromClauses.put(firstRange, items);
+  }
+
+  public Map<Integer, List<TableRef>> fromClauses() {
+    return fromClauses;
+  }
 
   void relation(int location, boolean qualified, Relation relation, int range) {
     relations.put(range, relation);

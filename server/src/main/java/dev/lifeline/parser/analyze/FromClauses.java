@@ -50,6 +50,10 @@ final class FromClauses {
       result.add(joined.from);
     }
     added.forEach(scopeItem -> scopeItem.lateralOnly = false);
+    DefinitionNames definition = analysis.definition();
+    if (definition != null && !items.isEmpty()) {
+      definition.fromClause(result.getFirst().first().id(), items);
+    }
     return result;
   }
 

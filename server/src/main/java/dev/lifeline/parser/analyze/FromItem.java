@@ -5,6 +5,14 @@ import org.jspecify.annotations.Nullable;
 
 /// How the entries of a FROM clause are joined.
 public sealed interface FromItem {
+  /// Its first entry.
+  default RangeEntry first() {
+    return switch (this) {
+      case Entry entry -> entry.range();
+      case Join join -> join.left().first();
+    };
+  }
+
   /// One entry.
   record Entry(RangeEntry range) implements FromItem {}
 

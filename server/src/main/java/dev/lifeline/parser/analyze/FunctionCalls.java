@@ -9,6 +9,7 @@ import dev.lifeline.executor.expr.Var;
 import dev.lifeline.executor.expr.WindowFunc;
 import dev.lifeline.parser.func.CoercionContext;
 import dev.lifeline.parser.func.ParseFunc;
+import dev.lifeline.parser.tree.CoercionForm;
 import dev.lifeline.parser.tree.Expr;
 import dev.lifeline.parser.tree.FuncCall;
 import dev.lifeline.parser.tree.NamedArgExpr;
@@ -77,7 +78,7 @@ final class FunctionCalls {
               kind.place())
           .at(call.location());
     }
-    return expr;
+    return call.funcformat() == CoercionForm.SQL_SYNTAX ? expr.inSqlSyntax() : expr;
   }
 
   private static void refuseAggregateSyntax(FuncCall call, String name) {
@@ -206,7 +207,8 @@ final class FunctionCalls {
   }
 
   private Expression call(String name, int location) {
-    return analysis.functions().call(name, List.of(), location);
+    Expression call = analysis.functions().call(name, List.of(), location);
+    return call instanceof FuncExpr function ? function.inSqlSyntax() : call;
   }
 
   private Expression cast(Expression arg, int type, int typmod) {

@@ -1,7 +1,6 @@
 package dev.lifeline.parser.func;
 
 import dev.lifeline.executor.expr.Const;
-import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.adt.Types;
 import dev.lifeline.utils.adt.Values;
@@ -12,7 +11,7 @@ import java.util.Map;
 
 /// The default values of the arguments of built-in functions, as text, for the last arguments of
 /// each.
-final class FunctionDefaults {
+public final class FunctionDefaults {
   private static final Map<Integer, List<String>> BY_FUNCTION =
       Map.ofEntries(
           // jsonb_insert
@@ -49,14 +48,19 @@ final class FunctionDefaults {
   private FunctionDefaults() {}
 
   /// The default of an argument, which has one.
-  static Expression of(PgProc proc, int argument, EvalContext context) {
+  public static Const of(PgProc proc, int argument, EvalContext context) {
+    int type = proc.argTypes().get(argument);
+    return Const.of(type, Values.read(Types.get(type), text(proc, argument), context));
+  }
+
+  /// As it was written.
+  public static String text(PgProc proc, int argument) {
     List<String> defaults = BY_FUNCTION.get(proc.oid());
     int index = argument - (proc.argTypes().size() - proc.defaults());
     if (defaults == null || index < 0 || index >= defaults.size()) {
       throw PgException.notSupported(
           "the default of argument " + (argument + 1) + " of function " + proc.name());
     }
-    int type = proc.argTypes().get(argument);
-    return Const.of(type, Values.read(Types.get(type), defaults.get(index), context));
+    return defaults.get(index);
   }
 }

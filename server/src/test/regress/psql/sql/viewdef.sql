@@ -1,0 +1,52 @@
+CREATE TABLE t (id int PRIMARY KEY, a int, b text, c varchar(20), d date, n numeric(10,2), ts timestamptz, arr int[], f bool, ch char(3));
+CREATE TABLE u (id int, t_id int REFERENCES t, v text, w numeric);
+CREATE VIEW v01 AS SELECT * FROM t;
+CREATE VIEW v02 AS SELECT a + 1 AS x, (a * 2) - 3 AS y, a - (id - 1) AS z FROM t WHERE a > 0 AND b = 'x' OR c = 'y';
+CREATE VIEW v03 AS SELECT t.id, u.v FROM t JOIN u ON t.id = u.t_id LEFT JOIN u u2 ON u2.id = u.id WHERE u.w > 5;
+CREATE VIEW v04 AS SELECT t.id FROM t RIGHT JOIN u ON t.id = u.t_id FULL JOIN u x ON x.id = t.id CROSS JOIN t y;
+CREATE VIEW v05 AS SELECT id, t.b, u.v FROM t JOIN u USING (id);
+CREATE VIEW v06 AS SELECT a, count(*) AS n, sum(DISTINCT id) FILTER (WHERE f) AS s, string_agg(b, ',' ORDER BY id DESC, b) FROM t GROUP BY a HAVING count(*) > 1 ORDER BY a DESC NULLS LAST, 2 LIMIT 10 OFFSET 5;
+CREATE VIEW v07 AS SELECT CASE WHEN a > 1 THEN 'big' WHEN a = 1 THEN 'one' END AS size, CASE b WHEN 'x' THEN 1 ELSE 2 END AS k, COALESCE(b, c, 'none'), NULLIF(a, 0), GREATEST(a, id, 3) FROM t;
+CREATE VIEW v08 AS SELECT id FROM t WHERE id IN (SELECT t_id FROM u) AND EXISTS (SELECT 1 FROM u WHERE u.t_id = t.id) AND a = (SELECT max(id) FROM t);
+CREATE VIEW v09 AS SELECT id FROM t WHERE id NOT IN (1, 2, 3) AND a = ANY (ARRAY[4, 5]) AND b LIKE 'x%' AND c ILIKE '%y' AND b ~ '^a' AND d BETWEEN '2020-01-01' AND '2020-12-31';
+CREATE VIEW v10 AS SELECT id, a FROM t UNION ALL SELECT id, t_id FROM u UNION SELECT 1, 2 ORDER BY 1;
+CREATE VIEW v11 AS (SELECT id FROM t EXCEPT SELECT id FROM u) INTERSECT SELECT 5;
+CREATE VIEW v12 AS WITH x AS (SELECT id FROM t), y(k) AS MATERIALIZED (SELECT max(id) FROM x) SELECT x.id, y.k FROM x, y WHERE x.id < y.k;
+CREATE VIEW v13 AS WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 10) SELECT n FROM r;
+CREATE VIEW v14 AS SELECT s.x, s.y FROM (SELECT a AS x, b AS y FROM t WHERE f) s WHERE s.x > 3;
+CREATE VIEW v15 AS SELECT id, row_number() OVER (PARTITION BY a ORDER BY id DESC) AS rn, sum(n) OVER w AS s, avg(n) OVER (ORDER BY id ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM t WINDOW w AS (PARTITION BY b);
+CREATE VIEW v16 AS SELECT g, i.* FROM generate_series(1, 3) g, LATERAL (SELECT id FROM t WHERE t.id = g) i;
+CREATE VIEW v17 AS VALUES (1, 'a'), (2, 'b');
+CREATE VIEW v18 (p, q) AS SELECT id, upper(b) || '-' || c FROM t;
+CREATE VIEW v19 AS SELECT b::varchar(10), a::text, n::int, '2020-01-01'::date AS dd, NULL::int AS nn, -5 AS neg, 1.5 AS num, true AS yes, 'lit' AS lit, ARRAY[1,2] AS ar, arr[1] AS el, arr[1:2] AS sl FROM t;
+CREATE VIEW v20 AS SELECT id FROM t WHERE f AND NOT (a > 1) AND b IS NOT NULL AND f IS TRUE AND (a = 1) IS NOT FALSE AND a IS DISTINCT FROM id;
+CREATE VIEW v21 AS SELECT DISTINCT a, b FROM t;
+CREATE VIEW v22 AS SELECT DISTINCT ON (a) a, b FROM t ORDER BY a, d DESC;
+CREATE VIEW v23 AS SELECT v01.id, v02.x FROM v01, v02;
+CREATE VIEW v24 AS SELECT n * 2 AS dbl, n > 5 AS big, ts > now() - interval '1 day' AS recent, extract(year FROM d) AS yr, ch = 'a' AS che FROM t;
+CREATE VIEW v25 AS SELECT current_user AS cu, current_date AS cd, now() AS n, lower(b) AS "Lower Case", substring(b from 1 for 2) AS sub, position('x' in b) AS pos, trim(b) AS tr FROM t;
+CREATE VIEW v26 AS SELECT x.k, (SELECT count(*) FROM t WHERE t.a = x.k) AS cnt FROM (VALUES (1), (2)) x(k);
+CREATE VIEW v27 AS SELECT t1.id AS id1, t2.id AS id2 FROM t AS t1 JOIN t AS t2 ON t1.a = t2.a AND t1.id <> t2.id WHERE (t1.a + t2.a) * 2 > 10;
+CREATE VIEW v29 AS SELECT a, ARRAY(SELECT u.id FROM u WHERE u.t_id = t.id ORDER BY u.id) AS ids FROM t;
+CREATE VIEW v31 AS SELECT ts AT TIME ZONE 'UTC' AS utc, d + 1 AS tomorrow, ts::date AS day, b || 'x' AS bx, a / 2 AS half, - a AS minus, a % 3 AS m, abs(a) AS ab FROM t;
+CREATE VIEW v32 AS SELECT o.id FROM t o WHERE (SELECT count(*) FROM u WHERE u.t_id = o.id AND u.w > (SELECT avg(w) FROM u)) > 1;
+CREATE TABLE chk (a int CHECK (a > 0), b text CHECK (b <> '' AND length(b) < 10), c numeric CHECK (c >= 0), d date CHECK (d > '2000-01-01'), e text CHECK (e IN ('x', 'y')), f bool CHECK (f), g int CHECK (abs(g) < 5), h text DEFAULT lower('X') CHECK (h ~ '^a'), i int DEFAULT 5 * 2, j varchar(5) CHECK (j = 'x') DEFAULT 'q', CHECK (a < g OR f IS NOT TRUE));
+CREATE INDEX chk_i1 ON chk (lower(b), (a + g), (c * 2)) WHERE a > 5 AND b IS NOT NULL;
+CREATE INDEX chk_i2 ON chk ((b || 'x'));
+CREATE VIEW v33 AS SELECT current_timestamp AS a, current_timestamp(2) AS b, localtime AS c, localtimestamp(3) AS d, current_time AS e, session_user AS f, current_schema AS g, current_schema() AS h, CURRENT_TIMESTAMP::text AS i;
+CREATE VIEW v34 AS SELECT t.id, u.w * 2 AS x FROM t, u WHERE t.id = u.t_id AND u.w > 0 FOR UPDATE OF t;
+CREATE VIEW v35 AS SELECT (t.a + 1)::text || 'x' AS k, t.a::numeric(5,1), (t.b || 'y')::varchar(3), -t.n, NOT f AS nf, (a > 1) = (id > 2) AS e, (a + id) % 2 AS m FROM t;
+CREATE VIEW v36 AS SELECT count(*) FROM t UNION ALL (SELECT id FROM u ORDER BY id LIMIT 1);
+CREATE VIEW v37 AS SELECT "Odd t"."id" AS "select", b AS "Mixed" FROM t AS "Odd t";
+CREATE VIEW v30 AS SELECT * FROM t NATURAL JOIN u;
+select relname || ' plain' || E'\n' || pg_get_viewdef(oid) from pg_class where relkind='v' and relnamespace=2200 order by relname;
+select relname || ' pretty' || E'\n' || pg_get_viewdef(oid, true) from pg_class where relkind='v' and relnamespace=2200 order by relname;
+select conname, pg_get_constraintdef(oid), pg_get_constraintdef(oid, true) from pg_constraint where conrelid='chk'::regclass order by 1;
+select pg_get_indexdef(indexrelid), pg_get_indexdef(indexrelid,0,true), pg_get_indexdef(indexrelid,1,true), pg_get_indexdef(indexrelid,2,false), pg_get_expr(indpred, indrelid), pg_get_expr(indpred, indrelid, true), pg_get_expr(indexprs, indrelid, true) from pg_index where indrelid='chk'::regclass order by 1;
+select adnum, pg_get_expr(adbin, adrelid), pg_get_expr(adbin, adrelid, true) from pg_attrdef where adrelid='chk'::regclass order by 1;
+select definition from pg_views where viewname = 'v03';
+select view_definition from information_schema.views where table_name = 'v03';
+\d+ v02
+\sv v06
+\sv+ v12
+\d chk
