@@ -29,7 +29,7 @@ COMMENT ON CONSTRAINT adult ON shop.customers IS 'of age';
 CREATE TABLE shop.products (
   id bigint GENERATED ALWAYS AS IDENTITY (START 10) PRIMARY KEY,
   sku char(8) NOT NULL,
-  price numeric(10,2) NOT NULL DEFAULT 0.00 CHECK (price >= 0.0),
+  price numeric(10,2) NOT NULL DEFAULT 0.00 CHECK (price >= 0),
   tags text[] DEFAULT '{}',
   data jsonb
 );
@@ -73,7 +73,8 @@ CREATE TABLE shop.tree (
 );
 CREATE TABLE audit.log (
   at timestamptz NOT NULL DEFAULT clock_timestamp(),
-  what text
+  what text,
+  who name DEFAULT current_user
 );
 CREATE TABLE "Odd Name"."Odd Table" (
   "select" int PRIMARY KEY,
@@ -190,6 +191,33 @@ CREATE TABLE audit.part16 (
   ref int REFERENCES audit.part15,
   payload text
 );
+CREATE VIEW shop.totals AS
+  SELECT o.id, c.name, sum(i.n * p.price) AS total
+  FROM shop.orders o
+  JOIN shop.customers c ON c.id = o.customer
+  LEFT JOIN shop.items i ON i.ord = o.id
+  LEFT JOIN shop.products p ON p.id = i.product
+  WHERE o.placed > '2020-01-01'
+  GROUP BY o.id, c.name
+  HAVING count(*) > 0
+  ORDER BY 3 DESC
+  LIMIT 10;
+COMMENT ON VIEW shop.totals IS 'sums';
+CREATE VIEW shop.happy AS SELECT * FROM shop.customers WHERE mood = 'happy';
+CREATE VIEW audit.both (k, v) AS
+  WITH RECURSIVE up(id, n) AS (
+    SELECT id, 0 FROM shop.tree WHERE up IS NULL
+    UNION ALL
+    SELECT t.id, up.n + 1 FROM shop.tree t JOIN up ON t.up = up.id
+  )
+  SELECT id::text, n FROM up
+  UNION
+  SELECT name, CASE WHEN id > 5 THEN 1 ELSE 2 END FROM shop.happy;
+CREATE VIEW audit.ranked WITH (security_barrier) AS
+  SELECT id, row_number() OVER (PARTITION BY ref ORDER BY id DESC) AS nr,
+    EXISTS (SELECT 1 FROM audit.part02 q WHERE q.id = p.id) AS twice
+  FROM audit.part01 p;
+GRANT SELECT ON shop.happy TO shop_reader;
 GRANT SELECT ON shop.customers TO shop_reader;
 GRANT INSERT ON shop.customers TO shop_writer WITH GRANT OPTION;
 GRANT SELECT, USAGE ON SEQUENCE shop.numbers TO shop_reader;

@@ -2,8 +2,11 @@ package dev.lifeline.executor;
 
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.executor.expr.Const;
+import dev.lifeline.executor.expr.CoerceViaIo;
 import dev.lifeline.executor.expr.Expression;
+import dev.lifeline.executor.expr.FuncExpr;
 import dev.lifeline.executor.expr.OpExpr;
+import dev.lifeline.executor.expr.RelabelType;
 import dev.lifeline.executor.expr.Var;
 import dev.lifeline.parser.analyze.CommonTable;
 import dev.lifeline.parser.analyze.DefinitionNames;
@@ -193,11 +196,12 @@ final class RuleQueries extends RuleExpressions {
       String item =
           text.capture(() -> {
             String own = named ? null : "?column?";
-            if (output.expr() instanceof Var var) {
+            Expression expr = given(output.expr());
+            if (expr instanceof Var var) {
               column(var);
               own = columnName(var);
             } else {
-              write(output.expr(), true);
+              write(expr, true);
             }
             if (!name.equals(own)) {
               text.add(" AS ").add(QuoteIdent.quote(name));
@@ -206,6 +210,16 @@ final class RuleQueries extends RuleExpressions {
       text.item(item, i > 0, lines);
       lines = item.indexOf('\n', 1) >= 0;
     }
+  }
+
+  /// A column as it was given: what a set operation makes of its type goes without saying.
+  private static Expression given(Expression expr) {
+    return switch (expr) {
+      case RelabelType cast when cast.form() == FuncExpr.Form.IMPLICIT_CAST -> cast.arg();
+      case CoerceViaIo cast when cast.form() == FuncExpr.Form.IMPLICIT_CAST -> cast.arg();
+      case FuncExpr cast when cast.form() == FuncExpr.Form.IMPLICIT_CAST -> cast.args().getFirst();
+      default -> expr;
+    };
   }
 
   void values(List<List<Expression>> rows) {
