@@ -1,8 +1,8 @@
 package dev.lifeline.executor;
 
 import dev.lifeline.catalog.Relation;
-import dev.lifeline.executor.expr.Const;
 import dev.lifeline.executor.expr.CoerceViaIo;
+import dev.lifeline.executor.expr.Const;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.expr.FuncExpr;
 import dev.lifeline.executor.expr.OpExpr;
