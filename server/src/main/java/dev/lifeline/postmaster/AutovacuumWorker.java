@@ -104,7 +104,8 @@ final class AutovacuumWorker implements ServerProcess {
                 "terminating autovacuum process due to administrator command"));
       }
       case SIGQUIT -> end(ExitStatus.QUIT);
-      case SIGKILL -> end(ExitStatus.killed(null));
+      // Who is killed puts nothing in order: the postmaster tells what it was doing.
+      case SIGKILL -> ended.tryComplete(ExitStatus.killed(null));
       case SIGINT ->
           cancel(PgException.error(SqlState.QUERY_CANCELED, "canceling autovacuum task"));
       case SIGHUP, SIGUSR2 -> {}

@@ -316,8 +316,13 @@ final class Postmaster implements ServerControl {
     }
   }
 
-  /// What a backend was running, for who asks what killed it.
-  private static @Nullable String activity(ProcessTable.Entry entry) {
+  /// What a backend or an autovacuum worker was running, for who asks what killed it.
+  private @Nullable String activity(ProcessTable.Entry entry) {
+    AutovacuumWorkers.Running vacuuming = autovacuumWorkers.of(entry.pid());
+    if (vacuuming != null) {
+      Autovacuum.Work work = vacuuming.work();
+      return work == null ? null : work.activity();
+    }
     if (!(entry.handle() instanceof BackendProcess process)) {
       return null;
     }

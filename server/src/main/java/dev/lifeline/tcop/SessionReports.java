@@ -118,7 +118,12 @@ final class SessionReports {
     logDetail = detail;
   }
 
-  void authorized(String user, String database, String applicationName, @Nullable TlsSession tls) {
+  void authorized(
+      String user,
+      String database,
+      boolean replicates,
+      String applicationName,
+      @Nullable TlsSession tls) {
     if (on(Gucs.LOG_CONNECTIONS)) {
       String application = applicationName.isEmpty() ? "" : " application_name=" + applicationName;
       String encryption =
@@ -127,10 +132,10 @@ final class SessionReports {
               : " SSL enabled (protocol=%s, cipher=%s, bits=%d)"
                   .formatted(tls.protocol(), tls.cipher(), tls.bits());
       log(
-          "connection authorized: user="
+          (replicates ? "replication connection" : "connection")
+              + " authorized: user="
               + user
-              + " database="
-              + database
+              + (replicates ? "" : " database=" + database)
               + application
               + encryption);
     }

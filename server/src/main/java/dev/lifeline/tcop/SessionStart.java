@@ -116,6 +116,7 @@ final class SessionStart {
     reports.authorized(
         startup.user(),
         startup.database(),
+        replicates,
         startup.parameters().getOrDefault("application_name", ""),
         tls);
     AuthCatalog catalog = environment.authCatalog();

@@ -1,5 +1,7 @@
 package dev.lifeline.main;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -7,7 +9,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -38,6 +39,8 @@ final class ReferenceScript {
       client_min_messages = 'notice'
       autovacuum = on
       restart_after_crash = on
+      archive_mode = on
+      archive_command = '/bin/true'
       """;
 
   private static final String HBA =
@@ -100,6 +103,9 @@ final class ReferenceScript {
     step("start after smart stop", server::start);
     step("fast stop", () -> stop("INT", "received fast shutdown request"));
     step("start after fast stop", server::start);
+    step("archiver crash", () -> crash("archiver"));
+    step("logical replication launcher crash", () -> crash("logical replication launcher"));
+    step("walsender crash", () -> crash("walsender"));
     step("immediate stop", () -> stop(server.immediate(), "received immediate shutdown request"));
     step("start after immediate stop", server::start);
     step("kill", this::killServer);
@@ -148,7 +154,12 @@ final class ReferenceScript {
     }
   }
 
+  /// When the driver finds out that a connection is gone is a matter of luck, and so are its words.
   private void saw(String who, SQLException e) {
+    if (String.valueOf(e.getSQLState()).startsWith("08")) {
+      seen.add(who + ": the connection is gone");
+      return;
+    }
     seen.add(
         who
             + ": "
@@ -333,7 +344,7 @@ final class ReferenceScript {
   }
 
   private static void await(CompletableFuture<Void> running) throws Exception {
-    running.get(30, TimeUnit.SECONDS);
+    running.get(120, TimeUnit.SECONDS);
   }
 
   private void cancel() throws Exception {
@@ -422,23 +433,44 @@ final class ReferenceScript {
   }
 
   private void reloadBroken() throws Exception {
-    reloadWith("max_connections = 77");
-    reloadWith("no_such_parameter = 1");
-    reloadWith("work_mem = many");
-    reloadWith("checkpoint_timeout = 1s");
-    reloadWith("log_checkpoints = maybe");
-    reloadWith("this is not a setting");
+    try (Connection session = server.connect()) {
+      for (String line :
+          List.of(
+              "max_connections = 77",
+              "no_such_parameter = 1",
+              "work_mem = many",
+              "checkpoint_timeout = 1s",
+              "log_checkpoints = maybe",
+              "this is not a setting")) {
+        reloadWith(session, line);
+      }
+    }
   }
 
   /// A line that is there for one reload.
-  private void reloadWith(String line) throws Exception {
-    java.nio.file.Path conf = server.directory().resolve("postgresql.conf");
-    String before = java.nio.file.Files.readString(conf);
+  private void reloadWith(Connection session, String line) throws Exception {
+    Path conf = server.directory().resolve("postgresql.conf");
+    String before = Files.readString(conf);
     server.configure(line);
+    int logged = server.log().size();
     server.signal("HUP");
+    // What is wrong is told after the file was read.
+    while (server.log().size() < logged + 2) {
+      Thread.sleep(20);
+    }
     settle();
-    java.nio.file.Files.writeString(conf, before);
+    Files.writeString(conf, before);
+    reload(session);
+  }
+
+  /// Reloads a configuration that nothing is wrong with.
+  private void reload(Connection session) throws Exception {
+    String asked = "SELECT pg_conf_load_time()";
+    List<String> before = ReferenceServer.query(session, asked);
     server.signal("HUP");
+    while (ReferenceServer.query(session, asked).equals(before)) {
+      Thread.sleep(20);
+    }
     settle();
   }
 
@@ -452,18 +484,28 @@ final class ReferenceScript {
     settle();
   }
 
+  /// A process may be a moment behind the session that it belongs to.
+  private int awaitProcess(Connection session, String type) throws Exception {
+    Integer pid = server.processes(session).get(type);
+    while (pid == null) {
+      Thread.sleep(50);
+      pid = server.processes(session).get(type);
+    }
+    return pid;
+  }
+
   private void crash(String type) throws Exception {
     Connection idle = server.connect();
     execute(idle, "INSERT INTO t SELECT max(id) + 1, 'c' FROM t");
     Connection inTransaction = server.connect();
     execute(inTransaction, "BEGIN");
     Connection running = server.connect();
-    Connection victim = server.connect();
+    Connection victim = type.equals("walsender") ? server.connectReplicating() : server.connect();
     CompletableFuture<Void> query = sleeper(running, "running");
     int pid =
         type.equals("client backend")
             ? ReferenceServer.backendPid(victim)
-            : Objects.requireNonNull(server.processes(idle).get(type));
+            : awaitProcess(idle, type);
     int before = server.log().size();
     server.kill(idle, pid);
     await(query);

@@ -202,6 +202,12 @@ abstract class ReferenceServer implements AutoCloseable {
   }
 
   Connection connect(String user, String password, String database) throws SQLException {
+    return connect(user, password, database, null);
+  }
+
+  private Connection connect(
+      String user, String password, String database, @Nullable String replication)
+      throws SQLException {
     Properties properties = new Properties();
     properties.setProperty("user", user);
     properties.setProperty("password", password);
@@ -210,8 +216,16 @@ abstract class ReferenceServer implements AutoCloseable {
     // Otherwise the driver asks for more than the script says.
     properties.setProperty("preferQueryMode", "simple");
     properties.setProperty("assumeMinServerVersion", "15");
+    if (replication != null) {
+      properties.setProperty("replication", replication);
+    }
     return DriverManager.getConnection(
         "jdbc:postgresql://127.0.0.1:" + port + "/" + database, properties);
+  }
+
+  /// A connection that is a walsender's.
+  Connection connectReplicating() throws SQLException {
+    return connect("postgres", "", "postgres", "database");
   }
 
   Connection connect() throws SQLException {
