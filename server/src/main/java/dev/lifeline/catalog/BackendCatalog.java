@@ -30,6 +30,7 @@ public final class BackendCatalog implements SessionCatalog {
   private final SearchPath searchPath;
   private final AccessRights rights;
   private final Sequences sequences;
+  private final TempTables tempTables;
 
   /// Counts what only this session notices: its own DDL and its undoing.
   private long localGeneration;
@@ -53,6 +54,7 @@ public final class BackendCatalog implements SessionCatalog {
     this.searchPath = new SearchPath(this, client);
     this.rights = new AccessRights(this);
     this.sequences = new Sequences(this);
+    this.tempTables = new TempTables(this);
   }
 
   // Keys of the caches: what is looked up, and by what.
@@ -265,6 +267,7 @@ public final class BackendCatalog implements SessionCatalog {
 
   @Override
   public void checkAccess(Relation relation, Privilege privilege) {
+    tempTables.check(relation);
     rights.check(relation, privilege);
   }
 
@@ -287,6 +290,11 @@ public final class BackendCatalog implements SessionCatalog {
     return sequences;
   }
 
+  /// The session's temporary relations.
+  public TempTables tempTables() {
+    return tempTables;
+  }
+
   /// What the session's role may do.
   public AccessRights rights() {
     return rights;
@@ -306,6 +314,9 @@ public final class BackendCatalog implements SessionCatalog {
 
   @Override
   public int namespaceOid(String name) {
+    if (name.equals(TempTables.ALIAS)) {
+      return tempTables.namespace();
+    }
     Integer oid =
         cached(
             false,

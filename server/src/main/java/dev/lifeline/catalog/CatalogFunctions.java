@@ -118,8 +118,8 @@ public final class CatalogFunctions implements CatalogHooks {
       case "pg_relation_filenode" -> fileNode(oid(arguments, 0));
       case "pg_relation_filepath" -> filePath(oid(arguments, 0));
       case "pg_relation_is_updatable" -> updatable(oid(arguments, 0));
-      case "pg_is_other_temp_schema" -> 0L;
-      case "pg_my_temp_schema" -> 0L;
+      case "pg_is_other_temp_schema" -> isOtherTempSchema(oid(arguments, 0)) ? 1L : 0L;
+      case "pg_my_temp_schema" -> Integer.toUnsignedLong(catalog.tempTables().namespace());
       case "pg_relation_is_publishable" ->
           PublicationFunctions.isPublishable(catalog, oid(arguments, 0));
       case "pg_get_replica_identity_index" ->
@@ -160,6 +160,13 @@ public final class CatalogFunctions implements CatalogHooks {
         throw PgException.notSupported("function " + name);
       }
     };
+  }
+
+  private boolean isOtherTempSchema(int oid) {
+    String name = catalog.namespaceName(oid);
+    return name != null
+        && name.startsWith(TempTables.PREFIX)
+        && oid != catalog.tempTables().namespace();
   }
 
   /// The sequence that belongs to a column, by name.

@@ -5,9 +5,10 @@ import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Gucs;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Where names without a schema are looked for: `search_path` as far as its schemas exist, and
-/// `pg_catalog`, first where the path does not name it.
+/// before it, where it does not name them, the session's temporary relations and `pg_catalog`.
 final class SearchPath {
   private final BackendCatalog catalog;
   private final CatalogClient client;
@@ -49,7 +50,7 @@ final class SearchPath {
     }
     List<String> names = new ArrayList<>();
     for (String name : elements(client.gucs().get(Gucs.SEARCH_PATH))) {
-      String schema = name.equals("$user") ? catalog.roleName(client.userOid()) : name;
+      String schema = schema(name);
       if (schema != null && !names.contains(schema) && catalog.namespaceOid(schema) != 0) {
         names.add(schema);
       }
@@ -57,6 +58,10 @@ final class SearchPath {
     List<String> withImplicit = new ArrayList<>(names);
     if (!names.contains("pg_catalog")) {
       withImplicit.add(0, "pg_catalog");
+    }
+    String temporary = catalog.tempTables().schemaName();
+    if (catalog.tempTables().namespace() != 0 && !names.contains(temporary)) {
+      withImplicit.add(0, temporary);
     }
     List<Integer> oids = new ArrayList<>();
     for (String name : withImplicit) {
@@ -66,6 +71,14 @@ final class SearchPath {
     all = List.copyOf(withImplicit);
     namespaces = List.copyOf(oids);
     resolvedAt = generation;
+  }
+
+  private @Nullable String schema(String name) {
+    return switch (name) {
+      case "$user" -> catalog.roleName(client.userOid());
+      case TempTables.ALIAS -> catalog.tempTables().schemaName();
+      default -> name;
+    };
   }
 
   /// The identifiers of a comma-separated list: folded to lower case unless they are quoted.

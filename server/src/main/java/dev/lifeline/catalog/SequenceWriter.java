@@ -23,7 +23,7 @@ public final class SequenceWriter {
                     name,
                     namespaceOid,
                     RelKind.SEQUENCE,
-                    'p',
+                    writer.catalog().tempTables().namespace() == namespaceOid ? 't' : 'p',
                     owner,
                     List.of(
                         ColumnSpec.plain("last_value", Types.get(Types.INT8), -1, true),

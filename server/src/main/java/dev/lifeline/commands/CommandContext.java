@@ -7,6 +7,7 @@ import dev.lifeline.catalog.Steps;
 import dev.lifeline.executor.DestReceiver;
 import dev.lifeline.executor.SessionContext;
 import dev.lifeline.executor.trigger.AfterTriggers;
+import dev.lifeline.parser.tree.Persistence;
 import dev.lifeline.parser.tree.RangeVar;
 import dev.lifeline.utils.NotYet;
 import dev.lifeline.utils.Retry;
@@ -92,8 +93,23 @@ record CommandContext(
 
   /// Where a relation of this name is to be created; the role must be allowed to.
   Placement placement(RangeVar name) {
-    CreateTable.refusePersistence(name);
-    return new Placement(creationNamespace(name), 'p');
+    if (name.relpersistence() == Persistence.UNLOGGED) {
+      throw PgException.notSupported("an unlogged table");
+    }
+    int temporary = catalog.tempTables().namespace();
+    if (name.relpersistence() == Persistence.TEMP) {
+      checkDatabase(name);
+      String schema = name.schemaname();
+      if (schema != null && catalog.namespaceOid(schema) != temporary) {
+        throw PgException.error(
+                SqlState.INVALID_TABLE_DEFINITION,
+                "cannot create temporary relation in non-temporary schema")
+            .at(name.location());
+      }
+      return new Placement(temporary, 't');
+    }
+    int namespace = creationNamespace(name);
+    return new Placement(namespace, namespace == temporary ? 't' : 'p');
   }
 
   void checkCreation(int namespace, String relation) {
@@ -105,6 +121,9 @@ record CommandContext(
               schema,
               relation)
           .detail("System catalog modifications are currently disallowed.");
+    }
+    if (namespace == catalog.tempTables().namespace()) {
+      return;
     }
     catalog.rights().checkNamespace(namespace, dev.lifeline.catalog.Privilege.CREATE);
   }

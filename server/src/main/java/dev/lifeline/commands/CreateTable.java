@@ -7,9 +7,9 @@ import dev.lifeline.catalog.RelKind;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.RelationWriter;
 import dev.lifeline.catalog.Steps;
+import dev.lifeline.catalog.TempTables;
 import dev.lifeline.parser.tree.CreateStmt;
 import dev.lifeline.parser.tree.OnCommitAction;
-import dev.lifeline.parser.tree.Persistence;
 import dev.lifeline.parser.tree.RangeVar;
 import dev.lifeline.parser.tree.TableElement;
 import dev.lifeline.parser.tree.TableLikeClause;
@@ -57,12 +57,12 @@ final class CreateTable {
             definition,
             StorageOptions.ofTable(statement.options()),
             steps);
+    onCommit(statement.oncommit(), placement, oid, steps);
     models.forEach(model -> model.addRest(context.writer(steps), oid));
     return TAG;
   }
 
   private static void refuseUnknownForms(CreateStmt statement) {
-    refusePersistence(statement.relation());
     if (!statement.inhRelations().isEmpty()) {
       throw PgException.notSupported("table inheritance");
     }
@@ -71,10 +71,6 @@ final class CreateTable {
     }
     if (statement.ofTypename() != null) {
       throw PgException.notSupported("CREATE TABLE OF");
-    }
-    if (statement.oncommit() != OnCommitAction.NOOP) {
-      throw PgException.error(
-          SqlState.INVALID_TABLE_DEFINITION, "ON COMMIT can only be used on temporary tables");
     }
     refuseTablespace(statement.tablespacename());
     refuseMethod(statement.accessMethod());
@@ -87,12 +83,22 @@ final class CreateTable {
     }
   }
 
-  static void refusePersistence(RangeVar name) {
-    if (name.relpersistence() == Persistence.TEMP) {
-      throw PgException.notSupported("a temporary table");
+  /// Adds the step that notes what is to happen to a temporary table at the end of transactions.
+  void onCommit(OnCommitAction action, Placement placement, int oid, Steps steps) {
+    if (action == OnCommitAction.NOOP) {
+      return;
     }
-    if (name.relpersistence() == Persistence.UNLOGGED) {
-      throw PgException.notSupported("an unlogged table");
+    if (placement.persistence() != 't') {
+      throw PgException.error(
+          SqlState.INVALID_TABLE_DEFINITION, "ON COMMIT can only be used on temporary tables");
+    }
+    TempTables temporary = catalog.tempTables();
+    switch (action) {
+      case DROP -> steps.add(() -> temporary.droppedAtCommit().add(oid));
+      case DELETE_ROWS -> steps.add(() -> temporary.emptiedAtCommit().add(oid));
+      case NOOP, PRESERVE_ROWS -> {
+        // Nothing happens.
+      }
     }
   }
 

@@ -72,6 +72,7 @@ final class CreateTableAs {
             definition,
             StorageOptions.ofTable(into.options()),
             steps);
+    create.onCommit(into.onCommit(), placement, table, steps);
     return new Prepared(steps, into.skipData() ? null : planned, table);
   }
 

@@ -45,8 +45,9 @@ final class DefineView {
   String prepare(ViewStmt statement, Steps steps) {
     refuseUnknownForms(statement);
     List<String> options = options(statement.options());
-    int namespace = context.creationNamespace(statement.view());
     Analyzer.ViewDefinition definition = analyze(statement);
+    Placement placement = placement(statement, definition, steps);
+    int namespace = placement.namespace();
     List<RelationWriter.ColumnSpec> columns = columns(statement, definition.query());
     String text = new ViewText(context).of(statement, definition);
     Relation existing = existing(statement, namespace);
@@ -58,7 +59,7 @@ final class DefineView {
               statement.view().relname(),
               namespace,
               RelKind.VIEW,
-              'p',
+              placement.persistence(),
               catalog.userOid(),
               columns,
               options);
@@ -77,10 +78,32 @@ final class DefineView {
     return Analyzer.viewDefinition(statement.query(), catalog, context.session().evalContext());
   }
 
-  private static void refuseUnknownForms(ViewStmt statement) {
-    if (statement.view().relpersistence() == Persistence.TEMP) {
-      throw PgException.notSupported("a temporary view");
+  /// A view of temporary relations is one itself.
+  private Placement placement(
+      ViewStmt statement, Analyzer.ViewDefinition definition, Steps steps) {
+    boolean ofTemporary =
+        definition.names().relations().values().stream()
+            .anyMatch(relation -> relation.persistence() == 't');
+    if (!ofTemporary
+        || TempSchema.isMeant(statement.view())
+        || statement.view().schemaname() != null) {
+      Placement placement = context.placement(statement.view());
+      if (ofTemporary && placement.persistence() != 't') {
+        throw PgException.error(
+            SqlState.INVALID_TABLE_DEFINITION,
+            "cannot create temporary relation in non-temporary schema");
+      }
+      return placement;
     }
+    context.notice(
+        steps,
+        SqlState.SUCCESSFUL_COMPLETION,
+        "view \"%s\" will be a temporary view",
+        statement.view().relname());
+    return new Placement(catalog.tempTables().namespace(), 't');
+  }
+
+  private static void refuseUnknownForms(ViewStmt statement) {
     if (statement.view().relpersistence() == Persistence.UNLOGGED) {
       throw PgException.error(
           SqlState.SYNTAX_ERROR, "views cannot be unlogged because they do not have storage");

@@ -76,16 +76,28 @@ public final class ProcessUtility implements Utility {
 
   private static Future<String> execute(Stmt statement, CommandContext c) {
     return switch (statement) {
-      case CreateStmt s -> c.perform(steps -> new CreateTable(c).prepare(s, steps));
-      case CreateTableAsStmt s -> new CreateTableAs(c).run(s);
-      case ViewStmt s -> c.perform(steps -> new DefineView(c).prepare(s, steps));
+      case CreateStmt s ->
+          new TempSchema(c)
+              .ensureFor(s.relation())
+              .compose(made -> c.perform(steps -> new CreateTable(c).prepare(s, steps)));
+      case CreateTableAsStmt s ->
+          new TempSchema(c)
+              .ensureFor(s.into().rel())
+              .compose(made -> new CreateTableAs(c).run(s));
+      case ViewStmt s ->
+          new TempSchema(c)
+              .ensureFor(s.view())
+              .compose(made -> c.perform(steps -> new DefineView(c).prepare(s, steps)));
       case IndexStmt s -> c.perform(steps -> new DefineIndex(c).prepare(s, steps));
       case AlterTableStmt s -> c.perform(steps -> new AlterTable(c).prepare(s, steps));
       case RenameStmt s -> c.perform(steps -> new RenameCommands(c).prepare(s, steps));
       case AlterObjectSchemaStmt s -> c.perform(steps -> new RenameCommands(c).prepare(s, steps));
       case AlterOwnerStmt s -> c.perform(steps -> new RenameCommands(c).prepare(s, steps));
       case DropStmt s -> c.perform(steps -> new DropCommands(c).prepare(s, steps));
-      case CreateSeqStmt s -> c.perform(steps -> new SequenceCommands(c).prepare(s, steps));
+      case CreateSeqStmt s ->
+          new TempSchema(c)
+              .ensureFor(s.sequence())
+              .compose(made -> c.perform(steps -> new SequenceCommands(c).prepare(s, steps)));
       case AlterSeqStmt s -> c.perform(steps -> new SequenceCommands(c).prepare(s, steps));
       case TruncateStmt s -> c.perform(steps -> new TruncateTable(c).prepare(s, steps));
       case CreatePublicationStmt s ->
@@ -111,7 +123,7 @@ public final class ProcessUtility implements Utility {
       case VariableSetStmt s -> c.drive(() -> new VariableCommands(c).set(s));
       case VariableShowStmt s -> new VariableCommands(c).show(s);
       case ConstraintsSetStmt s -> new SetConstraints(c).run(s);
-      case DiscardStmt s -> c.drive(() -> new VariableCommands(c).discard(s));
+      case DiscardStmt s -> c.perform(steps -> new VariableCommands(c).discard(s, steps));
       case AlterSystemStmt s -> new VariableCommands(c).alterSystem(s);
       case VacuumStmt s -> new VacuumCommands(c).run(s);
       case ReindexStmt s -> new Reindex(c).run(s);

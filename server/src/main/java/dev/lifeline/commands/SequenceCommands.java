@@ -29,8 +29,7 @@ final class SequenceCommands {
 
   String prepare(CreateSeqStmt statement, Steps steps) {
     RangeVar name = statement.sequence();
-    CreateTable.refusePersistence(name);
-    int namespace = context.creationNamespace(name);
+    int namespace = context.placement(name).namespace();
     if (new CreateTable(context).exists(name, namespace, statement.ifNotExists(), steps)) {
       return "CREATE SEQUENCE";
     }

@@ -5,6 +5,30 @@ import org.jspecify.annotations.Nullable;
 
 /// What commands ask of the server around them.
 public interface ServerHooks {
+  /// For commands that a session does of its own and that ask nothing.
+  ServerHooks NONE =
+      new ServerHooks() {
+        @Override
+        public int otherBackends(int databaseOid, int exceptPid) {
+          throw new IllegalStateException("not asked for by a client");
+        }
+
+        @Override
+        public void terminateBackends(int databaseOid, int exceptPid) {
+          throw new IllegalStateException("not asked for by a client");
+        }
+
+        @Override
+        public Future<Void> checkpoint() {
+          throw new IllegalStateException("not asked for by a client");
+        }
+
+        @Override
+        public Future<Void> alterSystem(String name, @Nullable String value) {
+          throw new IllegalStateException("not asked for by a client");
+        }
+      };
+
   /// How many backends have a session in the database, not counting the one with this pid.
   int otherBackends(int databaseOid, int exceptPid);
 

@@ -1,5 +1,6 @@
 package dev.lifeline.commands;
 
+import dev.lifeline.catalog.Steps;
 import dev.lifeline.executor.ResultColumn;
 import dev.lifeline.executor.SessionContext;
 import dev.lifeline.parser.tree.AConst;
@@ -192,15 +193,19 @@ final class VariableCommands {
     return taken == null ? Future.succeededFuture("SHOW") : taken.map(ignored -> "SHOW");
   }
 
-  String discard(DiscardStmt statement) {
+  String discard(DiscardStmt statement, Steps steps) {
     switch (statement.target()) {
       case ALL -> {
         context.preventInTransactionBlock("DISCARD ALL");
-        session.gucs().resetAll();
-        session.discardStatements();
+        new TempSchema(context).discard(steps);
+        steps.add(() -> {
+          session.gucs().resetAll();
+          session.discardStatements();
+        });
       }
-      case PLANS, SEQUENCES, TEMP -> {
-        // Plans are shared and looked after by their cache, and there is nothing temporary.
+      case TEMP -> new TempSchema(context).discard(steps);
+      case PLANS, SEQUENCES -> {
+        // Plans are shared and looked after by their cache, and sequences hand out one value each.
       }
     }
     return "DISCARD " + statement.target().name();

@@ -7,6 +7,7 @@ import dev.lifeline.executor.node.CursorRows;
 import dev.lifeline.executor.node.ModifyingOperator;
 import dev.lifeline.executor.node.Operator;
 import dev.lifeline.parser.analyze.RelationUse;
+import dev.lifeline.storage.lmgr.LockMode;
 import dev.lifeline.utils.NotYet;
 import dev.lifeline.utils.Retry;
 import dev.lifeline.utils.batch.Batch;
@@ -234,12 +235,21 @@ public final class QueryExecution implements CursorExecution {
   }
 
   private void refuseInReadOnly(QueryPlan current) {
-    if ((current.modifies() || current.locksRows()) && session.xact().readOnly()) {
+    if ((current.modifies() || current.locksRows())
+        && session.xact().readOnly()
+        && !changesTemporaryOnly(current)) {
       throw PgException.error(
           SqlState.READ_ONLY_SQL_TRANSACTION,
           "cannot execute %s in a read-only transaction",
           current.locksRows() ? "SELECT FOR UPDATE" : current.commandName());
     }
+  }
+
+  private static boolean changesTemporaryOnly(QueryPlan plan) {
+    return plan.modifies()
+        && plan.relations().stream()
+            .filter(use -> use.lockMode() == LockMode.ROW_EXCLUSIVE)
+            .allMatch(use -> use.relation().persistence() == 't');
   }
 
   /// Locks the relations of a plan as it needs them, and checks that the role may use them so.

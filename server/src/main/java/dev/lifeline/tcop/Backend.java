@@ -554,6 +554,7 @@ public final class Backend {
     opened
         .block()
         .close()
+        .compose(rolledBack -> opened.dropTemporary())
         .onComplete(rolledBack -> {
           if (rolledBack.failed()) {
             crash(rolledBack.cause());

@@ -6,6 +6,7 @@ import dev.lifeline.catalog.SessionStatements;
 import dev.lifeline.events.StatementEvent;
 import dev.lifeline.executor.CopySink;
 import dev.lifeline.executor.CopySource;
+import dev.lifeline.commands.TempSchema;
 import dev.lifeline.executor.SessionContext;
 import dev.lifeline.libpq.BackendWriter;
 import dev.lifeline.libpq.ClientAddress;
@@ -302,6 +303,22 @@ final class Session implements SessionContext {
     activity.waiting(type, event);
   }
 
+  /// Drops what was temporary, when the last transaction has ended. What cannot be dropped now is
+  /// found by another session later.
+  Future<Void> dropTemporary() {
+    if (!TempSchema.isLeftBy(this)) {
+      return Future.succeededFuture();
+    }
+    interrupts.hold();
+    block.start();
+    return TempSchema.dropAtEnd(this)
+        .compose(dropped -> block.finish())
+        .recover(error ->
+            error instanceof PgException known
+                ? block.fail().onComplete(undone -> reports.log(known))
+                : Future.failedFuture(error));
+  }
+
   void close() {
     endStatement();
     ReplicationFunctions replication = replicationFunctions;
@@ -487,7 +504,10 @@ final class Session implements SessionContext {
 
     @Override
     public Future<Void> beforeCommit() {
-      return objects.beforeCommit();
+      Future<Void> held = objects.beforeCommit();
+      return held.succeeded()
+          ? TempSchema.beforeCommit(Session.this)
+          : held.compose(done -> TempSchema.beforeCommit(Session.this));
     }
 
     @Override

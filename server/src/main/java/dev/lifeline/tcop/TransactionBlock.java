@@ -170,8 +170,7 @@ final class TransactionBlock {
 
   /// The session ends: rolls back what is open.
   Future<Void> close() {
-    boolean nothingLeft = state == State.NONE || (state == State.FAILED && savepoints.isEmpty());
-    return nothingLeft ? Future.succeededFuture() : rollback();
+    return state == State.NONE ? Future.succeededFuture() : rollback();
   }
 
   /// Refuses what a failed transaction does not take any more.
