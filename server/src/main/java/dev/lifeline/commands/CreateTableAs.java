@@ -95,14 +95,16 @@ final class CreateTableAs {
     if (query == null) {
       return Future.succeededFuture("CREATE TABLE AS");
     }
-    Relation table = Objects.requireNonNull(context.catalog().byOid(prepared.table()));
-    Filler filler = new Filler(table);
-    return query
-        .run(filler)
-        .map(done -> {
-          context.session().xact().nextCommand();
-          return "SELECT " + filler.rows;
-        });
+    return context
+        .drive(
+            () -> new Filler(Objects.requireNonNull(context.catalog().byOid(prepared.table()))))
+        .compose(filler ->
+            query
+                .run(filler)
+                .map(done -> {
+                  context.session().xact().nextCommand();
+                  return "SELECT " + filler.rows;
+                }));
   }
 
   /// Writes the query's rows into the table.

@@ -7,9 +7,11 @@ import dev.lifeline.storage.smgr.Fork;
 import dev.lifeline.storage.smgr.RelFileLocator;
 import dev.lifeline.storage.smgr.Smgr;
 import dev.lifeline.utils.NotYet;
+import dev.lifeline.utils.AsyncLoop;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -152,11 +154,12 @@ public final class RelationStorage {
   /// Deletes the files of relations, without a record. A file that cannot be deleted is left
   /// behind, and is no reason to undo what has happened.
   Future<Void> unlink(List<RelFileLocator> rels) {
-    Future<Void> done = Future.succeededFuture();
-    for (RelFileLocator rel : rels) {
-      done = done.compose(ignored -> unlink(rel)).otherwiseEmpty();
-    }
-    return done;
+    Iterator<RelFileLocator> left = rels.iterator();
+    return AsyncLoop.whileTrue(
+        () ->
+            left.hasNext()
+                ? unlink(left.next()).otherwiseEmpty().map(true)
+                : Future.succeededFuture(false));
   }
 
   private Future<Void> unlink(RelFileLocator rel) {
