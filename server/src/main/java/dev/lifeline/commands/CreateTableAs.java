@@ -96,8 +96,7 @@ final class CreateTableAs {
       return Future.succeededFuture("CREATE TABLE AS");
     }
     return context
-        .drive(
-            () -> new Filler(Objects.requireNonNull(context.catalog().byOid(prepared.table()))))
+        .drive(() -> new Filler(Objects.requireNonNull(context.catalog().byOid(prepared.table()))))
         .compose(filler ->
             query
                 .run(filler)

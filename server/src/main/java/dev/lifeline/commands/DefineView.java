@@ -79,8 +79,7 @@ final class DefineView {
   }
 
   /// A view of temporary relations is one itself.
-  private Placement placement(
-      ViewStmt statement, Analyzer.ViewDefinition definition, Steps steps) {
+  private Placement placement(ViewStmt statement, Analyzer.ViewDefinition definition, Steps steps) {
     boolean ofTemporary =
         definition.names().relations().values().stream()
             .anyMatch(relation -> relation.persistence() == 't');

@@ -81,9 +81,7 @@ public final class ProcessUtility implements Utility {
               .ensureFor(s.relation())
               .compose(made -> c.perform(steps -> new CreateTable(c).prepare(s, steps)));
       case CreateTableAsStmt s ->
-          new TempSchema(c)
-              .ensureFor(s.into().rel())
-              .compose(made -> new CreateTableAs(c).run(s));
+          new TempSchema(c).ensureFor(s.into().rel()).compose(made -> new CreateTableAs(c).run(s));
       case ViewStmt s ->
           new TempSchema(c)
               .ensureFor(s.view())

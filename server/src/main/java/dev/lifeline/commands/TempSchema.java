@@ -38,8 +38,7 @@ public final class TempSchema {
 
   /// Whether a new relation of this name is to be temporary.
   static boolean isMeant(RangeVar name) {
-    return name.relpersistence() == Persistence.TEMP
-        || TempTables.ALIAS.equals(name.schemaname());
+    return name.relpersistence() == Persistence.TEMP || TempTables.ALIAS.equals(name.schemaname());
   }
 
   /// Sees to it that there is the schema, if the relation needs it.
@@ -206,7 +205,10 @@ public final class TempSchema {
           CatalogRow row =
               namespace == 0
                   ? null
-                  : schema.catalog.reader().one("pg_namespace", "pg_namespace_oid_index", namespace);
+                  : schema
+                      .catalog
+                      .reader()
+                      .one("pg_namespace", "pg_namespace_oid_index", namespace);
           if (row != null) {
             CatalogWriter writer = schema.context.writer(steps);
             schema.empty(writer, namespace);

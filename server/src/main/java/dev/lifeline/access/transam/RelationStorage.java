@@ -6,8 +6,8 @@ import dev.lifeline.storage.ipc.Wakeup;
 import dev.lifeline.storage.smgr.Fork;
 import dev.lifeline.storage.smgr.RelFileLocator;
 import dev.lifeline.storage.smgr.Smgr;
-import dev.lifeline.utils.NotYet;
 import dev.lifeline.utils.AsyncLoop;
+import dev.lifeline.utils.NotYet;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -155,11 +155,10 @@ public final class RelationStorage {
   /// behind, and is no reason to undo what has happened.
   Future<Void> unlink(List<RelFileLocator> rels) {
     Iterator<RelFileLocator> left = rels.iterator();
-    return AsyncLoop.whileTrue(
-        () ->
-            left.hasNext()
-                ? unlink(left.next()).otherwiseEmpty().map(true)
-                : Future.succeededFuture(false));
+    return AsyncLoop.whileTrue(() ->
+        left.hasNext()
+            ? unlink(left.next()).otherwiseEmpty().map(true)
+            : Future.succeededFuture(false));
   }
 
   private Future<Void> unlink(RelFileLocator rel) {
