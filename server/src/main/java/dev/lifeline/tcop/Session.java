@@ -306,7 +306,7 @@ final class Session implements SessionContext {
   /// Drops what was temporary, when the last transaction has ended. What cannot be dropped now is
   /// found by another session later.
   Future<Void> dropTemporary() {
-    if (!TempSchema.isLeftBy(this)) {
+    if (!services.leavesTemporary()) {
       return Future.succeededFuture();
     }
     interrupts.hold();
@@ -506,8 +506,8 @@ final class Session implements SessionContext {
     public Future<Void> beforeCommit() {
       Future<Void> held = objects.beforeCommit();
       return held.succeeded()
-          ? TempSchema.beforeCommit(Session.this)
-          : held.compose(done -> TempSchema.beforeCommit(Session.this));
+          ? services.onCommit()
+          : held.compose(done -> services.onCommit());
     }
 
     @Override

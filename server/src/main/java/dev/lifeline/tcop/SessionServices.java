@@ -9,6 +9,7 @@ import dev.lifeline.storage.lmgr.LockOwner;
 import dev.lifeline.utils.activity.DatabaseCounters;
 import dev.lifeline.utils.adt.CatalogHooks;
 import dev.lifeline.utils.error.PgException;
+import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
 /// What a session stands on: its place in shared memory, from its authorization to its end.
@@ -40,6 +41,16 @@ public interface SessionServices {
   /// What replication shares; null where there is none.
   default dev.lifeline.replication.@Nullable Replication replication() {
     return null;
+  }
+
+  /// Before a commit, does what ON COMMIT of the session's temporary tables asks for.
+  default Future<Void> onCommit() {
+    return Future.succeededFuture();
+  }
+
+  /// Whether there are temporary relations to be dropped at the session's end.
+  default boolean leavesTemporary() {
+    return false;
   }
 
   /// The counters of the session's database.

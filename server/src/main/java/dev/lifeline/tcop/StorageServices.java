@@ -7,6 +7,7 @@ import dev.lifeline.access.transam.Xact;
 import dev.lifeline.catalog.CatalogClient;
 import dev.lifeline.catalog.SessionCatalog;
 import dev.lifeline.catalog.SessionStatements;
+import dev.lifeline.commands.TempSchema;
 import dev.lifeline.events.Subject;
 import dev.lifeline.executor.SessionContext;
 import dev.lifeline.executor.trigger.AfterTriggers;
@@ -119,6 +120,16 @@ public final class StorageServices implements SessionServices.Factory {
     @Override
     public @Nullable Replication replication() {
       return replication;
+    }
+
+    @Override
+    public Future<Void> onCommit() {
+      return TempSchema.beforeCommit(session);
+    }
+
+    @Override
+    public boolean leavesTemporary() {
+      return TempSchema.isLeftBy(session);
     }
 
     @Override
