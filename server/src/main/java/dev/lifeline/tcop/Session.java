@@ -505,9 +505,7 @@ final class Session implements SessionContext {
     @Override
     public Future<Void> beforeCommit() {
       Future<Void> held = objects.beforeCommit();
-      return held.succeeded()
-          ? services.onCommit()
-          : held.compose(done -> services.onCommit());
+      return held.succeeded() ? services.onCommit() : held.compose(done -> services.onCommit());
     }
 
     @Override
