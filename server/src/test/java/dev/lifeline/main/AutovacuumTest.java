@@ -202,9 +202,16 @@ class AutovacuumTest {
       long waitedMs = (System.nanoTime() - began) / 1_000_000;
       assertTrue(waitedMs < 10_000, "waited " + waitedMs + " ms for autovacuum");
     }
+    Predicate<LifecycleEvent> wanted =
+        e -> e instanceof VacuumEvent.Cancelled c && c.relname().equals("slow");
     Map<Long, Envelope> events = events();
-    Envelope cancelled =
-        find(events, e -> e instanceof VacuumEvent.Cancelled c && c.relname().equals("slow"));
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (System.nanoTime() < until
+        && events.values().stream().noneMatch(e -> wanted.test(e.event()))) {
+      Thread.sleep(20); // the log gathers for a while before it is written
+      events = events();
+    }
+    Envelope cancelled = find(events, wanted);
     assertEquals("canceling autovacuum task", ((VacuumEvent.Cancelled) cancelled.event()).reason());
     causes(events, cancelled, LockEvent.Waiting.class);
     String log = server.log();
