@@ -49,6 +49,7 @@ public interface SessionContext extends CatalogClient {
   LockOwner lockOwner();
 
   /// What expressions know of the session; its times and styles are those of the current statement.
+  @Override
   EvalContext evalContext();
 
   Clock clock();
