@@ -21,6 +21,7 @@ import dev.lifeline.parser.tree.VacuumStmt;
 import dev.lifeline.storage.lmgr.LockMode;
 import dev.lifeline.utils.AsyncLoop;
 import dev.lifeline.utils.NotYet;
+import dev.lifeline.utils.Retry;
 import dev.lifeline.utils.activity.RelationCounters;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.Severity;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// VACUUM and ANALYZE: one table after the other. VACUUM does each in a transaction of its own, so
@@ -323,8 +325,11 @@ final class VacuumCommands {
   /// A piece of the vacuum at a time, and after each the other sessions on this event loop.
   private Future<Void> steps(Vacuum vacuum) {
     VacuumDelay delay = new VacuumDelay(session);
-    return AsyncLoop.whileTrue(
-        () -> context.drive(() -> step(vacuum, delay)).compose(more -> rest(delay, more)));
+    return AsyncLoop.whileTrue(() -> {
+      Supplier<Boolean> next = () -> step(vacuum, delay);
+      Future<Boolean> done = vacuum.mustGoOn() ? Retry.call(next) : context.drive(next);
+      return done.compose(more -> rest(delay, more));
+    });
   }
 
   /// About a page: it had to be read if the step could not be done at once.

@@ -23,9 +23,11 @@ import dev.lifeline.utils.adt.PgType;
 import dev.lifeline.utils.adt.Types;
 import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.GucSession;
 import dev.lifeline.utils.guc.ServerConfig;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +48,11 @@ public final class SqlSession implements SessionContext {
   private final List<String> savepoints = new ArrayList<>();
   private boolean inBlock;
   private boolean failed;
+  private boolean cancelled;
+
+  /// What the statement waits for, as far as a cancel may end that.
+  private @Nullable Promise<?> waiting;
+
   private Clock clock;
   private Timers timers;
 
@@ -145,7 +152,7 @@ public final class SqlSession implements SessionContext {
       }
       if (failed) {
         throw PgException.error(
-            dev.lifeline.utils.error.SqlState.IN_FAILED_SQL_TRANSACTION,
+            SqlState.IN_FAILED_SQL_TRANSACTION,
             "current transaction is aborted, commands ignored until end of transaction block");
       }
       begin();
@@ -353,12 +360,42 @@ public final class SqlSession implements SessionContext {
   @Override
   public void notice(PgException notice) {}
 
+  /// Cancels the statement that runs, as soon as it lets itself be cancelled.
+  void cancel() {
+    cancelled = true;
+    Promise<?> wait = waiting;
+    if (wait != null && !wait.future().isComplete()) {
+      wait.tryFail(interrupt());
+    }
+  }
+
+  private PgException interrupt() {
+    cancelled = false;
+    return PgException.error(SqlState.QUERY_CANCELED, "canceling statement due to user request");
+  }
+
   @Override
-  public void checkForInterrupts() {}
+  public void checkForInterrupts() {
+    if (cancelled) {
+      throw interrupt();
+    }
+  }
 
   @Override
   public <T extends @Nullable Object> Future<T> interruptible(Future<T> wait) {
-    return wait;
+    if (wait.isComplete()) {
+      return wait;
+    }
+    Promise<T> promise = Promise.promise();
+    waiting = promise;
+    wait.onComplete(done -> {
+      if (done.succeeded()) {
+        promise.tryComplete(done.result());
+      } else {
+        promise.tryFail(done.cause());
+      }
+    });
+    return promise.future();
   }
 
   @Override

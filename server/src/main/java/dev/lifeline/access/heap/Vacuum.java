@@ -322,6 +322,11 @@ public final class Vacuum {
         reports);
   }
 
+  /// Whether the next step, once begun, must not be given up.
+  public boolean mustGoOn() {
+    return phase == Phase.TRUNCATE && !cut && truncation.isCutting();
+  }
+
   /// How many WAL records it has written so far: pages that it has changed.
   public long walRecords() {
     return counters.walRecords;

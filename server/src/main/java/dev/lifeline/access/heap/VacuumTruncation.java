@@ -94,6 +94,12 @@ final class VacuumTruncation {
     return false;
   }
 
+  /// Whether the next step cuts files: it must come to its end, because whoever gets the lock after
+  /// it may write where the cut is still to be.
+  boolean isCutting() {
+    return locked && verified;
+  }
+
   /// With the lock on, and as soon as nobody else is at it, which takes microseconds.
   ///
   /// @return whether to go on, be it that it has to be tried again
