@@ -12,7 +12,9 @@ import dev.lifeline.access.index.Index;
 import dev.lifeline.access.index.IndexScan;
 import dev.lifeline.access.index.UniqueCheck;
 import dev.lifeline.access.table.FetchResult;
+import dev.lifeline.access.table.LockWaitPolicy;
 import dev.lifeline.access.table.ModifyResult;
+import dev.lifeline.access.table.RowLock;
 import dev.lifeline.access.table.Table;
 import dev.lifeline.access.table.TableScan;
 import dev.lifeline.access.table.TupleSink;
@@ -218,6 +220,18 @@ final class CatalogTable {
           long tid = heap.insert(xact, payload);
           addIndexEntries(xact, row, tid, steps);
         }));
+  }
+
+  /// Locks a row that was read, so that nobody else changes it before this transaction does.
+  ///
+  /// @return false when somebody has changed it since, so that it is to be read again
+  boolean lock(Xact xact, CatalogRow row) {
+    gate.enter();
+    try {
+      return heap.lock(xact, row.tid(), RowLock.UPDATE, LockWaitPolicy.BLOCK, TupleSink.NONE).ok();
+    } finally {
+      gate.leave();
+    }
   }
 
   /// Adds the steps that replace the stored row by this changed copy of it.

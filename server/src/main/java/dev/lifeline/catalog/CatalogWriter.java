@@ -52,6 +52,13 @@ public final class CatalogWriter {
     row.table().insert(xact, row, steps);
   }
 
+  /// Locks a row that was read against changes by others.
+  ///
+  /// @return false when somebody has changed it since, so that it is to be read again
+  boolean lock(CatalogRow row) {
+    return row.table().lock(xact, row);
+  }
+
   /// Stores a changed [CatalogRow#copy] in the place of the row that it was copied from.
   public void update(CatalogRow row) {
     row.table().update(xact, row, steps);

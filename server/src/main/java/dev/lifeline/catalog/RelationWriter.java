@@ -249,13 +249,36 @@ public final class RelationWriter {
     writer
         .steps()
         .add(() -> {
-          CatalogRow row = writer.catalog().reader().one("pg_class", "pg_class_oid_index", oid);
+          CatalogRow row = readClass(oid);
           if (row != null) {
             CatalogRow copy = row.copy();
             change.accept(copy);
             writer.update(copy);
           }
         });
+  }
+
+  /// As [#updateClass], for what several transactions may have to say of a relation at a time,
+  /// because their locks on it do not exclude each other: each waits for the one before, and
+  /// changes what that has left.
+  public void updateClassInTurn(int oid, Consumer<CatalogRow> change) {
+    writer
+        .steps()
+        .add(() -> {
+          CatalogRow row = readClass(oid);
+          while (row != null && !writer.lock(row)) {
+            row = readClass(oid);
+          }
+          if (row != null) {
+            CatalogRow copy = row.copy();
+            change.accept(copy);
+            writer.update(copy);
+          }
+        });
+  }
+
+  private @Nullable CatalogRow readClass(int oid) {
+    return writer.catalog().reader().one("pg_class", "pg_class_oid_index", oid);
   }
 
   /// Changes a column's row in `pg_attribute`.

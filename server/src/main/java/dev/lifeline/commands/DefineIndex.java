@@ -116,7 +116,11 @@ final class DefineIndex {
                 table.columns(),
                 spec);
     writer.endCommand();
-    new RelationWriter(writer).updateClass(table.oid(), row -> row.set("relhasindex", true));
+    if (table.indexes().isEmpty()) {
+      // Others may be creating its first one, too.
+      new RelationWriter(writer)
+          .updateClassInTurn(table.oid(), row -> row.set("relhasindex", true));
+    }
     writer.endCommandWithNames(false);
     fill(writer, table.oid(), oid, "CREATE INDEX");
     return oid;
@@ -151,7 +155,7 @@ final class DefineIndex {
     relations.updateClass(
         index.oid(),
         row -> row.set("relpages", indexPages).set("reltuples", (double) build.rows()));
-    relations.updateClass(
+    relations.updateClassInTurn(
         table.oid(),
         row -> {
           row.set("relpages", tablePages);
