@@ -210,7 +210,8 @@ enum PlantedBug implements Sabotage {
       };
     }
   },
-  /// Of the last records of the WAL, those whose content was torn are repeated too.
+  /// Of the last records of the WAL, those whose content was torn are repeated too, and what is
+  /// left behind them of the file's earlier use.
   IGNORE_A_TORN_WAL_TAIL {
     @Override
     public void beforeStart(SimPlatter platter, int walSegmentSize) {

@@ -7,13 +7,18 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.zip.CRC32C;
 
-/// What a server would read that takes every record of the WAL for whole whose header looks well:
-/// gives the torn ones at its end the checksum of what is there.
+/// What a server would read that takes every record of the WAL for whole whose length looks well:
+/// gives the torn ones at its end the checksum of what is there, and the first that is left of what
+/// the file was before the place of one that follows.
 public final class SimulatedWalTail {
   private SimulatedWalTail() {}
 
   /// Goes on until there is nothing that looks like a record.
   public static Future<Void> takeForWhole(Disk disk, int segmentSize) {
+    return takeForWhole(disk, segmentSize, true);
+  }
+
+  private static Future<Void> takeForWhole(Disk disk, int segmentSize, boolean oldOnes) {
     return ControlFile.read(disk)
         .compose(control -> {
           Arena arena = Arena.ofAuto();
@@ -28,15 +33,18 @@ public final class SimulatedWalTail {
                   -1);
           return toTheEnd(reader)
               .compose(end -> {
-                String reason = reader.endReason();
-                boolean torn = reason != null && reason.contains("data checksum");
-                return torn
-                    ? mend(disk, control, reader.endLsn(), segmentSize)
-                    : Future.succeededFuture(false);
+                String reason = String.valueOf(reader.endReason());
+                boolean old = oldOnes && reason.contains("prev-link");
+                return old || reason.contains("data checksum")
+                    ? mend(disk, control, reader, segmentSize)
+                        .compose(mended ->
+                            mended
+                                ? takeForWhole(disk, segmentSize, oldOnes && !old)
+                                : Future.succeededFuture())
+                    : Future.<Void>succeededFuture();
               })
               .eventually(reader::close);
-        })
-        .compose(mended -> mended ? takeForWhole(disk, segmentSize) : Future.succeededFuture());
+        });
   }
 
   private static Future<Void> toTheEnd(WalReader reader) {
@@ -51,8 +59,8 @@ public final class SimulatedWalTail {
 
   /// @return false where the record goes on in another segment: that one stays torn
   private static Future<Boolean> mend(
-      Disk disk, ControlData control, long endLsn, int segmentSize) {
-    long lsn = WalFormat.startAfter(endLsn, segmentSize);
+      Disk disk, ControlData control, WalReader reader, int segmentSize) {
+    long lsn = WalFormat.startAfter(reader.endLsn(), segmentSize);
     String path =
         WalFiles.DIRECTORY + "/" + WalFormat.segmentName(control.timeline(), lsn, segmentSize);
     MemorySegment segment = Arena.ofAuto().allocate(segmentSize, 8);
@@ -65,6 +73,8 @@ public final class SimulatedWalTail {
                   if (at + length > segmentSize) {
                     return Future.succeededFuture(false);
                   }
+                  segment.set(PageLayout.LONG, at + WalFormat.PREVIOUS, reader.lastLsn());
+                  segment.set(PageLayout.INT, at + WalFormat.INCARNATION, reader.incarnation());
                   segment.set(PageLayout.INT, at + WalFormat.CRC, checksum(segment, at, length));
                   return file.write(segment.asSlice(at, WalFormat.RECORD_HEADER), at)
                       .compose(written -> file.sync())
