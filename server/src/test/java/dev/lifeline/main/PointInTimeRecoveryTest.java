@@ -1,8 +1,10 @@
 package dev.lifeline.main;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +39,24 @@ class PointInTimeRecoveryTest {
       Map<String, List<String>> expected = reference.get();
       ReferenceLogTest.dump(postgres, expected);
       ReferenceLogTest.dump(lifeline, actual);
-      ReferenceLogTest.assertDifferences("recovery-differences.txt", expected, actual);
+      ReferenceLogTest.assertDifferences(
+          "recovery-differences.txt", comparable(expected), comparable(actual));
     }
+  }
+
+  /// Without what depends on the moment: how many segments the archive has got, which is a matter
+  /// of how fast the rows came, and how far the recovery is that is killed.
+  private static Map<String, List<String>> comparable(Map<String, List<String>> steps) {
+    Map<String, List<String>> result = new LinkedHashMap<>();
+    steps.forEach((step, lines) ->
+        result.put(step, lines.stream().filter(line -> !isOfTheMoment(step, line)).toList()));
+    return result;
+  }
+
+  private static boolean isOfTheMoment(String step, String line) {
+    return line.contains("restored log file SEGMENT")
+        || (Set.of("killed", "started after it").contains(step)
+            && (line.contains("completed backup recovery")
+                || line.contains("consistent recovery state reached")));
   }
 }

@@ -299,8 +299,7 @@ class SubscriptionTest {
       server.kill();
       server.restart();
       Thread.sleep(500);
-      postgres.signal("KILL");
-      postgres.awaitExit();
+      postgres.killAll(); // a new postmaster does not start while a child of the old one lives
       postgres.start();
       Thread.sleep(500);
     } finally {
