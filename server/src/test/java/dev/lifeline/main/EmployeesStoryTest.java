@@ -195,7 +195,7 @@ class EmployeesStoryTest {
       ada.setAutoCommit(false);
       story.execute(ada, "UPDATE employees SET salary = 46000 WHERE id = 1");
       var raise = story.inBackground(grace, "UPDATE employees SET salary = 47000 WHERE id = 1");
-      story.awaitTree(
+      story.treeIs(
           WORKERS
               + """
               ├── client backend (PID <pid>) postgres mydb 127.0.0.1(<port>)

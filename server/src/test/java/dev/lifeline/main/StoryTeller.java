@@ -24,7 +24,6 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
@@ -36,6 +35,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A server, its clients, its two logs and its process tree, as [EmployeesStoryTest] tells of them.
@@ -116,15 +116,55 @@ final class StoryTeller implements AutoCloseable {
     Files.writeString(data.resolve("postgresql.conf"), lines, StandardOpenOption.APPEND);
   }
 
-  /// Those who said something have said it.
-  void settle() throws InterruptedException {
-    Thread.sleep(300);
+  /// Those who had something to say have said it: the server log and the event log rest.
+  void settle() throws Exception {
+    long until = deadline();
+    long before;
+    long now = logged();
+    do {
+      before = now;
+      Thread.sleep(300);
+      now = logged();
+    } while (now != before && System.nanoTime() < until);
   }
 
-  private void same(String expected, String actual) {
+  /// The bytes of both logs.
+  private long logged() throws IOException {
+    long bytes = process == null ? 0 : server().log().length();
+    Path events = data.resolve("pg_events");
+    if (Files.isDirectory(events)) {
+      try (Stream<Path> files = Files.list(events)) {
+        for (Path file : files.toList()) {
+          bytes += Files.exists(file) ? Files.size(file) : 0;
+        }
+      }
+    }
+    return bytes;
+  }
+
+  private static long deadline() {
+    return System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
+  }
+
+  /// What is said in turn by somebody who may need a moment for it.
+  interface Telling {
+    List<String> lines() throws Exception;
+  }
+
+  private void same(String expected, Telling telling) throws Exception {
+    long until = deadline();
+    String actual = text(telling);
+    while (!expected.equals(actual) && System.nanoTime() < until) {
+      Thread.sleep(100);
+      actual = text(telling);
+    }
     if (!expected.equals(actual)) {
       differences.add("expected:\n" + expected + "but was:\n" + actual);
     }
+  }
+
+  private static String text(Telling telling) throws Exception {
+    return String.join("\n", telling.lines()) + "\n";
   }
 
   void verify() throws Exception {
@@ -283,22 +323,36 @@ final class StoryTeller implements AutoCloseable {
   }
 
   /// What it has said since it was looked at last.
-  void logSays(String expected) throws IOException {
-    same(expected, String.join("\n", newLines()) + "\n");
+  void logSays(String expected) throws Exception {
+    settle();
+    same(expected, this::newLines);
     forgetLog();
   }
 
   /// As [#logSays], where others may have said something between these lines.
-  void logSaysAmongOthers(String expected) throws IOException {
-    inOrder(expected, newLines());
+  void logSaysAmongOthers(String expected) throws Exception {
+    inOrder(expected, this::newLines);
     forgetLog();
   }
 
-  void logHas(String line) throws IOException {
-    inOrder(line, newLines());
+  void logHas(String line) throws Exception {
+    inOrder(line, this::newLines);
   }
 
-  private void inOrder(String expected, List<String> lines) {
+  private void inOrder(String expected, Telling telling) throws Exception {
+    long until = deadline();
+    String missing = missing(expected, telling.lines());
+    while (!missing.isEmpty() && System.nanoTime() < until) {
+      Thread.sleep(100);
+      missing = missing(expected, telling.lines());
+    }
+    if (!missing.isEmpty()) {
+      differences.add(missing);
+    }
+  }
+
+  /// The first of the expected lines that does not follow those before it, or nothing.
+  private static String missing(String expected, List<String> lines) {
     int at = 0;
     for (String wanted : expected.lines().toList()) {
       int from = at;
@@ -306,12 +360,11 @@ final class StoryTeller implements AutoCloseable {
         at++;
       }
       if (at == lines.size()) {
-        differences.add(
-            wanted + "\nis not in\n" + String.join("\n", lines.subList(from, lines.size())));
-        return;
+        return wanted + "\nis not in\n" + String.join("\n", lines.subList(from, lines.size()));
       }
       at++;
     }
+    return "";
   }
 
   // the event log
@@ -326,8 +379,6 @@ final class StoryTeller implements AutoCloseable {
   }
 
   private List<String> newEvents() throws Exception {
-    // They are on the disk within 100 ms.
-    settle();
     List<String> told = new ArrayList<>();
     for (Envelope event : events()) {
       String what = describe(event.event());
@@ -345,17 +396,18 @@ final class StoryTeller implements AutoCloseable {
   }
 
   void eventsTell(String expected) throws Exception {
-    same(expected, String.join("\n", newEvents()) + "\n");
+    settle();
+    same(expected, this::newEvents);
     forgetEvents();
   }
 
   void eventsTellAmongOthers(String expected) throws Exception {
-    inOrder(expected, newEvents());
+    inOrder(expected, this::newEvents);
     forgetEvents();
   }
 
   void eventsHave(String... expected) throws Exception {
-    inOrder(String.join("\n", expected), newEvents());
+    inOrder(String.join("\n", expected), this::newEvents);
   }
 
   /// Null for what happens all the time.
@@ -409,8 +461,12 @@ final class StoryTeller implements AutoCloseable {
 
   /// The pids in the tree, with the postmaster's.
   Set<Integer> pids() throws Exception {
+    return pids(tree());
+  }
+
+  private static Set<Integer> pids(List<String> lines) {
     Set<Integer> pids = new TreeSet<>();
-    for (String line : tree()) {
+    for (String line : lines) {
       Matcher matcher = PID.matcher(line);
       assertTrue(matcher.find(), line);
       pids.add(Integer.parseInt(matcher.group(1)));
@@ -418,18 +474,10 @@ final class StoryTeller implements AutoCloseable {
     return pids;
   }
 
-  /// The postmaster's children. The last branch of the expected ones may look like another one.
+  /// The postmaster's children, within a moment. The last branch of the expected ones may look like
+  /// another one.
   void treeIs(String children) throws Exception {
-    same(drawn(children), drawnTree());
-  }
-
-  /// As [#treeIs], within a moment.
-  void awaitTree(String children) throws Exception {
-    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
-    while (!drawnTree().equals(drawn(children)) && System.nanoTime() < until) {
-      Thread.sleep(100);
-    }
-    treeIs(children);
+    same(drawn(children), this::drawnTree);
   }
 
   private static String drawn(String children) {
@@ -440,17 +488,17 @@ final class StoryTeller implements AutoCloseable {
         + children.substring(last + 1);
   }
 
-  private String drawnTree() throws Exception {
-    settle();
+  private List<String> drawnTree() throws Exception {
     List<String> lines = tree();
-    Set<Integer> pids = new HashSet<>(pids());
+    Set<Integer> pids = pids(lines);
     assertEquals(lines.size(), pids.size(), "each has a pid of its own");
     assertTrue(pids.contains(postmasterPid()));
     return String.join("\n", lines)
-            .replaceAll("PID \\d+", "PID <pid>")
-            .replaceAll("transaction \\d+", "transaction <xid>")
-            .replaceAll("127.0.0.1\\(\\d+\\)", "127.0.0.1(<port>)")
-        + "\n";
+        .replaceAll("PID \\d+", "PID <pid>")
+        .replaceAll("transaction \\d+", "transaction <xid>")
+        .replaceAll("127.0.0.1\\(\\d+\\)", "127.0.0.1(<port>)")
+        .lines()
+        .toList();
   }
 
   @Override
