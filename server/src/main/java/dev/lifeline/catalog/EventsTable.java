@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// `lifeline.events`: the server's event log as a table, in the order of the sequence.
 ///
 /// Conditions on sequence, time and type go to the index of the journal, so that a look at one
-/// minute of a long log reads that minute.
+/// minute of a long log reads that minute; who wants the last events first reads from the end.
 public final class EventsTable implements VirtualTable {
   private static final String NAME = "lifeline.events";
 
@@ -57,7 +57,7 @@ public final class EventsTable implements VirtualTable {
 
   @Override
   public Rows open(SessionCatalog session) {
-    return open(session, List.of());
+    return open(session, List.of(), false);
   }
 
   @Override
@@ -69,8 +69,13 @@ public final class EventsTable implements VirtualTable {
   }
 
   @Override
-  public Rows open(SessionCatalog session, List<Condition> conditions) {
-    return new Scan(log.scan(range(conditions)));
+  public int orderedBy() {
+    return SEQUENCE;
+  }
+
+  @Override
+  public Rows open(SessionCatalog session, List<Condition> conditions, boolean backward) {
+    return new Scan(log.scan(range(conditions), backward));
   }
 
   private static JournalRange range(List<Condition> conditions) {

@@ -17,9 +17,18 @@ public interface VirtualTable {
     return false;
   }
 
+  /// The position of the column by whose values, from the least to the greatest, the rows come; -1
+  /// where they come in no order. Such a table can be read from its end, too.
+  default int orderedBy() {
+    return -1;
+  }
+
   /// Begins a scan of which only the rows that meet all the conditions are needed. Others may come
   /// as well: whoever scans checks them.
-  default Rows open(SessionCatalog session, List<Condition> conditions) {
+  ///
+  /// @param backward whether the rows are wanted in the opposite of the table's order; never where
+  ///   it has none
+  default Rows open(SessionCatalog session, List<Condition> conditions, boolean backward) {
     return open(session);
   }
 

@@ -134,7 +134,8 @@ final class ExplainBuilder {
 
   /// What narrows a virtual table's scan is part of its filter, too.
   private ExplainNode seqScan(Plan.SeqScan scan, Cost cost) {
-    ExplainNode node = named(scan, "Seq Scan", on(scan.range()), cost);
+    ExplainNode node =
+        named(scan, "Seq Scan", (scan.backward() ? "Backward " : "") + on(scan.range()), cost);
     relation(node, scan.range());
     if (!scan.narrowing().isEmpty()) {
       List<Expression> shown =

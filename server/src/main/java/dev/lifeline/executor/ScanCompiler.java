@@ -131,7 +131,8 @@ final class ScanCompiler {
                 attno == SystemColumns.TABLEOID ? VirtualScanOperator.TABLE_OID : attno - 1)
             .toArray();
     return (state, frame) ->
-        new VirtualScanOperator(state, virtual, relation.oid(), reps, picks, frame, narrowing);
+        new VirtualScanOperator(
+            state, virtual, relation.oid(), reps, picks, frame, narrowing, scan.backward());
   }
 
   private VirtualScanOperator.Narrowing narrowing(Plan.IndexCondition condition) {

@@ -26,16 +26,18 @@ final class EventScan implements LoggedEvents.Scan {
   private final Vertx vertx;
   private final JournalReader reader;
   private final JournalRange range;
+  private final boolean backward;
   private final Object lock = new Object();
   private @Nullable JournalScan scan;
   private boolean closed;
   private volatile boolean atEnd;
   private volatile Map<String, Long> figures = Map.of();
 
-  EventScan(Vertx vertx, JournalReader reader, JournalRange range) {
+  EventScan(Vertx vertx, JournalReader reader, JournalRange range, boolean backward) {
     this.vertx = vertx;
     this.reader = reader;
     this.range = range;
+    this.backward = backward;
   }
 
   @Override
@@ -50,7 +52,7 @@ final class EventScan implements LoggedEvents.Scan {
       }
       JournalScan open = scan;
       if (open == null) {
-        open = reader.scan(range);
+        open = backward ? reader.scanBackward(range) : reader.scan(range);
         scan = open;
       }
       List<EventRow> rows = new ArrayList<>();

@@ -364,7 +364,7 @@ final class Server implements AutoCloseable {
         new InterfaceNetworks(),
         new SecureRandom(),
         directory.mockNonce(),
-        range -> new EventScan(vertx(), opened.reader(), range),
+        (range, backward) -> new EventScan(vertx(), opened.reader(), range, backward),
         ClientMemory.ofHeap(),
         (name, value) ->
             vertx()

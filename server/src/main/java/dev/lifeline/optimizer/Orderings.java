@@ -25,7 +25,7 @@ final class Orderings {
       case Plan.SubqueryScan scan -> ofSubquery(scan);
       case Plan.Result result -> List.of();
       case Plan.ProjectSet set -> List.of();
-      case Plan.SeqScan scan -> List.of();
+      case Plan.SeqScan scan -> scan.order() == null ? List.of() : List.of(scan.order());
       case Plan.BitmapIndexScan scan -> List.of();
       case Plan.BitmapCombination combination -> List.of();
       case Plan.BitmapHeapScan scan -> List.of();

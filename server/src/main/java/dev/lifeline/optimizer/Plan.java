@@ -58,13 +58,20 @@ public sealed interface Plan {
   ///
   /// @param narrowing those conditions of the filter that a virtual table can use so as not to make
   ///   all of its rows
+  /// @param order in which a virtual table gives its rows; null for none
   record SeqScan(
       Cost cost,
       List<Expression> output,
       RangeEntry.Table range,
       @Nullable Expression filter,
-      List<IndexCondition> narrowing)
+      List<IndexCondition> narrowing,
+      @Nullable SortItem order)
       implements Plan {
+    /// Whether the rows come from the last to the first.
+    public boolean backward() {
+      return order != null && order.descending();
+    }
+
     @Override
     public List<Plan> inputs() {
       return List.of();

@@ -139,10 +139,17 @@ final class ScanPaths {
     VirtualTable virtual = table.relation().virtual();
     if (virtual != null) {
       List<Plan.IndexCondition> narrowing = IndexMatch.narrowing(table, virtual, conditions);
-      plans.add(new Plan.SeqScan(cost, needed, table, filter, narrowing));
+      SortItem order = order(table, virtual);
+      plans.add(new Plan.SeqScan(cost, needed, table, filter, narrowing, order));
+      if (order != null) {
+        SortItem back = new SortItem(order.expr(), true, true);
+        if (wanted.stream().anyMatch(want -> isMet(want, back))) {
+          plans.add(new Plan.SeqScan(cost, needed, table, filter, narrowing, back));
+        }
+      }
       return plans;
     }
-    plans.add(new Plan.SeqScan(cost, needed, table, filter, List.of()));
+    plans.add(new Plan.SeqScan(cost, needed, table, filter, List.of(), null));
     for (IndexInfo index : context.indexes(table)) {
       if (!index.hasAllRows(conditions)) {
         continue;
@@ -158,6 +165,18 @@ final class ScanPaths {
       plans.add(bitmap);
     }
     return plans;
+  }
+
+  /// The order in which a virtual table gives its rows, if it has one.
+  private static @Nullable SortItem order(RangeEntry.Table table, VirtualTable virtual) {
+    RangeColumn column = column(table, virtual.orderedBy() + 1);
+    return virtual.orderedBy() < 0 || column == null
+        ? null
+        : new SortItem(var(table, column), false, false);
+  }
+
+  private static boolean isMet(List<SortItem> want, SortItem order) {
+    return !want.isEmpty() && Orderings.satisfies(List.of(order), want, List.of());
   }
 
   private void addOrdered(

@@ -121,7 +121,7 @@ class EventsTableTest {
     return String.join(
         "\n",
         rows("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) " + query).stream()
-            .map(String::strip)
+            .map(line -> line.strip().replaceFirst("^->  ", ""))
             .filter(line -> line.startsWith("Journal") || line.startsWith("Seq Scan"))
             .toList());
   }
@@ -164,6 +164,35 @@ class EventsTableTest {
     assertEquals(0, figure(several, "Journal Events") / 4_000, several);
     String none = explained("SELECT * FROM lifeline.events WHERE sequence = NULL::int8");
     assertTrue(none.isEmpty() || figure(none, "Journal Blocks") == 0, none);
+  }
+
+  /// The rows are in the order of the sequence already, and who wants the last ones reads the end.
+  @Test
+  void theLastEventsAreReadFromTheEnd() throws Exception {
+    String last =
+        "SELECT sequence FROM lifeline.events WHERE sequence < 3000 ORDER BY sequence DESC LIMIT 3";
+    assertEquals(List.of("2999", "2998", "2997"), rows(last));
+    for (String query :
+        List.of(
+            last,
+            "SELECT * FROM lifeline.events ORDER BY sequence DESC LIMIT 10",
+            "SELECT event FROM lifeline.events WHERE pid > 0 ORDER BY sequence DESC LIMIT 10",
+            "SELECT * FROM (SELECT * FROM lifeline.events) e ORDER BY sequence DESC LIMIT 10")) {
+      String explained = explained(query);
+      assertTrue(explained.startsWith("Seq Scan Backward on events"), explained);
+      assertTrue(figure(explained, "Journal Blocks") <= 16, explained);
+    }
+    assertEquals(
+        List.of("Limit", "->  Seq Scan on events"),
+        rows("EXPLAIN (COSTS OFF) SELECT * FROM lifeline.events ORDER BY sequence LIMIT 1").stream()
+            .map(String::strip)
+            .toList());
+    assertEquals(
+        List.of("t"),
+        rows(
+            "SELECT (SELECT array_agg(sequence ORDER BY sequence DESC) FROM lifeline.events"
+                + " WHERE sequence <= 4000) = (SELECT array_agg(sequence) FROM (SELECT sequence"
+                + " FROM lifeline.events WHERE sequence <= 4000 ORDER BY sequence DESC) e)"));
   }
 
   @Test

@@ -65,7 +65,12 @@ public final class JournalReader {
 
   /// A scan of the events of a range that there are now.
   public JournalScan scan(JournalRange range) throws IOException {
-    return new JournalScan(segments, range, published.getAsLong());
+    return new ForwardScan(segments, range, published.getAsLong());
+  }
+
+  /// The same from the last event to the first.
+  public JournalScan scanBackward(JournalRange range) throws IOException {
+    return new BackwardScan(segments, range, published.getAsLong());
   }
 
   /// The last event up to an instant; when the log begins after it, one less than its first.

@@ -118,16 +118,31 @@ final class SegmentIndex {
   /// @param fromOffset where a block begins, or the end
   synchronized long nextBlock(JournalRange range, long fromOffset) {
     for (int i = entryAt(fromOffset); i < count; i++) {
-      long last = i + 1 < count ? get(i + 1, SEQUENCE) - 1 : lastSequence;
-      if (last >= range.firstSequence()
-          && get(i, SEQUENCE) <= range.lastSequence()
-          && get(i, LATEST) >= range.firstMicros()
-          && get(i, EARLIEST) <= range.lastMicros()
-          && range.mayHaveTypes(get(i, TYPES), get(i, TYPES + 1))) {
+      if (mayHave(i, range)) {
         return get(i, OFFSET);
       }
     }
     return -1;
+  }
+
+  /// Where the last block before an offset begins that may have an event of a range; -1 where there
+  /// is none.
+  synchronized long previousBlock(JournalRange range, long beforeOffset) {
+    for (int i = entryAt(beforeOffset) - 1; i >= 0; i--) {
+      if (mayHave(i, range)) {
+        return get(i, OFFSET);
+      }
+    }
+    return -1;
+  }
+
+  private boolean mayHave(int entry, JournalRange range) {
+    long last = entry + 1 < count ? get(entry + 1, SEQUENCE) - 1 : lastSequence;
+    return last >= range.firstSequence()
+        && get(entry, SEQUENCE) <= range.lastSequence()
+        && get(entry, LATEST) >= range.firstMicros()
+        && get(entry, EARLIEST) <= range.lastMicros()
+        && range.mayHaveTypes(get(entry, TYPES), get(entry, TYPES + 1));
   }
 
   /// Where the block ends that begins there.

@@ -31,6 +31,7 @@ public final class VirtualScanOperator implements Operator, Measured {
   private final Batch output;
   private final EvalFrame frame;
   private final List<Narrowing> narrowing;
+  private final boolean backward;
   private VirtualTable.@Nullable Rows source;
   private boolean atEnd;
 
@@ -45,6 +46,7 @@ public final class VirtualScanOperator implements Operator, Measured {
 
   /// @param reps of all columns of the table
   /// @param picks the columns that are needed
+  /// @param backward whether the rows are wanted from the last to the first
   public VirtualScanOperator(
       ExecState state,
       VirtualTable table,
@@ -52,12 +54,14 @@ public final class VirtualScanOperator implements Operator, Measured {
       List<Rep> reps,
       int[] picks,
       EvalFrame frame,
-      List<Narrowing> narrowing) {
+      List<Narrowing> narrowing,
+      boolean backward) {
     this.state = state;
     this.table = table;
     this.tableOid = tableOid;
     this.frame = frame;
     this.narrowing = narrowing;
+    this.backward = backward;
     this.rows = new Batch(reps, 64);
     Column[] columns = new Column[picks.length];
     for (int i = 0; i < picks.length; i++) {
@@ -97,7 +101,7 @@ public final class VirtualScanOperator implements Operator, Measured {
           new VirtualTable.Condition(one.column(), one.comparison(), values(one.value())));
     }
     frame.rowDone();
-    return table.open(state.session().catalog(), conditions);
+    return table.open(state.session().catalog(), conditions, backward);
   }
 
   /// None where the value is null: nothing compares with that.

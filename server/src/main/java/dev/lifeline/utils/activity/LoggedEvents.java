@@ -10,10 +10,12 @@ import java.util.Map;
 @FunctionalInterface
 public interface LoggedEvents {
   /// There is no log.
-  LoggedEvents NONE = range -> Scan.EMPTY;
+  LoggedEvents NONE = (range, backward) -> Scan.EMPTY;
 
   /// Begins to read the events of a range that are there now.
-  Scan scan(JournalRange range);
+  ///
+  /// @param backward whether from the last one to the first
+  Scan scan(JournalRange range, boolean backward);
 
   /// A scan; one call at a time.
   interface Scan {
