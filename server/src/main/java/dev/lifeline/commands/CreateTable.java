@@ -35,7 +35,7 @@ final class CreateTable {
   String prepare(CreateStmt statement, Steps steps) {
     refuseUnknownForms(statement);
     RangeVar name = statement.relation();
-    Placement placement = context.placement(name);
+    Placement placement = placement(name);
     if (exists(name, placement.namespace(), statement.ifNotExists(), steps)) {
       return TAG;
     }
@@ -60,6 +60,16 @@ final class CreateTable {
     onCommit(statement.oncommit(), placement, oid, steps);
     models.forEach(model -> model.addRest(context.writer(steps), oid));
     return TAG;
+  }
+
+  /// Tells, unlike other statements that create relations, where in the text the schema is that
+  /// cannot be used; but not where it is one of the system's, which has a detail instead.
+  private Placement placement(RangeVar name) {
+    try {
+      return context.placement(name);
+    } catch (PgException e) {
+      throw e.detail() == null ? e.at(name.location()) : e;
+    }
   }
 
   private static void refuseUnknownForms(CreateStmt statement) {

@@ -297,6 +297,9 @@ final class RoleCommands {
       throw Roles.undefined(old);
     }
     Role me = new Roles(context).current();
+    if (role.name().equals(context.session().evalContext().session().sessionUser())) {
+      throw PgException.error(SqlState.FEATURE_NOT_SUPPORTED, "session user cannot be renamed");
+    }
     if (role.oid() == me.oid()) {
       throw PgException.error(SqlState.FEATURE_NOT_SUPPORTED, "current user cannot be renamed");
     }

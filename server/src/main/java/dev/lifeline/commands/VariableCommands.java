@@ -75,7 +75,6 @@ final class VariableCommands {
               SqlState.NO_ACTIVE_SQL_TRANSACTION,
               "SET LOCAL can only be used in transaction blocks"));
     }
-    refuseChangeOfRole(statement, name);
     switch (statement.kind()) {
       case VALUE, CURRENT -> {
         String value = String.valueOf(value(statement));
@@ -90,23 +89,6 @@ final class VariableCommands {
       case MULTI -> setCharacteristics(statement, name);
     }
     return reset ? "RESET" : "SET";
-  }
-
-  private static void refuseChangeOfRole(VariableSetStmt statement, String name) {
-    boolean sets = statement.kind() == VariableSetStmt.Kind.VALUE;
-    if (name.equals("role") && sets && !isNone(statement)) {
-      throw PgException.notSupported("SET ROLE");
-    }
-    if (name.equals("session_authorization") && sets) {
-      throw PgException.notSupported("SET SESSION AUTHORIZATION");
-    }
-  }
-
-  private static boolean isNone(VariableSetStmt statement) {
-    return statement.args().size() == 1
-        && statement.args().getFirst() instanceof AConst c
-        && c.value() instanceof Value.Str s
-        && s.value().equals("none");
   }
 
   private void setCharacteristics(VariableSetStmt statement, String name) {
@@ -199,6 +181,7 @@ final class VariableCommands {
         context.preventInTransactionBlock("DISCARD ALL");
         new TempSchema(context).discard(steps);
         steps.add(() -> {
+          session.gucs().reset(Gucs.SESSION_AUTHORIZATION.name());
           session.gucs().resetAll();
           session.discardStatements();
         });

@@ -7,9 +7,9 @@ import dev.lifeline.libpq.ClientAddress;
 import dev.lifeline.libpq.ClientChannel;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
+import dev.lifeline.utils.guc.ActingRole;
 import dev.lifeline.utils.guc.Guc;
 import dev.lifeline.utils.guc.GucSession;
-import dev.lifeline.utils.guc.Gucs;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 
@@ -55,9 +55,7 @@ public final class InternalSession {
     reports.ofServer();
     reports.connecting(role.name(), database.name());
     GucSession gucs = new GucSession(environment.config());
-    gucs.setSuperuser(role.superuser());
-    gucs.override(Gucs.IS_SUPERUSER, role.superuser());
-    gucs.override(Gucs.SESSION_AUTHORIZATION, role.name());
+    gucs.login(new ActingRole(role.oid(), role.name(), role.superuser()));
     BackendWriter writer = new BackendWriter(NoClient.INSTANCE);
     this.session =
         new Session(

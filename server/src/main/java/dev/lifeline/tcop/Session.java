@@ -23,12 +23,14 @@ import dev.lifeline.utils.activity.DatabaseCounters;
 import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
+import dev.lifeline.utils.guc.ActingRole;
 import dev.lifeline.utils.guc.Guc;
 import dev.lifeline.utils.guc.GucSession;
 import dev.lifeline.utils.guc.Gucs;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// An authorized client's session: its parameters, its transaction block, the statement that runs.
@@ -97,6 +99,7 @@ final class Session implements SessionContext {
         new TransactionBlock(services.transaction(), gucs, interrupts, new BlockListener());
     this.engine = new SessionEngine(environment.engine(), this);
     interrupts.onInterrupt(services::cancelWait);
+    gucs.roles(new SessionRoles(this));
     settings.refresh(evalContext);
     applyTcpOptions();
     reports.applicationName(gucs.get(Gucs.APPLICATION_NAME));
@@ -374,17 +377,21 @@ final class Session implements SessionContext {
 
   @Override
   public int userOid() {
-    return identity.role().oid();
+    return acting().oid();
   }
 
   @Override
   public String userName() {
-    return identity.role().name();
+    return acting().name();
   }
 
   @Override
   public boolean superuser() {
-    return identity.role().superuser();
+    return acting().superuser();
+  }
+
+  private ActingRole acting() {
+    return Objects.requireNonNull(gucs.acting(), "nobody has logged in");
   }
 
   @Override

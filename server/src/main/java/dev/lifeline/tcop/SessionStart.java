@@ -13,12 +13,14 @@ import dev.lifeline.libpq.tls.TlsSession;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.Severity;
 import dev.lifeline.utils.error.SqlState;
+import dev.lifeline.utils.guc.ActingRole;
 import dev.lifeline.utils.guc.Guc;
 import dev.lifeline.utils.guc.GucSession;
 import dev.lifeline.utils.guc.GucSource;
 import dev.lifeline.utils.guc.Gucs;
 import dev.lifeline.utils.guc.ServerConfig;
 import io.vertx.core.Future;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -131,7 +133,9 @@ final class SessionStart {
         .compose(identity ->
             catalog
                 .settings(identity.database().oid(), identity.role().oid())
-                .map(settings -> session(identity, settings)));
+                .compose(settings ->
+                    StartRoles.read(catalog, identity.role(), named(settings))
+                        .map(roles -> session(identity, settings, roles))));
   }
 
   private AuthCatalog.Role admitted(AuthCatalog.@Nullable Role role) {
@@ -200,13 +204,33 @@ final class SessionStart {
     return PgException.fatal(SqlState.TOO_MANY_CONNECTIONS, message, name);
   }
 
-  private Authorized session(SessionIdentity identity, List<AuthCatalog.StoredSetting> settings) {
+  /// The roles that stored settings and the client's own make the session act as.
+  private Set<String> named(List<AuthCatalog.StoredSetting> settings) {
+    Set<String> names = new HashSet<>();
+    settings.forEach(setting -> named(ServerConfig.Option.parse(setting.text()), names));
+    for (String option : StartupOptions.parse(startup.parameters().getOrDefault("options", ""))) {
+      named(ServerConfig.Option.parse(option), names);
+    }
+    startup
+        .parameters()
+        .forEach((name, value) -> named(new ServerConfig.Option(name, value), names));
+    return names;
+  }
+
+  private static void named(ServerConfig.Option option, Set<String> names) {
+    Guc<?> guc = Gucs.find(option.name());
+    if (Gucs.ROLE.equals(guc) || Gucs.SESSION_AUTHORIZATION.equals(guc)) {
+      names.add(option.value());
+    }
+  }
+
+  private Authorized session(
+      SessionIdentity identity, List<AuthCatalog.StoredSetting> settings, ActingRole.Lookup roles) {
     AuthCatalog.Role role = identity.role();
     environment.postmaster().authorized(pid, identity.database().oid(), role.oid());
     GucSession gucs = new GucSession(environment.config());
-    gucs.setSuperuser(role.superuser());
-    gucs.override(Gucs.IS_SUPERUSER, role.superuser());
-    gucs.override(Gucs.SESSION_AUTHORIZATION, role.name());
+    gucs.login(new ActingRole(role.oid(), role.name(), role.superuser()));
+    gucs.roles(roles);
     for (AuthCatalog.StoredSetting setting : settings) {
       setStored(gucs, setting);
     }

@@ -24,6 +24,7 @@ import dev.lifeline.utils.adt.Types;
 import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
+import dev.lifeline.utils.guc.ActingRole;
 import dev.lifeline.utils.guc.GucSession;
 import dev.lifeline.utils.guc.ServerConfig;
 import io.vertx.core.Future;
@@ -71,7 +72,7 @@ public final class SqlSession implements SessionContext {
     this.databaseOid = databaseOid;
     ServerConfig config = ServerConfig.defaults();
     this.gucs = new GucSession(() -> config);
-    gucs.setSuperuser(true);
+    gucs.login(new ActingRole(10, "postgres", true));
     this.services = cluster.services().open(this, new Subject("client backend", pid));
     this.transaction = services.transaction();
     this.context =

@@ -55,10 +55,15 @@ public final class GucSession {
   /// What to restore at each transaction nesting level, the innermost on top.
   private final Deque<Map<Guc<?>, Undo>> levels = new ArrayDeque<>();
 
-  private boolean superuser;
+  /// Who has logged in, and whom the session acts as; null where it is nobody's session.
+  private @Nullable ActingRole authenticated;
+
+  private @Nullable ActingRole acting;
+  private ActingRole.@Nullable Lookup roles;
   private int generation;
 
-  private record Value(Object value, GucSource source) {}
+  /// @param role whom the value means, where the parameter names a role
+  private record Value(Object value, GucSource source, @Nullable ActingRole role) {}
 
   /// How a level found a parameter.
   ///
@@ -75,9 +80,26 @@ public final class GucSession {
     return REPORT_ORDER;
   }
 
-  /// Says whether the session's user may set what only superusers may.
-  public void setSuperuser(boolean superuser) {
-    this.superuser = superuser;
+  /// Says who has logged in.
+  public void login(ActingRole role) {
+    authenticated = role;
+    Value value = new Value(role.name(), GucSource.OVERRIDE, role);
+    resetValues.put(Gucs.SESSION_AUTHORIZATION, value);
+    put(Gucs.SESSION_AUTHORIZATION, value);
+  }
+
+  /// Says where the names of roles are looked up. Without it the session's role is what it is.
+  public void roles(ActingRole.Lookup lookup) {
+    roles = lookup;
+  }
+
+  /// The role that the session acts as; null where nobody has logged in.
+  public @Nullable ActingRole acting() {
+    return acting;
+  }
+
+  private boolean superuser() {
+    return acting != null && acting.superuser();
   }
 
   /// Changes with each change of a setting, so that what was derived from them can be told stale.
@@ -148,7 +170,7 @@ public final class GucSession {
       return;
     }
     mayStartWith(guc, source);
-    Value value = new Value(Gucs.parse(guc, text), source);
+    Value value = value(guc, text, source);
     resetValues.put(guc, value);
     put(guc, value);
   }
@@ -163,7 +185,7 @@ public final class GucSession {
       return;
     }
     mayChange(guc);
-    var _ = Gucs.parse(guc, text);
+    var _ = value(guc, text, GucSource.SESSION);
   }
 
   /// SET: until the session ends, or until the transaction is rolled back.
@@ -186,6 +208,9 @@ public final class GucSession {
     mayChange(guc);
     remember(guc, false);
     put(guc, resetValues.get(guc));
+    if (guc.equals(Gucs.SESSION_AUTHORIZATION)) {
+      reset(Gucs.ROLE.name());
+    }
   }
 
   /// RESET ALL.
@@ -203,7 +228,7 @@ public final class GucSession {
   /// Sets what only the server itself may: the user of the session, the state of the transaction.
   /// Not undone by anything but another call.
   public <T> void override(Guc<T> guc, T value) {
-    put(guc, new Value(value, GucSource.OVERRIDE));
+    put(guc, new Value(value, GucSource.OVERRIDE, null));
   }
 
   /// A transaction or a savepoint begins.
@@ -248,9 +273,37 @@ public final class GucSession {
       return;
     }
     mayChange(guc);
-    Object value = Gucs.parse(guc, text);
+    Value value = value(guc, text, GucSource.SESSION);
     remember(guc, local);
-    put(guc, new Value(value, GucSource.SESSION));
+    put(guc, value);
+    if (guc.equals(Gucs.SESSION_AUTHORIZATION)) {
+      // Another session's role is nothing that this one may act as.
+      change(Gucs.ROLE.name(), Gucs.ROLE.bootValue(), local);
+    }
+  }
+
+  private Value value(Guc<?> guc, String text, GucSource source) {
+    Object value = Gucs.parse(guc, text);
+    if (!ActingRole.isValueOf(guc)) {
+      return new Value(value, source, null);
+    }
+    ActingRole login = authenticated;
+    if (login == null || roles == null) {
+      throw PgException.notSupported("changing the role of this session");
+    }
+    return new Value(value, source, ActingRole.check(guc, text, login, sessionRole(login), roles));
+  }
+
+  private ActingRole sessionRole(ActingRole login) {
+    Value session = own.get(Gucs.SESSION_AUTHORIZATION);
+    return session == null || session.role == null ? login : session.role;
+  }
+
+  private void act(ActingRole login) {
+    Value role = own.get(Gucs.ROLE);
+    ActingRole now = role == null || role.role == null ? sessionRole(login) : role.role;
+    acting = now;
+    override(Gucs.IS_SUPERUSER, now.superuser());
   }
 
   private void setCustom(String name, String text) {
@@ -295,6 +348,10 @@ public final class GucSession {
       own.put(guc, value);
     }
     generation++;
+    ActingRole login = authenticated;
+    if (login != null && ActingRole.isValueOf(guc)) {
+      act(login);
+    }
     if (before != null && !before.equals(get(guc))) {
       changedReports.add(guc);
     }
@@ -304,7 +361,7 @@ public final class GucSession {
     switch (guc.context()) {
       case INTERNAL, POSTMASTER, SIGHUP -> mayChange(guc);
       case SUPERUSER_BACKEND, SUPERUSER -> {
-        if (source == GucSource.CLIENT && !superuser) {
+        if (source == GucSource.CLIENT && !superuser()) {
           throw denied(guc);
         }
       }
@@ -321,7 +378,7 @@ public final class GucSession {
       case SUPERUSER_BACKEND, BACKEND ->
           throw cannot("parameter \"%s\" cannot be set after connection start", guc);
       case SUPERUSER -> {
-        if (!superuser) {
+        if (!superuser()) {
           throw denied(guc);
         }
       }
