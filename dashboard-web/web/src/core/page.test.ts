@@ -5,6 +5,7 @@ import { filterQuery, isEmpty, parseFilter } from './filter';
 import { parseTile } from './tile';
 import { levelFor, TileCache, tilesOf } from './tiles';
 import { readAddress, writeAddress } from './url';
+import { livesOf } from '../draw/counters';
 import { axisStep, niceStep } from '../draw/ruler';
 import { differences } from '../ui/Compare';
 
@@ -40,6 +41,26 @@ describe('filter', () => {
     expect(isEmpty(parseFilter('  '))).toBe(true);
     expect(filterQuery(parseFilter('pid:1,2'), true)).toBe('text=pid%3A1%2C2');
     expect(filterQuery(parseFilter('wal.*'), false)).toBe('types=wal.*');
+  });
+});
+
+describe('counters', () => {
+  const overview = { kinds: ['life', 'state'], rows: [{ type: 'postmaster', slot: 0 }, { type: 'walwriter', slot: 0 }] };
+  const lives = (slices: ReadonlyArray<readonly [number, number, number, number, number]>) => {
+    const column = (i: number) => slices.map((slice) => slice[i]);
+    const slice = { n: slices.length, row: column(0), kind: column(1), from: column(2), to: column(3), toSequence: column(4) };
+    return livesOf([{ slice }] as unknown as Parameters<typeof livesOf>[0], overview as unknown as Parameters<typeof livesOf>[1]);
+  };
+
+  test('they stand only while the postmaster lives', () => {
+    expect(lives([[0, 0, 5, 20, 9], [0, 1, 6, 20, 9], [1, 0, 6, 30, 9], [0, 0, 100, 0, 0]])).toEqual([
+      { from: 5, to: 20 },
+      { from: 100, to: Number.POSITIVE_INFINITY },
+    ]);
+  });
+
+  test('where no life is known, they are not cut', () => {
+    expect(lives([[1, 0, 6, 30, 9]])).toBeUndefined();
   });
 });
 

@@ -1,4 +1,5 @@
 import { bytesText, shortNumber } from '../base/format';
+import type { Overview } from '../core/api';
 import type { Viewport } from '../core/axis';
 import type { Tile } from '../core/tile';
 import { COUNTER_LANES, type Layout } from './layout';
@@ -25,6 +26,32 @@ function pointsOf(tiles: readonly Tile[], counter: number): Point[] {
   return points;
 }
 
+/** A stretch of the axis in which there was a server. */
+export interface Life {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * When the postmaster lived, as far as the tiles tell; undefined where they tell nothing of it. A server that
+ * was killed could not report that nothing happened any more: its last figures must not stand until the next start.
+ */
+export function livesOf(tiles: readonly Tile[], overview: Overview): Life[] | undefined {
+  const kind = overview.kinds.indexOf('life');
+  const lives: Life[] = [];
+  for (const { slice } of tiles) {
+    for (let i = 0; i < slice.n; i++) {
+      if (slice.kind[i] === kind && overview.rows[slice.row[i] ?? 0]?.type === 'postmaster') {
+        lives.push({
+          from: slice.from[i] ?? 0,
+          to: slice.toSequence[i] === 0 ? Number.POSITIVE_INFINITY : (slice.to[i] ?? 0),
+        });
+      }
+    }
+  }
+  return lives.length === 0 ? undefined : lives;
+}
+
 const valueText = (counter: number, value: number): string =>
   counter === 1 ? bytesText(value) : shortNumber(value);
 
@@ -36,9 +63,11 @@ export function drawCounters(
   view: Viewport,
   tiles: readonly Tile[],
   now: number,
+  lives: readonly Life[] | undefined,
 ): void {
   const { gutter, counter: height, ruler, font } = layout.metrics;
   const scale = layout.plotWidth / (view.to - view.from);
+  const living = lives === undefined || lives.some(({ from, to }) => from <= now && now <= to);
   COUNTER_LANES.forEach(({ name, unit }, lane) => {
     const top = ruler + lane * height;
     const base = top + height - 3;
@@ -48,7 +77,14 @@ export function drawCounters(
     const color = palette.counters[lane] ?? palette.ink;
     context.save();
     context.beginPath();
-    context.rect(gutter, top, layout.plotWidth, height);
+    for (const { from, to } of lives ?? [view]) {
+      const left = Math.max(gutter, gutter + (from - view.from) * scale);
+      const right = Math.min(gutter + layout.plotWidth, gutter + (to - view.from) * scale);
+      // A life that is narrower than a pixel is still seen.
+      if (right >= gutter && left <= gutter + layout.plotWidth) {
+        context.rect(left, top, Math.max(1, right - left), height);
+      }
+    }
     context.clip();
     curve(context, points, view, gutter, scale, base, room / highest, color);
     context.restore();
@@ -56,7 +92,7 @@ export function drawCounters(
     context.globalAlpha = 0.6;
     context.fillRect(gutter, top + height - 1, layout.plotWidth, 1);
     context.globalAlpha = 1;
-    const shown = points.findLast((p) => p.at <= now)?.mean;
+    const shown = living ? points.findLast((p) => p.at <= now)?.mean : undefined;
     context.font = `${font}px ${palette.font}`;
     context.fillStyle = palette.soft;
     context.fillText(name, 12, top + height / 2);

@@ -4,7 +4,7 @@ import type { Store } from '../core/store';
 import { BUCKETS, type Tile } from '../core/tile';
 import { levelFor, tilesOf } from '../core/tiles';
 import { ArrowPainter } from './arrows';
-import { drawCounters } from './counters';
+import { drawCounters, livesOf } from './counters';
 import { Layout, metricsFor } from './layout';
 import type { Palette } from './palette';
 import { PixelLayer } from './pixels';
@@ -106,7 +106,8 @@ export class Scene {
       arrows.drawChain(store.chain);
     }
     context.restore();
-    drawCounters(context, palette, layout, view, tiles, store.now());
+    const lives = livesOf(tiles, overview);
+    drawCounters(context, palette, layout, view, tiles, store.now(), lives);
     drawSqlLanes(context, palette, layout, view, store.lanes, axis);
     this.beyondTheHead(layout, palette, head);
     this.names(layout, palette);
