@@ -84,7 +84,7 @@ public final class Bootstrap {
 
     @Override
     public int userOid() {
-      return SystemRelations.BOOTSTRAP_SUPERUSER;
+      return SystemOids.BOOTSTRAP_SUPERUSER;
     }
 
     @Override

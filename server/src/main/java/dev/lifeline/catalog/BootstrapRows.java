@@ -41,7 +41,7 @@ final class BootstrapRows {
           schema(SystemRelations.LIFELINE, "lifeline", true));
 
   private static Schema schema(int oid, String name, boolean open) {
-    return new Schema(oid, name, SystemRelations.BOOTSTRAP_SUPERUSER, open);
+    return new Schema(oid, name, SystemOids.BOOTSTRAP_SUPERUSER, open);
   }
 
   private final CatalogWriter writer;
@@ -55,7 +55,7 @@ final class BootstrapRows {
   /// The roles that PostgreSQL has from the beginning.
   void roles(@Nullable String verifier) {
     writer.insert(
-        role(SystemRelations.BOOTSTRAP_SUPERUSER, superuser, true)
+        role(SystemOids.BOOTSTRAP_SUPERUSER, superuser, true)
             .set("rolcanlogin", true)
             .set("rolpassword", verifier));
     role(DATABASE_OWNER_ROLE, "pg_database_owner");
@@ -76,7 +76,7 @@ final class BootstrapRows {
               .blank("pg_auth_members")
               .oid("roleid", granted)
               .oid("member", 3373)
-              .oid("grantor", SystemRelations.BOOTSTRAP_SUPERUSER));
+              .oid("grantor", SystemOids.BOOTSTRAP_SUPERUSER));
     }
   }
 
@@ -100,33 +100,27 @@ final class BootstrapRows {
 
   void namespaces() {
     SCHEMAS.forEach(this::namespace);
-    comment(CatalogDef.PG_NAMESPACE, SystemRelations.PG_CATALOG, "system catalog schema");
-    comment(CatalogDef.PG_NAMESPACE, SystemRelations.PG_TOAST, "reserved schema for TOAST tables");
-    comment(CatalogDef.PG_NAMESPACE, SystemRelations.PUBLIC, "standard public schema");
-    comment(CatalogDef.PG_NAMESPACE, SystemRelations.LIFELINE, "the server's own event log");
+    comment(SystemOids.PG_NAMESPACE, SystemRelations.PG_CATALOG, "system catalog schema");
+    comment(SystemOids.PG_NAMESPACE, SystemRelations.PG_TOAST, "reserved schema for TOAST tables");
+    comment(SystemOids.PG_NAMESPACE, SystemRelations.PUBLIC, "standard public schema");
+    comment(SystemOids.PG_NAMESPACE, SystemRelations.LIFELINE, "the server's own event log");
     extension();
   }
 
   /// The members of the extension: the schema `lifeline` and what is in it.
   private void extension() {
-    comment(CatalogDef.PG_EXTENSION, SystemRelations.LIFELINE_EXTENSION, "what Lifeline adds");
-    member(CatalogDef.PG_NAMESPACE, SystemRelations.LIFELINE);
+    comment(SystemOids.PG_EXTENSION, SystemRelations.LIFELINE_EXTENSION, "what Lifeline adds");
+    member(SystemOids.PG_NAMESPACE, SystemRelations.LIFELINE);
     for (CatalogDef def : CatalogDef.all()) {
       if (def.namespaceOid() == SystemRelations.LIFELINE) {
-        member(CatalogDef.PG_CLASS, def.oid());
+        member(SystemOids.PG_CLASS, def.oid());
       }
     }
   }
 
   private void member(int classOid, int oid) {
-    writer.insert(
-        writer
-            .blank("pg_depend")
-            .oid("classid", classOid)
-            .oid("objid", oid)
-            .oid("refclassid", CatalogDef.PG_EXTENSION)
-            .oid("refobjid", SystemRelations.LIFELINE_EXTENSION)
-            .set("deptype", 'e'));
+    int extension = SystemRelations.LIFELINE_EXTENSION;
+    new DependencyWriter(writer).add(classOid, oid, SystemOids.PG_EXTENSION, extension, 0, 'e');
   }
 
   private void namespace(Schema schema) {
@@ -166,7 +160,7 @@ final class BootstrapRows {
             .blank("pg_database")
             .oid("oid", oid)
             .set("datname", name)
-            .oid("datdba", SystemRelations.BOOTSTRAP_SUPERUSER)
+            .oid("datdba", SystemOids.BOOTSTRAP_SUPERUSER)
             .set("encoding", UTF8)
             .set("datlocprovider", 'c')
             .set("datistemplate", template)
@@ -189,7 +183,7 @@ final class BootstrapRows {
         writer
             .blank("pg_shdescription")
             .oid("objoid", oid)
-            .oid("classoid", CatalogDef.PG_DATABASE)
+            .oid("classoid", SystemOids.PG_DATABASE)
             .set("description", comment));
   }
 
@@ -249,7 +243,7 @@ final class BootstrapRows {
         .oid("oid", oid)
         .set("relname", name)
         .oid("relnamespace", namespaceOid)
-        .oid("relowner", SystemRelations.BOOTSTRAP_SUPERUSER)
+        .oid("relowner", SystemOids.BOOTSTRAP_SUPERUSER)
         .oid("relam", am)
         .set("reltuples", kind.isTable() ? -1.0 : 0.0)
         .set("relpersistence", 'p')

@@ -63,16 +63,6 @@ record CatalogDef(
 
   private static final String PG_CATALOG = "pg_catalog";
 
-  /// The oids by which other catalogs refer to some of them.
-  static final int PG_CLASS = 1259;
-
-  static final int PG_DATABASE = 1262;
-  static final int PG_AUTHID = 1260;
-  static final int PG_NAMESPACE = 2615;
-  static final int PG_EXTENSION = 3079;
-  static final int PG_ATTRDEF = 2604;
-  static final int PG_CONSTRAINT = 2606;
-
   private static final Map<String, CatalogDef> BY_NAME = new LinkedHashMap<>();
   private static final Map<Integer, CatalogDef> BY_OID = new HashMap<>();
 

@@ -181,7 +181,7 @@ public final class CatalogFunctions implements CatalogHooks {
             .rows(
                 "pg_depend",
                 "pg_depend_reference_index",
-                CatalogDef.PG_CLASS,
+                SystemOids.PG_CLASS,
                 table.oid(),
                 column.attnum())) {
       Relation sequence = catalog.byOid(row.oid("objid"));

@@ -68,6 +68,11 @@ public final class CatalogWriter {
     row.table().delete(xact, row, steps);
   }
 
+  /// Adds the step that deletes the rows whose first key columns in an index are these.
+  public void deleteAll(String catalogName, String index, Object... key) {
+    steps.add(() -> catalog.reader().rows(catalogName, index, key).forEach(this::delete));
+  }
+
   /// Ends a part of the work: the steps after it see its rows. To be told which relations look
   /// different now.
   public void endCommand(int... relations) {

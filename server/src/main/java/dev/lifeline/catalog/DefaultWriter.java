@@ -46,15 +46,8 @@ final class DefaultWriter {
   }
 
   private void depend(int oid, int relation, int attnum, char type) {
-    writer.insert(
-        writer
-            .blank("pg_depend")
-            .oid("classid", CatalogDef.PG_ATTRDEF)
-            .oid("objid", oid)
-            .oid("refclassid", CatalogDef.PG_CLASS)
-            .oid("refobjid", relation)
-            .set("refobjsubid", attnum)
-            .set("deptype", type));
+    new DependencyWriter(writer)
+        .add(SystemOids.PG_ATTRDEF, oid, SystemOids.PG_CLASS, relation, attnum, type);
   }
 
   /// Adds the step that removes the defaults of a relation or, with its number, of one column.
@@ -65,8 +58,7 @@ final class DefaultWriter {
           for (CatalogRow row : writer.catalog().reader().rows("pg_attrdef", ATTRDEF_INDEX, key)) {
             int oid = row.oid("oid");
             writer.delete(row);
-            new RelationWriter(writer)
-                .deleteAll("pg_depend", "pg_depend_depender_index", CatalogDef.PG_ATTRDEF, oid);
+            new DependencyWriter(writer).removeFrom(SystemOids.PG_ATTRDEF, oid);
           }
         });
   }

@@ -19,8 +19,6 @@ public final class ForeignKeyWriter {
   private static final int DELETE = 8;
   private static final int UPDATE = 16;
 
-  private static final int PG_CONSTRAINT = 2606;
-
   private final CatalogWriter writer;
 
   public ForeignKeyWriter(CatalogWriter writer) {
@@ -91,15 +89,8 @@ public final class ForeignKeyWriter {
   }
 
   private void depend(int constraint, int referenced, int column, char type) {
-    writer.insert(
-        writer
-            .blank("pg_depend")
-            .oid("classid", PG_CONSTRAINT)
-            .oid("objid", constraint)
-            .oid("refclassid", CatalogDef.PG_CLASS)
-            .oid("refobjid", referenced)
-            .set("refobjsubid", column)
-            .set("deptype", type));
+    new DependencyWriter(writer)
+        .add(SystemOids.PG_CONSTRAINT, constraint, SystemOids.PG_CLASS, referenced, column, type);
   }
 
   private void triggers(int oid, ForeignKey key) {
@@ -152,11 +143,11 @@ public final class ForeignKeyWriter {
 
   /// Adds the steps that drop a foreign key.
   public void drop(ForeignKey key) {
-    RelationWriter relations = new RelationWriter(writer);
-    relations.deleteAll("pg_constraint", "pg_constraint_oid_index", key.oid());
-    relations.deleteAll("pg_depend", "pg_depend_depender_index", PG_CONSTRAINT, key.oid());
-    relations.deleteAll("pg_description", "pg_description_o_c_o_index", key.oid(), PG_CONSTRAINT);
-    relations.deleteAll("pg_trigger", "pg_trigger_tgconstraint_index", key.oid());
+    writer.deleteAll("pg_constraint", "pg_constraint_oid_index", key.oid());
+    new DependencyWriter(writer).removeFrom(SystemOids.PG_CONSTRAINT, key.oid());
+    writer.deleteAll(
+        "pg_description", "pg_description_o_c_o_index", key.oid(), SystemOids.PG_CONSTRAINT);
+    writer.deleteAll("pg_trigger", "pg_trigger_tgconstraint_index", key.oid());
     writer.endCommand(key.tableOid(), key.referencedOid());
   }
 

@@ -167,34 +167,20 @@ public final class IndexWriter {
       row.set("conkey", columns);
     }
     writer.insert(row);
+    DependencyWriter dependencies = new DependencyWriter(writer);
     for (int attnum : columns) {
-      depend(CatalogDef.PG_CONSTRAINT, oid, CatalogDef.PG_CLASS, tableOid, attnum, 'a');
+      dependencies.add(SystemOids.PG_CONSTRAINT, oid, SystemOids.PG_CLASS, tableOid, attnum, 'a');
     }
     if (indexOid != 0) {
-      depend(CatalogDef.PG_CLASS, indexOid, CatalogDef.PG_CONSTRAINT, oid, 0, 'i');
+      dependencies.add(SystemOids.PG_CLASS, indexOid, SystemOids.PG_CONSTRAINT, oid, 0, 'i');
     }
     return oid;
   }
 
-  private void depend(int classOid, int oid, int refClass, int refOid, int attnum, char type) {
-    writer.insert(
-        writer
-            .blank("pg_depend")
-            .oid("classid", classOid)
-            .oid("objid", oid)
-            .oid("refclassid", refClass)
-            .oid("refobjid", refOid)
-            .set("refobjsubid", attnum)
-            .set("deptype", type));
-  }
-
   /// Drops a constraint, and its index where it has one.
   public void dropConstraint(Relation relation, Relation.Constraint constraint) {
-    new RelationWriter(writer)
-        .deleteAll("pg_constraint", "pg_constraint_oid_index", constraint.oid());
-    new RelationWriter(writer)
-        .deleteAll(
-            "pg_depend", "pg_depend_depender_index", CatalogDef.PG_CONSTRAINT, constraint.oid());
+    writer.deleteAll("pg_constraint", "pg_constraint_oid_index", constraint.oid());
+    new DependencyWriter(writer).removeFrom(SystemOids.PG_CONSTRAINT, constraint.oid());
     for (Relation.Index index : relation.indexes()) {
       if (index.oid() == constraint.indexOid()) {
         new RelationWriter(writer).dropIndex(relation.oid(), index);

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 
 /// The catalogs of what is built in: types, functions, operators, casts, access methods.
 final class RegistryTables {
-  private static final int OWNER = SystemRelations.BOOTSTRAP_SUPERUSER;
+  private static final int OWNER = SystemOids.BOOTSTRAP_SUPERUSER;
   private static final int NAMESPACE = SystemRelations.PG_CATALOG;
 
   private RegistryTables() {}

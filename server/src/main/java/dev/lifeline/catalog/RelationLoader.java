@@ -147,8 +147,8 @@ final class RelationLoader {
   /// What the sequence of an identity column gives: named by its oid, whatever it is called.
   private @Nullable String identityDefault(int oid, int attnum) {
     for (CatalogRow row :
-        reader.rows("pg_depend", "pg_depend_reference_index", CatalogDef.PG_CLASS, oid, attnum)) {
-      if (row.oid("classid") == CatalogDef.PG_CLASS && row.letter("deptype") == 'i') {
+        reader.rows("pg_depend", "pg_depend_reference_index", SystemOids.PG_CLASS, oid, attnum)) {
+      if (row.oid("classid") == SystemOids.PG_CLASS && row.letter("deptype") == 'i') {
         return "nextval('" + Integer.toUnsignedString(row.oid("objid")) + "'::regclass)";
       }
     }

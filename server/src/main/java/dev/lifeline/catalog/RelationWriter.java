@@ -16,9 +16,11 @@ public final class RelationWriter {
   static final int BTREE_AM = 403;
 
   private final CatalogWriter writer;
+  private final DependencyWriter dependencies;
 
   public RelationWriter(CatalogWriter writer) {
     this.writer = writer;
+    this.dependencies = new DependencyWriter(writer);
   }
 
   /// A relation to be created.
@@ -302,7 +304,7 @@ public final class RelationWriter {
   /// Marks a column as dropped: its place in the stored rows stays.
   public void dropColumn(int oid, int attnum) {
     new DefaultWriter(writer).drop(oid, attnum);
-    deleteAll("pg_statistic", "pg_statistic_relid_att_inh_index", oid, attnum);
+    writer.deleteAll("pg_statistic", "pg_statistic_relid_att_inh_index", oid, attnum);
     updateAttribute(
         oid,
         attnum,
@@ -323,13 +325,6 @@ public final class RelationWriter {
     updateAttribute(oid, attnum, row -> row.set("atthasdef", source != null));
   }
 
-  /// Deletes the rows whose first key columns are these.
-  void deleteAll(String catalogName, String index, Object... key) {
-    writer
-        .steps()
-        .add(() -> writer.catalog().reader().rows(catalogName, index, key).forEach(writer::delete));
-  }
-
   /// Drops a relation with everything that is only there for it.
   public void drop(Relation relation) {
     int oid = relation.oid();
@@ -340,22 +335,21 @@ public final class RelationWriter {
       dropIndex(oid, index);
     }
     for (Relation.Constraint constraint : relation.constraints()) {
-      deleteAll(
-          "pg_depend", "pg_depend_depender_index", CatalogDef.PG_CONSTRAINT, constraint.oid());
+      dependencies.removeFrom(SystemOids.PG_CONSTRAINT, constraint.oid());
     }
-    deleteAll("pg_constraint", "pg_constraint_conrelid_contypid_conname_index", oid);
+    writer.deleteAll("pg_constraint", "pg_constraint_conrelid_contypid_conname_index", oid);
     new DefaultWriter(writer).drop(oid);
-    deleteAll("pg_statistic", "pg_statistic_relid_att_inh_index", oid);
+    writer.deleteAll("pg_statistic", "pg_statistic_relid_att_inh_index", oid);
     dropClass(oid);
     if (relation.kind() == RelKind.TABLE) {
-      deleteAll("pg_publication_rel", "pg_publication_rel_prrelid_prpubid_index", oid);
-      deleteAll("pg_subscription_rel", "pg_subscription_rel_srrelid_srsubid_index", oid);
+      writer.deleteAll("pg_publication_rel", "pg_publication_rel_prrelid_prpubid_index", oid);
+      writer.deleteAll("pg_subscription_rel", "pg_subscription_rel_srrelid_srsubid_index", oid);
     }
     if (relation.kind() == RelKind.VIEW) {
-      deleteAll("pg_rewrite", "pg_rewrite_rel_rulename_index", oid);
+      writer.deleteAll("pg_rewrite", "pg_rewrite_rel_rulename_index", oid);
     }
     if (relation.kind() == RelKind.SEQUENCE) {
-      deleteAll("pg_sequence", "pg_sequence_seqrelid_index", oid);
+      writer.deleteAll("pg_sequence", "pg_sequence_seqrelid_index", oid);
     }
     if (relation.locator() != null) {
       dropFile(relation.file());
@@ -377,7 +371,7 @@ public final class RelationWriter {
 
   /// Drops an index of a table.
   public void dropIndex(int tableOid, Relation.Index index) {
-    deleteAll("pg_index", "pg_index_indexrelid_index", index.oid());
+    writer.deleteAll("pg_index", "pg_index_indexrelid_index", index.oid());
     dropClass(index.oid());
     dropFile(index.locator());
     dropCounters(index.oid(), index.locator());
@@ -385,11 +379,11 @@ public final class RelationWriter {
   }
 
   private void dropClass(int oid) {
-    deleteAll("pg_attribute", "pg_attribute_relid_attnum_index", oid);
-    deleteAll("pg_class", "pg_class_oid_index", oid);
-    deleteAll("pg_description", "pg_description_o_c_o_index", oid, CatalogDef.PG_CLASS);
-    deleteAll("pg_depend", "pg_depend_depender_index", CatalogDef.PG_CLASS, oid);
-    deleteAll("pg_depend", "pg_depend_reference_index", CatalogDef.PG_CLASS, oid);
+    writer.deleteAll("pg_attribute", "pg_attribute_relid_attnum_index", oid);
+    writer.deleteAll("pg_class", "pg_class_oid_index", oid);
+    writer.deleteAll("pg_description", "pg_description_o_c_o_index", oid, SystemOids.PG_CLASS);
+    dependencies.removeFrom(SystemOids.PG_CLASS, oid);
+    dependencies.removeOn(SystemOids.PG_CLASS, oid);
   }
 
   private void dropFile(RelFileLocator file) {

@@ -29,9 +29,6 @@ final class SystemRelations {
   /// The extension that what PostgreSQL does not have belongs to.
   static final int LIFELINE_EXTENSION = 8432;
 
-  /// The role that `initdb` makes.
-  static final int BOOTSTRAP_SUPERUSER = 10;
-
   private final Map<String, Relation> byName = new LinkedHashMap<>();
   private final Map<Integer, Relation> byOid = new LinkedHashMap<>();
 
@@ -106,7 +103,7 @@ final class SystemRelations {
         indexes,
         List.of(),
         100,
-        BOOTSTRAP_SUPERUSER,
+        SystemOids.BOOTSTRAP_SUPERUSER,
         1,
         100,
         0,

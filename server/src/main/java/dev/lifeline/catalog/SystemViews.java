@@ -153,7 +153,7 @@ final class SystemViews {
 
   /// The privileges that a new cluster has: `pg_dump` tells only of those that were changed since.
   private static List<Consumer<VirtualRow>> initialPrivileges(BackendCatalog session) {
-    String superuser = String.valueOf(session.roleName(SystemRelations.BOOTSTRAP_SUPERUSER));
+    String superuser = String.valueOf(session.roleName(SystemOids.BOOTSTRAP_SUPERUSER));
     List<Consumer<VirtualRow>> rows = new ArrayList<>();
     for (BootstrapRows.Schema schema : BootstrapRows.SCHEMAS) {
       Acl acl = schema.acl(superuser);
@@ -161,7 +161,7 @@ final class SystemViews {
         rows.add(row ->
             initial(
                 row,
-                CatalogDef.PG_NAMESPACE,
+                SystemOids.PG_NAMESPACE,
                 schema.oid(),
                 acl,
                 schema.oid() == SystemRelations.LIFELINE));
@@ -172,7 +172,7 @@ final class SystemViews {
       if (reader != null) {
         Acl acl = BootstrapRows.readBy(superuser, reader);
         boolean extension = def.namespaceOid() == SystemRelations.LIFELINE;
-        rows.add(row -> initial(row, CatalogDef.PG_CLASS, def.oid(), acl, extension));
+        rows.add(row -> initial(row, SystemOids.PG_CLASS, def.oid(), acl, extension));
       }
     }
     return rows;

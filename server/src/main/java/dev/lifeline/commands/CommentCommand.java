@@ -9,6 +9,7 @@ import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.Role;
 import dev.lifeline.catalog.Steps;
 import dev.lifeline.catalog.Subscription;
+import dev.lifeline.catalog.SystemOids;
 import dev.lifeline.parser.tree.CommentStmt;
 import dev.lifeline.parser.tree.Node;
 import dev.lifeline.parser.tree.QualifiedName;
@@ -43,7 +44,7 @@ final class CommentCommand {
         int oid = context.namespace(names.getLast());
         BackendCatalog.Namespace namespace = Objects.requireNonNull(catalog.namespace(oid));
         catalog.rights().checkOwner(namespace.owner(), "schema", namespace.name());
-        comments.set(SystemObjects.PG_NAMESPACE, oid, 0, statement.comment());
+        comments.set(SystemOids.PG_NAMESPACE, oid, 0, statement.comment());
       }
       case PUBLICATION -> {
         CatalogRow row = new PublicationCommands(context).owned(names.getLast());
@@ -59,7 +60,7 @@ final class CommentCommand {
           throw DatabaseCommands.undefined(names.getLast());
         }
         catalog.rights().checkOwner(database.owner(), "database", database.name());
-        comments.setShared(SystemObjects.PG_DATABASE, database.oid(), statement.comment());
+        comments.setShared(SystemOids.PG_DATABASE, database.oid(), statement.comment());
       }
       case ROLE -> {
         Role role = catalog.role(names.getLast());
@@ -71,7 +72,7 @@ final class CommentCommand {
           throw PgException.error(
               SqlState.INSUFFICIENT_PRIVILEGE, "must have CREATEROLE privilege");
         }
-        comments.setShared(SystemObjects.PG_AUTHID, role.oid(), statement.comment());
+        comments.setShared(SystemOids.PG_AUTHID, role.oid(), statement.comment());
       }
       default ->
           throw PgException.notSupported(
@@ -102,7 +103,7 @@ final class CommentCommand {
       throw PgException.error(
           SqlState.WRONG_OBJECT_TYPE, "\"%s\" is not a %s", relation.name(), kind.noun());
     }
-    comments.set(SystemObjects.PG_CLASS, relation.oid(), 0, statement.comment());
+    comments.set(SystemOids.PG_CLASS, relation.oid(), 0, statement.comment());
   }
 
   private void onColumn(Comments comments, CommentStmt statement, List<String> names) {
@@ -111,14 +112,14 @@ final class CommentCommand {
     }
     Relation relation = open(names.subList(0, names.size() - 1), LockMode.SHARE_UPDATE_EXCLUSIVE);
     Relation.Column column = relation.requireColumn(names.getLast());
-    comments.set(SystemObjects.PG_CLASS, relation.oid(), column.attnum(), statement.comment());
+    comments.set(SystemOids.PG_CLASS, relation.oid(), column.attnum(), statement.comment());
   }
 
   private void onConstraint(Comments comments, CommentStmt statement, List<String> names) {
     Relation relation = open(names.subList(0, names.size() - 1), LockMode.SHARE_UPDATE_EXCLUSIVE);
     for (Relation.Constraint constraint : relation.constraints()) {
       if (constraint.name().equals(names.getLast())) {
-        comments.set(SystemObjects.PG_CONSTRAINT, constraint.oid(), 0, statement.comment());
+        comments.set(SystemOids.PG_CONSTRAINT, constraint.oid(), 0, statement.comment());
         return;
       }
     }

@@ -63,13 +63,6 @@ final class Comments {
 
   /// The object is dropped.
   void removeAll(int classOid, int oid) {
-    writer
-        .steps()
-        .add(() ->
-            writer
-                .catalog()
-                .reader()
-                .rows("pg_description", "pg_description_o_c_o_index", oid, classOid)
-                .forEach(writer::delete));
+    writer.deleteAll("pg_description", "pg_description_o_c_o_index", oid, classOid);
   }
 }

@@ -7,6 +7,7 @@ import dev.lifeline.catalog.Database;
 import dev.lifeline.catalog.DatabaseWriter;
 import dev.lifeline.catalog.Role;
 import dev.lifeline.catalog.Steps;
+import dev.lifeline.catalog.SystemOids;
 import dev.lifeline.parser.tree.AlterDatabaseStmt;
 import dev.lifeline.parser.tree.CreatedbStmt;
 import dev.lifeline.parser.tree.DefElem;
@@ -172,9 +173,9 @@ final class DatabaseCommands {
           "permission denied to copy database \"%s\"",
           templateName);
     }
-    catalog.lockObject(true, SystemObjects.PG_DATABASE, template.oid(), LockMode.SHARE);
+    catalog.lockObject(true, SystemOids.PG_DATABASE, template.oid(), LockMode.SHARE);
     // The copy has the template's xids: the commit log must not lose them meanwhile.
-    catalog.lockObject(true, SystemObjects.PG_DATABASE, 0, LockMode.ROW_EXCLUSIVE);
+    catalog.lockObject(true, SystemOids.PG_DATABASE, 0, LockMode.ROW_EXCLUSIVE);
     options.frozenXid = row(template).bigint("datfrozenxid");
     return template;
   }
@@ -292,7 +293,7 @@ final class DatabaseCommands {
                   "database \"" + statement.dbname() + "\" does not exist, skipping"));
       return null;
     }
-    catalog.lockObject(true, SystemObjects.PG_DATABASE, database.oid(), LockMode.ACCESS_EXCLUSIVE);
+    catalog.lockObject(true, SystemOids.PG_DATABASE, database.oid(), LockMode.ACCESS_EXCLUSIVE);
     catalog.rights().checkOwner(database.owner(), "database", database.name());
     if (database.template()) {
       throw PgException.error(SqlState.WRONG_OBJECT_TYPE, "cannot drop a template database");
@@ -325,7 +326,7 @@ final class DatabaseCommands {
           CatalogWriter writer = context.writer(steps);
           steps.add(() -> writer.delete(row(database)));
           new DatabaseWriter(writer).dropFiles(database.oid());
-          new Comments(writer).setShared(SystemObjects.PG_DATABASE, database.oid(), null);
+          new Comments(writer).setShared(SystemOids.PG_DATABASE, database.oid(), null);
           steps.add(() ->
               catalog
                   .reader()
@@ -402,7 +403,7 @@ final class DatabaseCommands {
     if (database.oid() == catalog.databaseOid()) {
       throw PgException.error(SqlState.FEATURE_NOT_SUPPORTED, "current database cannot be renamed");
     }
-    catalog.lockObject(true, SystemObjects.PG_DATABASE, database.oid(), LockMode.ACCESS_EXCLUSIVE);
+    catalog.lockObject(true, SystemOids.PG_DATABASE, database.oid(), LockMode.ACCESS_EXCLUSIVE);
     int others = context.server().otherBackends(database.oid(), context.session().pid());
     if (others > 0) {
       throw beingAccessed(

@@ -7,6 +7,7 @@ import dev.lifeline.catalog.RelKind;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.RelationWriter;
 import dev.lifeline.catalog.Steps;
+import dev.lifeline.catalog.SystemOids;
 import dev.lifeline.executor.expr.Var;
 import dev.lifeline.parser.analyze.Analyzer;
 import dev.lifeline.parser.analyze.Query;
@@ -214,7 +215,7 @@ final class DefineView {
     for (CatalogRow row :
         catalog
             .reader()
-            .rows("pg_depend", "pg_depend_depender_index", SystemObjects.PG_CLASS, view.oid())) {
+            .rows("pg_depend", "pg_depend_depender_index", SystemOids.PG_CLASS, view.oid())) {
       if (row.letter("deptype") == 'n') {
         writer.delete(row);
       }

@@ -3,7 +3,9 @@ package dev.lifeline.commands;
 import dev.lifeline.catalog.BackendCatalog;
 import dev.lifeline.catalog.CatalogRow;
 import dev.lifeline.catalog.CatalogWriter;
+import dev.lifeline.catalog.DependencyWriter;
 import dev.lifeline.catalog.Relation;
+import dev.lifeline.catalog.SystemOids;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -41,7 +43,7 @@ final class Dependents {
             .rows(
                 "pg_depend",
                 "pg_depend_reference_index",
-                SystemObjects.PG_CLASS,
+                SystemOids.PG_CLASS,
                 relation.oid(),
                 attnum)) {
       Relation dependent = catalog.byOid(row.oid("objid"));
@@ -63,14 +65,10 @@ final class Dependents {
         catalog
             .reader()
             .rows(
-                "pg_depend",
-                "pg_depend_reference_index",
-                SystemObjects.PG_CLASS,
-                tableOid,
-                attnum)) {
+                "pg_depend", "pg_depend_reference_index", SystemOids.PG_CLASS, tableOid, attnum)) {
       Relation dependent = catalog.byOid(row.oid("objid"));
       if (dependent != null
-          && row.oid("classid") == SystemObjects.PG_CLASS
+          && row.oid("classid") == SystemOids.PG_CLASS
           && "ai".indexOf(row.letter("deptype")) >= 0) {
         found.add(dependent);
       }
@@ -81,12 +79,10 @@ final class Dependents {
   private List<Relation> referencing(int oid, String types) {
     List<Relation> found = new ArrayList<>();
     for (CatalogRow row :
-        catalog
-            .reader()
-            .rows("pg_depend", "pg_depend_reference_index", SystemObjects.PG_CLASS, oid)) {
+        catalog.reader().rows("pg_depend", "pg_depend_reference_index", SystemOids.PG_CLASS, oid)) {
       Relation dependent = catalog.byOid(row.oid("objid"));
       if (dependent != null
-          && row.oid("classid") == SystemObjects.PG_CLASS
+          && row.oid("classid") == SystemOids.PG_CLASS
           && types.indexOf(row.letter("deptype")) >= 0
           && found.stream().noneMatch(r -> r.oid() == dependent.oid())) {
         found.add(dependent);
@@ -97,14 +93,7 @@ final class Dependents {
 
   /// Adds the step that notes a dependency of one relation on another or on a column of it.
   static void add(CatalogWriter writer, int dependent, int referenced, int attnum, char type) {
-    writer.insert(
-        writer
-            .blank("pg_depend")
-            .oid("classid", SystemObjects.PG_CLASS)
-            .oid("objid", dependent)
-            .oid("refclassid", SystemObjects.PG_CLASS)
-            .oid("refobjid", referenced)
-            .set("refobjsubid", attnum)
-            .set("deptype", type));
+    new DependencyWriter(writer)
+        .add(SystemOids.PG_CLASS, dependent, SystemOids.PG_CLASS, referenced, attnum, type);
   }
 }

@@ -9,6 +9,7 @@ import dev.lifeline.catalog.RelKind;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.RelationWriter;
 import dev.lifeline.catalog.Steps;
+import dev.lifeline.catalog.SystemOids;
 import dev.lifeline.parser.tree.DropBehavior;
 import dev.lifeline.parser.tree.DropStmt;
 import dev.lifeline.parser.tree.Node;
@@ -285,7 +286,7 @@ final class DropCommands {
           "cannot drop schema %s because it is required by the database system",
           name);
     }
-    catalog.lockObject(false, SystemObjects.PG_NAMESPACE, oid, LockMode.ACCESS_EXCLUSIVE);
+    catalog.lockObject(false, SystemOids.PG_NAMESPACE, oid, LockMode.ACCESS_EXCLUSIVE);
     List<Relation> content = new ArrayList<>();
     for (CatalogRow row :
         catalog
@@ -325,7 +326,7 @@ final class DropCommands {
         writer.delete(row);
       }
     });
-    new Comments(writer).removeAll(SystemObjects.PG_NAMESPACE, oid);
+    new Comments(writer).removeAll(SystemOids.PG_NAMESPACE, oid);
     for (CatalogRow row :
         catalog.reader().scan("pg_publication_namespace", r -> r.oid("pnnspid") == oid)) {
       writer.delete(row);

@@ -5,6 +5,7 @@ import dev.lifeline.catalog.BackendCatalog;
 import dev.lifeline.catalog.CatalogRow;
 import dev.lifeline.catalog.CatalogWriter;
 import dev.lifeline.catalog.Steps;
+import dev.lifeline.catalog.SystemOids;
 import dev.lifeline.executor.SessionContext;
 import dev.lifeline.storage.lmgr.LockMode;
 import io.vertx.core.Future;
@@ -43,7 +44,7 @@ final class FrozenXids {
           // One at a time: two of them would change the same row.
           catalog.lockObject(
               false,
-              SystemObjects.PG_DATABASE,
+              SystemOids.PG_DATABASE,
               catalog.databaseOid(),
               LockMode.SHARE_UPDATE_EXCLUSIVE);
           return oldestOfTables();
@@ -85,7 +86,7 @@ final class FrozenXids {
   /// Not while a database is created: its row cannot be seen yet, and it has the xids of its
   /// template.
   private boolean advanceCommitLog() {
-    if (!catalog.tryLockObject(true, SystemObjects.PG_DATABASE, 0, LockMode.EXCLUSIVE)) {
+    if (!catalog.tryLockObject(true, SystemOids.PG_DATABASE, 0, LockMode.EXCLUSIVE)) {
       return false;
     }
     long[] oldest = {transactions.oldestXmin()};

@@ -9,6 +9,7 @@ import dev.lifeline.catalog.RelKind;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.RelationWriter;
 import dev.lifeline.catalog.Sequences;
+import dev.lifeline.catalog.SystemOids;
 import dev.lifeline.parser.Parser;
 import dev.lifeline.parser.tree.DefElem;
 import dev.lifeline.parser.tree.RangeVar;
@@ -146,7 +147,7 @@ final class LikeClause {
       for (Relation.Column column : columns()) {
         comment(
             writer,
-            SystemObjects.PG_CLASS,
+            SystemOids.PG_CLASS,
             source.oid(),
             column.attnum(),
             table.oid(),
@@ -204,7 +205,7 @@ final class LikeClause {
               oid);
     }
     if (options.contains(Option.COMMENTS)) {
-      comment(writer, SystemObjects.PG_CLASS, index.oid(), 0, oid, 0);
+      comment(writer, SystemOids.PG_CLASS, index.oid(), 0, oid, 0);
     }
   }
 
@@ -230,7 +231,7 @@ final class LikeClause {
     for (Relation.Constraint check : source.constraints()) {
       for (Relation.Constraint copy : table.constraints()) {
         if (check.type() == 'c' && copy.type() == 'c' && copy.name().equals(check.name())) {
-          comment(writer, SystemObjects.PG_CONSTRAINT, check.oid(), 0, copy.oid(), 0);
+          comment(writer, SystemOids.PG_CONSTRAINT, check.oid(), 0, copy.oid(), 0);
         }
       }
     }

@@ -8,6 +8,7 @@ import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.RelationWriter;
 import dev.lifeline.catalog.Role;
 import dev.lifeline.catalog.Steps;
+import dev.lifeline.catalog.SystemOids;
 import dev.lifeline.parser.tree.AlterObjectSchemaStmt;
 import dev.lifeline.parser.tree.AlterOwnerStmt;
 import dev.lifeline.parser.tree.ObjectType;
@@ -131,8 +132,7 @@ final class RenameCommands {
         relation.kind() == RelKind.SEQUENCE
             && !catalog
                 .reader()
-                .rows(
-                    "pg_depend", "pg_depend_depender_index", SystemObjects.PG_CLASS, relation.oid())
+                .rows("pg_depend", "pg_depend_depender_index", SystemOids.PG_CLASS, relation.oid())
                 .isEmpty();
     if (owned) {
       throw PgException.notSupported(what + " a sequence that a column owns");

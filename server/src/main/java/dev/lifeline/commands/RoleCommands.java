@@ -5,6 +5,7 @@ import dev.lifeline.catalog.CatalogRow;
 import dev.lifeline.catalog.CatalogWriter;
 import dev.lifeline.catalog.Role;
 import dev.lifeline.catalog.Steps;
+import dev.lifeline.catalog.SystemOids;
 import dev.lifeline.libpq.Md5Password;
 import dev.lifeline.libpq.ScramVerifier;
 import dev.lifeline.parser.tree.AlterRoleStmt;
@@ -168,7 +169,7 @@ final class RoleCommands {
     RoleOptions options = new RoleOptions(given);
     checkName(role.name());
     checkMayAlter(role, options);
-    if (role.oid() == BOOTSTRAP_SUPERUSER && !options.flag("superuser", true)) {
+    if (role.oid() == SystemOids.BOOTSTRAP_SUPERUSER && !options.flag("superuser", true)) {
       throw PgException.error(
           SqlState.FEATURE_NOT_SUPPORTED, "the bootstrap user must have the SUPERUSER attribute");
     }
@@ -179,8 +180,6 @@ final class RoleCommands {
     writer.endCommandWithNames(true);
     return "ALTER ROLE";
   }
-
-  private static final int BOOTSTRAP_SUPERUSER = 10;
 
   private String alterGroup(AlterRoleStmt statement, Role role, Steps steps) {
     CatalogWriter writer = context.writer(steps);
@@ -261,7 +260,7 @@ final class RoleCommands {
           "cannot drop role %s because it is required by the database system",
           role.name());
     }
-    catalog.lockObject(true, SystemObjects.PG_AUTHID, role.oid(), LockMode.ACCESS_EXCLUSIVE);
+    catalog.lockObject(true, SystemOids.PG_AUTHID, role.oid(), LockMode.ACCESS_EXCLUSIVE);
     List<String> owned = new OwnedObjects(catalog).of(role);
     if (!owned.isEmpty()) {
       throw PgException.error(
@@ -282,7 +281,7 @@ final class RoleCommands {
       writer.delete(row(role));
     });
     new RoleSettings(context).removeAll(writer, role);
-    new Comments(writer).setShared(SystemObjects.PG_AUTHID, role.oid(), null);
+    new Comments(writer).setShared(SystemOids.PG_AUTHID, role.oid(), null);
   }
 
   private CatalogRow row(Role role) {

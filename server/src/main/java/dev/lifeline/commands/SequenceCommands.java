@@ -1,13 +1,14 @@
 package dev.lifeline.commands;
 
 import dev.lifeline.catalog.BackendCatalog;
-import dev.lifeline.catalog.CatalogRow;
 import dev.lifeline.catalog.CatalogWriter;
+import dev.lifeline.catalog.DependencyWriter;
 import dev.lifeline.catalog.RelKind;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.SequenceWriter;
 import dev.lifeline.catalog.Sequences;
 import dev.lifeline.catalog.Steps;
+import dev.lifeline.catalog.SystemOids;
 import dev.lifeline.parser.tree.AlterSeqStmt;
 import dev.lifeline.parser.tree.CreateSeqStmt;
 import dev.lifeline.parser.tree.RangeVar;
@@ -75,18 +76,7 @@ final class SequenceCommands {
       sequences.restart(sequence, restart);
     }
     if (options.ownedBy() != null) {
-      steps.add(() -> {
-        for (CatalogRow row :
-            catalog
-                .reader()
-                .rows(
-                    "pg_depend",
-                    "pg_depend_depender_index",
-                    SystemObjects.PG_CLASS,
-                    sequence.oid())) {
-          writer.delete(row);
-        }
-      });
+      new DependencyWriter(writer).removeFrom(SystemOids.PG_CLASS, sequence.oid());
       own(writer, sequence.oid(), options);
     }
     writer.endCommandWithNames(false);

@@ -6,12 +6,6 @@ import dev.lifeline.utils.error.SqlState;
 
 /// What the system needs and nobody may change.
 final class SystemObjects {
-  static final int PG_CLASS = 1259;
-  static final int PG_AUTHID = 1260;
-  static final int PG_DATABASE = 1262;
-  static final int PG_NAMESPACE = 2615;
-  static final int PG_CONSTRAINT = 2606;
-
   /// The oids below are those of initdb.
   private static final int FIRST_NORMAL_OID = 16384;
 

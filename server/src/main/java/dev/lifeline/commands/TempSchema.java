@@ -9,6 +9,7 @@ import dev.lifeline.catalog.RelKind;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.RelationWriter;
 import dev.lifeline.catalog.Steps;
+import dev.lifeline.catalog.SystemOids;
 import dev.lifeline.catalog.TempTables;
 import dev.lifeline.executor.SessionContext;
 import dev.lifeline.parser.tree.Persistence;
@@ -84,12 +85,10 @@ public final class TempSchema {
             .blank("pg_namespace")
             .oid("oid", oid)
             .set("nspname", temporary.schemaName())
-            .oid("nspowner", BOOTSTRAP_SUPERUSER));
+            .oid("nspowner", SystemOids.BOOTSTRAP_SUPERUSER));
     steps.add(() -> temporary.namespace(oid));
     writer.endCommandWithNames(false);
   }
-
-  private static final int BOOTSTRAP_SUPERUSER = 10;
 
   /// The schemas of sessions that are no more; this one has none yet.
   private List<CatalogRow> orphans() {
