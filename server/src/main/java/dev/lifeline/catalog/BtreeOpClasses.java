@@ -1,18 +1,11 @@
 package dev.lifeline.catalog;
 
+import dev.lifeline.utils.TextResource;
 import dev.lifeline.utils.adt.PgType;
 import dev.lifeline.utils.adt.Types;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 /// The default B-tree operator class of each type: which types have an order, and so can be
 /// indexed.
@@ -20,7 +13,8 @@ public final class BtreeOpClasses {
   /// A row of `pg_opclass`.
   public record OpClass(int oid, String name, int family, int inputType) {}
 
-  private static final List<OpClass> ALL = read();
+  private static final List<OpClass> ALL =
+      TextResource.rows(BtreeOpClasses.class, "btree-opclasses.tsv", BtreeOpClasses::opClass);
 
   private BtreeOpClasses() {}
 
@@ -48,21 +42,8 @@ public final class BtreeOpClasses {
                 + " for the data type.");
   }
 
-  private static List<OpClass> read() {
-    List<OpClass> all = new ArrayList<>();
-    try (InputStream in = BtreeOpClasses.class.getResourceAsStream("btree-opclasses.tsv");
-        BufferedReader reader =
-            new BufferedReader(
-                new InputStreamReader(Objects.requireNonNull(in), StandardCharsets.UTF_8))) {
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        String[] f = line.split("\t", -1);
-        all.add(
-            new OpClass(
-                Integer.parseInt(f[0]), f[1], Integer.parseInt(f[2]), Integer.parseInt(f[3])));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return List.copyOf(all);
+  private static OpClass opClass(String[] f) {
+    return new OpClass(
+        Integer.parseInt(f[0]), f[1], Integer.parseInt(f[2]), Integer.parseInt(f[3]));
   }
 }

@@ -1,11 +1,6 @@
 package dev.lifeline.catalog;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import dev.lifeline.utils.TextResource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -122,21 +117,14 @@ record CatalogDef(
   private static List<CatalogDef> read() {
     List<CatalogDef> defs = new ArrayList<>();
     List<String> block = new ArrayList<>();
-    try (InputStream in = CatalogDef.class.getResourceAsStream("catalogs.txt");
-        BufferedReader reader =
-            new BufferedReader(
-                new InputStreamReader(Objects.requireNonNull(in), StandardCharsets.UTF_8))) {
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        if (!line.startsWith(" ") && !block.isEmpty()) {
-          defs.add(parse(block));
-          block.clear();
-        }
-        block.add(line);
+    for (String line : TextResource.lines(CatalogDef.class, "catalogs.txt")) {
+      if (!line.startsWith(" ") && !block.isEmpty()) {
+        defs.add(parse(block));
+        block.clear();
       }
-      defs.add(parse(block));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      block.add(line);
     }
+    defs.add(parse(block));
     return defs;
   }
 

@@ -1,14 +1,8 @@
 package dev.lifeline.catalog;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import dev.lifeline.utils.TextResource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Consumer;
 
 /// What the operator families of the B-tree consist of, `pg_amop` and `pg_amproc`: read from
@@ -18,7 +12,8 @@ final class OperatorFamilies {
   private record Member(
       String kind, int oid, int family, int left, int right, int number, int object) {}
 
-  private static final List<Member> ALL = read();
+  private static final List<Member> ALL =
+      TextResource.rows(OperatorFamilies.class, "btree-families.tsv", OperatorFamilies::member);
 
   private OperatorFamilies() {}
 
@@ -56,27 +51,14 @@ final class OperatorFamilies {
     return rows;
   }
 
-  private static List<Member> read() {
-    List<Member> all = new ArrayList<>();
-    try (InputStream in = OperatorFamilies.class.getResourceAsStream("btree-families.tsv");
-        BufferedReader reader =
-            new BufferedReader(
-                new InputStreamReader(Objects.requireNonNull(in), StandardCharsets.UTF_8))) {
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        String[] f = line.split("\t", -1);
-        all.add(
-            new Member(
-                f[0],
-                Integer.parseInt(f[1]),
-                Integer.parseInt(f[2]),
-                Integer.parseInt(f[3]),
-                Integer.parseInt(f[4]),
-                Integer.parseInt(f[5]),
-                Integer.parseInt(f[6])));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return all;
+  private static Member member(String[] f) {
+    return new Member(
+        f[0],
+        Integer.parseInt(f[1]),
+        Integer.parseInt(f[2]),
+        Integer.parseInt(f[3]),
+        Integer.parseInt(f[4]),
+        Integer.parseInt(f[5]),
+        Integer.parseInt(f[6]));
   }
 }

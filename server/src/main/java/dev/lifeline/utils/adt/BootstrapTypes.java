@@ -1,12 +1,6 @@
 package dev.lifeline.utils.adt;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import dev.lifeline.utils.TextResource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,18 +12,9 @@ final class BootstrapTypes {
   private BootstrapTypes() {}
 
   static List<PgType> load() {
-    List<PgType.Row> rows = new ArrayList<>();
-    try (InputStream in =
-            BootstrapTypes.class.getResourceAsStream("/dev/lifeline/utils/fmgr/pg_type.tsv");
-        BufferedReader reader =
-            new BufferedReader(
-                new InputStreamReader(Objects.requireNonNull(in), StandardCharsets.UTF_8))) {
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        rows.add(row(line.split("\t", -1)));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    List<PgType.Row> rows =
+        TextResource.rows(
+            BootstrapTypes.class, "/dev/lifeline/utils/fmgr/pg_type.tsv", BootstrapTypes::row);
     Map<Integer, PgType> known = new HashMap<>();
     // Arrays come after the types of their elements, on which their functions are built; arrays of
     // vectors after the vectors.

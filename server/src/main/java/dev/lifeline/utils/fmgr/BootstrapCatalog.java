@@ -1,11 +1,6 @@
 package dev.lifeline.utils.fmgr;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import dev.lifeline.utils.TextResource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -14,8 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The functions, operators, casts and aggregates that are there from initdb on, as rows of
@@ -30,11 +24,11 @@ public final class BootstrapCatalog {
   private static final Map<Integer, PgAggregate> AGGREGATES = new LinkedHashMap<>();
 
   static {
-    read("pg_proc.tsv", f -> addProc(proc(f)));
+    rows("pg_proc.tsv", BootstrapCatalog::proc).forEach(BootstrapCatalog::addProc);
     LifelineProcs.all().forEach(BootstrapCatalog::addProc);
-    read("pg_operator.tsv", f -> addOperator(operator(f)));
-    read("pg_cast.tsv", f -> addCast(cast(f)));
-    read("pg_aggregate.tsv", f -> addAggregate(aggregate(f)));
+    rows("pg_operator.tsv", BootstrapCatalog::operator).forEach(BootstrapCatalog::addOperator);
+    rows("pg_cast.tsv", BootstrapCatalog::cast).forEach(BootstrapCatalog::addCast);
+    rows("pg_aggregate.tsv", BootstrapCatalog::aggregate).forEach(BootstrapCatalog::addAggregate);
   }
 
   private BootstrapCatalog() {}
@@ -171,16 +165,7 @@ public final class BootstrapCatalog {
         : Arrays.stream(field.split(" ")).map(Integer::valueOf).toList();
   }
 
-  private static void read(String file, Consumer<String[]> row) {
-    try (InputStream in = BootstrapCatalog.class.getResourceAsStream(file);
-        BufferedReader reader =
-            new BufferedReader(
-                new InputStreamReader(Objects.requireNonNull(in), StandardCharsets.UTF_8))) {
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        row.accept(line.split("\t", -1));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private static <T> List<T> rows(String file, Function<String[], T> row) {
+    return TextResource.rows(BootstrapCatalog.class, file, row);
   }
 }

@@ -2,14 +2,6 @@ package dev.lifeline.utils.guc;
 
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 /// The table of parameters. All that PostgreSQL 15 knows are in `parameters.tsv`, so that its
 /// configuration files load; those with a constant here are the ones that Lifeline acts upon.
 public final class Gucs {
-  private static final List<Guc<?>> ALL = new ArrayList<>();
+  private static final List<Guc<?>> ALL = GucTable.read();
   private static final Map<String, Guc<?>> BY_NAME = new HashMap<>();
 
   static {
-    readTable();
+    ALL.forEach(guc -> BY_NAME.put(guc.name().toLowerCase(Locale.ROOT), guc));
   }
 
   // where the files are
@@ -501,7 +493,7 @@ public final class Gucs {
 
   /// Every parameter, in the order of `SHOW ALL`.
   public static List<Guc<?>> all() {
-    return Collections.unmodifiableList(ALL);
+    return ALL;
   }
 
   static int count() {
@@ -560,47 +552,5 @@ public final class Gucs {
 
   private static Guc<String> string(String name, String description) {
     return known(name, description, String.class);
-  }
-
-  private static void readTable() {
-    try (InputStream in = Gucs.class.getResourceAsStream("parameters.tsv")) {
-      if (in == null) {
-        throw new IllegalStateException("parameters.tsv is missing");
-      }
-      BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        if (!line.startsWith("#")) {
-          add(line.split("\t", -1));
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void add(String[] row) {
-    Guc.Type type = Guc.Type.valueOf(row[1].toUpperCase(Locale.ROOT));
-    String boot = row[8].replace("\\n", "\n");
-    Object bootValue =
-        switch (type) {
-          case BOOL -> boot.equals("on");
-          case INTEGER -> Long.valueOf(boot);
-          case REAL -> Double.valueOf(boot);
-          case STRING, ENUM -> boot;
-        };
-    Guc<?> guc =
-        new Guc<>(
-            ALL.size(),
-            row[0],
-            type,
-            GucUnit.of(row[2]),
-            GucContext.of(row[3]),
-            row[4],
-            row[5].isEmpty() ? 0 : Double.parseDouble(row[5]),
-            row[6].isEmpty() ? 0 : Double.parseDouble(row[6]),
-            row[7].isEmpty() ? List.of() : List.of(row[7].split(",")),
-            bootValue);
-    ALL.add(guc);
-    BY_NAME.put(row[0].toLowerCase(Locale.ROOT), guc);
   }
 }
