@@ -8,7 +8,9 @@ public sealed interface TransactionCommand {
   String tag();
 
   /// Whether it is allowed in a transaction that has failed.
-  boolean endsFailedTransaction();
+  default boolean endsFailedTransaction() {
+    return false;
+  }
 
   /// The modes of a transaction; null where the statement does not say.
   ///
@@ -19,12 +21,7 @@ public sealed interface TransactionCommand {
   /// `BEGIN`, `START TRANSACTION`.
   ///
   /// @param tag the two differ in it
-  record Begin(String tag, Modes modes) implements TransactionCommand {
-    @Override
-    public boolean endsFailedTransaction() {
-      return false;
-    }
-  }
+  record Begin(String tag, Modes modes) implements TransactionCommand {}
 
   /// `COMMIT`, `END`.
   record Commit(boolean chain) implements TransactionCommand {
@@ -58,11 +55,6 @@ public sealed interface TransactionCommand {
     public String tag() {
       return "SAVEPOINT";
     }
-
-    @Override
-    public boolean endsFailedTransaction() {
-      return false;
-    }
   }
 
   /// `RELEASE SAVEPOINT name`.
@@ -70,11 +62,6 @@ public sealed interface TransactionCommand {
     @Override
     public String tag() {
       return "RELEASE";
-    }
-
-    @Override
-    public boolean endsFailedTransaction() {
-      return false;
     }
   }
 
@@ -107,23 +94,13 @@ public sealed interface TransactionCommand {
   /// `COMMIT PREPARED identifier`, `ROLLBACK PREPARED identifier`.
   ///
   /// @param tag the two differ in it
-  record FinishPrepared(String tag, String identifier) implements TransactionCommand {
-    @Override
-    public boolean endsFailedTransaction() {
-      return false;
-    }
-  }
+  record FinishPrepared(String tag, String identifier) implements TransactionCommand {}
 
   /// `SET TRANSACTION SNAPSHOT`: the current transaction sees what another one sees.
   record SetSnapshot(String name) implements TransactionCommand {
     @Override
     public String tag() {
       return "SET";
-    }
-
-    @Override
-    public boolean endsFailedTransaction() {
-      return false;
     }
   }
 
@@ -132,11 +109,6 @@ public sealed interface TransactionCommand {
     @Override
     public String tag() {
       return "SET";
-    }
-
-    @Override
-    public boolean endsFailedTransaction() {
-      return false;
     }
   }
 }
