@@ -21,7 +21,7 @@ public final class SelectInto {
     return into == null
         ? statement
         : new RawStmt(
-            new CreateTableAsStmt(without(select), into, ObjectType.TABLE, true, false),
+            new CreateTableAsStmt(select.withoutInto(), into, ObjectType.TABLE, true, false),
             statement.stmtLocation(),
             statement.stmtLen());
   }
@@ -32,31 +32,5 @@ public final class SelectInto {
       first = first.larg();
     }
     return first.intoClause();
-  }
-
-  private static SelectStmt without(SelectStmt select) {
-    SelectStmt left = select.larg();
-    return new SelectStmt(
-        select.distinct(),
-        select.distinctOn(),
-        null,
-        select.targetList(),
-        select.fromClause(),
-        select.whereClause(),
-        select.groupClause(),
-        select.groupDistinct(),
-        select.havingClause(),
-        select.windowClause(),
-        select.valuesLists(),
-        select.sortClause(),
-        select.limitOffset(),
-        select.limitCount(),
-        select.limitOption(),
-        select.lockingClause(),
-        select.withClause(),
-        select.op(),
-        select.all(),
-        left == null ? null : without(left),
-        select.rarg());
   }
 }

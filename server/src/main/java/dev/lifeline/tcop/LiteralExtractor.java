@@ -99,28 +99,7 @@ final class LiteralExtractor {
         || select.distinct()) {
       return null;
     }
-    return new SelectStmt(
-        select.distinct(),
-        select.distinctOn(),
-        select.intoClause(),
-        select.targetList(),
-        select.fromClause(),
-        optional(select.whereClause()),
-        select.groupClause(),
-        select.groupDistinct(),
-        select.havingClause(),
-        select.windowClause(),
-        select.valuesLists(),
-        select.sortClause(),
-        select.limitOffset(),
-        select.limitCount(),
-        select.limitOption(),
-        select.lockingClause(),
-        select.withClause(),
-        select.op(),
-        select.all(),
-        select.larg(),
-        select.rarg());
+    return select.withWhereClause(optional(select.whereClause()));
   }
 
   private @Nullable Stmt insert(InsertStmt insert) {
@@ -133,33 +112,10 @@ final class LiteralExtractor {
     }
     List<Expr> row = new ArrayList<>();
     source.valuesLists().getFirst().forEach(value -> row.add(value(value)));
-    SelectStmt values =
-        new SelectStmt(
-            source.distinct(),
-            source.distinctOn(),
-            source.intoClause(),
-            source.targetList(),
-            source.fromClause(),
-            source.whereClause(),
-            source.groupClause(),
-            source.groupDistinct(),
-            source.havingClause(),
-            source.windowClause(),
-            List.of(row),
-            source.sortClause(),
-            source.limitOffset(),
-            source.limitCount(),
-            source.limitOption(),
-            source.lockingClause(),
-            source.withClause(),
-            source.op(),
-            source.all(),
-            source.larg(),
-            source.rarg());
     return new InsertStmt(
         insert.relation(),
         insert.cols(),
-        values,
+        source.withValuesLists(List.of(row)),
         insert.onConflictClause(),
         insert.returningList(),
         insert.withClause(),

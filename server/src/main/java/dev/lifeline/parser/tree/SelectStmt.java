@@ -27,4 +27,48 @@ public record SelectStmt(
     boolean all,
     @Nullable SelectStmt larg,
     @Nullable SelectStmt rarg)
-    implements PreparableStmt {}
+    implements PreparableStmt {
+  /// The same query with another condition.
+  public SelectStmt withWhereClause(@Nullable Expr where) {
+    return copy(intoClause, where, valuesLists, larg);
+  }
+
+  /// The same VALUES with other rows.
+  public SelectStmt withValuesLists(List<List<Expr>> values) {
+    return copy(intoClause, whereClause, values, larg);
+  }
+
+  /// The same query without INTO, which of several stands in the first.
+  public SelectStmt withoutInto() {
+    return copy(null, whereClause, valuesLists, larg == null ? null : larg.withoutInto());
+  }
+
+  private SelectStmt copy(
+      @Nullable IntoClause into,
+      @Nullable Expr where,
+      List<List<Expr>> values,
+      @Nullable SelectStmt left) {
+    return new SelectStmt(
+        distinct,
+        distinctOn,
+        into,
+        targetList,
+        fromClause,
+        where,
+        groupClause,
+        groupDistinct,
+        havingClause,
+        windowClause,
+        values,
+        sortClause,
+        limitOffset,
+        limitCount,
+        limitOption,
+        lockingClause,
+        withClause,
+        op,
+        all,
+        left,
+        rarg);
+  }
+}
