@@ -248,16 +248,7 @@ public final class RelationWriter {
 
   /// Changes the relation's row in `pg_class`.
   public void updateClass(int oid, Consumer<CatalogRow> change) {
-    writer
-        .steps()
-        .add(() -> {
-          CatalogRow row = readClass(oid);
-          if (row != null) {
-            CatalogRow copy = row.copy();
-            change.accept(copy);
-            writer.update(copy);
-          }
-        });
+    writer.steps().add(() -> update(readClass(oid), change));
   }
 
   /// As [#updateClass], for what several transactions may have to say of a relation at a time,
@@ -271,12 +262,16 @@ public final class RelationWriter {
           while (row != null && !writer.lock(row)) {
             row = readClass(oid);
           }
-          if (row != null) {
-            CatalogRow copy = row.copy();
-            change.accept(copy);
-            writer.update(copy);
-          }
+          update(row, change);
         });
+  }
+
+  private void update(@Nullable CatalogRow row, Consumer<CatalogRow> change) {
+    if (row != null) {
+      CatalogRow copy = row.copy();
+      change.accept(copy);
+      writer.update(copy);
+    }
   }
 
   private @Nullable CatalogRow readClass(int oid) {
@@ -287,18 +282,13 @@ public final class RelationWriter {
   public void updateAttribute(int oid, int attnum, Consumer<CatalogRow> change) {
     writer
         .steps()
-        .add(() -> {
-          CatalogRow row =
-              writer
-                  .catalog()
-                  .reader()
-                  .one("pg_attribute", "pg_attribute_relid_attnum_index", oid, attnum);
-          if (row != null) {
-            CatalogRow copy = row.copy();
-            change.accept(copy);
-            writer.update(copy);
-          }
-        });
+        .add(() ->
+            update(
+                writer
+                    .catalog()
+                    .reader()
+                    .one("pg_attribute", "pg_attribute_relid_attnum_index", oid, attnum),
+                change));
   }
 
   /// Marks a column as dropped: its place in the stored rows stays.
