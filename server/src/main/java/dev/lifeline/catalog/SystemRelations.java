@@ -121,7 +121,7 @@ final class SystemRelations {
     if (toast == null) {
       return null;
     }
-    String name = "pg_toast_" + def.oid();
+    String name = ToastNames.of(def.oid());
     return new Relation.Toast(
         toast.oid(),
         name,

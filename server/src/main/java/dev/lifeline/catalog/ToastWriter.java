@@ -76,7 +76,7 @@ final class ToastWriter {
   /// @param options its own `reloptions`
   /// @return its oid, for `reltoastrelid`
   int create(int tableOid, int owner, char persistence, List<String> options) {
-    String name = "pg_toast_" + Integer.toUnsignedString(tableOid);
+    String name = ToastNames.of(tableOid);
     List<ColumnSpec> specs = new ArrayList<>();
     List<Column> columns = columns();
     for (Column column : columns) {

@@ -13,6 +13,7 @@ import dev.lifeline.catalog.Database;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.RelationWriter;
 import dev.lifeline.catalog.Steps;
+import dev.lifeline.catalog.ToastNames;
 import dev.lifeline.events.VacuumEvent;
 import dev.lifeline.executor.SessionContext;
 import dev.lifeline.parser.tree.RangeVar;
@@ -44,9 +45,8 @@ final class VacuumCommands {
   private static final String AUTOVACUUM_WORKER = "autovacuum worker";
 
   /// What the name of a toast table begins with, before the oid of its table.
-  private static final String TOAST_PREFIX = "pg_toast_";
-
   private final CommandContext context;
+
   private final SessionContext session;
   private final BackendCatalog catalog;
 
@@ -186,11 +186,8 @@ final class VacuumCommands {
   /// that it belongs to: so who vacuums one by its own name, as autovacuum does, wants that, too.
   /// If he cannot have it, nothing is cut off.
   private Relation guard(Relation relation) {
-    if (!relation.namespace().equals("pg_toast") || !relation.name().startsWith(TOAST_PREFIX)) {
-      return relation;
-    }
-    int oid = Integer.parseUnsignedInt(relation.name().substring(TOAST_PREFIX.length()));
-    if (!catalog.tryLock(oid, LockMode.SHARE_UPDATE_EXCLUSIVE)) {
+    int oid = relation.namespace().equals("pg_toast") ? ToastNames.tableOid(relation.name()) : 0;
+    if (oid == 0 || !catalog.tryLock(oid, LockMode.SHARE_UPDATE_EXCLUSIVE)) {
       return relation;
     }
     Relation owner = catalog.byOid(oid);

@@ -3,6 +3,7 @@ package dev.lifeline.main;
 import dev.lifeline.catalog.BackendCatalog;
 import dev.lifeline.catalog.CatalogRow;
 import dev.lifeline.catalog.Catalogs;
+import dev.lifeline.catalog.ToastNames;
 import dev.lifeline.events.Subject;
 import dev.lifeline.libpq.AuthCatalog;
 import dev.lifeline.postmaster.Autovacuum;
@@ -31,8 +32,6 @@ final class VacuumByNeed implements Autovacuum {
   /// As the bootstrap superuser, as PostgreSQL's workers.
   private static final AuthCatalog.Role SUPERUSER =
       new AuthCatalog.Role(10, InitdbCommand.SUPERUSER, true, true, true, -1, null, null);
-
-  private static final String TOAST_PREFIX = "pg_toast_";
 
   /// A database that is always there, to read the shared catalogs from.
   private static final int TEMPLATE1 = 1;
@@ -140,11 +139,10 @@ final class VacuumByNeed implements Autovacuum {
   /// of its table, whose oid is in its name.
   private static List<String> options(BackendCatalog catalog, CatalogRow row) {
     List<String> own = row.texts("reloptions");
-    String name = row.text("relname");
-    if (!own.isEmpty() || row.letter("relkind") != 't' || !name.startsWith(TOAST_PREFIX)) {
+    if (!own.isEmpty() || row.letter("relkind") != 't') {
       return own;
     }
-    int table = Integer.parseUnsignedInt(name.substring(TOAST_PREFIX.length()));
+    int table = ToastNames.tableOid(row.text("relname"));
     CatalogRow owner = catalog.reader().one("pg_class", "pg_class_oid_index", table);
     return owner == null ? own : owner.texts("reloptions");
   }
