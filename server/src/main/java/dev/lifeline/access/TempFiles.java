@@ -4,6 +4,8 @@ import dev.lifeline.access.transam.Xact;
 import dev.lifeline.access.transam.XactListener;
 import dev.lifeline.storage.file.TempFile;
 import dev.lifeline.utils.activity.DatabaseCounters;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,12 +34,26 @@ public final class TempFiles implements XactListener {
   }
 
   /// Bytes in all of them.
-  public long bytes() {
+  private long bytes() {
     long bytes = 0;
     for (TempFile file : files) {
       bytes += file.size();
     }
     return bytes;
+  }
+
+  /// To be asked before one of them grows.
+  ///
+  /// @param more by so many bytes
+  /// @param limitKb `temp_file_limit`, in kB; -1 for none
+  /// @throws PgException 53400 where they all would be larger than that
+  public void checkLimit(long more, long limitKb) {
+    if (limitKb >= 0 && bytes() + more > limitKb * 1024) {
+      throw PgException.error(
+          SqlState.CONFIGURATION_LIMIT_EXCEEDED,
+          "temporary file size exceeds temp_file_limit (%dkB)",
+          limitKb);
+    }
   }
 
   /// Deletes one of them before its time.

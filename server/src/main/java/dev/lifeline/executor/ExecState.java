@@ -64,10 +64,9 @@ public final class ExecState {
     return session.gucs().get(Gucs.WORK_MEM) * 1024L;
   }
 
-  /// Bytes that the temporary files may take; -1 for any number.
-  public long tempFileLimit() {
-    long limit = session.gucs().get(Gucs.TEMP_FILE_LIMIT);
-    return limit < 0 ? -1 : limit * 1024L;
+  /// What the temporary files may take, in kB; -1 for any number.
+  public long tempFileLimitKb() {
+    return session.gucs().get(Gucs.TEMP_FILE_LIMIT);
   }
 
   public EvalContext context() {

@@ -407,7 +407,7 @@ final class PlanCompiler {
                         reps,
                         order,
                         state.memory(),
-                        state.tempFileLimit()));
+                        state.tempFileLimitKb()));
   }
 
   /// How rows of these columns are written to a file; null where one of them cannot be.

@@ -161,13 +161,12 @@ public final class QueryPlan {
   /// A place for a cursor to keep the rows in.
   CursorRows newRows(SessionContext session) {
     List<Expression> columns = planned.plan().output();
-    long fileLimit = session.gucs().get(Gucs.TEMP_FILE_LIMIT);
     return new CursorRows(
         PlanCompiler.reps(columns),
         PlanCompiler.codec(columns),
         storage.tempFiles(session.xact()),
         session.gucs().get(Gucs.WORK_MEM) * 1024L,
-        fileLimit < 0 ? -1 : fileLimit * 1024);
+        session.gucs().get(Gucs.TEMP_FILE_LIMIT));
   }
 
   boolean isInsert() {

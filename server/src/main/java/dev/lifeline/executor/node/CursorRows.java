@@ -7,8 +7,6 @@ import dev.lifeline.utils.NotYet;
 import dev.lifeline.utils.adt.ByteWriter;
 import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.batch.Rep;
-import dev.lifeline.utils.error.PgException;
-import dev.lifeline.utils.error.SqlState;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -31,7 +29,7 @@ public final class CursorRows {
   private final @Nullable TupleCodec codec;
   private final TempFiles files;
   private final long memoryMax;
-  private final long fileLimit;
+  private final long fileLimitKb;
 
   /// The rows from [#tailStart] on are here, those before in the pieces.
   private final RowStore tail;
@@ -55,14 +53,18 @@ public final class CursorRows {
 
   /// @param codec how rows are written to a file; null where they cannot be
   /// @param memoryMax bytes that may stay in memory
-  /// @param fileLimit bytes that all temporary files of the session may have; -1 for any number
+  /// @param fileLimitKb `temp_file_limit`
   public CursorRows(
-      List<Rep> reps, @Nullable TupleCodec codec, TempFiles files, long memoryMax, long fileLimit) {
+      List<Rep> reps,
+      @Nullable TupleCodec codec,
+      TempFiles files,
+      long memoryMax,
+      long fileLimitKb) {
     this.reps = reps;
     this.codec = codec;
     this.files = files;
     this.memoryMax = memoryMax;
-    this.fileLimit = fileLimit;
+    this.fileLimitKb = fileLimitKb;
     this.tail = new RowStore(reps, 64);
   }
 
@@ -122,20 +124,11 @@ public final class CursorRows {
         tailBytes = 0;
         return;
       }
-      checkLimit();
+      files.checkLimit(buffer.size(), fileLimitKb);
       long at = to.size();
       to.append(MemorySegment.ofArray(buffer.array()).asSlice(0, buffer.size()));
       pieces.add(new Piece(tailStart + pieceStart, spilled - pieceStart, at, buffer.size()));
       writing = true;
-    }
-  }
-
-  private void checkLimit() {
-    if (fileLimit >= 0 && files.bytes() + buffer.size() > fileLimit) {
-      throw PgException.error(
-          SqlState.CONFIGURATION_LIMIT_EXCEEDED,
-          "temporary file size exceeds temp_file_limit (%dkB)",
-          fileLimit / 1024);
     }
   }
 

@@ -7,8 +7,6 @@ import dev.lifeline.utils.adt.ByteWriter;
 import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.batch.Column;
 import dev.lifeline.utils.batch.Rep;
-import dev.lifeline.utils.error.PgException;
-import dev.lifeline.utils.error.SqlState;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -40,7 +38,7 @@ public final class RowRuns {
   private final List<Rep> reps;
   private final RowOrder order;
   private final long memoryMax;
-  private final long limit;
+  private final long fileLimitKb;
   private final int[] all;
 
   private final ByteWriter buffer = new ByteWriter(WRITE_BUFFER);
@@ -54,21 +52,21 @@ public final class RowRuns {
   private int opened;
 
   /// @param memoryMax bytes for reading all runs together
-  /// @param limit bytes that all temporary files of the session may have; -1 for any number
+  /// @param fileLimitKb `temp_file_limit`
   public RowRuns(
       TempFiles files,
       TupleCodec codec,
       List<Rep> reps,
       RowOrder order,
       long memoryMax,
-      long limit) {
+      long fileLimitKb) {
     this.files = files;
     this.file = files.create();
     this.codec = codec;
     this.reps = reps;
     this.order = order;
     this.memoryMax = memoryMax;
-    this.limit = limit;
+    this.fileLimitKb = fileLimitKb;
     this.all = codec.allAttributes();
   }
 
@@ -108,12 +106,7 @@ public final class RowRuns {
   }
 
   private void flush() {
-    if (limit >= 0 && files.bytes() + buffer.size() > limit) {
-      throw PgException.error(
-          SqlState.CONFIGURATION_LIMIT_EXCEEDED,
-          "temporary file size exceeds temp_file_limit (%dkB)",
-          limit / 1024);
-    }
+    files.checkLimit(buffer.size(), fileLimitKb);
     file.append(MemorySegment.ofArray(buffer.array()).asSlice(0, buffer.size()));
     writing = true;
   }
