@@ -1,6 +1,5 @@
 package dev.lifeline.executor;
 
-import dev.lifeline.catalog.Relation;
 import dev.lifeline.executor.expr.Aggref;
 import dev.lifeline.executor.expr.ArrayCoerceExpr;
 import dev.lifeline.executor.expr.ArrayExpr;
@@ -38,7 +37,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /// Writes expressions of a plan as SQL, as PostgreSQL's EXPLAIN does: every operator in
 /// parentheses, casts spelled out.
@@ -50,20 +48,10 @@ final class Deparser {
   /// What the executor's parameters stand for.
   private final Map<Integer, Expression> parameters = new HashMap<>();
 
-  /// Of an expression over the columns of one table, in its definition; null for one of a plan.
-  private final @Nullable Relation definitionOf;
-
   Deparser(PlannedStatement planned, EvalContext context) {
     this.context = context;
-    this.definitionOf = null;
     this.aliases = planned.aliases();
     planned.ranges().forEach(range -> ranges.put(range.id(), range));
-  }
-
-  Deparser(Relation definitionOf, EvalContext context) {
-    this.context = context;
-    this.definitionOf = definitionOf;
-    this.aliases = Map.of();
   }
 
   /// Says what a parameter stands for from now on.
@@ -86,9 +74,7 @@ final class Deparser {
           "(" + text(test.arg(), qualified) + (test.isNull() ? " IS NULL)" : " IS NOT NULL)");
       case BooleanTest test ->
           "(" + text(test.arg(), qualified) + " " + test.kind().name().replace('_', ' ') + ")";
-      case RelabelType cast when isHidden(cast.form()) -> text(cast.arg(), qualified);
       case RelabelType cast -> cast(cast.arg(), cast.type(), cast.typmod(), qualified);
-      case CoerceViaIo cast when isHidden(cast.form()) -> text(cast.arg(), qualified);
       case CoerceViaIo cast -> cast(cast.arg(), cast.type(), -1, qualified);
       case ArrayCoerceExpr cast -> cast(cast.arg(), cast.type(), -1, qualified);
       case CoalesceExpr coalesce -> "COALESCE(" + list(coalesce.args(), qualified) + ")";
@@ -117,9 +103,6 @@ final class Deparser {
   }
 
   private String column(Var var, boolean qualified) {
-    if (definitionOf != null && var.attno() > 0) {
-      return QuoteIdent.quote(definitionOf.column(var.attno()).name());
-    }
     RangeEntry range = ranges.get(var.varno());
     String name = "?";
     if (range != null) {
@@ -224,15 +207,7 @@ final class Deparser {
     return "(" + text(arg, qualified) + ")::" + FormatType.name(type, typmod);
   }
 
-  /// A definition is analyzed again, which adds what is implicit.
-  private boolean isHidden(FuncExpr.Form form) {
-    return definitionOf != null && form == FuncExpr.Form.IMPLICIT_CAST;
-  }
-
   private String function(FuncExpr call, boolean qualified) {
-    if (isHidden(call.form())) {
-      return text(call.args().getFirst(), qualified);
-    }
     if (call.isCast()) {
       return cast(call.args().getFirst(), call.type(), call.typmod(), qualified);
     }
