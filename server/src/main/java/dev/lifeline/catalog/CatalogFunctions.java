@@ -290,7 +290,7 @@ public final class CatalogFunctions implements CatalogHooks {
             ? catalog.byOid(number.intValue())
             : catalog.byOid(relationOid(SearchPath.elements(text(arguments, 0).replace('.', ','))));
     if (view == null || view.viewQuery() == null) {
-      return view == null ? null : Text.of("Not a view");
+      return null;
     }
     // Either whether it is to be pretty, or how long a line of that may become.
     int second = arguments.size() > 1 ? (int) number(arguments, 1) : 0;

@@ -127,12 +127,19 @@ final class DefinitionExpressions {
     String source = DefinitionText.of(condition, relation, eval);
     String again =
         DefinitionText.of(conditionOf(Parser.parseExpression(source), relation), relation, eval);
-    if (!source.equals(again)) {
+    if (!source.equals(again) && !settles(again, relation)) {
       throw PgException.notSupported("this check constraint").at(expr.location());
     }
     TreeSet<Integer> used = new TreeSet<>();
     gather(condition, used);
     return new Check(source, new ArrayList<>(used), RowChecks.compile(condition));
+  }
+
+  /// Whether a condition that was read once means the same when it is read once more: a cast of an
+  /// array constructor becomes, as in PostgreSQL, a cast of each of its elements.
+  private boolean settles(String source, Relation relation) {
+    Expression condition = conditionOf(Parser.parseExpression(source), relation);
+    return source.equals(DefinitionText.of(condition, relation, eval));
   }
 
   /// An expression of an index, checked.

@@ -12,7 +12,6 @@ import dev.lifeline.executor.node.ProjectSetOperator;
 import dev.lifeline.optimizer.Plan;
 import dev.lifeline.parser.analyze.FunctionColumns;
 import dev.lifeline.utils.batch.Rep;
-import dev.lifeline.utils.error.PgException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -65,8 +64,6 @@ final class SetCompiler {
       Expression expr = set.output().get(i);
       if (returnsSet(expr)) {
         sets[i] = ExprCompiler.ofSet(binder.bind(expr));
-      } else if (expr.anyMatch(SetCompiler::returnsSet)) {
-        throw PgException.notSupported("a set-returning function within another expression");
       } else {
         values[i] = binder.compile(expr);
       }

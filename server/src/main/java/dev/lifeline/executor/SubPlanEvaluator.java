@@ -158,10 +158,19 @@ final class SubPlanEvaluator extends Evaluator {
       case SCALAR -> scalar(run);
       case ARRAY -> {
         collect(run, Integer.MAX_VALUE);
-        yield PgArray.of(subplan.columnTypes().getFirst(), run.rows.column(0), run.rows.size());
+        yield PgArray.of(subplan.columnTypes().getFirst(), elements(run.rows), run.rows.size());
       }
       case ANY, ALL -> throw new IllegalStateException("a comparison without a test");
     };
+  }
+
+  /// A column of its own: an array keeps its elements, and the next run reuses the rows.
+  private static Column elements(Batch rows) {
+    Column elements = new Column(rows.column(0).rep(), rows.size());
+    for (int i = 0; i < rows.size(); i++) {
+      elements.copy(i, rows.column(0), i);
+    }
+    return elements;
   }
 
   private @Nullable Object scalar(Run run) {

@@ -2,6 +2,8 @@ package dev.lifeline.optimizer;
 
 import dev.lifeline.executor.expr.Const;
 import dev.lifeline.executor.expr.Expression;
+import dev.lifeline.executor.expr.FuncExpr;
+import dev.lifeline.executor.expr.OpExpr;
 import dev.lifeline.executor.expr.ParseLoc;
 import dev.lifeline.executor.expr.Var;
 import dev.lifeline.parser.analyze.FromItem;
@@ -9,6 +11,7 @@ import dev.lifeline.parser.analyze.Query;
 import dev.lifeline.parser.analyze.QueryWalker;
 import dev.lifeline.parser.analyze.SystemColumns;
 import dev.lifeline.utils.adt.Types;
+import dev.lifeline.utils.error.PgException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -214,8 +217,37 @@ final class SelectPlanner {
     return new Plan.Project(own, output, input);
   }
 
-  /// Calls of set-returning functions among the outputs.
+  /// Calls of set-returning functions among the outputs. What is computed from a set's elements is
+  /// computed above.
   private Plan projectSet(Plan input, List<Expression> output) {
+    List<Expression> sets = new ArrayList<>();
+    for (Expression expr : output) {
+      gatherSets(expr, input.output(), sets);
+    }
+    return project(projectSets(input, sets), output);
+  }
+
+  /// The calls within an expression, and what the rest of it needs of the input.
+  private static void gatherSets(
+      Expression expr, List<Expression> input, List<Expression> gathered) {
+    boolean given = input.contains(expr);
+    boolean within = !given && expr.children().stream().anyMatch(Clauses::returnsSet);
+    if (within && isSet(expr)) {
+      throw PgException.notSupported("a set-returning function as an argument of another");
+    }
+    if (within) {
+      expr.children().forEach(child -> gatherSets(child, input, gathered));
+    } else if (!(expr instanceof Const) && !gathered.contains(expr)) {
+      gathered.add(expr);
+    }
+  }
+
+  private static boolean isSet(Expression expr) {
+    return (expr instanceof FuncExpr call && call.returnsSet())
+        || (expr instanceof OpExpr op && op.returnsSet());
+  }
+
+  private Plan projectSets(Plan input, List<Expression> output) {
     Cost cost = input.cost();
     Cost own =
         new Cost(

@@ -40,7 +40,6 @@ final class LiteralExtractor {
 
   private final byte[] text;
   private final List<Literal> literals = new ArrayList<>();
-  private boolean impossible;
 
   private LiteralExtractor(byte[] text) {
     this.text = text;
@@ -49,13 +48,28 @@ final class LiteralExtractor {
   /// Null where there is nothing to take out.
   static @Nullable Extracted extract(Stmt tree, String queryText, int start, int length) {
     LiteralExtractor extractor = new LiteralExtractor(queryText.getBytes(StandardCharsets.UTF_8));
-    Stmt replaced = extractor.replace(tree);
-    if (replaced == null || extractor.impossible || extractor.literals.isEmpty()) {
+    int begin = Math.max(0, start);
+    int end = length == 0 ? extractor.text.length : start + length;
+    if (extractor.mayHaveParameters(begin, end)) {
       return null;
     }
-    int end = length == 0 ? extractor.text.length : start + length;
-    String shape = extractor.shape(Math.max(0, start), end);
+    Stmt replaced = extractor.replace(tree);
+    if (replaced == null || extractor.literals.isEmpty()) {
+      return null;
+    }
+    String shape = extractor.shape(begin, end);
     return shape == null ? null : new Extracted(replaced, shape, List.copyOf(extractor.literals));
+  }
+
+  /// Whether there is anything like `$1`, be it within a string: the literals take the numbers of
+  /// the statement's own parameters, wherever these stand.
+  private boolean mayHaveParameters(int start, int end) {
+    for (int at = start; at + 1 < end; at++) {
+      if (text[at] == '$' && text[at + 1] >= '0' && text[at + 1] <= '9') {
+        return true;
+      }
+    }
+    return false;
   }
 
   private @Nullable Stmt replace(Stmt tree) {
@@ -134,10 +148,6 @@ final class LiteralExtractor {
       case AExpr op when op.kind() == AExpr.Kind.OP ->
           new AExpr(
               op.kind(), op.name(), optional(op.lexpr()), optional(op.rexpr()), op.location());
-      case ParamRef param -> {
-        impossible = true;
-        yield param;
-      }
       default -> expr;
     };
   }

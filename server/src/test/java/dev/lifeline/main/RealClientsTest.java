@@ -180,6 +180,31 @@ class RealClientsTest {
     }
   }
 
+  /// The statement's own parameters keep their places beside literals that become parameters.
+  @Test
+  void parametersStandBesideLiterals() throws SQLException {
+    try (Connection connection = connect("");
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE lit (id int PRIMARY KEY, name text, kind int)");
+      statement.execute("INSERT INTO lit VALUES (1, 'one', 7), (2, 'two', 7), (3, 'two', 8)");
+      for (String sql :
+          List.of(
+              "SELECT id FROM lit WHERE name LIKE ? AND kind = 7",
+              "SELECT id FROM lit WHERE kind = 7 AND name IN (?, 'none')",
+              "SELECT max(id) FILTER (WHERE name = ?) FROM lit WHERE kind = 7 AND id > 0")) {
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+          assertEquals(1, select.getParameterMetaData().getParameterCount());
+          select.setString(1, "two");
+          try (ResultSet rows = select.executeQuery()) {
+            assertTrue(rows.next());
+            assertEquals(2, rows.getInt(1), sql);
+            assertFalse(rows.next());
+          }
+        }
+      }
+    }
+  }
+
   @Test
   void aResultIsFetchedInParts() throws SQLException {
     try (Connection connection = connect("")) {

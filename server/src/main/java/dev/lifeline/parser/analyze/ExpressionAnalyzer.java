@@ -92,8 +92,10 @@ final class ExpressionAnalyzer {
       case dev.lifeline.parser.tree.BooleanTest test -> booleanTest(test, kind);
       case FuncCall call -> new FunctionCalls(this, analysis).transform(call, kind);
       case TypeCast cast -> cast(cast, kind);
-      case dev.lifeline.parser.tree.CaseExpr caseExpr -> caseExpr(caseExpr, kind);
-      case dev.lifeline.parser.tree.CoalesceExpr coalesce -> coalesce(coalesce, kind);
+      case dev.lifeline.parser.tree.CaseExpr caseExpr ->
+          withoutSets(caseExpr(caseExpr, kind), "CASE");
+      case dev.lifeline.parser.tree.CoalesceExpr coalesce ->
+          withoutSets(coalesce(coalesce, kind), "COALESCE");
       case dev.lifeline.parser.tree.MinMaxExpr minMax -> minMax(minMax, kind);
       case SubLink sublink -> new SubLinks(this, analysis).transform(sublink, kind);
       case dev.lifeline.parser.tree.AArrayExpr array -> array(array, kind, 0, -1);
@@ -287,6 +289,22 @@ final class ExpressionAnalyzer {
     int type = args.getFirst().type();
     return new CoalesceExpr(
         type, ParseCoerce.commonTypmod(args, type), args, ParseLoc.at(raw.location()));
+  }
+
+  /// How many rows there are must not depend on which branch is taken.
+  private static Expression withoutSets(Expression expr, String construct) {
+    for (Expression child : expr.children()) {
+      withoutSets(child, construct);
+    }
+    if (expr instanceof FuncExpr call && call.returnsSet()) {
+      throw PgException.error(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "set-returning functions are not allowed in %s",
+              construct)
+          .at(call.location().offset())
+          .hint("You might be able to move the set-returning function into a LATERAL FROM item.");
+    }
+    return expr;
   }
 
   private Expression minMax(dev.lifeline.parser.tree.MinMaxExpr raw, ExprKind kind) {

@@ -9,6 +9,9 @@ import dev.lifeline.executor.expr.ParseLoc;
 import dev.lifeline.executor.expr.Var;
 import dev.lifeline.parser.analyze.RangeEntry.RangeColumn;
 import dev.lifeline.parser.tree.Alias;
+import dev.lifeline.parser.tree.CoercionForm;
+import dev.lifeline.parser.tree.Expr;
+import dev.lifeline.parser.tree.FuncCall;
 import dev.lifeline.parser.tree.JoinExpr;
 import dev.lifeline.parser.tree.LockingClause;
 import dev.lifeline.parser.tree.RangeFunction;
@@ -347,7 +350,7 @@ final class FromClauses {
     List<Expression> calls = new ArrayList<>();
     List<RangeColumn> columns = new ArrayList<>();
     String rangeName = alias == null ? null : alias.aliasname();
-    for (RangeFunctionItem item : function.functions()) {
+    for (RangeFunctionItem item : severalArrays(function.functions())) {
       Expression call = expressions.transform(item.function(), ExprKind.FROM_FUNCTION);
       calls.add(call);
       String name = TargetLists.figureName(item.function());
@@ -369,6 +372,50 @@ final class FromClauses {
         false);
   }
 
+  /// `unnest` of several arrays is as many calls side by side.
+  private static List<RangeFunctionItem> severalArrays(List<RangeFunctionItem> items) {
+    List<RangeFunctionItem> single = new ArrayList<>();
+    for (RangeFunctionItem item : items) {
+      if (item.function() instanceof FuncCall call && unnestsSeveral(call)) {
+        for (Expr array : call.args()) {
+          single.add(new RangeFunctionItem(unnest(array, call.location()), List.of()));
+        }
+      } else {
+        single.add(item);
+      }
+    }
+    return single;
+  }
+
+  private static boolean unnestsSeveral(FuncCall call) {
+    boolean plain =
+        call.aggOrder().isEmpty()
+            && call.aggFilter() == null
+            && call.over() == null
+            && !call.aggStar()
+            && !call.aggDistinct()
+            && !call.funcVariadic();
+    return plain
+        && call.args().size() > 1
+        && (call.funcname().equals(List.of("unnest"))
+            || call.funcname().equals(List.of("pg_catalog", "unnest")));
+  }
+
+  private static FuncCall unnest(Expr array, int location) {
+    return new FuncCall(
+        List.of("pg_catalog", "unnest"),
+        List.of(array),
+        List.of(),
+        null,
+        null,
+        false,
+        false,
+        false,
+        false,
+        CoercionForm.EXPLICIT_CALL,
+        location);
+  }
+
   private static void addFunctionColumns(
       List<RangeColumn> columns,
       Expression call,
@@ -378,7 +425,7 @@ final class FromClauses {
     List<FunctionColumns.Column> composite =
         call instanceof FuncExpr f ? FunctionColumns.of(f) : List.of();
     if (composite.isEmpty()) {
-      boolean single = function.functions().size() == 1;
+      boolean single = severalArrays(function.functions()).size() == 1;
       String result = call instanceof FuncExpr f ? FunctionColumns.resultName(f) : null;
       String own = result != null ? result : alias != null && single ? alias.aliasname() : name;
       int index = columns.size();
