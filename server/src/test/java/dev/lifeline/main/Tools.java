@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// The real clients that the tests drive. `deploy/test-tools` fetches those that the machine lacks.
@@ -22,6 +23,13 @@ final class Tools {
   }
 
   static Path find(String program) {
+    return findOptional(program)
+        .orElseThrow(
+            () -> new IllegalStateException("no " + program + ": run deploy/test-tools first"));
+  }
+
+  /// A program that a test can do without, by being skipped.
+  static Optional<Path> findOptional(String program) {
     List<Path> places = new ArrayList<>();
     for (Path up = Path.of("").toAbsolutePath(); up != null; up = up.getParent()) {
       places.add(up.resolve(".lifeline/tools/bin"));
@@ -33,9 +41,7 @@ final class Tools {
     return places.stream()
         .map(place -> place.resolve(program))
         .filter(Files::isExecutable)
-        .findFirst()
-        .orElseThrow(
-            () -> new IllegalStateException("no " + program + ": run deploy/test-tools first"));
+        .findFirst();
   }
 
   static Result run(String stdin, List<String> command) throws IOException, InterruptedException {

@@ -27,6 +27,7 @@ import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.pgclient.PgBuilder;
@@ -46,17 +47,20 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// One HTTP request of a small vertx-web application, followed through vertx-pg-client to the WAL
 /// flush that made its change durable, and on to the checkpoint: in the bytes that a collector
-/// gets.
+/// gets, and in what a real Jaeger tells of it.
 class TraceStoryTest {
   private static final long WAIT_S = 20;
 
@@ -66,6 +70,9 @@ class TraceStoryTest {
   private final List<Metric> metrics = new CopyOnWriteArrayList<>();
   private HttpServer collector;
   private String endpoint;
+
+  /// The trace that the application began with the request.
+  private volatile String requestTrace = "";
 
   @BeforeEach
   void startCollector() throws IOException {
@@ -118,7 +125,7 @@ class TraceStoryTest {
         .actualPort();
   }
 
-  private static void raise(RoutingContext request, Tracer tracer, Pool pool) {
+  private void raise(RoutingContext request, Tracer tracer, Pool pool) {
     io.opentelemetry.api.trace.Span span =
         tracer.spanBuilder("POST /raise").setSpanKind(SpanKind.SERVER).setNoParent().startSpan();
     io.opentelemetry.api.trace.Span client =
@@ -128,6 +135,7 @@ class TraceStoryTest {
             .setParent(Context.root().with(span))
             .startSpan();
     SpanContext context = client.getSpanContext();
+    requestTrace = context.getTraceId();
     String comment =
         "/*traceparent='00-" + context.getTraceId() + "-" + context.getSpanId() + "-01'*/";
     Future<?> update =
@@ -141,6 +149,67 @@ class TraceStoryTest {
 
   @Test
   void fromTheRequestToTheFlushThatMadeItDurable() throws Exception {
+    playStory();
+    checkStory();
+    checkMetrics();
+  }
+
+  @Test
+  void jaegerTellsTheSameStory() throws Exception {
+    Optional<Path> program = Tools.findOptional("jaeger-all-in-one");
+    Assumptions.assumeTrue(program.isPresent(), "Jaeger is not there: deploy/jaeger builds it");
+    try (JaegerProcess jaeger = JaegerProcess.start(program.get(), dir.resolve("jaeger.log"))) {
+      endpoint = jaeger.endpoint();
+      playStory();
+      checkTold(jaeger);
+    }
+  }
+
+  private void checkTold(JaegerProcess jaeger) throws Exception {
+    JsonObject trace = jaeger.trace(requestTrace, "commit");
+    JsonObject request = only(trace, "POST /raise", null);
+    JsonObject client = only(trace, "UPDATE employees", request);
+    JsonObject statement = only(trace, "UPDATE employees", client);
+    assertEquals("server", JaegerProcess.tag(statement, "span.kind"));
+    assertEquals("postgresql", JaegerProcess.tag(statement, "db.system.name"));
+    JsonObject execute = only(trace, "execute", statement);
+    JsonObject update = only(trace, "Update on employees", execute);
+    only(trace, "Index Scan using employees_pkey on employees", update);
+    JsonObject commit = only(trace, "commit", statement);
+
+    JsonObject link =
+        JaegerProcess.objects(commit, "references")
+            .filter(reference -> reference.getString("refType").equals("FOLLOWS_FROM"))
+            .findFirst()
+            .orElseThrow(() -> new AssertionError("no link to the flush: " + commit));
+    JsonObject flushes = jaeger.trace(link.getString("traceID"), "wal flush");
+    JsonObject flush =
+        JaegerProcess.objects(flushes, "spans")
+            .filter(span -> span.getString("spanID").equals(link.getString("spanID")))
+            .findFirst()
+            .orElseThrow(() -> new AssertionError("the linked flush is missing: " + flushes));
+    assertEquals("wal flush", flush.getString("operationName"));
+    Envelope flushed = event(((Number) JaegerProcess.tag(flush, "lifeline.sequence")).longValue());
+    assertTrue(flushed.event() instanceof WalEvent.Flushed, flushed::toString);
+  }
+
+  /// The one span of a name below another one, as Jaeger has it.
+  private static JsonObject only(JsonObject trace, String name, @Nullable JsonObject parent) {
+    List<JsonObject> found =
+        JaegerProcess.objects(trace, "spans")
+            .filter(span -> span.getString("operationName").equals(name))
+            .filter(span ->
+                JaegerProcess.objects(span, "references")
+                    .filter(reference -> reference.getString("refType").equals("CHILD_OF"))
+                    .map(reference -> reference.getString("spanID"))
+                    .toList()
+                    .equals(parent == null ? List.of() : List.of(parent.getString("spanID"))))
+            .toList();
+    assertEquals(1, found.size(), () -> name + " in " + trace.encodePrettily());
+    return found.getFirst();
+  }
+
+  private void playStory() throws Exception {
     try (SdkTracerProvider tracing =
             SdkTracerProvider.builder()
                 .setResource(Resource.getDefault())
@@ -184,8 +253,6 @@ class TraceStoryTest {
       execute(server, "CHECKPOINT");
       assertEquals(0, server.stop("INT"), server.log());
     }
-    checkStory();
-    checkMetrics();
   }
 
   private void checkStory() throws IOException {
