@@ -91,6 +91,12 @@ public record EngineConfig(
         RedoConfig.DEFAULTS);
   }
 
+  /// Bytes of WAL after which the next checkpoint begins: as much as fits into `max_wal_size` when
+  /// the interval before is still needed while this one's checkpoint is being completed.
+  public long walBetweenCheckpoints() {
+    return (long) (maxWalSize / (1.0 + checkpointCompletionTarget));
+  }
+
   /// The same but for how the WAL is kept.
   public EngineConfig withWal(boolean compression, boolean initZero, boolean recycle) {
     return new EngineConfig(

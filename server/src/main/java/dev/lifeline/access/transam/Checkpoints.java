@@ -99,13 +99,7 @@ public final class Checkpoints {
   /// Whether so much WAL was written since the last checkpoint that `max_wal_size` asks for the
   /// next.
   boolean isWalFull() {
-    return walSinceRedo() >= walBetweenCheckpoints();
-  }
-
-  /// As much as fits into `max_wal_size` when the interval before is still needed while this one's
-  /// checkpoint is being completed.
-  private long walBetweenCheckpoints() {
-    return (long) (config.maxWalSize() / (1.0 + config.checkpointCompletionTarget()));
+    return walSinceRedo() >= config.walBetweenCheckpoints();
   }
 
   /// Completes when a checkpoint that began after this call has ended.
@@ -305,7 +299,8 @@ public final class Checkpoints {
     private boolean isAhead(double fraction) {
       double progress = fraction * config.checkpointCompletionTarget();
       double wal =
-          (double) (parts.wal().insertLsn() - redoLsn) / Math.max(1, walBetweenCheckpoints());
+          (double) (parts.wal().insertLsn() - redoLsn)
+              / Math.max(1, config.walBetweenCheckpoints());
       double time = (now() - begun) / 1e6 / config.checkpointTimeoutMs();
       return progress >= wal && progress >= time;
     }

@@ -93,18 +93,12 @@ final class RestartPoints {
     }
     Place place = new Place(record.lsn(), record.endLsn(), CheckpointRecord.parse(record));
     last = place;
-    if (place.content().redoLsn() - lastRedoLsn >= walBetween()) {
+    if (place.content().redoLsn() - lastRedoLsn >= config.get().walBetweenCheckpoints()) {
       return run(CheckpointRequest.walFull(), place);
     }
     return (now() - lastNanos) / 1e6 >= config.get().checkpointTimeoutMs()
         ? run(CheckpointRequest.timed(), place)
         : null;
-  }
-
-  /// As the checkpoints of a server that writes.
-  private long walBetween() {
-    EngineConfig current = config.get();
-    return (long) (current.maxWalSize() / (1.0 + current.checkpointCompletionTarget()));
   }
 
   /// The server is shut down in its recovery: the last chance.
