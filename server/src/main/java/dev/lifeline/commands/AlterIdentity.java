@@ -4,8 +4,6 @@ import dev.lifeline.catalog.BackendCatalog;
 import dev.lifeline.catalog.CatalogWriter;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.RelationWriter;
-import dev.lifeline.catalog.SequenceWriter;
-import dev.lifeline.catalog.Sequences;
 import dev.lifeline.parser.tree.AlterTableCmd;
 import dev.lifeline.parser.tree.Constraint;
 import dev.lifeline.parser.tree.DefElem;
@@ -89,16 +87,7 @@ final class AlterIdentity {
     Relation sequence =
         new Dependents(catalog).ownedSequences(relation.oid(), column.attnum()).getFirst();
     if (!options.isEmpty()) {
-      SequenceOptions changes = new SequenceOptions(options);
-      Sequences.Definition definition =
-          changes.definition(catalog.sequences().definition(sequence.oid()), column.typeOid());
-      SequenceWriter sequences = new SequenceWriter(writer);
-      sequences.change(sequence.oid(), definition);
-      Long restart = changes.restart(definition.start());
-      if (restart != null) {
-        SequenceCommands.checkRestart(restart, definition);
-        sequences.restart(sequence, restart);
-      }
+      SequenceCommands.change(writer, sequence, new SequenceOptions(options), column.typeOid());
     }
     mark(writer, relation, column, identity);
   }

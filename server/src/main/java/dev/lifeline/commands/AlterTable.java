@@ -167,15 +167,18 @@ final class AlterTable {
     return column;
   }
 
+  private static PgException isIdentity(Relation relation, Relation.Column column) {
+    return PgException.error(
+        SqlState.SYNTAX_ERROR,
+        "column \"%s\" of relation \"%s\" is an identity column",
+        column.name(),
+        relation.name());
+  }
+
   private void setDefault(CatalogWriter writer, Relation relation, AlterTableCmd command) {
     Relation.Column column = column(relation, command);
     if (column.identity() != 0) {
-      PgException error =
-          PgException.error(
-              SqlState.SYNTAX_ERROR,
-              "column \"%s\" of relation \"%s\" is an identity column",
-              column.name(),
-              relation.name());
+      PgException error = isIdentity(relation, column);
       throw command.def() == null
           ? error.hint("Use ALTER TABLE ... ALTER COLUMN ... DROP IDENTITY instead.")
           : error;
@@ -214,11 +217,7 @@ final class AlterTable {
           SqlState.INVALID_TABLE_DEFINITION, "column \"%s\" is in a primary key", column.name());
     }
     if (column.identity() != 0) {
-      throw PgException.error(
-          SqlState.SYNTAX_ERROR,
-          "column \"%s\" of relation \"%s\" is an identity column",
-          column.name(),
-          relation.name());
+      throw isIdentity(relation, column);
     }
     new RelationWriter(writer)
         .updateAttribute(relation.oid(), column.attnum(), row -> row.set("attnotnull", false));

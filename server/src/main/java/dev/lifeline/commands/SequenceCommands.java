@@ -65,16 +65,8 @@ final class SequenceCommands {
     }
     catalog.rights().checkOwner(sequence);
     SequenceOptions options = new SequenceOptions(statement.options());
-    Sequences.Definition definition =
-        options.definition(catalog.sequences().definition(sequence.oid()), Types.INT8);
     CatalogWriter writer = context.writer(steps);
-    SequenceWriter sequences = new SequenceWriter(writer);
-    sequences.change(sequence.oid(), definition);
-    Long restart = options.restart(definition.start());
-    if (restart != null) {
-      checkRestart(restart, definition);
-      sequences.restart(sequence, restart);
-    }
+    change(writer, sequence, options, Types.INT8);
     if (options.ownedBy() != null) {
       new DependencyWriter(writer).removeFrom(SystemOids.PG_CLASS, sequence.oid());
       own(writer, sequence.oid(), options);
@@ -83,7 +75,23 @@ final class SequenceCommands {
     return "ALTER SEQUENCE";
   }
 
-  static void checkRestart(long restart, Sequences.Definition definition) {
+  /// Adds the steps that give a sequence what the options say.
+  ///
+  /// @param typeOid what it counts in where they say nothing
+  static void change(
+      CatalogWriter writer, Relation sequence, SequenceOptions options, int typeOid) {
+    Sequences.Definition definition =
+        options.definition(writer.catalog().sequences().definition(sequence.oid()), typeOid);
+    SequenceWriter sequences = new SequenceWriter(writer);
+    sequences.change(sequence.oid(), definition);
+    Long restart = options.restart(definition.start());
+    if (restart != null) {
+      checkRestart(restart, definition);
+      sequences.restart(sequence, restart);
+    }
+  }
+
+  private static void checkRestart(long restart, Sequences.Definition definition) {
     if (restart < definition.min() || restart > definition.max()) {
       throw PgException.error(
           SqlState.INVALID_PARAMETER_VALUE,
