@@ -32,6 +32,11 @@ record PreparedStatement(
     return name.isEmpty() && bytes < 1 << 20 ? 0 : bytes;
   }
 
+  /// The text that views show: that of the statement alone, where it is one of several.
+  String queryText() {
+    return parsed == null ? sql : parsed.queryText();
+  }
+
   List<Integer> parameterTypes() {
     return statement == null ? List.of() : statement.parameterTypes();
   }

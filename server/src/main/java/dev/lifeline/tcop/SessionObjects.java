@@ -115,10 +115,7 @@ final class SessionObjects implements TransactionBlock.Listener, SessionStatemen
   }
 
   void closeAllPortals() {
-    if (!portals.isEmpty()) {
-      portals.values().forEach(this::close);
-      portals.clear();
-    }
+    closePortals(portal -> true);
   }
 
   @Override
@@ -126,11 +123,10 @@ final class SessionObjects implements TransactionBlock.Listener, SessionStatemen
     List<SessionStatements.Cursor> all = new ArrayList<>();
     for (Portal portal : portals.values()) {
       CursorOptions options = portal.options();
-      ParsedStatement parsed = portal.prepared().parsed();
       all.add(
           new SessionStatements.Cursor(
               portal.name(),
-              parsed == null ? portal.prepared().sql() : parsed.queryText(),
+              portal.prepared().queryText(),
               options.hold(),
               options.binary(),
               options.scroll(),
@@ -144,11 +140,10 @@ final class SessionObjects implements TransactionBlock.Listener, SessionStatemen
     List<SessionStatements.Prepared> all = new ArrayList<>();
     for (PreparedStatement prepared : statements.values()) {
       if (!prepared.name().isEmpty()) {
-        ParsedStatement parsed = prepared.parsed();
         all.add(
             new SessionStatements.Prepared(
                 prepared.name(),
-                parsed == null ? prepared.sql() : parsed.queryText(),
+                prepared.queryText(),
                 prepared.madeMicros(),
                 prepared.parameterTypes(),
                 prepared.fromSql()));
