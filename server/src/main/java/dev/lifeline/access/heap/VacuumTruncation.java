@@ -71,7 +71,7 @@ final class VacuumTruncation {
       return begin(nonEmptyBlocks);
     }
     if (gate != null && !closed) {
-      return closeGate();
+      return close(gate);
     }
     if (!verified) {
       verifyPage(nonEmptyBlocks);
@@ -103,8 +103,8 @@ final class VacuumTruncation {
   /// With the lock on, and as soon as nobody else is at it, which takes microseconds.
   ///
   /// @return whether to go on, be it that it has to be tried again
-  private boolean closeGate() {
-    closed = gate == null || gate.close();
+  private boolean close(TruncationGate open) {
+    closed = open.close();
     if (closed) {
       measure();
     } else if (++attempts == ATTEMPTS_MAX) {
