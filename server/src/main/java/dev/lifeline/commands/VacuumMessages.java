@@ -158,7 +158,7 @@ final class VacuumMessages {
   }
 
   private void log(String message) {
-    session.notice(new PgException(Severity.LOG, SqlState.SUCCESSFUL_COMPLETION, message));
+    session.notice(PgException.log(message));
   }
 
   private void info(String message) {

@@ -131,9 +131,9 @@ public final class IdentFile {
     if (map == null || map.isEmpty()) {
       return role.equals(systemUser)
           ? null
-          : denial(
-              "provided user name (%s) and authenticated user name (%s) do not match"
-                  .formatted(role, systemUser));
+          : PgException.log(
+              "provided user name (%s) and authenticated user name (%s) do not match",
+              role, systemUser);
     }
     for (Mapping mapping : mappings) {
       if (mapping.error == null && mapping.map.equals(map)) {
@@ -146,9 +146,9 @@ public final class IdentFile {
         }
       }
     }
-    return denial(
-        "no match in usermap \"%s\" for user \"%s\" authenticated as \"%s\""
-            .formatted(map, role, systemUser));
+    return PgException.log(
+        "no match in usermap \"%s\" for user \"%s\" authenticated as \"%s\"",
+        map, role, systemUser);
   }
 
   private static boolean matches(Mapping mapping, String role, String systemUser) {
@@ -176,9 +176,5 @@ public final class IdentFile {
             + matcher.group(1)
             + mapping.user.substring(reference + 2);
     return named.equals(role);
-  }
-
-  private static PgException denial(String message) {
-    return new PgException(Severity.LOG, SqlState.SUCCESSFUL_COMPLETION, message);
   }
 }

@@ -55,12 +55,12 @@ final class AccessFiles {
     HbaFile hba = hba(config);
     messages.addAll(hba.messages());
     if (!hba.usable()) {
-      messages.add(told("pg_hba.conf was not reloaded"));
+      messages.add(PgException.log("pg_hba.conf was not reloaded"));
     }
     IdentFile ident = ident(config);
     if (!ident.errors().isEmpty()) {
       messages.addAll(ident.errors());
-      messages.add(told("pg_ident.conf was not reloaded"));
+      messages.add(PgException.log("pg_ident.conf was not reloaded"));
     }
     TlsContext tls;
     try {
@@ -68,7 +68,7 @@ final class AccessFiles {
     } catch (PgException e) {
       tls = before.tls();
       messages.add(asLog(e));
-      messages.add(told("SSL configuration was not reloaded"));
+      messages.add(PgException.log("SSL configuration was not reloaded"));
     }
     current =
         new ClientAccess(
@@ -76,10 +76,6 @@ final class AccessFiles {
             ident.errors().isEmpty() ? ident : before.ident(),
             tls);
     return messages;
-  }
-
-  private static PgException told(String message) {
-    return new PgException(Severity.LOG, SqlState.SUCCESSFUL_COMPLETION, message);
   }
 
   /// What stops a start is only told where the server runs.

@@ -7,8 +7,6 @@ import dev.lifeline.access.transam.CheckpointRequest;
 import dev.lifeline.access.transam.Wal;
 import dev.lifeline.events.Subject;
 import dev.lifeline.utils.error.PgException;
-import dev.lifeline.utils.error.Severity;
-import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Gucs;
 import io.vertx.core.Future;
 
@@ -84,10 +82,7 @@ final class Checkpointer extends AuxiliaryProcess {
     if (walCheckpointBefore && seconds < env.get(Gucs.CHECKPOINT_WARNING)) {
       String unit = seconds == 1 ? "second" : "seconds";
       env.report(
-          new PgException(
-                  Severity.LOG,
-                  SqlState.SUCCESSFUL_COMPLETION,
-                  "checkpoints are occurring too frequently (%d %s apart)".formatted(seconds, unit))
+          PgException.log("checkpoints are occurring too frequently (%d %s apart)", seconds, unit)
               .hint("Consider increasing the configuration parameter \"max_wal_size\"."));
     }
   }

@@ -127,9 +127,7 @@ final class PgArch extends AuxiliaryProcess {
     String reason = "archive command failed with exit code " + code;
     env.sharedMemory().counters().archiver.failed(segment, env.clock().epochMicros());
     env.emit(new WalEvent.ArchiveFailed(segment, code, reason, elapsedMs));
-    env.report(
-        new PgException(Severity.LOG, SqlState.SUCCESSFUL_COMPLETION, reason)
-            .detail("The failed archive command was: %s", line));
+    env.report(PgException.log(reason).detail("The failed archive command was: %s", line));
     if (failures == RETRIES) {
       env.report(
           new PgException(

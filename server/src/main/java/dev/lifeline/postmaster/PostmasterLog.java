@@ -3,8 +3,6 @@ package dev.lifeline.postmaster;
 import dev.lifeline.utils.error.LogProcess;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.ServerLog;
-import dev.lifeline.utils.error.Severity;
-import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Guc;
 import dev.lifeline.utils.guc.GucSource;
 import dev.lifeline.utils.guc.Gucs;
@@ -28,7 +26,7 @@ final class PostmasterLog {
   }
 
   void say(String message, @Nullable String detail) {
-    PgException line = line(message);
+    PgException line = PgException.log(message);
     if (detail != null) {
       line.detail("%s", detail);
     }
@@ -37,10 +35,6 @@ final class PostmasterLog {
 
   void report(PgException line) {
     log.report(process, line, null);
-  }
-
-  private static PgException line(String message) {
-    return new PgException(Severity.LOG, SqlState.SUCCESSFUL_COMPLETION, message);
   }
 
   /// What a process died of that nobody expected: a defect, and what PostgreSQL would leave a core
@@ -57,7 +51,7 @@ final class PostmasterLog {
   /// The last words on standard error.
   void sayRedirecting(String directory) {
     report(
-        line("redirecting log output to logging collector process")
+        PgException.log("redirecting log output to logging collector process")
             .hint("Future log output will appear in directory \"%s\".", directory));
   }
 

@@ -9,7 +9,6 @@ import dev.lifeline.utils.CpuUsage;
 import dev.lifeline.utils.error.LogTime;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.Severity;
-import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Gucs;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -117,19 +116,14 @@ final class StartupProcess implements ServerProcess {
             env.log("database system shutdown was interrupted; last known up at " + time);
         case IN_ARCHIVE_RECOVERY ->
             env.report(
-                new PgException(
-                        Severity.LOG,
-                        SqlState.SUCCESSFUL_COMPLETION,
+                PgException.log(
                         "database system was interrupted while in recovery at log time " + time)
                     .hint(
                         "If this has occurred more than once some data might be corrupted and you"
                             + " might need to choose an earlier recovery target."));
         case IN_CRASH_RECOVERY ->
             env.report(
-                new PgException(
-                        Severity.LOG,
-                        SqlState.SUCCESSFUL_COMPLETION,
-                        "database system was interrupted while in recovery at " + time)
+                PgException.log("database system was interrupted while in recovery at " + time)
                     .hint(
                         "This probably means that some data is corrupted and you will have to use"
                             + " the last backup for recovery."));

@@ -8,8 +8,6 @@ import dev.lifeline.replication.logical.LogicalWorkers;
 import dev.lifeline.storage.file.Disk;
 import dev.lifeline.storage.ipc.RunningXids;
 import dev.lifeline.utils.error.PgException;
-import dev.lifeline.utils.error.Severity;
-import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -154,7 +152,7 @@ public final class Replication implements ReplicationState {
   }
 
   private void say(String message) {
-    log.accept(new PgException(Severity.LOG, SqlState.SUCCESSFUL_COMPLETION, message));
+    log.accept(PgException.log(message));
   }
 
   /// The first segment's start that slots may keep; `max_slot_wal_keep_size` counts in segments.

@@ -68,22 +68,18 @@ public final class WalSender implements DecodingSession.Flow, OutputPlugin.Sink 
     long startAt = Math.max(startLsn, slot.confirmedFlush());
     if (startLsn != Lsn.INVALID && startLsn < startAt) {
       session.notice(
-          said(
-              "%s has been already streamed, forwarding to %s"
-                  .formatted(Lsn.format(startLsn), Lsn.format(startAt))));
+          PgException.log(
+              "%s has been already streamed, forwarding to %s",
+              Lsn.format(startLsn), Lsn.format(startAt)));
     }
     this.decoding = new DecodingSession(slots.ground(), slot, startAt, plugin, this, this);
     this.toldLsn = startAt;
     this.sentLsn = startAt;
     session.notice(
-        said("starting logical decoding for slot \"%s\"".formatted(slot.name()))
+        PgException.log("starting logical decoding for slot \"%s\"", slot.name())
             .detail(
                 "Streaming transactions committing after %s, reading WAL from %s.",
                 Lsn.format(startAt), Lsn.format(slot.restartLsn())));
-  }
-
-  private static PgException said(String message) {
-    return new PgException(Severity.LOG, SqlState.SUCCESSFUL_COMPLETION, message);
   }
 
   /// Streams until the client wants no more.

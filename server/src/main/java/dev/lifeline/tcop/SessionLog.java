@@ -8,8 +8,6 @@ import dev.lifeline.utils.error.LogEntry;
 import dev.lifeline.utils.error.LogProcess;
 import dev.lifeline.utils.error.LogVerbosity;
 import dev.lifeline.utils.error.PgException;
-import dev.lifeline.utils.error.Severity;
-import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Gucs;
 import dev.lifeline.utils.guc.ServerConfig;
 import java.util.Locale;
@@ -118,7 +116,7 @@ final class SessionLog {
   }
 
   void log(String message) {
-    write(new PgException(Severity.LOG, SqlState.SUCCESSFUL_COMPLETION, message), null, 0);
+    write(PgException.log(message), null, 0);
   }
 
   /// Logs a message about a statement, which goes with it where the parameters ask for that.

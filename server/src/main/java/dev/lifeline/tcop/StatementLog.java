@@ -3,8 +3,6 @@ package dev.lifeline.tcop;
 import dev.lifeline.parser.tree.ExecuteStmt;
 import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.error.PgException;
-import dev.lifeline.utils.error.Severity;
-import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Gucs;
 import java.util.Locale;
 import java.util.random.RandomGenerator;
@@ -121,7 +119,7 @@ final class StatementLog {
   }
 
   private void write(String message, @Nullable String detail) {
-    PgException line = new PgException(Severity.LOG, SqlState.SUCCESSFUL_COMPLETION, message);
+    PgException line = PgException.log(message);
     log.log(detail == null ? line : line.detail("%s", detail), null);
   }
 

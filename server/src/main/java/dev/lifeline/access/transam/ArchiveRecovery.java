@@ -6,7 +6,6 @@ import dev.lifeline.storage.file.Disk;
 import dev.lifeline.storage.file.DiskFile;
 import dev.lifeline.storage.page.PageLayout;
 import dev.lifeline.utils.error.PgException;
-import dev.lifeline.utils.error.Severity;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
 import java.util.List;
@@ -104,7 +103,7 @@ final class ArchiveRecovery implements WalSegments {
   }
 
   void report(String message) {
-    listener.report(new PgException(Severity.LOG, SqlState.SUCCESSFUL_COMPLETION, message));
+    listener.report(PgException.log(message));
   }
 
   @Override

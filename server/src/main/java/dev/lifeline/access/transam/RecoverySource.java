@@ -4,7 +4,6 @@ import dev.lifeline.access.RecoveryConfig;
 import dev.lifeline.events.Lsn;
 import dev.lifeline.storage.file.Disk;
 import dev.lifeline.utils.error.PgException;
-import dev.lifeline.utils.error.Severity;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
 import java.util.Optional;
@@ -100,8 +99,7 @@ record RecoverySource(
             || control.state() == ControlData.State.SHUT_DOWN;
     return timeline(config.targetTimeline(), control.timeline(), archive)
         .compose(timeline -> {
-          listener.report(
-              new PgException(Severity.LOG, SqlState.SUCCESSFUL_COMPLETION, target.announcement()));
+          listener.report(PgException.log(target.announcement()));
           tellLabel(label, listener);
           return history(timeline, archive, true);
         })
@@ -112,14 +110,9 @@ record RecoverySource(
   private static void tellLabel(@Nullable BackupLabel label, RecoveryListener listener) {
     if (label != null) {
       listener.report(
-          new PgException(
-              Severity.LOG,
-              SqlState.SUCCESSFUL_COMPLETION,
-              "starting backup recovery with redo LSN %s, checkpoint LSN %s, on timeline ID %d"
-                  .formatted(
-                      Lsn.format(label.startLsn()),
-                      Lsn.format(label.checkpointLsn()),
-                      label.timeline())));
+          PgException.log(
+              "starting backup recovery with redo LSN %s, checkpoint LSN %s, on timeline ID %d",
+              Lsn.format(label.startLsn()), Lsn.format(label.checkpointLsn()), label.timeline()));
     }
   }
 

@@ -10,7 +10,6 @@ import dev.lifeline.storage.smgr.Smgr;
 import dev.lifeline.storage.smgr.SyncQueue;
 import dev.lifeline.utils.activity.Counters;
 import dev.lifeline.utils.error.PgException;
-import dev.lifeline.utils.error.Severity;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -222,11 +221,7 @@ final class RestartPoints {
               average,
               distance,
               distance);
-      PgException where =
-          new PgException(
-              Severity.LOG,
-              SqlState.SUCCESSFUL_COMPLETION,
-              "recovery restart point at " + Lsn.format(redoLsn));
+      PgException where = PgException.log("recovery restart point at " + Lsn.format(redoLsn));
       String time = recovery.lastTransactionTime();
       carrier.restarted(
           report,

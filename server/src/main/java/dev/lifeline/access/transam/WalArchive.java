@@ -112,14 +112,10 @@ final class WalArchive {
         .onSuccess(restored -> {
           if (restored) {
             double ms = (environment.clock().nanoTime() - began) / 1e6;
-            listener.report(log("restored log file \"" + name + "\" from archive"));
+            listener.report(PgException.log("restored log file \"" + name + "\" from archive"));
             environment.emitter().emit(subject, new WalEvent.SegmentRestored(name, ms));
           }
         });
-  }
-
-  private static PgException log(String message) {
-    return new PgException(Severity.LOG, SqlState.SUCCESSFUL_COMPLETION, message);
   }
 
   private Future<Boolean> check(String name, String as, int expected) {
@@ -127,7 +123,8 @@ final class WalArchive {
         .compose(found -> {
           if (found.isEmpty()) {
             listener.report(
-                log("could not stat file \"" + path(as) + "\": No such file or directory")
+                PgException.log(
+                        "could not stat file \"" + path(as) + "\": No such file or directory")
                     .detail("restore_command returned a zero exit status, but stat() failed."));
             return Future.succeededFuture(false);
           }

@@ -8,7 +8,6 @@ import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.adt.ServerRows;
 import dev.lifeline.utils.adt.Text;
 import dev.lifeline.utils.error.PgException;
-import dev.lifeline.utils.error.Severity;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
@@ -141,12 +140,8 @@ public final class WalFunctions {
           memory
               .backups()
               .restorePoint(name)
-              .onSuccess(lsn ->
-                  session.notice(
-                      new PgException(
-                          Severity.LOG,
-                          SqlState.SUCCESSFUL_COMPLETION,
-                          Backups.restorePointCreated(name, lsn))));
+              .onSuccess(
+                  lsn -> session.notice(PgException.log(Backups.restorePointCreated(name, lsn))));
     }
     return finish();
   }

@@ -1,8 +1,6 @@
 package dev.lifeline.storage.lmgr;
 
 import dev.lifeline.utils.error.PgException;
-import dev.lifeline.utils.error.Severity;
-import dev.lifeline.utils.error.SqlState;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -47,7 +45,7 @@ final class LockWaitLog {
             wait.entry.tag.describe(),
             how,
             wait.waitedMs(nowNanos));
-    PgException line = new PgException(Severity.LOG, SqlState.SUCCESSFUL_COMPLETION, message);
+    PgException line = PgException.log(message);
     if (detail != null) {
       line.detail("%s", detail);
     }

@@ -48,6 +48,11 @@ public final class PgException extends RuntimeException {
     return new PgException(Severity.PANIC, state, format(format, args));
   }
 
+  /// A line of the server's log, no error.
+  public static PgException log(String format, @Nullable Object... args) {
+    return new PgException(Severity.LOG, SqlState.SUCCESSFUL_COMPLETION, format(format, args));
+  }
+
   /// For everything that PostgreSQL can do and Lifeline does not: it is refused by name.
   public static PgException notSupported(String what) {
     return error(SqlState.FEATURE_NOT_SUPPORTED, "%s is not supported by Lifeline", what);

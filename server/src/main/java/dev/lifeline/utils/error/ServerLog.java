@@ -20,6 +20,6 @@ public interface ServerLog {
 
   /// Logs a message at level LOG.
   default void log(LogProcess process, String message) {
-    report(process, new PgException(Severity.LOG, SqlState.SUCCESSFUL_COMPLETION, message), null);
+    report(process, PgException.log(message), null);
   }
 }
