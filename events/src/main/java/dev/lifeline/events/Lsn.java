@@ -1,5 +1,7 @@
 package dev.lifeline.events;
 
+import java.util.Locale;
+
 /// The text form of a log sequence number: PostgreSQL's two hexadecimal halves, `0/16B3748`.
 ///
 /// A record component of type `long` whose name ends in `Lsn` is one, and is written in this form.
@@ -11,9 +13,9 @@ public final class Lsn {
 
   /// `0/16B3748` for 23803720.
   public static String format(long lsn) {
-    return Long.toHexString(lsn >>> 32).toUpperCase(java.util.Locale.ROOT)
+    return Long.toHexString(lsn >>> 32).toUpperCase(Locale.ROOT)
         + "/"
-        + Long.toHexString(lsn & 0xFFFF_FFFFL).toUpperCase(java.util.Locale.ROOT);
+        + Long.toHexString(lsn & 0xFFFF_FFFFL).toUpperCase(Locale.ROOT);
   }
 
   /// The reverse of [#format].

@@ -1,6 +1,7 @@
 package dev.lifeline.catalog;
 
 import dev.lifeline.storage.smgr.Fork;
+import dev.lifeline.storage.smgr.RelFileLocator;
 import dev.lifeline.utils.adt.CatalogHooks;
 import dev.lifeline.utils.adt.PgArray;
 import dev.lifeline.utils.adt.QuoteIdent;
@@ -379,9 +380,7 @@ public final class CatalogFunctions implements CatalogHooks {
                     .catalogs()
                     .shared()
                     .buffers()
-                    .blocks(
-                        new dev.lifeline.storage.smgr.RelFileLocator(database.oid(), file),
-                        Fork.MAIN)
+                    .blocks(new RelFileLocator(database.oid(), file), Fork.MAIN)
                 * PAGE_BYTES;
       }
     }

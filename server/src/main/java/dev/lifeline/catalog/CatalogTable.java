@@ -195,7 +195,7 @@ final class CatalogTable {
     private final List<CatalogRow> found = new ArrayList<>();
 
     @Override
-    public void tuple(long tid, java.lang.foreign.MemorySegment memory, long offset, int length) {
+    public void tuple(long tid, MemorySegment memory, long offset, int length) {
       Batch values = new Batch(reps, 1);
       codec.deform(memory, offset, length, allAttributes, values, 0);
       values.setSize(1);

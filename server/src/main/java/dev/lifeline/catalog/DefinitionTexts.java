@@ -3,6 +3,7 @@ package dev.lifeline.catalog;
 import dev.lifeline.utils.adt.QuoteIdent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Writes objects as the SQL that makes them: `pg_get_indexdef`, `pg_get_constraintdef`.
@@ -200,6 +201,6 @@ final class DefinitionTexts {
   private static String columns(Relation table, List<Integer> attnums) {
     return attnums.stream()
         .map(attnum -> QuoteIdent.quote(table.column(attnum).name()))
-        .collect(java.util.stream.Collectors.joining(", ", "(", ")"));
+        .collect(Collectors.joining(", ", "(", ")"));
   }
 }

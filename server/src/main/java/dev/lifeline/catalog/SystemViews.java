@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -304,7 +305,7 @@ final class SystemViews {
         .set("category", guc.category())
         .set("short_desc", guc.description())
         .set("context", guc.context().label())
-        .set("vartype", guc.type().name().toLowerCase(java.util.Locale.ROOT))
+        .set("vartype", guc.type().name().toLowerCase(Locale.ROOT))
         .set("source", gucs.source(guc).label())
         .set("boot_val", guc.plain(guc.bootValue()))
         .set("reset_val", guc.plain(gucs.resetValue(guc)))

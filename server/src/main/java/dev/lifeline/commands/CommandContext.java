@@ -2,6 +2,7 @@ package dev.lifeline.commands;
 
 import dev.lifeline.catalog.BackendCatalog;
 import dev.lifeline.catalog.CatalogWriter;
+import dev.lifeline.catalog.Privilege;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.Steps;
 import dev.lifeline.executor.DestReceiver;
@@ -125,7 +126,7 @@ record CommandContext(
     if (namespace == catalog.tempTables().namespace()) {
       return;
     }
-    catalog.rights().checkNamespace(namespace, dev.lifeline.catalog.Privilege.CREATE);
+    catalog.rights().checkNamespace(namespace, Privilege.CREATE);
   }
 
   /// A schema that must be there.

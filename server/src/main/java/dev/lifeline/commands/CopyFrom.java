@@ -25,11 +25,14 @@ import dev.lifeline.utils.AsyncLoop;
 import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.adt.PgType;
 import dev.lifeline.utils.batch.Batch;
+import dev.lifeline.utils.batch.Column;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Gucs;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -179,7 +182,7 @@ final class CopyFrom {
 
   private List<@Nullable Evaluator> defaults(
       Relation relation, List<Relation.Column> fields, EvalContext eval) {
-    List<@Nullable Evaluator> defaults = new java.util.ArrayList<>();
+    List<@Nullable Evaluator> defaults = new ArrayList<>();
     for (Relation.Column column : relation.columns()) {
       boolean needed =
           !column.dropped() && column.defaultSource() != null && !fields.contains(column);
@@ -322,7 +325,7 @@ final class CopyFrom {
 
   private void convertField(Target t, int i, int row) {
     Relation.Column column = t.fields.get(i);
-    dev.lifeline.utils.batch.Column out = t.batch.column(column.attnum() - 1);
+    Column out = t.batch.column(column.attnum() - 1);
     PgType type = t.stored.types().get(column.attnum() - 1);
     boolean isNull = reader.fieldIsNull(i);
     if (isNull && !t.forceNotNull[i]) {
@@ -335,7 +338,7 @@ final class CopyFrom {
     }
     try {
       if (isNull) {
-        byte[] text = options.nullText().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] text = options.nullText().getBytes(StandardCharsets.UTF_8);
         type.ops().input(text, 0, text.length, column.typmod(), t.frame.context(), out, row);
       } else {
         type.ops()

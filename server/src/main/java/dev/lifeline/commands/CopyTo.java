@@ -25,6 +25,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -213,7 +214,7 @@ final class CopyTo {
 
     /// A value that a reader would take for null, for the end, or for more than one.
     private boolean needsQuotes(byte[] bytes, int length) {
-      if (java.util.Arrays.equals(bytes, 0, length, nullText, 0, nullText.length)
+      if (Arrays.equals(bytes, 0, length, nullText, 0, nullText.length)
           || (types.size() == 1 && length == 2 && bytes[0] == '\\' && bytes[1] == '.')) {
         return true;
       }

@@ -15,12 +15,14 @@ import dev.lifeline.parser.tree.DropdbStmt;
 import dev.lifeline.parser.tree.RenameStmt;
 import dev.lifeline.storage.lmgr.LockMode;
 import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.Severity;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -271,7 +273,7 @@ final class DatabaseCommands {
     }
     boolean terminate = force;
     return context
-        .drive(() -> java.util.Optional.ofNullable(checkDrop(statement)))
+        .drive(() -> Optional.ofNullable(checkDrop(statement)))
         .compose(database ->
             database.isPresent() ? drop(database.get(), terminate) : Future.succeededFuture())
         .map(ignored -> "DROP DATABASE");
@@ -288,7 +290,7 @@ final class DatabaseCommands {
           .session()
           .notice(
               new PgException(
-                  dev.lifeline.utils.error.Severity.NOTICE,
+                  Severity.NOTICE,
                   SqlState.SUCCESSFUL_COMPLETION,
                   "database \"" + statement.dbname() + "\" does not exist, skipping"));
       return null;

@@ -13,6 +13,7 @@ import dev.lifeline.catalog.Steps;
 import dev.lifeline.parser.tree.AccessPriv;
 import dev.lifeline.parser.tree.GrantStmt;
 import dev.lifeline.parser.tree.Node;
+import dev.lifeline.parser.tree.ObjectType;
 import dev.lifeline.parser.tree.QualifiedName;
 import dev.lifeline.parser.tree.RangeVar;
 import dev.lifeline.parser.tree.RoleSpec;
@@ -76,7 +77,7 @@ final class GrantCommands {
   private void onSchemaContent(CatalogWriter writer, GrantStmt statement) {
     for (Node object : statement.objects()) {
       int namespace = context.namespace(name(object));
-      boolean sequences = statement.objtype() == dev.lifeline.parser.tree.ObjectType.SEQUENCE;
+      boolean sequences = statement.objtype() == ObjectType.SEQUENCE;
       for (CatalogRow row :
           catalog.reader().scan("pg_class", r -> r.oid("relnamespace") == namespace)) {
         RelKind kind = RelKind.of(row.letter("relkind"));

@@ -1,5 +1,6 @@
 package dev.lifeline.commands;
 
+import dev.lifeline.catalog.Acl;
 import dev.lifeline.catalog.BackendCatalog;
 import dev.lifeline.catalog.CatalogReader;
 import dev.lifeline.catalog.CatalogRow;
@@ -86,6 +87,6 @@ final class OwnedObjects {
   }
 
   private static boolean mentions(String aclItem, Role role) {
-    return dev.lifeline.catalog.Acl.parse("{" + aclItem + "}").mentions(role.name());
+    return Acl.parse("{" + aclItem + "}").mentions(role.name());
   }
 }

@@ -15,6 +15,7 @@ import dev.lifeline.parser.tree.ObjectType;
 import dev.lifeline.parser.tree.QualifiedName;
 import dev.lifeline.parser.tree.RangeVar;
 import dev.lifeline.parser.tree.RenameStmt;
+import dev.lifeline.parser.tree.Value;
 import dev.lifeline.storage.lmgr.LockMode;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
@@ -299,7 +300,7 @@ final class RenameCommands {
     String name =
         statement.object() instanceof QualifiedName q
             ? q.names().getLast()
-            : statement.object() instanceof dev.lifeline.parser.tree.Value.Str s ? s.value() : "";
+            : statement.object() instanceof Value.Str s ? s.value() : "";
     switch (statement.objectType()) {
       case SCHEMA -> schemaOwner(name, owner, steps);
       case DATABASE -> new DatabaseCommands(context).changeOwner(name, owner, steps);

@@ -5,12 +5,14 @@ import dev.lifeline.parser.analyze.TypeNames;
 import dev.lifeline.parser.tree.DefElem;
 import dev.lifeline.parser.tree.QualifiedName;
 import dev.lifeline.parser.tree.TypeName;
+import dev.lifeline.utils.adt.FormatType;
 import dev.lifeline.utils.adt.Types;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The options of CREATE SEQUENCE and ALTER SEQUENCE.
@@ -86,7 +88,7 @@ final class SequenceOptions {
     }
     boolean cycle =
         options.containsKey("cycle")
-            ? DefElems.bool(java.util.Objects.requireNonNull(options.get("cycle")))
+            ? DefElems.bool(Objects.requireNonNull(options.get("cycle")))
             : before != null && before.cycle();
     return new Sequences.Definition(type, start, increment, min, max, cache, cycle);
   }
@@ -100,13 +102,11 @@ final class SequenceOptions {
   private static void checkBounds(int type, long min, long max) {
     if (max > max(type) || max < min(type)) {
       throw invalid(
-          "MAXVALUE (%d) is out of range for sequence data type %s",
-          max, dev.lifeline.utils.adt.FormatType.name(type));
+          "MAXVALUE (%d) is out of range for sequence data type %s", max, FormatType.name(type));
     }
     if (min > max(type) || min < min(type)) {
       throw invalid(
-          "MINVALUE (%d) is out of range for sequence data type %s",
-          min, dev.lifeline.utils.adt.FormatType.name(type));
+          "MINVALUE (%d) is out of range for sequence data type %s", min, FormatType.name(type));
     }
     if (min >= max) {
       throw invalid("MINVALUE (%d) must be less than MAXVALUE (%d)", min, max);

@@ -7,6 +7,7 @@ import dev.lifeline.catalog.CatalogRow;
 import dev.lifeline.catalog.CatalogWriter;
 import dev.lifeline.catalog.RelKind;
 import dev.lifeline.catalog.Relation;
+import dev.lifeline.catalog.Role;
 import dev.lifeline.catalog.Steps;
 import dev.lifeline.catalog.Subscription;
 import dev.lifeline.catalog.SubscriptionTable;
@@ -22,6 +23,7 @@ import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.Severity;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -237,7 +239,7 @@ final class SubscriptionCommands {
 
   /// Asks for the tables, and then does something with them in a step of its own.
   void tables(Steps steps, List<String> publications, TablesTaker taker) {
-    List<List<Publisher.Table>> found = new java.util.ArrayList<>(1);
+    List<List<Publisher.Table>> found = new ArrayList<>(1);
     steps
         .await(() -> connected().tables(publications).onSuccess(found::add))
         .add(() -> taker.take(found.getFirst()));
@@ -405,7 +407,7 @@ final class SubscriptionCommands {
     tellWorkers(steps);
   }
 
-  void changeOwner(String name, dev.lifeline.catalog.Role owner, Steps steps) {
+  void changeOwner(String name, Role owner, Steps steps) {
     CatalogRow row = owned(name);
     if (!owner.superuser()) {
       throw PgException.error(

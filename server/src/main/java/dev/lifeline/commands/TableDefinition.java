@@ -3,6 +3,7 @@ package dev.lifeline.commands;
 import dev.lifeline.parser.analyze.TypeNames;
 import dev.lifeline.parser.tree.ColumnDef;
 import dev.lifeline.parser.tree.Constraint;
+import dev.lifeline.parser.tree.DefElem;
 import dev.lifeline.parser.tree.Expr;
 import dev.lifeline.parser.tree.FkAction;
 import dev.lifeline.parser.tree.FkMatch;
@@ -57,7 +58,7 @@ final class TableDefinition {
     boolean nullable;
     char identity;
     char generated;
-    List<dev.lifeline.parser.tree.DefElem> sequenceOptions = List.of();
+    List<DefElem> sequenceOptions = List.of();
     @Nullable Expr defaultExpr;
 
     Column(String name, PgType type, int typmod, boolean serial, int location) {
@@ -76,7 +77,7 @@ final class TableDefinition {
       List<String> columns,
       List<String> included,
       boolean nullsNotDistinct,
-      List<dev.lifeline.parser.tree.DefElem> options,
+      List<DefElem> options,
       int location) {}
 
   /// A check constraint.

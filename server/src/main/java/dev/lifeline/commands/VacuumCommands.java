@@ -34,6 +34,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -148,7 +149,7 @@ final class VacuumCommands {
 
   private Future<Void> one(Target target, VacuumParams options) {
     return context
-        .drive(() -> java.util.Optional.ofNullable(open(target.oid, options)))
+        .drive(() -> Optional.ofNullable(open(target.oid, options)))
         .compose(relation -> {
           if (relation.isEmpty()) {
             return Future.succeededFuture();
@@ -201,7 +202,7 @@ final class VacuumCommands {
       return Future.succeededFuture();
     }
     return context
-        .drive(() -> java.util.Optional.ofNullable(catalog.byOid(toast.oid())))
+        .drive(() -> Optional.ofNullable(catalog.byOid(toast.oid())))
         .compose(found ->
             found.isEmpty() ? Future.succeededFuture() : vacuum(found.get(), relation, options));
   }

@@ -6,6 +6,7 @@ import dev.lifeline.parser.analyze.Analyzer;
 import dev.lifeline.parser.analyze.DefinitionNames;
 import dev.lifeline.parser.analyze.Query;
 import dev.lifeline.parser.tree.RawStmt;
+import dev.lifeline.parser.tree.SelectStmt;
 import dev.lifeline.parser.tree.ViewStmt;
 import dev.lifeline.utils.adt.QuoteIdent;
 import dev.lifeline.utils.error.PgException;
@@ -94,8 +95,7 @@ final class ViewText {
 
   /// The kept text must say by itself what it means, and give the same columns.
   private void check(Query query, String text) {
-    if (!(Parser.parse(text).getFirst().stmt()
-        instanceof dev.lifeline.parser.tree.SelectStmt select)) {
+    if (!(Parser.parse(text).getFirst().stmt() instanceof SelectStmt select)) {
       throw refusal();
     }
     Analyzer.ViewDefinition again =

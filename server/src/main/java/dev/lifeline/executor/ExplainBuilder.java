@@ -1,8 +1,10 @@
 package dev.lifeline.executor;
 
 import dev.lifeline.executor.ExplainNode.Child;
+import dev.lifeline.executor.expr.BoolExpr;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.expr.FuncExpr;
+import dev.lifeline.executor.expr.ParseLoc;
 import dev.lifeline.executor.expr.RelabelType;
 import dev.lifeline.executor.expr.Var;
 import dev.lifeline.optimizer.Cost;
@@ -219,10 +221,7 @@ final class ExplainBuilder {
   private static Expression conjunction(List<Expression> conditions) {
     return conditions.size() == 1
         ? conditions.getFirst()
-        : new dev.lifeline.executor.expr.BoolExpr(
-            dev.lifeline.executor.expr.BoolExpr.Kind.AND,
-            conditions,
-            dev.lifeline.executor.expr.ParseLoc.NONE);
+        : new BoolExpr(BoolExpr.Kind.AND, conditions, ParseLoc.NONE);
   }
 
   private ExplainNode functionScan(Plan.FunctionScan scan, Cost cost) {
@@ -309,7 +308,7 @@ final class ExplainBuilder {
 
   private String sortItem(SortItem item) {
     String text = deparser.text(item.expr(), qualified);
-    boolean plain = item.expr() instanceof dev.lifeline.executor.expr.Var;
+    boolean plain = item.expr() instanceof Var;
     StringBuilder out = new StringBuilder(plain || text.startsWith("(") ? text : "(" + text + ")");
     if (item.descending()) {
       out.append(" DESC");

@@ -17,6 +17,7 @@ import dev.lifeline.utils.adt.PgType;
 import dev.lifeline.utils.adt.Types;
 import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.batch.Column;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -242,7 +243,7 @@ public final class IndexForm {
         } else {
           ByteWriter out = new ByteWriter(32);
           types.get(i).output(values[i], rowOf(i), context, out);
-          text.append(new String(out.toBytes(), java.nio.charset.StandardCharsets.UTF_8));
+          text.append(new String(out.toBytes(), StandardCharsets.UTF_8));
         }
       }
       return text.toString();

@@ -11,6 +11,7 @@ import dev.lifeline.storage.lmgr.LockMode;
 import dev.lifeline.utils.NotYet;
 import dev.lifeline.utils.Retry;
 import dev.lifeline.utils.batch.Batch;
+import dev.lifeline.utils.batch.Column;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class QueryExecution implements CursorExecution {
   private static final Future<Boolean> FINISHED = Future.succeededFuture(true);
   private static final Future<Boolean> SUSPENDED = Future.succeededFuture(false);
-  private static final Batch NO_PARAMETERS = new Batch(new dev.lifeline.utils.batch.Column[0]);
+  private static final Batch NO_PARAMETERS = new Batch(new Column[0]);
 
   private final SessionContext session;
   private final Supplier<QueryPlan> plans;

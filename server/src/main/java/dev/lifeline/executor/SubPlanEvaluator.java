@@ -3,6 +3,7 @@ package dev.lifeline.executor;
 import dev.lifeline.executor.expr.EvalFrame;
 import dev.lifeline.executor.expr.Evaluator;
 import dev.lifeline.executor.node.Operator;
+import dev.lifeline.parser.analyze.SubLinkExpr;
 import dev.lifeline.utils.adt.PgArray;
 import dev.lifeline.utils.adt.PgType;
 import dev.lifeline.utils.adt.Types;
@@ -205,7 +206,7 @@ final class SubPlanEvaluator extends Evaluator {
   /// one was unknown, the result is.
   private @Nullable Object compareAll(EvalFrame frame, ExecState state, Run run) {
     collect(run, Integer.MAX_VALUE);
-    boolean any = subplan.kind() == dev.lifeline.parser.analyze.SubLinkExpr.Kind.ANY;
+    boolean any = subplan.kind() == SubLinkExpr.Kind.ANY;
     boolean sawUnknown = false;
     for (int row = 0; row < run.rows.size(); row++) {
       List<Integer> indexes = subplan.testIndexes();

@@ -8,6 +8,7 @@ import dev.lifeline.access.table.ModifyResult;
 import dev.lifeline.access.table.Speculation;
 import dev.lifeline.access.transam.LoggedTable;
 import dev.lifeline.access.transam.Xact;
+import dev.lifeline.catalog.Relation;
 import dev.lifeline.executor.StoredTable.StoredIndex;
 import dev.lifeline.executor.expr.EvalFrame;
 import dev.lifeline.executor.node.RowWait;
@@ -477,7 +478,7 @@ public final class TableWriter {
   }
 
   private void check(Batch rows, int row) {
-    List<dev.lifeline.catalog.Relation.Column> columns = stored.relation().columns();
+    List<Relation.Column> columns = stored.relation().columns();
     for (int c = 0; c < columns.size(); c++) {
       if (columns.get(c).notNull() && !columns.get(c).dropped() && rows.column(c).isNull(row)) {
         fetchAll(rows, row);

@@ -2,7 +2,9 @@ package dev.lifeline.libpq;
 
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +42,7 @@ public sealed interface StartupPacket {
   record Startup(int minorVersion, Map<String, String> parameters, List<String> unknownOptions)
       implements StartupPacket {
     public Startup {
-      parameters = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
+      parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
       unknownOptions = List.copyOf(unknownOptions);
     }
 
@@ -59,7 +61,7 @@ public sealed interface StartupPacket {
     }
 
     private static String truncate(String name) {
-      byte[] bytes = name.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+      byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
       if (bytes.length <= NAME_BYTES_MAX) {
         return name;
       }
@@ -67,7 +69,7 @@ public sealed interface StartupPacket {
       while (length > 0 && (bytes[length] & 0xc0) == 0x80) {
         length--;
       }
-      return new String(bytes, 0, length, java.nio.charset.StandardCharsets.UTF_8);
+      return new String(bytes, 0, length, StandardCharsets.UTF_8);
     }
   }
 

@@ -11,6 +11,8 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -291,8 +293,8 @@ final class DataDirectory {
   static String reason(IOException e) {
     return switch (e) {
       case NoSuchFileException missing -> "No such file or directory";
-      case java.nio.file.AccessDeniedException denied -> "Permission denied";
-      case java.nio.file.FileAlreadyExistsException exists -> "File exists";
+      case AccessDeniedException denied -> "Permission denied";
+      case FileAlreadyExistsException exists -> "File exists";
       default -> String.valueOf(e.getMessage());
     };
   }

@@ -22,6 +22,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.sqlclient.Row;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,6 +36,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.Matcher;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -169,10 +172,8 @@ final class ObserveCommand implements Callable<Integer> {
     if (password == null || url.matches("[a-z]+://[^/@]*:[^/@]*@.*") || !url.contains("@")) {
       return url;
     }
-    String encoded =
-        java.net.URLEncoder.encode(password, java.nio.charset.StandardCharsets.UTF_8)
-            .replace("+", "%20");
-    return url.replaceFirst("@", ":" + java.util.regex.Matcher.quoteReplacement(encoded) + "@");
+    String encoded = URLEncoder.encode(password, StandardCharsets.UTF_8).replace("+", "%20");
+    return url.replaceFirst("@", ":" + Matcher.quoteReplacement(encoded) + "@");
   }
 
   private int observe(Vertx vertx, List<Target> targets) throws Exception {

@@ -19,6 +19,7 @@ import dev.lifeline.postmaster.PostmasterEnvironment;
 import dev.lifeline.postmaster.PostmasterVerticle;
 import dev.lifeline.postmaster.StartChecks;
 import dev.lifeline.postmaster.VertxWakeup;
+import dev.lifeline.storage.file.Disk;
 import dev.lifeline.storage.file.FileDisk;
 import dev.lifeline.storage.ipc.Wakeup;
 import dev.lifeline.utils.SystemClock;
@@ -32,6 +33,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.net.SocketAddress;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -335,8 +337,7 @@ final class Server implements AutoCloseable {
 
   private PostmasterEnvironment environment(Timers timers, Journal opened) {
     Emitter emitter = emitter(opened);
-    Supplier<dev.lifeline.storage.file.Disk> disk =
-        () -> FileDisk.open(directory.path(), filesMax, new VertxWakeup(vertx()));
+    Supplier<Disk> disk = () -> FileDisk.open(directory.path(), filesMax, new VertxWakeup(vertx()));
     return new PostmasterEnvironment(
         Version.number(),
         Math.toIntExact(ProcessHandle.current().pid()),
@@ -388,7 +389,7 @@ final class Server implements AutoCloseable {
   private int shell(String command) throws IOException, InterruptedException {
     return new ProcessBuilder("sh", "-c", command)
         .directory(directory.path().toFile())
-        .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
+        .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start()

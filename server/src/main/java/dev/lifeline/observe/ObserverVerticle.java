@@ -2,6 +2,7 @@ package dev.lifeline.observe;
 
 import dev.lifeline.events.ObserverEvent;
 import dev.lifeline.events.Origin;
+import dev.lifeline.observe.log.LogFile;
 import dev.lifeline.observe.log.LogFormat;
 import dev.lifeline.observe.log.LogReading;
 import dev.lifeline.observe.log.LogTime;
@@ -10,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -219,9 +221,7 @@ public final class ObserverVerticle extends VerticleBase {
                 .map(files -> {
                   reading =
                       files.stream()
-                          .min(
-                              java.util.Comparator.comparingLong(
-                                  dev.lifeline.observe.log.LogFile::modified))
+                          .min(Comparator.comparingLong(LogFile::modified))
                           .map(file -> open(format, file.name(), 0))
                           .orElse(null);
                   return null;

@@ -15,11 +15,16 @@ import io.vertx.pgclient.SslMode;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// One connection to an observed server, and the questions that it is asked.
@@ -86,7 +91,7 @@ public final class ServerLink {
     String rootCertificate = parameter(uri, "sslrootcert");
     String plain = uri.replaceAll("([?&])sslrootcert=[^&]*&?", "$1").replaceAll("[?&]$", "");
     PgConnectOptions options = PgConnectOptions.fromUri(plain);
-    options.setProperties(new java.util.HashMap<>(options.getProperties()));
+    options.setProperties(new HashMap<>(options.getProperties()));
     options.addProperty("application_name", "lifeline observe");
     options.setCachePreparedStatements(true);
     options.setReconnectAttempts(0);
@@ -108,11 +113,8 @@ public final class ServerLink {
   }
 
   private static @Nullable String parameter(String uri, String name) {
-    java.util.regex.Matcher found =
-        java.util.regex.Pattern.compile("[?&]" + name + "=([^&]*)").matcher(uri);
-    return found.find()
-        ? java.net.URLDecoder.decode(found.group(1), java.nio.charset.StandardCharsets.UTF_8)
-        : null;
+    Matcher found = Pattern.compile("[?&]" + name + "=([^&]*)").matcher(uri);
+    return found.find() ? URLDecoder.decode(found.group(1), StandardCharsets.UTF_8) : null;
   }
 
   private Future<Void> ask() {

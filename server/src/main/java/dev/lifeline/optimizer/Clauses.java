@@ -6,6 +6,7 @@ import dev.lifeline.executor.expr.FuncExpr;
 import dev.lifeline.executor.expr.NullTest;
 import dev.lifeline.executor.expr.OpExpr;
 import dev.lifeline.executor.expr.ParseLoc;
+import dev.lifeline.executor.expr.RelabelType;
 import dev.lifeline.executor.expr.ScalarArrayOpExpr;
 import dev.lifeline.executor.expr.Var;
 import dev.lifeline.parser.analyze.QueryWalker;
@@ -131,7 +132,7 @@ final class Clauses {
       addStrict(any.scalar(), result);
       return;
     }
-    if (expr instanceof dev.lifeline.executor.expr.RelabelType relabel) {
+    if (expr instanceof RelabelType relabel) {
       addStrict(relabel.arg(), result);
       return;
     }

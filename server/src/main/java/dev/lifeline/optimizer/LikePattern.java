@@ -1,6 +1,7 @@
 package dev.lifeline.optimizer;
 
 import dev.lifeline.utils.adt.Text;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// What a LIKE pattern begins with, and how selective the rest of it is likely to be.
@@ -61,7 +62,7 @@ record LikePattern(String prefix, String rest) {
     byte[] bytes = Text.of(prefix).bytes().clone();
     for (int i = bytes.length - 1; i >= 0; i--) {
       if (bytes[i] != (byte) 0xFF) {
-        byte[] result = java.util.Arrays.copyOf(bytes, i + 1);
+        byte[] result = Arrays.copyOf(bytes, i + 1);
         result[i]++;
         return Text.wrap(result);
       }

@@ -12,6 +12,7 @@ import dev.lifeline.parser.analyze.RangeEntry;
 import dev.lifeline.parser.analyze.Window;
 import dev.lifeline.parser.tree.SetOperation;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A node of a plan: immutable, so that it is compiled once and shared by all who execute it.
@@ -329,8 +330,7 @@ public sealed interface Plan {
       implements Plan {
     @Override
     public List<Expression> output() {
-      return java.util.stream.Stream.<Expression>concat(groupBy.stream(), aggregates.stream())
-          .toList();
+      return Stream.<Expression>concat(groupBy.stream(), aggregates.stream()).toList();
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.lifeline.utils.adt.Types;
 import dev.lifeline.utils.adt.Values;
 import dev.lifeline.utils.batch.Column;
 import dev.lifeline.utils.batch.Rep;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
@@ -185,8 +186,8 @@ final class VariableStatistics {
     if (histogram.rep() == Rep.OBJECT
         && histogram.getObject(upper - 1) instanceof Text a
         && histogram.getObject(upper) instanceof Text b) {
-      int length = java.util.Arrays.mismatch(a.bytes(), b.bytes());
-      return java.util.Arrays.copyOf(a.bytes(), Math.max(0, length));
+      int length = Arrays.mismatch(a.bytes(), b.bytes());
+      return Arrays.copyOf(a.bytes(), Math.max(0, length));
     }
     return new byte[0];
   }

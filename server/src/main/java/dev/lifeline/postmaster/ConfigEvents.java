@@ -6,6 +6,7 @@ import dev.lifeline.utils.guc.Gucs;
 import dev.lifeline.utils.guc.ServerConfig;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /// What the event log is told about the configuration.
 final class ConfigEvents {
@@ -40,10 +41,10 @@ final class ConfigEvents {
   }
 
   private static Object value(ServerConfig config, Guc<?> guc) {
-    return java.util.Objects.requireNonNull(config.get(guc));
+    return Objects.requireNonNull(config.get(guc));
   }
 
   private static Object bootValue(Guc<?> guc) {
-    return java.util.Objects.requireNonNull(guc.bootValue());
+    return Objects.requireNonNull(guc.bootValue());
   }
 }

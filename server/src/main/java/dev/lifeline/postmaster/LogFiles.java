@@ -4,6 +4,7 @@ import dev.lifeline.utils.error.LogFormat;
 import dev.lifeline.utils.error.LogTime;
 import dev.lifeline.utils.guc.Gucs;
 import dev.lifeline.utils.guc.ServerConfig;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -151,7 +152,7 @@ final class LogFiles implements AutoCloseable {
     }
     boolean exists = Files.exists(path);
     OutputStream out =
-        new java.io.BufferedOutputStream(
+        new BufferedOutputStream(
             Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
     if (!exists) {
       setMode(path, config.get(Gucs.LOG_FILE_MODE));

@@ -23,6 +23,7 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -562,7 +563,7 @@ final class Postmaster implements ServerControl {
   }
 
   Disk disk() {
-    return java.util.Objects.requireNonNull(disk);
+    return Objects.requireNonNull(disk);
   }
 
   AutovacuumWorkers autovacuumWorkers() {

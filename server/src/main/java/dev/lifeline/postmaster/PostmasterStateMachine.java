@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -182,9 +183,7 @@ final class PostmasterStateMachine {
       return List.of();
     }
     shutdown = mode;
-    actions.add(
-        new Log(
-            "received " + mode.name().toLowerCase(java.util.Locale.ROOT) + " shutdown request"));
+    actions.add(new Log("received " + mode.name().toLowerCase(Locale.ROOT) + " shutdown request"));
     switch (mode) {
       case SMART -> {}
       case FAST -> {

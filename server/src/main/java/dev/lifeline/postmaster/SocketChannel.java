@@ -12,6 +12,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -61,8 +62,7 @@ final class SocketChannel implements BackendChannel {
     socket.resume();
   }
 
-  private static io.vertx.core.Handler<Buffer> guarded(
-      Consumer<Throwable> onError, Consumer<Buffer> action) {
+  private static Handler<Buffer> guarded(Consumer<Throwable> onError, Consumer<Buffer> action) {
     return buffer -> {
       try {
         action.accept(buffer);

@@ -2,6 +2,7 @@ package dev.lifeline.postmaster;
 
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.IsoFields;
 import java.util.Locale;
 
 /// A time by a pattern as the C library's `strftime` reads it, which is how `log_filename` names
@@ -44,7 +45,7 @@ final class StrfTime {
       case 'u' -> Integer.toString(time.getDayOfWeek().getValue());
       case 'w' -> Integer.toString(time.getDayOfWeek().getValue() % 7);
       case 'V' -> String.format(Locale.ROOT, "%02d", isoWeek(time));
-      case 'G' -> Integer.toString(time.get(java.time.temporal.IsoFields.WEEK_BASED_YEAR));
+      case 'G' -> Integer.toString(time.get(IsoFields.WEEK_BASED_YEAR));
       case 's' -> Long.toString(time.toEpochSecond());
       case 'z' -> by("xx", time);
       case 'Z' -> by("zzz", time);
@@ -54,7 +55,7 @@ final class StrfTime {
   }
 
   private static int isoWeek(ZonedDateTime time) {
-    return time.get(java.time.temporal.IsoFields.WEEK_OF_WEEK_BASED_YEAR);
+    return time.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR);
   }
 
   private static String by(String pattern, ZonedDateTime time) {

@@ -2,6 +2,7 @@ package dev.lifeline.replication;
 
 import dev.lifeline.executor.SessionContext;
 import dev.lifeline.utils.NotYet;
+import dev.lifeline.utils.adt.Bytea;
 import dev.lifeline.utils.adt.Text;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
@@ -114,7 +115,7 @@ public final class ReplicationFunctions {
   private Object emit(List<@Nullable Object> arguments) {
     Object content = Objects.requireNonNull(arguments.get(2));
     byte[] bytes =
-        content instanceof dev.lifeline.utils.adt.Bytea bytea
+        content instanceof Bytea bytea
             ? bytea.bytes()
             : content.toString().getBytes(StandardCharsets.UTF_8);
     byte[] prefix = text(arguments, 1).getBytes(StandardCharsets.UTF_8);

@@ -7,6 +7,7 @@ import dev.lifeline.commands.TempSchema;
 import dev.lifeline.events.StatementEvent;
 import dev.lifeline.executor.CopySink;
 import dev.lifeline.executor.CopySource;
+import dev.lifeline.executor.ResultColumn;
 import dev.lifeline.executor.SessionContext;
 import dev.lifeline.libpq.BackendWriter;
 import dev.lifeline.libpq.ClientAddress;
@@ -196,7 +197,7 @@ final class Session implements SessionContext {
     return identity.address();
   }
 
-  RowSender rowSender(List<dev.lifeline.executor.ResultColumn> columns, RowFormats formats) {
+  RowSender rowSender(List<ResultColumn> columns, RowFormats formats) {
     return new RowSender(writer, room, evalContext, columns, formats);
   }
 

@@ -15,6 +15,7 @@ import dev.lifeline.utils.AsyncLoop;
 import dev.lifeline.utils.NotYet;
 import dev.lifeline.utils.Retry;
 import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Gucs;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -237,10 +238,7 @@ public final class WorkerSession implements ApplySession {
   private static PgException failure(Throwable cause) {
     return cause instanceof PgException e
         ? e
-        : PgException.error(
-            dev.lifeline.utils.error.SqlState.CONNECTION_FAILURE,
-            "%s",
-            String.valueOf(cause.getMessage()));
+        : PgException.error(SqlState.CONNECTION_FAILURE, "%s", String.valueOf(cause.getMessage()));
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.lifeline.events.StatsEvent;
 import dev.lifeline.events.VacuumEvent;
 import dev.lifeline.events.codec.EventType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,7 +110,7 @@ public final class LogDiff {
     int[] furthest = new int[2 * most + 3];
     List<int[]> steps = new ArrayList<>();
     for (int d = 0; d <= most; d++) {
-      steps.add(java.util.Arrays.copyOfRange(furthest, zero - d - 1, zero + d + 2));
+      steps.add(Arrays.copyOfRange(furthest, zero - d - 1, zero + d + 2));
       for (int k = -d; k <= d; k += 2) {
         int x = isDown(furthest, zero, k, d) ? furthest[zero + k + 1] : furthest[zero + k - 1] + 1;
         while (x < left.size() && x - k < right.size() && isSame(left, x, right, x - k)) {

@@ -11,6 +11,7 @@ import dev.lifeline.utils.error.SqlState;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -296,7 +297,6 @@ public final class TupleCodec {
 
   /// A batch with a column for each attribute.
   public Batch newBatch(int capacity) {
-    return new Batch(
-        java.util.Arrays.stream(ops).map(TypeOps::rep).map(Rep.class::cast).toList(), capacity);
+    return new Batch(Arrays.stream(ops).map(TypeOps::rep).map(Rep.class::cast).toList(), capacity);
   }
 }

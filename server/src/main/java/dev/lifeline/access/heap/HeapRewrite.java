@@ -15,6 +15,7 @@ import dev.lifeline.storage.smgr.Fork;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.BitSet;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Copies a table into a new file: all row versions that somebody may still see, frozen where
@@ -99,7 +100,7 @@ public final class HeapRewrite {
 
   /// Copies the row that the next entry of the index leads to.
   private void inOrder() {
-    IndexScan entries = java.util.Objects.requireNonNull(order);
+    IndexScan entries = Objects.requireNonNull(order);
     if (pending < 0) {
       if (!entries.next()) {
         entries.close();

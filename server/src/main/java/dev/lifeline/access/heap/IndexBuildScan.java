@@ -10,6 +10,7 @@ import dev.lifeline.storage.buffer.BufferRing;
 import dev.lifeline.storage.page.ItemId;
 import dev.lifeline.storage.page.PageItems;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Hands out every row that a new index must lead to, under the tid of its chain's root.
@@ -90,7 +91,7 @@ final class IndexBuildScan implements TableScan {
   }
 
   private void findRoots(MemorySegment m, long page, int count) {
-    java.util.Arrays.fill(roots, 0, count + 1, (short) 0);
+    Arrays.fill(roots, 0, count + 1, (short) 0);
     for (int root = 1; root <= count; root++) {
       int id = PageItems.id(m, page, root);
       int item;

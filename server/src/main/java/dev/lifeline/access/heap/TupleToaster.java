@@ -6,6 +6,7 @@ import dev.lifeline.access.common.TupleCodec;
 import dev.lifeline.access.transam.Xact;
 import dev.lifeline.utils.adt.ByteWriter;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Makes a tuple small enough for its page: compresses its long values and moves them out of line,
@@ -153,7 +154,7 @@ public final class TupleToaster {
   }
 
   private byte[] rawValue(int attribute) {
-    byte[] formed = java.util.Objects.requireNonNull(payload);
+    byte[] formed = Objects.requireNonNull(payload);
     int from = offsets[attribute];
     int header = formed[from] >= 0 ? 1 : 4;
     return Arrays.copyOfRange(formed, from + header, offsets[attribute + 1]);

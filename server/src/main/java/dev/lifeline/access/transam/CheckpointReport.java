@@ -1,6 +1,7 @@
 package dev.lifeline.access.transam;
 
 import dev.lifeline.events.CheckpointEvent;
+import java.util.Locale;
 
 /// The numbers of PostgreSQL's log line `checkpoint complete: ...`.
 ///
@@ -55,7 +56,7 @@ public record CheckpointReport(
   /// @param what `checkpoint` or `restartpoint`
   public String message(String what) {
     return String.format(
-        java.util.Locale.ROOT,
+        Locale.ROOT,
         "%s complete: wrote %d buffers (%.1f%%); %d WAL file(s) added, %d removed, %d"
             + " recycled; write=%.3f s, sync=%.3f s, total=%.3f s; sync files=%d, longest=%.3f s,"
             + " average=%.3f s; distance=%d kB, estimate=%d kB",

@@ -9,6 +9,7 @@ import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 import java.util.zip.CRC32C;
 
@@ -195,10 +196,10 @@ public final class ControlFile {
                 + " %d%s.",
             what,
             found,
-            String.format(java.util.Locale.ROOT, hex, found),
+            String.format(Locale.ROOT, hex, found),
             what,
             expected,
-            String.format(java.util.Locale.ROOT, hex, expected))
+            String.format(Locale.ROOT, hex, expected))
         .hint("It looks like you need to initdb.");
   }
 

@@ -8,6 +8,7 @@ import dev.lifeline.utils.NotYet;
 import dev.lifeline.utils.activity.RecoveryPrefetchCounters;
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.function.Supplier;
 
 /// Looks ahead in the WAL while redo works: reads the blocks that coming records change, several at
@@ -76,9 +77,9 @@ final class RecoveryPrefetcher {
     for (int i = 0; i < RECORDS_MAX; i++) {
       views[i] = new WalRecordView();
     }
-    java.util.Arrays.fill(recentBlocks, -1);
-    java.util.Arrays.fill(recentRels, new RelFileLocator(0, 1));
-    java.util.Arrays.fill(recentForks, Fork.MAIN);
+    Arrays.fill(recentBlocks, -1);
+    Arrays.fill(recentRels, new RelFileLocator(0, 1));
+    Arrays.fill(recentForks, Fork.MAIN);
   }
 
   /// The record whose turn it is; valid until the next step.

@@ -8,6 +8,7 @@ import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -57,10 +58,7 @@ public final class WalDump {
 
   /// The resource managers by their names.
   public List<String> managerNames() {
-    return java.util.Arrays.stream(managers)
-        .filter(Objects::nonNull)
-        .map(ResourceManager::name)
-        .toList();
+    return Arrays.stream(managers).filter(Objects::nonNull).map(ResourceManager::name).toList();
   }
 
   /// The segments that are there, in order.

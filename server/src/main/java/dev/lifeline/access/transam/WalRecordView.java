@@ -12,6 +12,7 @@ import dev.lifeline.storage.smgr.Fork;
 import dev.lifeline.storage.smgr.RelFileLocator;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// A record where the reader has it in memory.
@@ -43,7 +44,7 @@ final class WalRecordView implements WalRecord {
   private final int[] buffers = new int[BLOCKS_MAX];
 
   WalRecordView() {
-    java.util.Arrays.fill(rels, NO_REL);
+    Arrays.fill(rels, NO_REL);
   }
 
   /// Takes a record apart.
@@ -60,7 +61,7 @@ final class WalRecordView implements WalRecord {
     if (blocks > BLOCKS_MAX) {
       return false;
     }
-    java.util.Arrays.fill(present, 0, BLOCKS_MAX, false);
+    Arrays.fill(present, 0, BLOCKS_MAX, false);
     long end = from + totalLength;
     long at = parseHeaders(from + WalFormat.RECORD_HEADER, end);
     if (at < 0 || at + 4 > end) {

@@ -21,6 +21,7 @@ import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.guc.GucSession;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -195,7 +196,7 @@ public final class ClusterCheck {
             catalogs.shared().environment().clock(),
             new NoSession(catalog.client()),
             new CatalogFunctions(catalog));
-    return Retry.call(() -> java.util.Optional.ofNullable(catalog.byOid(stored.oid())))
+    return Retry.call(() -> Optional.ofNullable(catalog.byOid(stored.oid())))
         .compose(found -> {
           if (found.isEmpty()) {
             findings.add("relation \"" + stored.name() + "\"", "its catalog rows are incomplete");

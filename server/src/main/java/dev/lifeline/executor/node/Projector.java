@@ -2,6 +2,7 @@ package dev.lifeline.executor.node;
 
 import dev.lifeline.executor.expr.EvalFrame;
 import dev.lifeline.executor.expr.Evaluator;
+import dev.lifeline.utils.NotYet;
 import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.batch.Column;
 
@@ -29,7 +30,7 @@ final class Projector {
       frame.row = row;
       try {
         evaluators[column].evalAll(frame, row, batch.size(), columns[column]);
-      } catch (dev.lifeline.utils.NotYet notYet) {
+      } catch (NotYet notYet) {
         row = frame.row;
         throw notYet;
       }

@@ -5,6 +5,7 @@ import dev.lifeline.utils.error.SqlState;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -235,7 +236,7 @@ public record ConnectionString(Map<String, String> options) {
 
     static SslMode of(String text) {
       for (SslMode mode : values()) {
-        if (mode.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-').equals(text)) {
+        if (mode.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(text)) {
           return mode;
         }
       }

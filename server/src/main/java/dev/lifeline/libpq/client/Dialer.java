@@ -1,6 +1,7 @@
 package dev.lifeline.libpq.client;
 
 import dev.lifeline.utils.Timers;
+import dev.lifeline.utils.error.PgException;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.function.Consumer;
@@ -10,9 +11,7 @@ import org.jspecify.annotations.Nullable;
 public interface Dialer {
   /// No network.
   Dialer NONE =
-      address ->
-          Future.failedFuture(
-              dev.lifeline.utils.error.PgException.notSupported("connecting to another server"));
+      address -> Future.failedFuture(PgException.notSupported("connecting to another server"));
 
   /// What a failure says where nobody knows the host.
   String UNKNOWN_HOST = "Name or service not known";

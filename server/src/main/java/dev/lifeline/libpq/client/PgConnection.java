@@ -11,6 +11,8 @@ import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -71,8 +73,7 @@ public final class PgConnection {
   private void arrived(Buffer bytes) {
     int length = bytes.length();
     if (partialLength + length > partial.length) {
-      partial =
-          java.util.Arrays.copyOf(partial, Math.max(partialLength + length, partial.length * 2));
+      partial = Arrays.copyOf(partial, Math.max(partialLength + length, partial.length * 2));
     }
     bytes.getBytes(0, length, partial, partialLength);
     partialLength += length;
@@ -92,7 +93,7 @@ public final class PgConnection {
       if (partialLength - at < size) {
         break;
       }
-      byte[] body = java.util.Arrays.copyOfRange(partial, at + 5, at + (int) size);
+      byte[] body = Arrays.copyOfRange(partial, at + 5, at + (int) size);
       inbox.add(MessageReader.of(partial[at], body, 0, body.length));
       inboxBytes += (int) size;
       at += (int) size;
@@ -266,7 +267,7 @@ public final class PgConnection {
       int length = message.readInt32();
       row.add(length < 0 ? null : new String(message.readBytes(length), StandardCharsets.UTF_8));
     }
-    return java.util.Collections.unmodifiableList(row);
+    return Collections.unmodifiableList(row);
   }
 
   /// Runs COPY ... TO STDOUT, whose data [#copyData] then brings.

@@ -1,6 +1,7 @@
 package dev.lifeline.observe.log;
 
 import dev.lifeline.events.Origin;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -111,7 +112,7 @@ public final class LogReading {
       LogRecord record = parser.parse(buffer, begin, end);
       return new Item(record, null, file, at, bufferOffset + end);
     } catch (IllegalArgumentException e) {
-      String text = new String(buffer, begin, end - begin, java.nio.charset.StandardCharsets.UTF_8);
+      String text = new String(buffer, begin, end - begin, StandardCharsets.UTF_8);
       return new Item(null, text, file, at, bufferOffset + end);
     }
   }

@@ -9,6 +9,7 @@ import java.time.ZonedDateTime;
 import java.time.format.TextStyle;
 import java.util.List;
 import java.util.Locale;
+import java.util.TimeZone;
 import org.jspecify.annotations.Nullable;
 
 /// The log's timestamps, `2026-11-22 08:17:04.684 CET`: local times of `log_timezone` with an
@@ -83,8 +84,8 @@ public final class LogTime {
   private String abbreviation(LocalDateTime local, ZoneOffset offset) {
     ZonedDateTime time = ZonedDateTime.ofStrict(local, offset, zone);
     boolean summer = zone.getRules().isDaylightSavings(time.toInstant());
-    java.util.TimeZone names = java.util.TimeZone.getTimeZone(zone);
-    String known = names.getDisplayName(summer, java.util.TimeZone.SHORT, Locale.ENGLISH);
+    TimeZone names = TimeZone.getTimeZone(zone);
+    String known = names.getDisplayName(summer, TimeZone.SHORT, Locale.ENGLISH);
     return known.isEmpty() ? zone.getDisplayName(TextStyle.SHORT, Locale.ENGLISH) : known;
   }
 }

@@ -13,6 +13,7 @@ import dev.lifeline.events.Subject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,7 +91,7 @@ public final class Story {
   List<Life> children() {
     List<Life> children = new ArrayList<>(lives.values());
     children.removeIf(life -> life.subject.pid() == postmasterPid);
-    children.sort(java.util.Comparator.comparingInt(life -> life.subject.pid()));
+    children.sort(Comparator.comparingInt(life -> life.subject.pid()));
     return children;
   }
 

@@ -20,12 +20,21 @@ import dev.lifeline.parser.Parser;
 import dev.lifeline.parser.analyze.Query.Output;
 import dev.lifeline.parser.func.CoercionContext;
 import dev.lifeline.parser.func.ParseCoerce;
+import dev.lifeline.parser.tree.AArrayExpr;
 import dev.lifeline.parser.tree.AConst;
 import dev.lifeline.parser.tree.AExpr;
+import dev.lifeline.parser.tree.AIndirection;
 import dev.lifeline.parser.tree.CaseWhen;
+import dev.lifeline.parser.tree.CollateClause;
 import dev.lifeline.parser.tree.ColumnRef;
+import dev.lifeline.parser.tree.CurrentOfExpr;
 import dev.lifeline.parser.tree.Expr;
 import dev.lifeline.parser.tree.FuncCall;
+import dev.lifeline.parser.tree.GroupingFunc;
+import dev.lifeline.parser.tree.NamedArgExpr;
+import dev.lifeline.parser.tree.ParamRef;
+import dev.lifeline.parser.tree.SetToDefault;
+import dev.lifeline.parser.tree.SqlValueFunction;
 import dev.lifeline.parser.tree.SubLink;
 import dev.lifeline.parser.tree.TypeCast;
 import dev.lifeline.utils.adt.FormatType;
@@ -84,8 +93,7 @@ final class ExpressionAnalyzer {
     return switch (raw) {
       case ColumnRef ref -> column(ref, kind);
       case AConst constant -> Literals.constant(constant, analysis.context());
-      case dev.lifeline.parser.tree.ParamRef param ->
-          analysis.parameters().reference(param.number(), param.location());
+      case ParamRef param -> analysis.parameters().reference(param.number(), param.location());
       case AExpr op -> operators.transform(op, kind);
       case dev.lifeline.parser.tree.BoolExpr bool -> bool(bool, kind);
       case dev.lifeline.parser.tree.NullTest test -> nullTest(test, kind);
@@ -98,22 +106,20 @@ final class ExpressionAnalyzer {
           withoutSets(coalesce(coalesce, kind), "COALESCE");
       case dev.lifeline.parser.tree.MinMaxExpr minMax -> minMax(minMax, kind);
       case SubLink sublink -> new SubLinks(this, analysis).transform(sublink, kind);
-      case dev.lifeline.parser.tree.AArrayExpr array -> array(array, kind, 0, -1);
+      case AArrayExpr array -> array(array, kind, 0, -1);
       case dev.lifeline.parser.tree.RowExpr row ->
           new RowExpr(Types.RECORD, transformAll(row.args(), kind), ParseLoc.at(row.location()));
-      case dev.lifeline.parser.tree.SqlValueFunction function ->
-          new FunctionCalls(this, analysis).valueFunction(function);
-      case dev.lifeline.parser.tree.AIndirection indirection ->
-          new Subscripts(this).transform(indirection, kind);
-      case dev.lifeline.parser.tree.CollateClause collate -> collate(collate, kind);
-      case dev.lifeline.parser.tree.SetToDefault def ->
+      case SqlValueFunction function -> new FunctionCalls(this, analysis).valueFunction(function);
+      case AIndirection indirection -> new Subscripts(this).transform(indirection, kind);
+      case CollateClause collate -> collate(collate, kind);
+      case SetToDefault def ->
           throw PgException.error(SqlState.SYNTAX_ERROR, "DEFAULT is not allowed in this context")
               .at(def.location());
-      case dev.lifeline.parser.tree.NamedArgExpr named ->
+      case NamedArgExpr named ->
           throw PgException.notSupported("named notation in a call").at(named.location());
-      case dev.lifeline.parser.tree.GroupingFunc grouping ->
+      case GroupingFunc grouping ->
           throw PgException.notSupported("GROUPING").at(grouping.location());
-      case dev.lifeline.parser.tree.CurrentOfExpr current ->
+      case CurrentOfExpr current ->
           throw PgException.notSupported("WHERE CURRENT OF").at(current.location());
       default -> throw PgException.notSupported(raw.getClass().getSimpleName()).at(raw.location());
     };
@@ -207,7 +213,7 @@ final class ExpressionAnalyzer {
     TypeNames.Resolved type = TypeNames.resolve(cast.typeName());
     Expression arg;
     int element = Types.elementOf(type.oid());
-    if (cast.arg() instanceof dev.lifeline.parser.tree.AArrayExpr array && element != 0) {
+    if (cast.arg() instanceof AArrayExpr array && element != 0) {
       arg = array(array, kind, element, type.typmod());
     } else {
       arg = transform(cast.arg(), kind);
@@ -235,7 +241,7 @@ final class ExpressionAnalyzer {
     return result;
   }
 
-  private Expression collate(dev.lifeline.parser.tree.CollateClause collate, ExprKind kind) {
+  private Expression collate(CollateClause collate, ExprKind kind) {
     String name = collate.collname().getLast();
     if (collate.arg() == null || !List.of("C", "POSIX", "default", "ucs_basic").contains(name)) {
       throw PgException.error(
@@ -320,18 +326,15 @@ final class ExpressionAnalyzer {
   }
 
   /// `ARRAY[...]`, of a type that a cast around it tells, or else of its elements' common one.
-  private Expression array(
-      dev.lifeline.parser.tree.AArrayExpr raw, ExprKind kind, int castElement, int castTypmod) {
+  private Expression array(AArrayExpr raw, ExprKind kind, int castElement, int castTypmod) {
     List<Expression> elements = new ArrayList<>();
     boolean nested = false;
     for (Expr element : raw.elements()) {
       Expression value =
-          element instanceof dev.lifeline.parser.tree.AArrayExpr inner
+          element instanceof AArrayExpr inner
               ? array(inner, kind, castElement, castTypmod)
               : transform(element, kind);
-      nested |=
-          element instanceof dev.lifeline.parser.tree.AArrayExpr
-              || Types.elementOf(value.type()) != 0;
+      nested |= element instanceof AArrayExpr || Types.elementOf(value.type()) != 0;
       elements.add(value);
     }
     if (elements.isEmpty() && castElement == 0) {

@@ -13,10 +13,14 @@ import dev.lifeline.parser.tree.CoercionForm;
 import dev.lifeline.parser.tree.Expr;
 import dev.lifeline.parser.tree.FuncCall;
 import dev.lifeline.parser.tree.JoinExpr;
+import dev.lifeline.parser.tree.JoinType;
+import dev.lifeline.parser.tree.JsonTable;
 import dev.lifeline.parser.tree.LockingClause;
 import dev.lifeline.parser.tree.RangeFunction;
 import dev.lifeline.parser.tree.RangeFunctionItem;
 import dev.lifeline.parser.tree.RangeSubselect;
+import dev.lifeline.parser.tree.RangeTableFunc;
+import dev.lifeline.parser.tree.RangeTableSample;
 import dev.lifeline.parser.tree.RangeVar;
 import dev.lifeline.parser.tree.TableRef;
 import dev.lifeline.storage.lmgr.LockMode;
@@ -71,12 +75,9 @@ final class FromClauses {
         case RangeSubselect subselect -> entry(subselect(subselect));
         case RangeFunction function -> entry(function(function));
         case JoinExpr join -> join(join);
-        case dev.lifeline.parser.tree.RangeTableSample sample ->
-            throw PgException.notSupported("TABLESAMPLE");
-        case dev.lifeline.parser.tree.RangeTableFunc table ->
-            throw PgException.notSupported("XMLTABLE");
-        case dev.lifeline.parser.tree.JsonTable table ->
-            throw PgException.notSupported("JSON_TABLE");
+        case RangeTableSample sample -> throw PgException.notSupported("TABLESAMPLE");
+        case RangeTableFunc table -> throw PgException.notSupported("XMLTABLE");
+        case JsonTable table -> throw PgException.notSupported("JSON_TABLE");
       };
     } finally {
       analysis.leave();
@@ -444,9 +445,7 @@ final class FromClauses {
 
   private Joined join(JoinExpr join) {
     Joined left = side(join, true, () -> transform(join.larg()));
-    boolean lateralAllowed =
-        join.jointype() == dev.lifeline.parser.tree.JoinType.INNER
-            || join.jointype() == dev.lifeline.parser.tree.JoinType.LEFT;
+    boolean lateralAllowed = join.jointype() == JoinType.INNER || join.jointype() == JoinType.LEFT;
     Joined right = side(join, false, () -> lateralRight(join.rarg(), left, lateralAllowed));
     return new Joins(state).join(join, left, right);
   }

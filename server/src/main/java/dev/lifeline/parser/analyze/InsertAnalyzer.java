@@ -5,6 +5,7 @@ import dev.lifeline.catalog.Relation;
 import dev.lifeline.executor.expr.Const;
 import dev.lifeline.executor.expr.ExprLocation;
 import dev.lifeline.executor.expr.Expression;
+import dev.lifeline.executor.expr.ParseLoc;
 import dev.lifeline.parser.analyze.Query.Output;
 import dev.lifeline.parser.tree.Expr;
 import dev.lifeline.parser.tree.InsertStmt;
@@ -160,8 +161,7 @@ final class InsertAnalyzer {
     }
     if (source == null || column.isGenerated()) {
       // What is computed from the others is so when they are there.
-      return new Const(
-          column.typeOid(), column.typmod(), null, dev.lifeline.executor.expr.ParseLoc.NONE);
+      return new Const(column.typeOid(), column.typmod(), null, ParseLoc.NONE);
     }
     ParseState none = new ParseState(state.analysis(), null);
     return new ExpressionAnalyzer(none).storedDefault(source, column);

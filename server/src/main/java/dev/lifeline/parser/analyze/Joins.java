@@ -6,6 +6,7 @@ import dev.lifeline.executor.expr.ParseLoc;
 import dev.lifeline.parser.analyze.FromClauses.Joined;
 import dev.lifeline.parser.analyze.Scope.ScopeColumn;
 import dev.lifeline.parser.tree.Alias;
+import dev.lifeline.parser.tree.Expr;
 import dev.lifeline.parser.tree.JoinExpr;
 import dev.lifeline.parser.tree.JoinType;
 import dev.lifeline.utils.error.PgException;
@@ -137,7 +138,7 @@ final class Joins {
     }
   }
 
-  private Expression on(dev.lifeline.parser.tree.Expr quals, Joined left, Joined right) {
+  private Expression on(Expr quals, Joined left, Joined right) {
     Scope scope = state.scope().withoutItems();
     scope.items().addAll(left.items());
     scope.items().addAll(right.items());

@@ -5,6 +5,8 @@ import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.expr.ParseLoc;
 import dev.lifeline.executor.expr.SubscriptingRef;
 import dev.lifeline.executor.expr.SubscriptingRef.Subscript;
+import dev.lifeline.parser.func.CoercionContext;
+import dev.lifeline.parser.func.ParseCoerce;
 import dev.lifeline.parser.tree.AIndices;
 import dev.lifeline.parser.tree.AIndirection;
 import dev.lifeline.parser.tree.Expr;
@@ -68,8 +70,7 @@ final class Subscripts {
     }
     Expression index = expressions.transform(raw, kind);
     if (index.type() != Types.INT4
-        && !dev.lifeline.parser.func.ParseCoerce.canCoerce(
-            index.type(), Types.INT4, dev.lifeline.parser.func.CoercionContext.ASSIGNMENT)) {
+        && !ParseCoerce.canCoerce(index.type(), Types.INT4, CoercionContext.ASSIGNMENT)) {
       throw PgException.error(SqlState.DATATYPE_MISMATCH, "array subscript must have type integer")
           .at(ExprLocation.of(index));
     }

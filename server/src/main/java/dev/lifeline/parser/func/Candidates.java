@@ -2,6 +2,7 @@ package dev.lifeline.parser.func;
 
 import dev.lifeline.utils.adt.Types;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -170,7 +171,7 @@ final class Candidates {
     if (known == Types.UNKNOWN) {
       return null;
     }
-    List<Integer> assumed = java.util.Collections.nCopies(inputs.size(), known);
+    List<Integer> assumed = Collections.nCopies(inputs.size(), known);
     List<C> fitting = matching(candidates, assumed);
     return fitting.size() == 1 ? fitting.getFirst() : null;
   }

@@ -8,6 +8,7 @@ import dev.lifeline.executor.expr.ExprLocation;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.expr.FuncExpr;
 import dev.lifeline.executor.expr.FuncExpr.Form;
+import dev.lifeline.executor.expr.OpExpr;
 import dev.lifeline.executor.expr.Param;
 import dev.lifeline.executor.expr.ParseLoc;
 import dev.lifeline.executor.expr.RelabelType;
@@ -23,6 +24,7 @@ import dev.lifeline.utils.fmgr.BootstrapCatalog;
 import dev.lifeline.utils.fmgr.PgProc;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Converts expressions to types: PostgreSQL's `parse_coerce.c`.
@@ -166,12 +168,7 @@ public final class ParseCoerce {
         Expression converted =
             toTarget(element, targetElement, targetTypmod, coercion, Form.IMPLICIT_CAST, location);
         yield new ArrayCoerceExpr(
-            expression,
-            java.util.Objects.requireNonNull(converted),
-            targetType,
-            targetTypmod,
-            form,
-            at);
+            expression, Objects.requireNonNull(converted), targetType, targetTypmod, form, at);
       }
       case RELABEL, NONE -> throw new IllegalStateException("nothing to convert by: " + path);
     };
@@ -186,7 +183,7 @@ public final class ParseCoerce {
       CoercionContext coercion,
       Form form,
       int location) {
-    PgProc proc = java.util.Objects.requireNonNull(BootstrapCatalog.proc(function));
+    PgProc proc = Objects.requireNonNull(BootstrapCatalog.proc(function));
     List<Expression> args = new ArrayList<>(3);
     args.add(expression);
     if (proc.argTypes().size() >= 2) {
@@ -250,8 +247,7 @@ public final class ParseCoerce {
 
   private static boolean returnsSet(Expression expression) {
     return expression.anyMatch(e ->
-        (e instanceof FuncExpr f && f.returnsSet())
-            || (e instanceof dev.lifeline.executor.expr.OpExpr o && o.returnsSet()));
+        (e instanceof FuncExpr f && f.returnsSet()) || (e instanceof OpExpr o && o.returnsSet()));
   }
 
   /// The type that all expressions can become.

@@ -16,6 +16,7 @@ import dev.lifeline.utils.fmgr.PgProc;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Resolves calls of functions: PostgreSQL's `parse_func.c`.
@@ -228,7 +229,7 @@ public final class ParseFunc {
   private static @Nullable FunctionCandidate byPosition(PgProc proc, int count, boolean variadic) {
     List<Integer> declared = proc.argTypes();
     int n = declared.size();
-    List<Integer> identity = java.util.stream.IntStream.range(0, count).boxed().toList();
+    List<Integer> identity = IntStream.range(0, count).boxed().toList();
     if (proc.variadicOid() != 0 && !variadic && count >= n) {
       List<Integer> types = new ArrayList<>(declared.subList(0, n - 1));
       while (types.size() < count) {

@@ -11,6 +11,7 @@ import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -140,7 +141,7 @@ final class Applier {
                             + String.join(", ", names)
                             + (truncate.restartSequences() ? " RESTART IDENTITY" : ""),
                         new int[0],
-                        java.util.List.of(),
+                        List.of(),
                         new int[0],
                         parameter -> {})
                     .<Void>mapEmpty())

@@ -9,6 +9,7 @@ import dev.lifeline.storage.smgr.RelFileLocator;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -202,7 +203,7 @@ final class LogicalDecoder {
     }
     tables.forEach(data::putInt);
     if (!tables.isEmpty()) {
-      byte[] content = java.util.Arrays.copyOf(data.array(), data.position());
+      byte[] content = Arrays.copyOf(data.array(), data.position());
       buffer.add(
           xact, new Change(Change.Kind.TRUNCATE, record.xid(), record.lsn(), -1, content, null));
     }

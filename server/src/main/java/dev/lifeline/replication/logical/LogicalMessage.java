@@ -1,6 +1,7 @@
 package dev.lifeline.replication.logical;
 
 import dev.lifeline.libpq.MessageReader;
+import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ sealed interface LogicalMessage {
   record Other() implements LogicalMessage {}
 
   /// Microseconds between 1970 and 2000, from where PostgreSQL counts.
-  long EPOCH_SHIFT = dev.lifeline.utils.adt.EvalContext.EPOCH_SHIFT;
+  long EPOCH_SHIFT = EvalContext.EPOCH_SHIFT;
 
   /// As PostgreSQL's messages call it.
   static String label(byte type) {

@@ -8,6 +8,7 @@ import dev.lifeline.utils.adt.FormatType;
 import dev.lifeline.utils.adt.PgType;
 import dev.lifeline.utils.adt.QuoteIdent;
 import dev.lifeline.utils.adt.Types;
+import dev.lifeline.utils.batch.Column;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.nio.charset.StandardCharsets;
@@ -117,7 +118,7 @@ final class TestDecoding implements OutputPlugin {
     }
     if (includeTimestamp) {
       ByteWriter time = new ByteWriter();
-      var column = new dev.lifeline.utils.batch.Column(Types.get(Types.TIMESTAMPTZ).rep(), 1);
+      var column = new Column(Types.get(Types.TIMESTAMPTZ).rep(), 1);
       column.setLong(0, xact.commitTimeMicros() - EvalContext.EPOCH_SHIFT);
       Types.get(Types.TIMESTAMPTZ).output(column, 0, context, time);
       text.append(" (at ").append(string(time)).append(')');

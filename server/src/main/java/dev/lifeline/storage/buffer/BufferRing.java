@@ -1,5 +1,7 @@
 package dev.lifeline.storage.buffer;
 
+import java.util.Arrays;
+
 /// A few buffers that one big scan, load or vacuum uses again and again, so that it does not drive
 /// everybody else's pages out of the pool. The sizes are PostgreSQL's.
 ///
@@ -37,7 +39,7 @@ public final class BufferRing {
   public BufferRing(Use use, BufferPool pool) {
     this.use = use;
     slots = new int[Math.max(1, Math.min(pool.size() / 8, use.bytes / PAGE))];
-    java.util.Arrays.fill(slots, BufferPool.INVALID);
+    Arrays.fill(slots, BufferPool.INVALID);
   }
 
   /// Whether a table of this many blocks is to be read through a ring.

@@ -5,6 +5,7 @@ import dev.lifeline.storage.smgr.Fork;
 import dev.lifeline.storage.smgr.RelFileLocator;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 
 /// Which buffer holds which block: a chained hash table over arrays.
 ///
@@ -28,7 +29,7 @@ final class BufferTable {
     this.states = states;
     int size = Math.max(PARTITIONS, Integer.highestOneBit(buffers) * 2);
     heads = new int[size];
-    java.util.Arrays.fill(heads, NONE);
+    Arrays.fill(heads, NONE);
     next = new int[buffers];
     keys = new long[buffers * 2];
     mask = size - 1;

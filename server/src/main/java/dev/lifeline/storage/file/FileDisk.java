@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
@@ -61,7 +62,7 @@ public final class FileDisk implements Disk {
     return new FileDisk(shared, data, wakeup);
   }
 
-  private static java.util.concurrent.ThreadFactory named(String name) {
+  private static ThreadFactory named(String name) {
     return Thread.ofPlatform().daemon().name("lifeline-" + name + "-", 0).factory();
   }
 

@@ -9,6 +9,7 @@ import dev.lifeline.utils.NotYet;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,8 +29,7 @@ public final class ForkFile {
   private static final int EXTEND_BLOCKS_MAX = 64;
   private static final int UNKNOWN = -1;
   private static final MemorySegment ZEROS =
-      java.lang.foreign.Arena.global()
-          .allocate((long) EXTEND_BLOCKS_MAX * PageLayout.PAGE_SIZE, 4096);
+      Arena.global().allocate((long) EXTEND_BLOCKS_MAX * PageLayout.PAGE_SIZE, 4096);
 
   private final Disk disk;
   private final Wakeup wakeup;

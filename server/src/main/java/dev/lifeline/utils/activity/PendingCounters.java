@@ -2,6 +2,7 @@ package dev.lifeline.utils.activity;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /// What one backend has counted since its last transaction ended: additions to plain fields, handed
@@ -164,7 +165,7 @@ public final class PendingCounters {
     add(database.tupDeleted, relation.deleted);
   }
 
-  private static void add(java.util.concurrent.atomic.LongAdder counter, long value) {
+  private static void add(LongAdder counter, long value) {
     if (value != 0) {
       counter.add(value);
     }

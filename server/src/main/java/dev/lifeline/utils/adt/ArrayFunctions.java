@@ -7,7 +7,9 @@ import dev.lifeline.utils.fmgr.Call;
 import dev.lifeline.utils.fmgr.FnTable;
 import dev.lifeline.utils.fmgr.SetIterator;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Functions over arrays: PostgreSQL's `arrayfuncs.c` and `array_userfuncs.c`.
@@ -295,7 +297,7 @@ final class ArrayFunctions {
         found[count++] = array.lowerBound(0) + (long) i;
       }
     }
-    return PgArrays.ofLongs(Types.INT4, java.util.Arrays.copyOf(found, count));
+    return PgArrays.ofLongs(Types.INT4, Arrays.copyOf(found, count));
   }
 
   /// Whether all elements of the second array are in the first; a null is in none.
@@ -391,7 +393,7 @@ final class ArrayFunctions {
       }
       first = false;
       if (isNull) {
-        out.utf8(java.util.Objects.requireNonNull(nullString));
+        out.utf8(Objects.requireNonNull(nullString));
       } else {
         array.elementType().ops().output(array.elements(), i, c.context(), out);
       }

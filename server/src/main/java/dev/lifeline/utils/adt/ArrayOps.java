@@ -1,8 +1,11 @@
 package dev.lifeline.utils.adt;
 
 import dev.lifeline.utils.batch.Column;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -71,7 +74,7 @@ final class ArrayOps extends ObjectOps<PgArray> {
     ByteBuffer in = ByteBuffer.wrap(data, offset, length);
     try {
       return receive(in, data, typmod, context);
-    } catch (java.nio.BufferUnderflowException e) {
+    } catch (BufferUnderflowException e) {
       throw WireFormat.insufficientData();
     }
   }
@@ -90,8 +93,8 @@ final class ArrayOps extends ObjectOps<PgArray> {
     }
     int type = in.getInt();
     if (type != elementType.oid()) {
-      throw dev.lifeline.utils.error.PgException.error(
-          dev.lifeline.utils.error.SqlState.DATATYPE_MISMATCH,
+      throw PgException.error(
+          SqlState.DATATYPE_MISMATCH,
           "binary data has array element type %d (%s) instead of expected %d (%s)",
           type,
           FormatType.name(type),

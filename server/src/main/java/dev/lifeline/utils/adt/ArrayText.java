@@ -4,6 +4,7 @@ import dev.lifeline.utils.batch.Column;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /// The text form of arrays: `{1,2,NULL}`, `{{a,b},{"c d",e}}`, `[0:1]={1,2}`.
 final class ArrayText {
@@ -26,7 +27,7 @@ final class ArrayText {
     this.typmod = typmod;
     this.context = context;
     this.elements = new Column(elementType.rep(), 8);
-    java.util.Arrays.fill(lengths, -1);
+    Arrays.fill(lengths, -1);
   }
 
   static PgArray parse(PgType elementType, String text, int typmod, EvalContext context) {
@@ -312,7 +313,7 @@ final class ArrayText {
     if (!needsQuotes(out.array(), from, length, array.elementType().delimiter())) {
       return;
     }
-    byte[] value = java.util.Arrays.copyOfRange(out.array(), from, from + length);
+    byte[] value = Arrays.copyOfRange(out.array(), from, from + length);
     out.truncate(from);
     out.int8('"');
     for (byte b : value) {

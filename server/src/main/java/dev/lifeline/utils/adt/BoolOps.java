@@ -1,5 +1,7 @@
 package dev.lifeline.utils.adt;
 
+import java.util.Locale;
+
 /// `boolean`.
 final class BoolOps extends LongOps {
   BoolOps() {
@@ -18,7 +20,7 @@ final class BoolOps extends LongOps {
   /// 1, 0, or -1 where the text is neither: any beginning of true, false, yes, no, on and off that
   /// is the beginning of one of them only, 1 and 0.
   static int parse(String text) {
-    String word = text.strip().toLowerCase(java.util.Locale.ROOT);
+    String word = text.strip().toLowerCase(Locale.ROOT);
     if (word.isEmpty()) {
       return -1;
     }

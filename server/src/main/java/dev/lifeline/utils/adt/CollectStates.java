@@ -2,6 +2,7 @@ package dev.lifeline.utils.adt;
 
 import dev.lifeline.utils.batch.Column;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -210,7 +211,7 @@ final class CollectStates {
 
     @Override
     Object finish(ByteWriter state) {
-      byte[] bytes = java.util.Arrays.copyOfRange(state.array(), 1, state.size());
+      byte[] bytes = Arrays.copyOfRange(state.array(), 1, state.size());
       return Bytea.wrap(bytes);
     }
   }

@@ -8,6 +8,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.zone.ZoneOffsetTransition;
 import java.time.zone.ZoneRules;
 import java.util.List;
 
@@ -125,7 +126,7 @@ public final class DateMath {
       return valid.getFirst().getTotalSeconds();
     }
     // Both of a transition: before and after. The smaller offset is that of the standard time.
-    java.time.zone.ZoneOffsetTransition transition = rules.getTransition(local);
+    ZoneOffsetTransition transition = rules.getTransition(local);
     return Math.min(
         transition.getOffsetBefore().getTotalSeconds(),
         transition.getOffsetAfter().getTotalSeconds());

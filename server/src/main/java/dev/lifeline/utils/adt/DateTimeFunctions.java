@@ -5,10 +5,15 @@ import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.fmgr.Call;
 import dev.lifeline.utils.fmgr.Comparison;
 import dev.lifeline.utils.fmgr.FnTable;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 
 /// Comparisons of dates and times, casts between them, the current time, and how they are made of
 /// numbers: PostgreSQL's `date.c` and `timestamp.c`.
@@ -161,7 +166,7 @@ final class DateTimeFunctions {
       IntervalFormat.format(offset, IntervalStyle.POSTGRES, text);
       throw Errors.invalidParameter(
           "interval time zone \"%s\" must not include months or days",
-          new String(text.toBytes(), java.nio.charset.StandardCharsets.US_ASCII));
+          new String(text.toBytes(), StandardCharsets.US_ASCII));
     }
     try {
       return ZoneOffset.ofTotalSeconds((int) (offset.micros() / DateMath.MICROS_PER_SECOND));
@@ -186,12 +191,11 @@ final class DateTimeFunctions {
         c -> {
           long now = c.context().clockTimestamp();
           return Text.of(
-              java.time.format.DateTimeFormatter.ofPattern(
-                          "EEE MMM dd HH:mm:ss.SSSSSS yyyy", java.util.Locale.US)
+              DateTimeFormatter.ofPattern("EEE MMM dd HH:mm:ss.SSSSSS yyyy", Locale.US)
                       .format(
-                          java.time.LocalDateTime.of(
+                          LocalDateTime.of(
                               DateMath.dayOf(DateMath.toLocal(now, zone(c))),
-                              java.time.LocalTime.ofNanoOfDay(
+                              LocalTime.ofNanoOfDay(
                                   DateMath.timeOf(DateMath.toLocal(now, zone(c))) * 1000)))
                   + " "
                   + TimeZones.abbreviationAt(zone(c), now));

@@ -1,5 +1,7 @@
 package dev.lifeline.utils.adt;
 
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.temporal.IsoFields;
@@ -126,8 +128,8 @@ final class DateToChar {
 
   private LocalDate calendar() {
     if (day == null) {
-      throw dev.lifeline.utils.error.PgException.error(
-              dev.lifeline.utils.error.SqlState.INVALID_DATETIME_FORMAT,
+      throw PgException.error(
+              SqlState.INVALID_DATETIME_FORMAT,
               "invalid format specification for an interval value")
           .hint("Intervals are not tied to specific calendar dates.");
     }

@@ -1,9 +1,11 @@
 package dev.lifeline.utils.adt;
 
+import dev.lifeline.utils.batch.Column;
 import dev.lifeline.utils.fmgr.Call;
 import dev.lifeline.utils.fmgr.Fn;
 import dev.lifeline.utils.fmgr.FnTable;
 import dev.lifeline.utils.fmgr.SetIterator;
+import java.util.List;
 
 /// Functions over `smallint`, `integer` and `bigint`: PostgreSQL's `int.c` and `int8.c`.
 final class IntFunctions {
@@ -255,7 +257,7 @@ final class IntFunctions {
     }
 
     @Override
-    public boolean next(java.util.List<dev.lifeline.utils.batch.Column> out, int row) {
+    public boolean next(List<Column> out, int row) {
       if (done || (step > 0 ? next > stop : next < stop)) {
         return false;
       }

@@ -1,6 +1,7 @@
 package dev.lifeline.utils.adt;
 
 import dev.lifeline.utils.batch.Column;
+import dev.lifeline.utils.batch.Rep;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.fmgr.Call;
@@ -132,8 +133,7 @@ final class JsonBuilders {
   static void key(JsonBuilder builder, PgType type, Column column, int row, StringBuilder out) {
     boolean scalar =
         !type.isArray()
-            && !(type.rep() == dev.lifeline.utils.batch.Rep.OBJECT
-                && column.getObject(row) instanceof PgRecord)
+            && !(type.rep() == Rep.OBJECT && column.getObject(row) instanceof PgRecord)
             && type.oid() != Types.JSON
             && type.oid() != Types.JSONB;
     if (!scalar) {

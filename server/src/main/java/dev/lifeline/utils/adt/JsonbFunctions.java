@@ -2,6 +2,7 @@ package dev.lifeline.utils.adt;
 
 import dev.lifeline.utils.batch.Column;
 import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.fmgr.Call;
 import dev.lifeline.utils.fmgr.FnTable;
 import dev.lifeline.utils.fmgr.SetIterator;
@@ -171,8 +172,7 @@ final class JsonbFunctions {
     BigDecimal rounded = number(c, type).number().setScale(0, RoundingMode.HALF_UP);
     if (rounded.compareTo(BigDecimal.valueOf(min)) < 0
         || rounded.compareTo(BigDecimal.valueOf(max)) > 0) {
-      throw PgException.error(
-          dev.lifeline.utils.error.SqlState.NUMERIC_VALUE_OUT_OF_RANGE, "%s out of range", type);
+      throw PgException.error(SqlState.NUMERIC_VALUE_OUT_OF_RANGE, "%s out of range", type);
     }
     return rounded.longValueExact();
   }

@@ -2,6 +2,7 @@ package dev.lifeline.utils.adt;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.RoundingMode;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +27,7 @@ public final class Numeric implements Comparable<Numeric> {
 
   /// A number; its scale is the display scale and not negative.
   public static Numeric of(BigDecimal value) {
-    return new Numeric(
-        value.scale() < 0 ? value.setScale(0, java.math.RoundingMode.UNNECESSARY) : value, 0);
+    return new Numeric(value.scale() < 0 ? value.setScale(0, RoundingMode.UNNECESSARY) : value, 0);
   }
 
   public static Numeric of(long value) {

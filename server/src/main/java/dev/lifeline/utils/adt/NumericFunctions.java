@@ -10,6 +10,7 @@ import dev.lifeline.utils.fmgr.FnTable;
 import dev.lifeline.utils.fmgr.SetIterator;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.List;
 
@@ -222,7 +223,7 @@ final class NumericFunctions {
     }
     BigDecimal rounded =
         new BigDecimal(value)
-            .round(new java.math.MathContext(digits, RoundingMode.HALF_EVEN))
+            .round(new MathContext(digits, RoundingMode.HALF_EVEN))
             .stripTrailingZeros();
     return Numeric.of(rounded);
   }

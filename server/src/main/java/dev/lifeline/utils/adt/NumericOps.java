@@ -6,6 +6,8 @@ import dev.lifeline.utils.error.SqlState;
 import java.lang.foreign.MemorySegment;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.RoundingMode;
+import java.util.ArrayList;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -130,7 +132,7 @@ final class NumericOps extends ObjectOps<Numeric> {
     }
     BigDecimal value = new BigDecimal(unscaled, 4 * (digits - 1 - weight));
     // What the sender did not want to be seen is cut off.
-    value = value.setScale(scale, java.math.RoundingMode.DOWN);
+    value = value.setScale(scale, RoundingMode.DOWN);
     return NumericTypmod.apply(Numeric.of(sign == SIGN_NEGATIVE ? value.negate() : value), typmod);
   }
 
@@ -162,7 +164,7 @@ final class NumericOps extends ObjectOps<Numeric> {
     BigInteger rest = number.unscaledValue().abs().multiply(BigInteger.TEN.pow(padding));
     int fractionDigits = (number.scale() + padding) / 4;
     BigInteger base = BigInteger.valueOf(NBASE);
-    java.util.ArrayList<Integer> digits = new java.util.ArrayList<>();
+    ArrayList<Integer> digits = new ArrayList<>();
     while (rest.signum() != 0) {
       BigInteger[] parts = rest.divideAndRemainder(base);
       digits.add(parts[1].intValue());

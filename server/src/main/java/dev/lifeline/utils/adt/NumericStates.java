@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Sum, average and variance of `numeric`, and variance of the integers: exact sums of the values
@@ -57,7 +58,7 @@ final class NumericStates extends AggregateState {
     if (arg.rep() == Rep.LONG) {
       value = BigDecimal.valueOf(arg.getLong(row));
     } else {
-      Numeric numeric = (Numeric) java.util.Objects.requireNonNull(arg.getObject(row));
+      Numeric numeric = (Numeric) Objects.requireNonNull(arg.getObject(row));
       if (!numeric.isNumber()) {
         Numeric before = specials[group];
         specials[group] = before == null ? numeric : NumericMath.add(before, numeric);

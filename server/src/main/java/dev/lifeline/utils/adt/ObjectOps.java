@@ -5,6 +5,7 @@ import dev.lifeline.utils.batch.Rep;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Objects;
 
 /// Types whose values are objects of one class.
@@ -137,6 +138,6 @@ abstract class ObjectOps<T> extends TypeOps {
       // A zero has a mark behind it.
       i += b == 0 ? 1 : 0;
     }
-    return size == bytes.length ? bytes : java.util.Arrays.copyOf(bytes, size);
+    return size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
   }
 }

@@ -3,6 +3,7 @@ package dev.lifeline.utils.adt;
 import dev.lifeline.utils.batch.Column;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -135,7 +136,7 @@ public final class PgArray implements Comparable<PgArray> {
       }
     }
     int[] ones = new int[count];
-    java.util.Arrays.fill(ones, 1);
+    Arrays.fill(ones, 1);
     return new PgArray(elementType, lengths, ones, part, total);
   }
 
@@ -192,8 +193,8 @@ public final class PgArray implements Comparable<PgArray> {
 
   /// Whether dimensions and lower bounds are the same.
   public boolean sameShape(PgArray other) {
-    return java.util.Arrays.equals(dimensions, other.dimensions)
-        && java.util.Arrays.equals(lowerBounds, other.lowerBounds);
+    return Arrays.equals(dimensions, other.dimensions)
+        && Arrays.equals(lowerBounds, other.lowerBounds);
   }
 
   /// PostgreSQL's order of arrays: element by element, nulls after all else, then the shorter

@@ -6,6 +6,7 @@ import dev.lifeline.utils.fmgr.Call;
 import dev.lifeline.utils.fmgr.FnTable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Quoting: `quote_ident`, `quote_literal`, `quote_nullable`, `format`, `parse_ident`.
@@ -39,7 +40,7 @@ final class QuoteFunctions {
   static String textOf(Call c, int argument) {
     return Values.write(
         Types.get(c.site().argType(argument)),
-        java.util.Objects.requireNonNull(c.boxed(argument)),
+        Objects.requireNonNull(c.boxed(argument)),
         c.context());
   }
 

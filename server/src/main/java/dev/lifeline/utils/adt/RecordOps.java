@@ -4,6 +4,7 @@ import dev.lifeline.utils.batch.Column;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /// `record`: rows as values. They are written, compared and hashed; a record whose columns are not
 /// declared cannot be read, nor is it ever stored.
@@ -45,7 +46,7 @@ final class RecordOps extends ObjectOps<PgRecord> {
     if (!quote) {
       return;
     }
-    byte[] text = java.util.Arrays.copyOfRange(out.array(), from, from + length);
+    byte[] text = Arrays.copyOfRange(out.array(), from, from + length);
     out.truncate(from);
     out.int8('"');
     for (byte b : text) {

@@ -8,6 +8,9 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Functions over `pg_lsn`, sizes, names of catalog objects, and uuids.
 final class SystemFunctions {
@@ -72,7 +75,7 @@ final class SystemFunctions {
         new String[] {
           "class", "type", "proc", "procedure", "oper", "operator", "namespace", "role", "collation"
         }) {
-      int oid = java.util.Objects.requireNonNull(Types.find("reg" + type)).oid();
+      int oid = Objects.requireNonNull(Types.find("reg" + type)).oid();
       t.callLong("to_reg" + type, c -> toReg(c, oid));
     }
     t.callLong(
@@ -134,9 +137,8 @@ final class SystemFunctions {
   }
 
   private static long sizeBytes(String text) {
-    java.util.regex.Matcher m =
-        java.util.regex.Pattern.compile(
-                "\\s*([+-]?[0-9]*\\.?[0-9]*(?:[eE][+-]?[0-9]+)?)\\s*([A-Za-z]*)\\s*")
+    Matcher m =
+        Pattern.compile("\\s*([+-]?[0-9]*\\.?[0-9]*(?:[eE][+-]?[0-9]+)?)\\s*([A-Za-z]*)\\s*")
             .matcher(text);
     BigDecimal number;
     try {

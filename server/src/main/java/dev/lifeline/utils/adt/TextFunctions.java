@@ -6,6 +6,7 @@ import dev.lifeline.utils.fmgr.Call;
 import dev.lifeline.utils.fmgr.Comparison;
 import dev.lifeline.utils.fmgr.Fn;
 import dev.lifeline.utils.fmgr.FnTable;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Locale;
 
@@ -111,7 +112,7 @@ final class TextFunctions {
     }
     byte first = part[0];
     for (int i = from; i <= in.length - part.length; i++) {
-      if (in[i] == first && java.util.Arrays.equals(in, i, i + part.length, part, 0, part.length)) {
+      if (in[i] == first && Arrays.equals(in, i, i + part.length, part, 0, part.length)) {
         return i;
       }
     }
@@ -235,7 +236,7 @@ final class TextFunctions {
   private static boolean startsWith(Text a, Text prefix) {
     int length = prefix.byteLength();
     return length <= a.byteLength()
-        && java.util.Arrays.equals(a.bytes(), 0, length, prefix.bytes(), 0, length);
+        && Arrays.equals(a.bytes(), 0, length, prefix.bytes(), 0, length);
   }
 
   private static void registerCase(FnTable t) {

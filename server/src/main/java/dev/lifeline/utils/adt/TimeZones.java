@@ -2,11 +2,15 @@ package dev.lifeline.utils.adt;
 
 import dev.lifeline.utils.error.PgException;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Names of time zones: those of the IANA database in any case, abbreviations, and offsets.
@@ -90,8 +94,8 @@ public final class TimeZones {
 
   /// `EST5`, `<+02>-2`: a name and hours west of Greenwich.
   private static @Nullable ZoneId posix(String text) {
-    java.util.regex.Matcher m =
-        java.util.regex.Pattern.compile(
+    Matcher m =
+        Pattern.compile(
                 "(?:[A-Za-z]{3,}|<[^>]+>)([+-]?)([0-9]{1,2})(?::([0-9]{2}))?(?::([0-9]{2}))?")
             .matcher(text);
     if (!m.matches()) {
@@ -141,11 +145,10 @@ public final class TimeZones {
           ? "UTC"
           : DateTimeFormat.offset(offset.getTotalSeconds());
     }
-    java.time.Instant instant =
-        java.time.Instant.ofEpochSecond(
+    Instant instant =
+        Instant.ofEpochSecond(
             Math.floorDiv(timestampTz + EvalContext.EPOCH_SHIFT, DateMath.MICROS_PER_SECOND));
-    String name =
-        java.time.format.DateTimeFormatter.ofPattern("zzz", Locale.US).format(instant.atZone(zone));
+    String name = DateTimeFormatter.ofPattern("zzz", Locale.US).format(instant.atZone(zone));
     return name.startsWith("GMT") && name.length() > 3
         ? DateTimeFormat.offset(DateMath.offsetAt(zone, timestampTz))
         : name;

@@ -1,6 +1,7 @@
 package dev.lifeline.utils.adt;
 
 import dev.lifeline.utils.fmgr.FnTable;
+import java.util.Arrays;
 
 /// `trim`, `ltrim`, `rtrim`, `btrim`.
 final class TrimFunctions {
@@ -60,7 +61,7 @@ final class TrimFunctions {
   private static boolean contains(byte[] set, byte[] bytes, int from, int length) {
     for (int at = 0; at < set.length; at += charLength(set, at)) {
       if (charLength(set, at) == length
-          && java.util.Arrays.equals(set, at, at + length, bytes, from, from + length)) {
+          && Arrays.equals(set, at, at + length, bytes, from, from + length)) {
         return true;
       }
     }
@@ -77,7 +78,7 @@ final class TrimFunctions {
     while (right && end > from && contains(set.bytes(), bytes[end - 1])) {
       end--;
     }
-    return Bytea.wrap(java.util.Arrays.copyOfRange(bytes, from, end));
+    return Bytea.wrap(Arrays.copyOfRange(bytes, from, end));
   }
 
   private static boolean contains(byte[] set, byte wanted) {

@@ -3,6 +3,7 @@ package dev.lifeline.utils.adt;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -112,7 +113,7 @@ public final class Types {
 
   /// All of them in the order of their oids, also those that Lifeline knows by name only.
   public static Collection<PgType> all() {
-    return java.util.Collections.unmodifiableCollection(BY_OID.values());
+    return Collections.unmodifiableCollection(BY_OID.values());
   }
 
   /// The type of the elements of an array type, or 0 for any other type.

@@ -4,6 +4,7 @@ import dev.lifeline.utils.batch.Column;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// `uuid`.
@@ -43,7 +44,7 @@ final class UuidOps extends ObjectOps<Uuid> {
 
   @Override
   void format(Uuid value, EvalContext context, ByteWriter out) {
-    out.ascii(new java.util.UUID(value.high(), value.low()).toString());
+    out.ascii(new UUID(value.high(), value.low()).toString());
   }
 
   @Override

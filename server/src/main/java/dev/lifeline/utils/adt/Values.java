@@ -2,6 +2,7 @@ package dev.lifeline.utils.adt;
 
 import dev.lifeline.utils.batch.Column;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Single values in boxes: a Long, a Double or an object, according to the type's [Rep]. For what
@@ -13,7 +14,7 @@ public final class Values {
   public static Object read(PgType type, Text text, int typmod, EvalContext context) {
     Column column = new Column(type.rep(), 1);
     type.ops().input(text.bytes(), 0, text.byteLength(), typmod, context, column, 0);
-    return java.util.Objects.requireNonNull(get(column, 0));
+    return Objects.requireNonNull(get(column, 0));
   }
 
   public static Object read(PgType type, String text, EvalContext context) {

@@ -1,5 +1,6 @@
 package dev.lifeline.utils.error;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// An error that a client sees. Built fluently where it is found:
@@ -59,7 +60,7 @@ public final class PgException extends RuntimeException {
   }
 
   private static String format(String format, @Nullable Object[] args) {
-    return args.length == 0 ? format : String.format(java.util.Locale.ROOT, format, args);
+    return args.length == 0 ? format : String.format(Locale.ROOT, format, args);
   }
 
   public PgException detail(String text, @Nullable Object... args) {

@@ -1,11 +1,15 @@
 package dev.lifeline.utils.guc;
 
 import java.io.IOException;
+import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// Reads `postgresql.conf`: `name = value` lines, comments, quotes, and the directives `include`,
@@ -100,7 +104,7 @@ public final class ConfigFile {
     if (name == null) {
       return;
     }
-    switch (name.toLowerCase(java.util.Locale.ROOT)) {
+    switch (name.toLowerCase(Locale.ROOT)) {
       case "include" -> include(beside(file, parsed.value()), depth + 1, true, file, line);
       case "include_if_exists" ->
           include(beside(file, parsed.value()), depth + 1, false, file, line);
@@ -143,10 +147,9 @@ public final class ConfigFile {
 
   private static String reason(IOException e) {
     return switch (e) {
-      case java.nio.file.NoSuchFileException missing -> "No such file or directory";
-      case java.nio.file.AccessDeniedException denied -> "Permission denied";
-      case java.nio.charset.MalformedInputException malformed ->
-          "invalid byte sequence for encoding \"UTF8\"";
+      case NoSuchFileException missing -> "No such file or directory";
+      case AccessDeniedException denied -> "Permission denied";
+      case MalformedInputException malformed -> "invalid byte sequence for encoding \"UTF8\"";
       default -> String.valueOf(e.getMessage());
     };
   }

@@ -1,6 +1,7 @@
 package dev.lifeline.utils.guc;
 
 import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.Severity;
 import dev.lifeline.utils.error.SqlState;
 import java.math.BigDecimal;
 import java.util.Locale;
@@ -189,8 +190,7 @@ final class GucParser {
   }
 
   private static PgException invalid(String message) {
-    return new PgException(
-        dev.lifeline.utils.error.Severity.ERROR, SqlState.INVALID_PARAMETER_VALUE, message);
+    return new PgException(Severity.ERROR, SqlState.INVALID_PARAMETER_VALUE, message);
   }
 
   private static PgException outOfRange(Guc<?> guc, String value, String min, String max) {

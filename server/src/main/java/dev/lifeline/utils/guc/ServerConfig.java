@@ -6,11 +6,13 @@ import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.ConfigFile.ConfigItem;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The value of every parameter for the whole server: defaults, then `postgresql.conf`, then
@@ -46,8 +48,7 @@ public final class ServerConfig {
       int equals = text.indexOf('=');
       String name = (equals < 0 ? text : text.substring(0, equals)).strip().replace('-', '_');
       if (equals < 0) {
-        throw PgException.fatal(
-            dev.lifeline.utils.error.SqlState.SYNTAX_ERROR, "-c %s requires a value", name);
+        throw PgException.fatal(SqlState.SYNTAX_ERROR, "-c %s requires a value", name);
       }
       return new Option(name, text.substring(equals + 1));
     }
@@ -108,7 +109,7 @@ public final class ServerConfig {
     private final ServerConfig before;
     private final List<ConfigFile> files;
     private final List<ConfigItem> items;
-    private final java.util.Set<String> fixed = new java.util.HashSet<>();
+    private final Set<String> fixed = new HashSet<>();
     private final Builder after;
     private final List<PgException> messages = new ArrayList<>();
     private final List<Change> changes = new ArrayList<>();
