@@ -1,6 +1,5 @@
 package dev.lifeline.executor;
 
-import dev.lifeline.executor.node.FireTriggersOperator;
 import dev.lifeline.executor.node.Operator;
 import dev.lifeline.utils.Retry;
 import dev.lifeline.utils.adt.Text;
@@ -87,10 +86,7 @@ public final class ExplainExecution implements Execution {
               .compile();
       Batch values = params == null ? new Batch(new Column[0]) : params;
       state = compiled.newState(session, session.xact().snapshot(), values);
-      operator = compiled.open(state);
-      if (current.modifies()) {
-        operator = new FireTriggersOperator(state, operator);
-      }
+      operator = current.modifies() ? compiled.openModifying(state) : compiled.open(state);
       root = operator;
     }
     ExecState running = state;

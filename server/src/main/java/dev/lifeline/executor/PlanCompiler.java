@@ -48,6 +48,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -114,9 +115,17 @@ final class PlanCompiler {
   }
 
   CompiledPlan compile() {
+    // Before anything that reads them: what a recursive query reads is made anew for each of its
+    // rounds, and these must happen once.
+    List<Function<ExecState, CteStore>> changes = new ArrayList<>();
+    for (CommonTable table : statement.commonTables().keySet()) {
+      if (table.modifies()) {
+        changes.add(cteStore(table));
+      }
+    }
     OperatorFactory root = compile(statement.plan());
     List<Rep> execReps = statement.execParameters().stream().map(PlanCompiler::rep).toList();
-    return new CompiledPlan(root, execReps, cells);
+    return new CompiledPlan(root, changes, execReps, cells);
   }
 
   void carry(int range, int attnum) {
@@ -321,39 +330,44 @@ final class PlanCompiler {
         scan.filter());
   }
 
-  private OperatorFactory cteScan(Plan.CteScan scan) {
-    Integer known = cteCells.get(scan.table());
+  /// Where an execution keeps the rows of a WITH query.
+  private Function<ExecState, CteStore> cteStore(CommonTable table) {
+    Integer known = cteCells.get(table);
     int cell;
     if (known == null) {
       cell = cells++;
-      cteCells.put(scan.table(), cell);
+      cteCells.put(table, cell);
     } else {
       cell = known;
     }
-    Plan plan = statement.commonTables().get(scan.table());
+    Plan plan = statement.commonTables().get(table);
     if (plan == null) {
       throw new IllegalStateException("a WITH query without a plan");
     }
-    Watched query = ctePlans.get(scan.table());
+    Watched query = ctePlans.get(table);
     if (query == null) {
       query = watched(plan);
-      ctePlans.put(scan.table(), query);
+      ctePlans.put(table, query);
     }
     parameters.addAll(query.parameters);
     Watched source = query;
     List<Rep> queryReps = reps(plan.output());
+    return state -> {
+      if (state.cell(cell) instanceof CteStore shared) {
+        return shared;
+      }
+      Operator rows = source.factory.create(state, state.newFrame());
+      CteStore store = new CteStore(rows, queryReps, source.watch(state));
+      state.cell(cell, store);
+      return store;
+    };
+  }
+
+  private OperatorFactory cteScan(Plan.CteScan scan) {
+    Function<ExecState, CteStore> store = cteStore(scan.table());
     List<Rep> reps = reps(scan.output());
     int[] picks = scan.columns().stream().mapToInt(Integer::intValue).toArray();
-    OperatorFactory reader =
-        (state, frame) -> {
-          if (state.cell(cell) instanceof CteStore shared) {
-            return new CteScanOperator(shared, reps, picks);
-          }
-          Operator rows = source.factory.create(state, state.newFrame());
-          CteStore store = new CteStore(rows, queryReps, source.watch(state));
-          state.cell(cell, store);
-          return new CteScanOperator(store, reps, picks);
-        };
+    OperatorFactory reader = (state, frame) -> new CteScanOperator(store.apply(state), reps, picks);
     return filtered(reader, scan.output(), scan.filter());
   }
 

@@ -272,10 +272,10 @@ public final class QueryExecution implements CursorExecution {
 
   private void finish() {
     finished = true;
-    if (root instanceof ModifyingOperator modifying) {
+    QueryPlan current = plan;
+    if (root instanceof ModifyingOperator modifying && current != null && current.tellsChanges()) {
       rows = modifying.count();
     }
-    QueryPlan current = plan;
     Instrumentation counters = instrumentation;
     if (current != null && counters != null) {
       session.planNodes(

@@ -2,13 +2,13 @@ package dev.lifeline.executor;
 
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.node.CursorRows;
-import dev.lifeline.executor.node.FireTriggersOperator;
 import dev.lifeline.executor.node.MaterialOperator;
 import dev.lifeline.executor.node.ModifyingOperator;
 import dev.lifeline.executor.node.Operator;
 import dev.lifeline.executor.node.ParameterWatch;
 import dev.lifeline.optimizer.Plan;
 import dev.lifeline.optimizer.PlannedStatement;
+import dev.lifeline.parser.analyze.CommonTable;
 import dev.lifeline.parser.analyze.Query;
 import dev.lifeline.parser.analyze.RelationUse;
 import dev.lifeline.utils.adt.PgType;
@@ -100,7 +100,14 @@ public final class QueryPlan {
     };
   }
 
+  /// Whether it changes tables, be it in its WITH clause only.
   boolean modifies() {
+    return tellsChanges()
+        || planned.commonTables().keySet().stream().anyMatch(CommonTable::modifies);
+  }
+
+  /// Whether its command tag tells how many rows were changed.
+  boolean tellsChanges() {
     return planned.query() instanceof Query.Insert || planned.query() instanceof Query.Modify;
   }
 
@@ -122,8 +129,7 @@ public final class QueryPlan {
 
   /// What is changed is followed by the triggers that it calls for.
   private Operator openOnly(ExecState state) {
-    Operator root = compiled.open(state);
-    return modifies() ? new FireTriggersOperator(state, root) : root;
+    return modifies() ? compiled.openModifying(state) : compiled.open(state);
   }
 
   /// A materialized operator that still tells how many rows were changed.

@@ -31,11 +31,9 @@ final class ModifyPlanner {
     Query.OnConflict conflict = insert.onConflict();
     if (conflict != null) {
       conflict =
-          new Query.OnConflict(
-              conflict.arbiters(),
+          conflict.with(
               conflict.assignments() == null ? null : assignments(conflict.assignments()),
-              conflict.where() == null ? null : sublinks.plan(conflict.where()),
-              conflict.excluded());
+              conflict.where() == null ? null : sublinks.plan(conflict.where()));
     }
     List<Expression> output = outputs(insert.outputs());
     return new Plan.Insert(cost(input, output), output, insert.target(), conflict, input);

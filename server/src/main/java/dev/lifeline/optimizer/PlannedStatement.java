@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param outputs the columns of the result; none for a statement that returns no rows
 /// @param execParameters the types of the parameters that the executor sets, by their index
-/// @param commonTables the plans of the WITH queries that are computed once
+/// @param commonTables the plans of the WITH queries that are computed once, in their order
 /// @param aliases the names of the range entries in EXPLAIN, by their number
 /// @param literalsMatter whether there may be a better plan with constants in place of parameters:
 ///   partial indexes, indexes on expressions, patterns

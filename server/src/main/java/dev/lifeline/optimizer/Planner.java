@@ -7,6 +7,7 @@ import dev.lifeline.parser.analyze.Query;
 import dev.lifeline.parser.analyze.RangeEntry;
 import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.guc.GucSession;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -41,7 +42,7 @@ public final class Planner {
         outputs,
         analyzed.parameterTypes(),
         List.copyOf(context.execParameters()),
-        Map.copyOf(context.commonTables()),
+        Collections.unmodifiableMap(context.commonTables()),
         analyzed.relations(),
         aliases(context.ranges()),
         List.copyOf(context.ranges()),

@@ -9,6 +9,7 @@ import dev.lifeline.parser.tree.DeclareCursorStmt;
 import dev.lifeline.parser.tree.DeclareCursorStmt.Option;
 import dev.lifeline.parser.tree.FetchStmt;
 import dev.lifeline.parser.tree.SelectStmt;
+import dev.lifeline.parser.tree.Stmt;
 import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
@@ -33,13 +34,26 @@ final class CursorCommands {
     ParsedStatement query = engine.statement(parsed, declare.query());
     return engine
         .prepare(session, query, declaredTypes)
-        .map(prepared ->
-            new SessionStatement(
-                "DECLARE CURSOR",
-                null,
-                prepared.parameterTypes(),
-                RowFormats.ALL_TEXT,
-                parameters -> new Declare(parsed, declare, prepared, parameters)));
+        .map(prepared -> {
+          refuseChanges(declare.query());
+          return new SessionStatement(
+              "DECLARE CURSOR",
+              null,
+              prepared.parameterTypes(),
+              RowFormats.ALL_TEXT,
+              parameters -> new Declare(parsed, declare, prepared, parameters));
+        });
+  }
+
+  private static void refuseChanges(Stmt query) {
+    if (query instanceof SelectStmt select
+        && select.withClause() != null
+        && select.withClause().ctes().stream()
+            .anyMatch(cte -> !(cte.ctequery() instanceof SelectStmt))) {
+      throw PgException.error(
+          SqlState.FEATURE_NOT_SUPPORTED,
+          "DECLARE CURSOR must not contain data-modifying statements in WITH");
+    }
   }
 
   private static void checkOptions(DeclareCursorStmt declare) {

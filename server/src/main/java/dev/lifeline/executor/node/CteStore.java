@@ -48,6 +48,19 @@ public final class CteStore {
     return row < rows.size();
   }
 
+  /// Runs the query to its end, for the sake of what it does: rows that nobody has asked for are
+  /// not kept.
+  void finish() {
+    begun = true;
+    while (!atEnd) {
+      atEnd = query.next() == null;
+    }
+  }
+
+  void close() {
+    query.close();
+  }
+
   RowStore rows() {
     return rows;
   }

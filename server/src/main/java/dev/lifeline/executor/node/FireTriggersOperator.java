@@ -3,18 +3,25 @@ package dev.lifeline.executor.node;
 import dev.lifeline.executor.ExecState;
 import dev.lifeline.executor.trigger.AfterTriggers;
 import dev.lifeline.utils.batch.Batch;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// At the top of a statement that changes tables with foreign keys: when all rows are changed,
-/// fires the triggers that need not wait for the end of the transaction.
+/// At the top of a statement that changes tables: when all else is done, runs what its WITH clause
+/// changes to the end, and then fires the triggers that need not wait for the end of the
+/// transaction.
 public final class FireTriggersOperator implements ModifyingOperator {
   private final ExecState state;
   private final Operator input;
+  private final List<CteStore> with;
   private boolean changed;
+  private int finished;
 
-  public FireTriggersOperator(ExecState state, Operator input) {
+  /// @param with the queries of the WITH clause that change tables, in the order in which those
+  ///   that nobody has read to the end are finished
+  public FireTriggersOperator(ExecState state, Operator input, List<CteStore> with) {
     this.state = state;
     this.input = input;
+    this.with = List.copyOf(with);
   }
 
   @Override
@@ -25,6 +32,10 @@ public final class FireTriggersOperator implements ModifyingOperator {
         return rows;
       }
       changed = true;
+    }
+    while (finished < with.size()) {
+      with.get(finished).finish();
+      finished++;
     }
     AfterTriggers triggers = AfterTriggers.existing(state.xact());
     if (triggers != null) {
@@ -46,5 +57,6 @@ public final class FireTriggersOperator implements ModifyingOperator {
   @Override
   public void close() {
     input.close();
+    with.forEach(CteStore::close);
   }
 }

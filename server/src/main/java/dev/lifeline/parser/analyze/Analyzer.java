@@ -13,6 +13,7 @@ import dev.lifeline.parser.tree.Stmt;
 import dev.lifeline.parser.tree.UpdateStmt;
 import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +64,7 @@ public final class Analyzer {
         parameters.noParameters());
   }
 
-  private static Query analyze(Stmt statement, ParseState state) {
+  static Query analyze(Stmt statement, ParseState state) {
     return switch (statement) {
       case SelectStmt select -> new SelectAnalyzer(state).analyze(select);
       case InsertStmt insert -> new InsertAnalyzer(state).analyze(insert);
@@ -89,6 +90,11 @@ public final class Analyzer {
     DefinitionNames names = new DefinitionNames();
     Analysis analysis = new Analysis(catalog, context, parameters, names);
     Query analyzed = analyze(query, new ParseState(analysis, null));
+    if (analyzed.with().stream().anyMatch(CommonTable::modifies)) {
+      throw PgException.error(
+          SqlState.FEATURE_NOT_SUPPORTED,
+          "views must not contain data-modifying statements in WITH");
+    }
     return new ViewDefinition(ParameterFixup.fix(analyzed, parameters), names);
   }
 

@@ -71,17 +71,23 @@ public final class CommonTable {
     return query;
   }
 
+  /// Whether it changes a table. Then it is run to its end, once, whoever reads what it returns.
+  public boolean modifies() {
+    return query instanceof Query.Insert || query instanceof Query.Modify;
+  }
+
   /// Whether it is computed once and kept: as it says, or else if it is used more than once.
   public boolean materialized() {
-    return switch (materialize) {
-      case ALWAYS -> true;
-      case NEVER -> false;
-      case DEFAULT -> references > 1;
-    };
+    return modifies()
+        || switch (materialize) {
+          case ALWAYS -> true;
+          case NEVER -> false;
+          case DEFAULT -> references > 1;
+        };
   }
 
   public boolean used() {
-    return references > 0;
+    return references > 0 || modifies();
   }
 
   void reference() {

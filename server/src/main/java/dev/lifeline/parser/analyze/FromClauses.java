@@ -256,6 +256,13 @@ final class FromClauses {
     if (common.isWorkTable()) {
       RecursiveUnions.checkReference(table, common, analysis.recursion());
     }
+    if (common.modifies() && common.query().outputs().isEmpty()) {
+      throw PgException.error(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "WITH query \"%s\" does not have a RETURNING clause",
+              common.name())
+          .at(table.location());
+    }
     common.reference();
     int id = analysis.newRangeId();
     Alias alias = table.alias();

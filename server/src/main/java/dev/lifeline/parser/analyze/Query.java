@@ -218,6 +218,12 @@ public sealed interface Query {
     public OnConflict {
       arbiters = List.copyOf(arbiters);
     }
+
+    /// The same with other expressions.
+    public OnConflict with(
+        @Nullable List<Assignment> newAssignments, @Nullable Expression newWhere) {
+      return new OnConflict(arbiters, newAssignments, newWhere, excluded);
+    }
   }
 
   /// A column's new value.

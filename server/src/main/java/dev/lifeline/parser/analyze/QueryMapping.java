@@ -48,9 +48,42 @@ final class QueryMapping {
             union.outputs(),
             with);
       }
-      case Query.Insert insert -> insert;
-      case Query.Modify modify -> modify;
+      case Query.Insert insert -> {
+        List<CommonTable> with = mapWith(insert.with());
+        yield new Query.Insert(
+            insert.target(),
+            map(insert.source()),
+            mapConflict(insert.onConflict()),
+            insert.outputs().stream().map(this::mapOutput).toList(),
+            with);
+      }
+      case Query.Modify modify -> {
+        List<CommonTable> with = mapWith(modify.with());
+        yield new Query.Modify(
+            modify.target(),
+            modify.delete(),
+            mapAssignments(modify.assignments()),
+            modify.from().stream().map(this::mapFrom).toList(),
+            mapNullable(modify.where()),
+            modify.outputs().stream().map(this::mapOutput).toList(),
+            with);
+      }
     };
+  }
+
+  private Query.@Nullable OnConflict mapConflict(Query.@Nullable OnConflict conflict) {
+    if (conflict == null) {
+      return null;
+    }
+    List<Query.Assignment> assignments = conflict.assignments();
+    return conflict.with(
+        assignments == null ? null : mapAssignments(assignments), mapNullable(conflict.where()));
+  }
+
+  private List<Query.Assignment> mapAssignments(List<Query.Assignment> assignments) {
+    return assignments.stream()
+        .map(a -> new Query.Assignment(a.attnum(), apply(a.value())))
+        .toList();
   }
 
   Query.Select mapSelect(Query.Select select) {

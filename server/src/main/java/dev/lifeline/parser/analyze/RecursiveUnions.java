@@ -37,8 +37,10 @@ final class RecursiveUnions {
             cte.ctename(),
             location ->
                 invalid(
-                        "recursive query \"%s\" does not have the form non-recursive-term UNION"
-                            + " [ALL] recursive-term",
+                        cte.ctequery() instanceof SelectStmt
+                            ? "recursive query \"%s\" does not have the form non-recursive-term"
+                                + " UNION [ALL] recursive-term"
+                            : "recursive query \"%s\" must not contain data-modifying statements",
                         cte.ctename())
                     .at(cte.location()));
     return inner;

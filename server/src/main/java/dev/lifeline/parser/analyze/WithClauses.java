@@ -42,6 +42,12 @@ final class WithClauses {
                 cte.ctename())
             .at(cte.location());
       }
+      if (!(cte.ctequery() instanceof SelectStmt) && state.parent() != null) {
+        throw PgException.error(
+                SqlState.FEATURE_NOT_SUPPORTED,
+                "WITH clause containing a data-modifying statement must be at the top level")
+            .at(cte.location());
+      }
     }
     if (with.recursive()) {
       waiting.putAll(names);
@@ -99,10 +105,7 @@ final class WithClauses {
 
   private static CommonTable plain(CommonTableExpr cte, ParseState state) {
     RecursiveUnions.refuseSearchAndCycle(cte);
-    if (!(cte.ctequery() instanceof SelectStmt select)) {
-      throw PgException.notSupported("a data-modifying statement in WITH");
-    }
-    Query query = new SelectAnalyzer(new ParseState(state.analysis(), state)).analyze(select);
+    Query query = Analyzer.analyze(cte.ctequery(), new ParseState(state.analysis(), state));
     checkColumns(cte, query);
     return new CommonTable(cte.ctename(), cte.aliascolnames(), query, cte.materialized());
   }
