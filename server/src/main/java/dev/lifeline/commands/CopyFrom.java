@@ -48,6 +48,10 @@ final class CopyFrom {
   private final CopyStmt statement;
   private final CopyOptions options;
   private final CopyReader reader;
+
+  /// For the binary format, from when the columns are known on.
+  private @Nullable CopyBinaryReader binary;
+
   private final TimeSlice slice;
 
   /// Which table, and how its rows are made; set when it has been opened.
@@ -116,7 +120,10 @@ final class CopyFrom {
         .drive(this::open)
         .compose(opened -> {
           target = opened;
-          CopySource source = session.copyIn(opened.fields.size(), false);
+          if (options.binary()) {
+            binary = new CopyBinaryReader(opened.fields.size());
+          }
+          CopySource source = session.copyIn(opened.fields.size(), options.binary());
           return AsyncLoop.whileTrue(() -> piece(source));
         })
         .compose(_ -> context.drive(this::writeBatch))
@@ -205,12 +212,17 @@ final class CopyFrom {
         .map(_ -> !sourceEnded);
   }
 
+  private CopyRows reader() {
+    CopyBinaryReader other = binary;
+    return other == null ? reader : other;
+  }
+
   private void take(@Nullable Buffer data) {
     if (data == null) {
       sourceEnded = true;
-      reader.finish();
+      reader().finish();
     } else {
-      reader.feed(data);
+      reader().feed(data);
     }
   }
 
@@ -235,6 +247,27 @@ final class CopyFrom {
   }
 
   private boolean nextRow(Target t) {
+    return binary == null ? nextLine(t) : nextBinary(t, binary);
+  }
+
+  private static boolean nextBinary(Target t, CopyBinaryReader reader) {
+    try {
+      return reader.next();
+    } catch (PgException e) {
+      if (reader.line() == 0) {
+        throw e;
+      }
+      throw e.context(fieldContext(t, reader.line(), reader.currentField()));
+    }
+  }
+
+  /// @param field which field of the row; -1 for none of them
+  private static String fieldContext(Target t, long line, int field) {
+    String row = "COPY " + t.relation.name() + ", line " + line;
+    return field < 0 ? row : row + ", column " + t.fields.get(field).name();
+  }
+
+  private boolean nextLine(Target t) {
     while (true) {
       try {
         if (!reader.next()) {
@@ -307,9 +340,13 @@ final class CopyFrom {
       }
     }
     for (int i = 0; i < t.fields.size(); i++) {
-      convertField(t, i, row);
+      if (binary == null) {
+        convertField(t, i, row);
+      } else {
+        receiveField(t, binary, i, row);
+      }
     }
-    batchBytes += reader.rowLength();
+    batchBytes += reader().rowLength();
     if (t.where != null) {
       t.frame.input = t.batch;
       t.frame.row = row;
@@ -319,8 +356,33 @@ final class CopyFrom {
       }
     }
     t.frame.rowDone();
-    t.lines[row] = reader.line();
+    t.lines[row] = reader().line();
     t.batch.setSize(row + 1);
+  }
+
+  private static void receiveField(Target t, CopyBinaryReader reader, int i, int row) {
+    Relation.Column column = t.fields.get(i);
+    Column out = t.batch.column(column.attnum() - 1);
+    if (reader.fieldIsNull(i)) {
+      out.setNull(row);
+      return;
+    }
+    try {
+      t.stored
+          .types()
+          .get(column.attnum() - 1)
+          .ops()
+          .receive(
+              reader.fields(),
+              reader.fieldOffset(i),
+              reader.fieldLength(i),
+              column.typmod(),
+              t.frame.context(),
+              out,
+              row);
+    } catch (PgException e) {
+      throw e.context(fieldContext(t, reader.line(), i));
+    }
   }
 
   private void convertField(Target t, int i, int row) {
@@ -353,16 +415,7 @@ final class CopyFrom {
       }
     } catch (PgException e) {
       String value = isNull ? options.nullText() : reader.field(i);
-      throw e.context(
-          "COPY "
-              + t.relation.name()
-              + ", line "
-              + reader.line()
-              + ", column "
-              + column.name()
-              + ": \""
-              + limited(value)
-              + "\"");
+      throw e.context(fieldContext(t, reader.line(), i) + ": \"" + limited(value) + "\"");
     }
   }
 

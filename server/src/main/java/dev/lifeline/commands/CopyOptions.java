@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param quote the CSV quote character
 /// @param forceQuote the columns whose values are always quoted on output; null for all
 record CopyOptions(
+    boolean binary,
     boolean csv,
     byte delimiter,
     String nullText,
@@ -31,6 +32,7 @@ record CopyOptions(
 
   /// Gathers the options of one statement and then checks them together, in PostgreSQL's order.
   static final class Builder {
+    private boolean binary;
     private boolean csv;
     private @Nullable String delimiter;
     private @Nullable String nullText;
@@ -47,11 +49,12 @@ record CopyOptions(
           switch (name) {
             case "text" -> false;
             case "csv" -> true;
-            case "binary" -> throw PgException.notSupported("COPY in the binary format");
+            case "binary" -> false;
             default ->
                 throw PgException.error(
                     SqlState.INVALID_PARAMETER_VALUE, "COPY format \"%s\" not recognized", name);
           };
+      binary = name.equals("binary");
     }
 
     void delimiter(String value) {
@@ -91,6 +94,7 @@ record CopyOptions(
     }
 
     CopyOptions build(boolean from) {
+      checkNotBinary();
       String delim = delimiter != null ? delimiter : csv ? "," : "\t";
       String nulls = nullText != null ? nullText : csv ? "" : "\\N";
       byte delimByte = oneByte(delim, "delimiter");
@@ -113,6 +117,7 @@ record CopyOptions(
             "CSV quote character must not appear in the NULL specification");
       }
       return new CopyOptions(
+          binary,
           csv,
           delimByte,
           nulls,
@@ -123,6 +128,19 @@ record CopyOptions(
           forceNotNull,
           forceNull,
           freeze);
+    }
+
+    private void checkNotBinary() {
+      if (binary && delimiter != null) {
+        throw PgException.error(SqlState.SYNTAX_ERROR, "cannot specify DELIMITER in BINARY mode");
+      }
+      if (binary && nullText != null) {
+        throw PgException.error(SqlState.SYNTAX_ERROR, "cannot specify NULL in BINARY mode");
+      }
+      if (binary && header != Header.NONE) {
+        throw PgException.error(
+            SqlState.FEATURE_NOT_SUPPORTED, "cannot specify HEADER in BINARY mode");
+      }
     }
 
     private void checkDelimiter(String delim, String nulls) {

@@ -11,7 +11,7 @@ import java.util.Arrays;
 ///
 /// A row is looked for first ([#next]), so that its text is there for error messages; its fields
 /// are then taken out of it, unescaped in place.
-final class CopyReader {
+final class CopyReader implements CopyRows {
   private enum Eol {
     UNKNOWN,
     NL,
@@ -58,33 +58,38 @@ final class CopyReader {
     this.nullText = options.nullText().getBytes(StandardCharsets.UTF_8);
   }
 
-  /// Takes the next piece; all rows that were complete have been read.
-  void feed(Buffer piece) {
+  @Override
+  public void feed(Buffer piece) {
     if (endMarkerSeen) {
       return;
     }
     int more = piece.length();
     if (end + more > data.length) {
-      int kept = end - start;
-      if (kept > ROW_BYTES_MAX - more) {
-        throw PgException.error(SqlState.PROGRAM_LIMIT_EXCEEDED, "out of memory")
-            .detail(
-                "Cannot enlarge string buffer containing %d bytes by %d more bytes.", kept, more);
-      }
-      byte[] target =
-          kept + more > data.length ? new byte[Math.max(kept + more, data.length * 2)] : data;
-      System.arraycopy(data, start, target, 0, kept);
-      data = target;
+      data = moved(data, start, end, more);
       scan -= start;
+      end -= start;
       start = 0;
-      end = kept;
     }
     piece.getBytes(0, more, data, end);
     end += more;
   }
 
-  /// There will be no more pieces.
-  void finish() {
+  /// What is left of the data, at the front of an array that has room for more: the same one, or a
+  /// larger one.
+  static byte[] moved(byte[] data, int start, int end, int more) {
+    int kept = end - start;
+    if (kept > ROW_BYTES_MAX - more) {
+      throw PgException.error(SqlState.PROGRAM_LIMIT_EXCEEDED, "out of memory")
+          .detail("Cannot enlarge string buffer containing %d bytes by %d more bytes.", kept, more);
+    }
+    byte[] target =
+        kept + more > data.length ? new byte[Math.max(kept + more, data.length * 2)] : data;
+    System.arraycopy(data, start, target, 0, kept);
+    return target;
+  }
+
+  @Override
+  public void finish() {
     finished = true;
   }
 
@@ -222,12 +227,13 @@ final class CopyReader {
     }
   }
 
-  /// The number of the row found last, from 1.
-  long line() {
+  @Override
+  public long line() {
     return line;
   }
 
-  int rowLength() {
+  @Override
+  public int rowLength() {
     return rowEnd - rowStart;
   }
 
@@ -244,7 +250,8 @@ final class CopyReader {
     return fieldCount;
   }
 
-  boolean fieldIsNull(int i) {
+  @Override
+  public boolean fieldIsNull(int i) {
     return length[i] < 0;
   }
 
@@ -252,16 +259,18 @@ final class CopyReader {
     return new String(fields, offset[i], length[i], StandardCharsets.UTF_8);
   }
 
-  /// The bytes of a field are `fields()[fieldOffset(i)]` and following, `fieldLength(i)` of them.
-  byte[] fields() {
+  @Override
+  public byte[] fields() {
     return fields;
   }
 
-  int fieldOffset(int i) {
+  @Override
+  public int fieldOffset(int i) {
     return offset[i];
   }
 
-  int fieldLength(int i) {
+  @Override
+  public int fieldLength(int i) {
     return length[i];
   }
 

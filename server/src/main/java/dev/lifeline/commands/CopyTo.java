@@ -50,11 +50,12 @@ final class CopyTo {
         .drive(() -> InnerQuery.plan(context, query()))
         .compose(query -> {
           List<ResultColumn> columns = Objects.requireNonNullElse(query.columns(), List.of());
-          CopySink sink = context.session().copyOut(columns.size(), false);
+          CopySink sink = context.session().copyOut(columns.size(), options.binary());
           Writer writer = new Writer(columns, sink);
           return writer
               .header()
               .compose(_ -> query.run(writer))
+              .compose(_ -> writer.end())
               .map(_ -> {
                 sink.end();
                 return "COPY " + rows;
@@ -122,6 +123,13 @@ final class CopyTo {
     }
 
     Future<Void> header() {
+      if (options.binary()) {
+        out.bytes(CopyBinaryReader.SIGNATURE);
+        // No flags, no extension of the header. It goes with the first rows, or with the end.
+        out.int32(0);
+        out.int32(0);
+        return Future.succeededFuture();
+      }
       if (options.header() == CopyOptions.Header.NONE) {
         return Future.succeededFuture();
       }
@@ -143,26 +151,55 @@ final class CopyTo {
     @Override
     public @Nullable Future<Void> receive(Batch batch, int from, int to) {
       for (int row = from; row < to; row++) {
-        for (int i = 0; i < types.size(); i++) {
-          if (i > 0) {
-            out.int8(options.delimiter());
-          }
-          if (batch.column(i).isNull(row)) {
-            out.bytes(nullText);
-            continue;
-          }
-          value.clear();
-          types.get(i).output(batch.column(i), row, eval, value);
-          if (options.csv()) {
-            writeCsv(value.array(), value.size(), forceQuote[i]);
-          } else {
-            writeText(value.array(), value.size());
-          }
+        if (options.binary()) {
+          writeBinary(batch, row);
+        } else {
+          writeLine(batch, row);
         }
-        out.int8('\n');
       }
       rows += to - from;
       return send();
+    }
+
+    private void writeLine(Batch batch, int row) {
+      for (int i = 0; i < types.size(); i++) {
+        if (i > 0) {
+          out.int8(options.delimiter());
+        }
+        if (batch.column(i).isNull(row)) {
+          out.bytes(nullText);
+          continue;
+        }
+        value.clear();
+        types.get(i).output(batch.column(i), row, eval, value);
+        if (options.csv()) {
+          writeCsv(value.array(), value.size(), forceQuote[i]);
+        } else {
+          writeText(value.array(), value.size());
+        }
+      }
+      out.int8('\n');
+    }
+
+    private void writeBinary(Batch batch, int row) {
+      out.int16(types.size());
+      for (int i = 0; i < types.size(); i++) {
+        if (batch.column(i).isNull(row)) {
+          out.int32(-1);
+          continue;
+        }
+        int length = out.reserve(4);
+        types.get(i).ops().send(batch.column(i), row, eval, out);
+        out.setInt32(length, out.size() - length - 4);
+      }
+    }
+
+    /// What is written behind the last row.
+    Future<Void> end() {
+      if (options.binary()) {
+        out.int16(-1);
+      }
+      return Objects.requireNonNullElse(send(), Future.succeededFuture());
     }
 
     private @Nullable Future<Void> send() {
