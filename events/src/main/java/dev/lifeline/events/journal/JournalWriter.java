@@ -347,8 +347,8 @@ final class JournalWriter implements Runnable {
     writtenBytes = 0;
     syncRequested = false;
     syncs.incrementAndGet();
-    publishedState =
-        state; // first, so that nobody is told of a durable event that is not to be read
+    // First, so that nobody is told of a durable event that is not to be read.
+    publishedState = state;
     durable = state.sequence();
     progressed.run();
     return true;
