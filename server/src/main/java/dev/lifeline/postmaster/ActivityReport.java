@@ -70,27 +70,15 @@ record ActivityReport(
       return plain;
     }
     Autovacuum.Work work = running.work();
-    return new ProcessStatus(
-        plain.pid(),
-        plain.backendType(),
+    long since = running.sinceMicros();
+    return plain.atWork(
         running.database().databaseOid(),
         running.database().name(),
-        0,
-        null,
-        "",
-        null,
-        null,
-        plain.backendStart(),
-        work == null ? 0 : running.sinceMicros(),
-        work == null ? 0 : running.sinceMicros(),
-        running.sinceMicros(),
-        null,
-        null,
-        work == null ? "idle" : "active",
-        work == null ? "" : work.activity(),
-        0,
-        0,
-        null);
+        work == null ? 0 : since,
+        work == null ? 0 : since,
+        since,
+        work != null,
+        work == null ? "" : work.activity());
   }
 
   private ProcessStatus logicalWorker(ProcessStatus plain) {
@@ -99,27 +87,14 @@ record ActivityReport(
       return plain;
     }
     LogicalWorkers.Applying applying = logicalWorkers.applying(plain.pid());
-    return new ProcessStatus(
-        plain.pid(),
-        plain.backendType(),
+    return plain.atWork(
         assignment.database(),
         assignment.databaseName(),
-        plain.userOid(),
-        plain.userName(),
-        "",
-        null,
-        null,
-        plain.backendStart(),
         applying.transaction() ? applying.sinceMicros() : 0,
         0,
         applying.sinceMicros(),
-        applying.transaction() ? null : plain.waitEventType(),
-        applying.transaction() ? null : plain.waitEvent(),
-        applying.transaction() ? "active" : "idle",
-        "",
-        0,
-        0,
-        null);
+        applying.transaction(),
+        "");
   }
 
   private ProcessStatus backend(ProcessTable.Entry entry, BackendProcess process) {

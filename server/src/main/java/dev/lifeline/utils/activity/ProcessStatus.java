@@ -99,4 +99,36 @@ public record ProcessStatus(
         idleInTransactionMicros,
         encryption);
   }
+
+  /// The same at work in a database. Who is active waits for nothing.
+  public ProcessStatus atWork(
+      int workDatabaseOid,
+      @Nullable String workDatabaseName,
+      long transactionSince,
+      long querySince,
+      long stateSince,
+      boolean active,
+      String activity) {
+    return new ProcessStatus(
+        pid,
+        backendType,
+        workDatabaseOid,
+        workDatabaseName,
+        userOid,
+        userName,
+        applicationName,
+        clientAddress,
+        clientPort,
+        backendStart,
+        transactionSince,
+        querySince,
+        stateSince,
+        active ? null : waitEventType,
+        active ? null : waitEvent,
+        active ? "active" : "idle",
+        activity,
+        activeMicros,
+        idleInTransactionMicros,
+        encryption);
+  }
 }
