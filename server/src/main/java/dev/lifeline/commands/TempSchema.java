@@ -145,11 +145,10 @@ public final class TempSchema {
   /// Adds the steps of ON COMMIT.
   private void onCommit(Steps steps) {
     TempTables temporary = catalog.tempTables();
-    CatalogWriter writer = null;
     for (int oid : List.copyOf(temporary.droppedAtCommit())) {
       Relation table = catalog.reopen(oid, LockMode.ACCESS_EXCLUSIVE);
       if (table != null) {
-        writer = writer == null ? context.writer(steps) : writer;
+        CatalogWriter writer = context.writer(steps);
         for (Relation sequence : new Dependents(catalog).ownedSequences(oid)) {
           new RelationWriter(writer).drop(sequence);
         }
@@ -165,7 +164,7 @@ public final class TempSchema {
       } else if (catalog.table(table).blocks() > 0) {
         Relation locked = catalog.reopen(oid, LockMode.ACCESS_EXCLUSIVE);
         if (locked != null) {
-          writer = writer == null ? context.writer(steps) : writer;
+          CatalogWriter writer = context.writer(steps);
           new RelationWriter(writer).replaceFiles(locked);
           writer.endCommandWithNames(false);
         }
