@@ -172,7 +172,7 @@ public final class CatalogFunctions implements CatalogHooks {
 
   /// The sequence that belongs to a column, by name.
   private @Nullable Text serialSequence(List<@Nullable Object> arguments) {
-    List<String> names = SearchPath.elements(text(arguments, 0).replace('.', ','));
+    List<String> names = SearchPath.nameParts(text(arguments, 0));
     String schema = names.size() > 1 ? names.get(names.size() - 2) : null;
     Relation table = catalog.require(schema, names.getLast(), -1);
     Relation.Column column = table.requireColumn(text(arguments, 1));
@@ -289,7 +289,7 @@ public final class CatalogFunctions implements CatalogHooks {
     Relation view =
         arguments.getFirst() instanceof Number number
             ? catalog.byOid(number.intValue())
-            : catalog.byOid(relationOid(SearchPath.elements(text(arguments, 0).replace('.', ','))));
+            : catalog.byOid(relationOid(SearchPath.nameParts(text(arguments, 0))));
     if (view == null || view.viewQuery() == null) {
       return null;
     }

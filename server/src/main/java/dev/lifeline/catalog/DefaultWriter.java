@@ -36,9 +36,7 @@ final class DefaultWriter {
     Matcher names = REGCLASS.matcher(source);
     while (names.find()) {
       String name = names.group(1).replace("''", "'");
-      int relation =
-          new CatalogFunctions(writer.catalog())
-              .relationOid(SearchPath.elements(name.replace('.', ',')));
+      int relation = new CatalogFunctions(writer.catalog()).relationOid(SearchPath.nameParts(name));
       if (relation != 0) {
         depend(oid, relation, 0, 'n');
       }

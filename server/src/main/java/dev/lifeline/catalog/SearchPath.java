@@ -81,6 +81,11 @@ final class SearchPath {
     };
   }
 
+  /// The parts of a name with dots in it, as [#elements] reads those of a list.
+  static List<String> nameParts(String name) {
+    return elements(name.replace('.', ','));
+  }
+
   /// The identifiers of a comma-separated list: folded to lower case unless they are quoted.
   static List<String> elements(String list) {
     List<String> elements = new ArrayList<>();
