@@ -17,6 +17,8 @@ final class RegistryTables {
   private static final int OWNER = SystemOids.BOOTSTRAP_SUPERUSER;
   private static final int NAMESPACE = SystemRelations.PG_CATALOG;
 
+  private static final int INTERNAL = 12;
+
   private RegistryTables() {}
 
   static void register(VirtualTables tables) {
@@ -213,8 +215,6 @@ final class RegistryTables {
               .orElse("");
     };
   }
-
-  private static final int INTERNAL = 12;
 
   private static List<Consumer<VirtualRow>> languages() {
     return List.of(

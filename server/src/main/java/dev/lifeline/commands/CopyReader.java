@@ -22,6 +22,8 @@ final class CopyReader implements CopyRows {
   /// A row that is longer is not held in memory.
   private static final int ROW_BYTES_MAX = 256 << 20;
 
+  private static final int MORE = -2;
+
   private final CopyOptions options;
   private final byte[] nullText;
 
@@ -182,8 +184,6 @@ final class CopyReader implements CopyRows {
     scan = i;
     return -1;
   }
-
-  private static final int MORE = -2;
 
   /// Whether the newline or carriage return at `i` ends the row; the first row's end settles what
   /// ends rows in this data.

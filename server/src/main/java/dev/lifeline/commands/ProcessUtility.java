@@ -1,6 +1,7 @@
 package dev.lifeline.commands;
 
 import dev.lifeline.catalog.BackendCatalog;
+import dev.lifeline.catalog.Steps;
 import dev.lifeline.executor.DestReceiver;
 import dev.lifeline.executor.ResultColumn;
 import dev.lifeline.executor.SessionContext;
@@ -9,10 +10,14 @@ import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the command for a utility statement.
 public final class ProcessUtility implements Utility {
+  /// The oid of the role that may do checkpoints.
+  private static final int PG_CHECKPOINT = 4544;
+
   private final ServerHooks server;
 
   public ProcessUtility(ServerHooks server) {
@@ -74,18 +79,18 @@ public final class ProcessUtility implements Utility {
     }
   }
 
+  /// As [CommandContext#perform], for what may be the session's first temporary relation.
+  private static Future<String> inSchema(
+      RangeVar name, CommandContext c, Function<Steps, String> prepare) {
+    return new TempSchema(c).ensureFor(name).compose(made -> c.perform(prepare));
+  }
+
   private static Future<String> execute(Stmt statement, CommandContext c) {
     return switch (statement) {
-      case CreateStmt s ->
-          new TempSchema(c)
-              .ensureFor(s.relation())
-              .compose(made -> c.perform(steps -> new CreateTable(c).prepare(s, steps)));
+      case CreateStmt s -> inSchema(s.relation(), c, steps -> new CreateTable(c).prepare(s, steps));
       case CreateTableAsStmt s ->
           new TempSchema(c).ensureFor(s.into().rel()).compose(made -> new CreateTableAs(c).run(s));
-      case ViewStmt s ->
-          new TempSchema(c)
-              .ensureFor(s.view())
-              .compose(made -> c.perform(steps -> new DefineView(c).prepare(s, steps)));
+      case ViewStmt s -> inSchema(s.view(), c, steps -> new DefineView(c).prepare(s, steps));
       case IndexStmt s -> c.perform(steps -> new DefineIndex(c).prepare(s, steps));
       case AlterTableStmt s -> c.perform(steps -> new AlterTable(c).prepare(s, steps));
       case RenameStmt s -> c.perform(steps -> new RenameCommands(c).prepare(s, steps));
@@ -93,9 +98,7 @@ public final class ProcessUtility implements Utility {
       case AlterOwnerStmt s -> c.perform(steps -> new RenameCommands(c).prepare(s, steps));
       case DropStmt s -> c.perform(steps -> new DropCommands(c).prepare(s, steps));
       case CreateSeqStmt s ->
-          new TempSchema(c)
-              .ensureFor(s.sequence())
-              .compose(made -> c.perform(steps -> new SequenceCommands(c).prepare(s, steps)));
+          inSchema(s.sequence(), c, steps -> new SequenceCommands(c).prepare(s, steps));
       case AlterSeqStmt s -> c.perform(steps -> new SequenceCommands(c).prepare(s, steps));
       case TruncateStmt s -> c.perform(steps -> new TruncateTable(c).prepare(s, steps));
       case CreatePublicationStmt s ->
@@ -140,9 +143,6 @@ public final class ProcessUtility implements Utility {
     }
     return c.session().interruptible(c.server().checkpoint()).map(ignored -> "CHECKPOINT");
   }
-
-  /// The oid of the role that may do checkpoints.
-  private static final int PG_CHECKPOINT = 4544;
 
   @Override
   public String commandName(Stmt statement) {

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 /// The old files are dropped, and the new ones stay, when the transaction commits; a crash before
 /// that leaves the table as it was. The caller has locked the table so that nobody else uses it.
 final class RewriteTable {
+  /// The lock that it needs.
+  static final LockMode LOCK = LockMode.ACCESS_EXCLUSIVE;
+
   private final CommandContext context;
   private final SessionContext session;
   private final BackendCatalog catalog;
@@ -210,9 +213,6 @@ final class RewriteTable {
     PgException info = new PgException(Severity.INFO, SqlState.SUCCESSFUL_COMPLETION, message);
     session.notice(detail == null ? info : info.detail("%s", detail));
   }
-
-  /// The lock that it needs.
-  static final LockMode LOCK = LockMode.ACCESS_EXCLUSIVE;
 
   /// The system catalogs are in files with fixed numbers.
   static void refuseSystem(String command, Relation table) {

@@ -57,6 +57,8 @@ import org.jspecify.annotations.Nullable;
 /// Everything that can be decided once is decided here: where each expression finds its columns,
 /// the code of the expressions, the codecs of the tables.
 final class PlanCompiler {
+  private static final Evaluator[] NONE = {};
+
   private final PlannedStatement statement;
   private final Storage storage;
   private final SessionCatalog catalog;
@@ -252,8 +254,6 @@ final class PlanCompiler {
     return (state, frame) ->
         new ResultOperator(input == null ? null : input.create(state, frame), frame, condition);
   }
-
-  private static final Evaluator[] NONE = {};
 
   private static OperatorFactory pick(OperatorFactory input, List<Integer> columns) {
     int[] picks = columns.stream().mapToInt(Integer::intValue).toArray();

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 public final class BufferPool {
   public static final int INVALID = -1;
 
+  private static final long ANY_RELATION = -1;
+
   private final int count;
   private final Arena arena;
   private final MemorySegment memory;
@@ -367,8 +369,6 @@ public final class BufferPool {
   public Future<Void> dropDatabase(int dbOid) {
     return discardFrom(0, ANY_RELATION, dbOid, 0);
   }
-
-  private static final long ANY_RELATION = -1;
 
   private Future<Void> discard(long relKey, int dbOid, int fromBlock) {
     return discardFrom(0, relKey, dbOid, fromBlock);

@@ -20,6 +20,8 @@ final class NumericMath {
   private static final int SCALE_MAX = 16383;
   private static final int INTEGER_DIGITS_MAX = 131_072;
 
+  static final double LOG10_E = 0.434294481903252;
+
   private NumericMath() {}
 
   /// Which digit of base 10000 the first one is: 0 for the one before the point.
@@ -216,8 +218,6 @@ final class NumericMath {
     int scale = clampScale(Math.max(SIGNIFICANT_DIGITS_MIN - (int) decimalWeight, value.scale()));
     return checkRange(NumericTranscendental.exp(value, scale));
   }
-
-  static final double LOG10_E = 0.434294481903252;
 
   static Numeric ln(Numeric a) {
     if (!a.isNumber()) {
