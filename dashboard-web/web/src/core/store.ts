@@ -332,6 +332,9 @@ export class Store {
 
   /** The cluster there; undefined while it is on its way. */
   state(): ClusterView | undefined {
+    if (!this.overview) {
+      return undefined;
+    }
     const state = this.isLive
       ? this.live.view
       : this.place.sequence === 0

@@ -40,8 +40,8 @@ export function Header({
         Lifeline
       </h1>
       <span class={`badge ${known?.mood ?? 'warn'}`} data-testid="counter-state" title={name}>
-        <i /> {known?.text ?? name}
-        <code>{name}</code>
+        <i /> {state ? (known?.text ?? name) : 'reading the log …'}
+        {state && <code>{name}</code>}
       </span>
       {state?.postmaster.server_version !== undefined && (
         <span class="version">PostgreSQL {state.postmaster.server_version}</span>

@@ -32,7 +32,7 @@ final class BlockFile {
   static final int COUNTERS_BYTES = 32 + 4 * Counters.NAMES.size();
   static final int ENTRY_BYTES = 24;
 
-  private static final long MAGIC = 0x4C4C_544C_0000_0001L;
+  private static final long MAGIC = 0x4C4C_544C_0000_0002L;
   private static final String SUFFIX = ".timeline";
 
   /// Buckets of a summary at most.

@@ -163,10 +163,12 @@ final class TimelineFold {
     if (end == null) {
       return;
     }
-    if (envelope.subject().processType().equals(POSTMASTER)) {
+    int ended = envelope.subject().pid();
+    // Of a postmaster that was killed, its successor tells: with that one nobody ends.
+    if (envelope.subject().processType().equals(POSTMASTER) && alive.containsKey(ended)) {
       new ArrayList<>(alive.keySet()).forEach(pid -> finish(pid, place, end));
     } else {
-      finish(envelope.subject().pid(), place, end);
+      finish(ended, place, end);
     }
   }
 

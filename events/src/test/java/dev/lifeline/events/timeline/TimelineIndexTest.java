@@ -27,7 +27,9 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -387,6 +389,36 @@ class TimelineIndexTest {
             before.slices().size(),
             index.tile(Axis.SEQUENCE, 10, 0, TickFilter.ALL).slices().size());
       }
+    }
+  }
+
+  /// The next postmaster tells that the one before it was lost: that ends no life but that one's.
+  @Test
+  void aPostmasterThatWasKilledDoesNotTakeTheNextOneAlong() throws Exception {
+    Subject second = new Subject("postmaster", 900);
+    try (TimelineIndex index = index()) {
+      try (Journal journal = journal()) {
+        emit(journal, second, new PostmasterEvent.Started("1", "15", "/data", 900), 0, 5_000_000);
+        emit(journal, POSTMASTER, new ProcessEvent.Lost(900, EVENTS), 0, 10);
+        emit(journal, second, new PostmasterEvent.StateChanged("PM_STARTUP", "PM_RUN"), 0, 10);
+        emit(journal, second, new PostmasterEvent.StateChanged("PM_RUN", "PM_SHUTDOWN"), 0, 10);
+        emit(journal, second, new PostmasterEvent.Stopped(null, 0, 1), 0, 10);
+        assertTrue(journal.awaitFlush(Duration.ofSeconds(20)));
+        assertTrue(index.refresh(1000));
+      }
+      List<String> told =
+          index.tile(Axis.SEQUENCE, 10, 0, TickFilter.ALL).slices().stream()
+              .filter(slice -> Set.of(100, 900).contains(slice.pid()))
+              .sorted(Comparator.comparingLong(slice -> slice.from().sequence()))
+              .map(slice -> slice.pid() + " " + slice.label() + " " + slice.end())
+              .toList();
+      assertEquals(
+          List.of(
+              "100 postmaster LOST",
+              "900 postmaster DONE",
+              "900 PM_RUN DONE",
+              "900 PM_SHUTDOWN DONE"),
+          told);
     }
   }
 
