@@ -14,6 +14,7 @@ export interface LogEvent {
   readonly traceId?: string;
   /** How many events before this one could not be kept. */
   readonly dropped?: number;
+  readonly dropReason?: string;
   readonly data: Readonly<Record<string, unknown>>;
 }
 
@@ -25,6 +26,7 @@ interface CloudEvent {
   cause?: string;
   traceparent?: string;
   dropped?: number;
+  dropreason?: string;
   data: Record<string, unknown>;
 }
 
@@ -43,6 +45,7 @@ export function parseEvent(json: string): LogEvent {
     cause: Number(event.cause ?? 0),
     ...(event.traceparent === undefined ? {} : { traceId: event.traceparent.split('-')[1] ?? '' }),
     ...(event.dropped === undefined ? {} : { dropped: event.dropped }),
+    ...(event.dropreason === undefined ? {} : { dropReason: event.dropreason }),
     data: event.data,
   };
 }

@@ -11,7 +11,7 @@ import { filterQuery, isEmpty, NO_FILTER, parseFilter, type Filter } from './fil
 import { Instants } from './instants';
 import { isTrusted, type Login, type SqlLane, trust } from './lanes';
 import { Live } from './live';
-import { Player } from './player';
+import { Player, SPEEDS } from './player';
 import { kindOf } from './processes';
 import { type ClusterView, EMPTY, fromServer } from './state';
 import { TileCache } from './tiles';
@@ -241,6 +241,22 @@ export class Store {
     } else {
       this.fitAll();
     }
+    this.changed();
+  }
+
+  /** Begins or ends the selected stretch at the event that is selected, else where the page stands. */
+  bound(end: keyof Viewport): void {
+    const at = this.chain && this.selected !== undefined ? this.chain.tick[this.axis] : this.now();
+    const from = end === 'from' ? at : (this.range?.from ?? this.tail());
+    const to = end === 'to' ? at : (this.range?.to ?? this.head());
+    this.range = from <= to ? { from, to } : { from: at, to: at };
+    this.changed();
+  }
+
+  /** The next speed that the page offers, up or down. */
+  changeSpeed(by: 1 | -1): void {
+    const next = SPEEDS[SPEEDS.findIndex((speed) => speed === this.player.speed) + by];
+    this.player.speed = next ?? this.player.speed;
     this.changed();
   }
 

@@ -261,10 +261,11 @@ export class Scene {
       const text = mark.text.length > 22 ? `${mark.text.slice(0, 21)}…` : mark.text;
       const width = context.measureText(text).width + 12;
       context.fillStyle = palette.groups[store.overview?.groups.indexOf('note') ?? 0] ?? palette.ink;
-      context.fillRect(x, ruler - 16, 1.5, layout.height);
-      context.fillRect(x, ruler - 16, width, 15);
+      const flag = font + 3;
+      context.fillRect(x, ruler - flag - 1, 1.5, layout.height);
+      context.fillRect(x, ruler - flag - 1, width, flag);
       context.fillStyle = palette.surface;
-      context.fillText(text, x + 6, ruler - 8);
+      context.fillText(text, x + 6, ruler - 0.5 - flag / 2);
     }
   }
 

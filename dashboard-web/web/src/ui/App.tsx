@@ -13,6 +13,7 @@ import { leaveNote } from './token';
 
 /** The panels are made again at most this often: the canvas has the rest of the time. */
 const PANELS_MS = 60;
+const CLOCK_MS = 1000;
 
 /** Shows the store again when it changed. */
 function useStore(store: Store): void {
@@ -25,7 +26,10 @@ function useStore(store: Store): void {
         again(undefined);
       }, PANELS_MS);
     });
+    // While it is live, the clock goes on though nothing happens.
+    const clock = setInterval(() => store.isLive && again(undefined), CLOCK_MS);
     return () => {
+      clearInterval(clock);
       clearTimeout(timer);
       unsubscribe();
     };

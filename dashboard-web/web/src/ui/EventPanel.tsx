@@ -1,3 +1,4 @@
+import { grouped } from '../base/format';
 import { clockText, durationText, micros } from '../base/time';
 import type { ChainView, TickView } from '../core/api';
 import type { Store } from '../core/store';
@@ -49,6 +50,12 @@ function Details({ chain, store }: { chain: ChainView; store: Store }) {
         {event.processType} <b>{event.pid === 0 ? '' : event.pid}</b> · {clockText(event.time)} · #
         {event.sequence}
       </p>
+      {event.dropped !== undefined && (
+        <p class="failure" data-testid="dropped">
+          {grouped(event.dropped)} {event.dropped === 1 ? 'event' : 'events'} before it could not be kept
+          {event.dropReason === undefined ? '' : `: ${event.dropReason}`}
+        </p>
+      )}
       <dl data-testid="event-details">
         <dt class="hidden">sequence</dt>
         <dd class="hidden">{event.sequence}</dd>

@@ -123,6 +123,7 @@ export class TimelineWidget {
     if (this.scene.tiles.length > 0 && store.tiles.idle) {
       canvas.dataset['painted'] = 'true';
     }
+    canvas.dataset['notes'] = String(store.marks.length);
     canvas.dataset['drawn'] = String(store.live.head.sequence);
     if (now - this.minimapAt > 100) {
       this.minimapAt = now;

@@ -1,164 +1,20 @@
-// Drives the dashboard in Chromium beside a real server. Prints the name of each part that passed; the
-// first one that does not ends the run with its error.
-//
-// Environment: DASHBOARD_URL, TOKEN_FILE, CHROMIUM, PSQL, PG_PORT, SCREENSHOT_DIR.
+// Drives the dashboard beside a real server. Prints the name of each part that passed; the first one that
+// does not ends the run with its error. The environment is that of `harness.mjs`.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { chromium } from 'playwright-core';
-
-const { DASHBOARD_URL, TOKEN_FILE, CHROMIUM, PSQL, PG_PORT, SCREENSHOT_DIR } = process.env;
+import { awaitNewcomer, browser, DASHBOARD_URL, keepPictures, PATIENCE_MS, Reader, SCREENSHOT_DIR, Session, token, until, Wire } from './harness.mjs';
 
 /** What happens on the server is on the page within this time. */
 const PROMPT_MS = 1000;
-const PATIENCE_MS = 30_000;
-
-/** A psql that stays connected until it is closed. */
-class Session {
-  static async open() {
-    const session = new Session();
-    session.pid = Number(await session.ask('SELECT pg_backend_pid();'));
-    assert.ok(session.pid > 0, `a backend's pid, not ${session.pid}`);
-    return session;
-  }
-
-  constructor() {
-    const target = ['-h', '127.0.0.1', '-p', PG_PORT, '-U', 'postgres', '-d', 'postgres'];
-    this.psql = spawn(PSQL, ['-XAtq', ...target], { stdio: ['pipe', 'pipe', 'pipe'] });
-    this.errors = '';
-    this.psql.stderr.on('data', (text) => (this.errors += text));
-    // The server may have ended the session before psql has read its input.
-    this.psql.stdin.on('error', () => {});
-    this.lines = createInterface({ input: this.psql.stdout })[Symbol.asyncIterator]();
-    this.exited = once(this.psql, 'exit');
-  }
-
-  tell(sql) {
-    this.psql.stdin.write(`${sql}\n`);
-  }
-
-  async ask(sql) {
-    this.tell(sql);
-    const { value, done } = await this.lines.next();
-    assert.ok(!done, `psql has ended: ${this.errors}`);
-    return value;
-  }
-
-  async close() {
-    this.psql.stdin.end('\\q\n');
-    await this.exited;
-  }
-}
-
-async function until(condition, message, timeout = PATIENCE_MS) {
-  const end = performance.now() + timeout;
-  while (!(await condition())) {
-    assert.ok(performance.now() < end, message);
-    await sleep(50);
-  }
-}
-
-/** Stands between browser and server, and can be cut. */
-class Wire {
-  sockets = new Set();
-
-  async open() {
-    const { hostname, port } = new URL(DASHBOARD_URL);
-    this.server = createServer((client) => {
-      const server = connect(Number(port), hostname);
-      for (const [from, to] of [[client, server], [server, client]]) {
-        this.sockets.add(from);
-        from.on('error', () => {}).on('close', () => to.destroy());
-        from.pipe(to);
-      }
-    });
-    this.server.listen(this.port ?? 0, '127.0.0.1');
-    await once(this.server, 'listening');
-    this.port = this.server.address().port;
-  }
-
-  cut() {
-    this.server.close();
-    this.sockets.forEach((socket) => socket.destroy());
-    this.sockets.clear();
-  }
-}
-
-/** Waits until the server lets a newcomer in. */
-async function awaitNewcomer() {
-  let refusal;
-  await until(async () => {
-    try {
-      await (await Session.open()).close();
-      return true;
-    } catch (error) {
-      refusal = error;
-      return false;
-    }
-  }, 'the cluster is back').catch((error) => {
-    throw new Error(error.message, { cause: refusal });
-  });
-}
-
-const browser = await chromium.launch({
-  executablePath: CHROMIUM,
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-});
 
 try {
-  const page = await browser.newPage({ viewport: { width: 1440, height: 860 }, colorScheme: 'light' });
-  let complaints = [];
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) {
-      complaints.push(`console: ${message.text()}`);
-    }
-  });
-  page.on('pageerror', (error) => complaints.push(`uncaught: ${error.stack}`));
-  page.on('response', (response) => {
-    if (response.status() >= 400) {
-      complaints.push(`${response.status()}: ${response.url()}`);
-    }
-  });
-
-  const at = (id) => page.getByTestId(id);
-  const tab = (name) => at(`tab-${name}`).click();
-  const backend = (pid) =>
-    at('process-tree').locator(`[data-type="client backend"][data-pid="${pid}"]`);
-  const alive = (pid, timeout = PATIENCE_MS) => backend(pid).waitFor({ state: 'visible', timeout });
-  const gone = (pid, timeout = PATIENCE_MS) => backend(pid).waitFor({ state: 'detached', timeout });
-  const isLive = async () => /\bon\b/.test(await at('live').getAttribute('class'));
-  const screenshot = (name) => page.screenshot({ path: path.join(SCREENSHOT_DIR, name) });
-  const address = () => new URLSearchParams(new URL(page.url()).hash.slice(1));
-  /** The address follows within a moment. */
-  const addressed = (condition, message) => until(() => condition(address()), message, PATIENCE_MS);
-  const api = async (request) => (await page.request.get(new URL(`api/v1/${request}`, DASHBOARD_URL).href)).json();
-  const lastOf = async (type) =>
-    (await api(`timeline/search?from=999999999&direction=back&limit=1&types=${type}`)).matches[0];
+  const reader = await Reader.open();
+  const { page, at, tab, alive, gone, isLive, screenshot, address, addressed, api, lastOf, span } = reader;
+  const open = reader.show;
   const crashes = async () =>
     Number((await at('totals').innerText()).match(/crashes\s+(\d+)/)?.[1] ?? 'NaN');
-  const open = async (hash = '') => {
-    await page.goto('about:blank');
-    const answer = await page.goto(DASHBOARD_URL + hash);
-    assert.equal(answer.status(), 200, 'the page is on the class path: run npm run build');
-    await at('connection').filter({ hasText: /^connected$/ }).waitFor({ timeout: PATIENCE_MS });
-  };
-  const span = async () => {
-    const view = address().get('view').split(',').map(Number);
-    return view[1] - view[0];
-  };
 
   await open();
   {
@@ -217,13 +73,13 @@ try {
     await at('token').fill('not the token');
     await at('token-ok').click();
     await page.getByText('this is not the token').waitFor();
-    await at('token').fill((await readFile(TOKEN_FILE, 'utf8')).trim());
+    await at('token').fill(await token());
     await at('token-ok').click();
     await until(
       async () => (await at('expected').locator('li.came').count()) === 6,
       'all expected events have come',
     );
-    complaints = complaints.filter((complaint) => !complaint.includes('403'));
+    reader.forgive(/403/);
     await screenshot('drill.png');
     await awaitNewcomer();
     await victim.close();
@@ -259,7 +115,7 @@ try {
     await page.getByRole('heading', { name: 'process.crashed' }).waitFor();
     await at('causes').locator('button').first().click();
     await page.getByRole('heading', { name: 'fault.injected' }).waitFor();
-    await at('trace').waitFor();
+    await at('jaeger').waitFor();
     await at('compare-with-last').click();
     await page.keyboard.press('Escape');
     console.log('the chain of a crash and its critical path');
@@ -313,18 +169,18 @@ try {
     await page.keyboard.up('w');
     await addressed((a) => a.has('view'), 'zoomed');
     await sleep(500);
-    const zoomedIn = await span();
+    const zoomedIn = span();
     await page.keyboard.press('s');
-    await until(async () => (await span()) > zoomedIn, 'zoomed out');
+    await until(async () => (span()) > zoomedIn, 'zoomed out');
     const from = () => Number(address().get('view').split(',')[0]);
     const left = from();
     await page.keyboard.press('a');
     await until(() => from() < left, 'to the left');
     const box = await at('timeline').boundingBox();
-    const wide = await span();
+    const wide = span();
     await page.mouse.move(box.x + 500, box.y + 300);
     await page.mouse.wheel(0, -300);
-    await until(async () => (await span()) < wide, 'the wheel zooms');
+    await until(async () => (span()) < wide, 'the wheel zooms');
     const dragged = from();
     await page.mouse.down();
     await page.mouse.move(box.x + 700, box.y + 300, { steps: 5 });
@@ -418,18 +274,18 @@ try {
     await at('sql').fill("SELECT sequence, event FROM lifeline.events WHERE nothing = 1");
     await at('sql-run').click();
     await page.getByRole('alert').filter({ hasText: 'ERROR: column "nothing" does not exist (42703) at character' }).waitFor();
-    complaints = complaints.filter((complaint) => !complaint.includes('400'));
+    reader.forgive(/400/);
     await at('sql-remove').click();
     await at('sql').fill('CREATE TABLE written (n int)');
     await at('sql-run').click();
     await page.getByRole('alert').filter({ hasText: 'cannot execute CREATE TABLE in a read-only transaction (25006)' }).waitFor();
-    complaints = complaints.filter((complaint) => !complaint.includes('400'));
+    reader.forgive(/400/);
     await at('sql-remove').click();
     // Nobody has said who asks, so it is not the superuser.
     await at('sql').fill('SELECT 1 AS sequence, rolpassword AS label FROM pg_authid');
     await at('sql-run').click();
     await page.getByRole('alert').filter({ hasText: 'permission denied for table pg_authid (42501)' }).waitFor();
-    complaints = complaints.filter((complaint) => !complaint.includes('400'));
+    reader.forgive(/400/);
     await at('sql-remove').click();
     const sql = "SELECT sequence, event AS label, pid AS value FROM lifeline.events WHERE event IN ('process.crashed', 'recovery.completed')";
     await at('sql').fill(sql);
@@ -477,9 +333,9 @@ try {
     await at('recent').locator('tr').filter({ hasText: String(missed.pid) }).first().waitFor();
     await tab('now');
     wire.cut();
-    complaints = complaints.filter((complaint) => !/ERR_(CONNECTION|INCOMPLETE|EMPTY)/.test(complaint));
+    reader.forgive(/ERR_(CONNECTION|INCOMPLETE|EMPTY)/);
     await open();
-    complaints = complaints.filter((complaint) => !/ERR_(CONNECTION|INCOMPLETE|EMPTY)/.test(complaint));
+    reader.forgive(/ERR_(CONNECTION|INCOMPLETE|EMPTY)/);
     console.log('a lost connection goes on without a gap');
   }
 
@@ -498,9 +354,12 @@ try {
     await alive(session.pid);
     await screenshot('dashboard.png');
     await session.close();
-    assert.deepEqual(complaints, []);
+    assert.deepEqual(reader.complaints, []);
     console.log('light and dark, and nothing to complain of');
   }
+} catch (error) {
+  await keepPictures();
+  throw error;
 } finally {
   await browser.close();
 }
