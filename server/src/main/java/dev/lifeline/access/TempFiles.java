@@ -3,24 +3,26 @@ package dev.lifeline.access;
 import dev.lifeline.access.transam.Xact;
 import dev.lifeline.access.transam.XactListener;
 import dev.lifeline.storage.file.TempFile;
+import dev.lifeline.storage.ipc.Proc;
 import dev.lifeline.utils.activity.DatabaseCounters;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// The temporary files of a transaction: none of them outlives it, except for those that are handed
-/// over ([#keep]), and all of them are counted.
+/// over ([#keep]), and all of them are counted and, where `log_temp_files` asks for it, told of.
 public final class TempFiles implements XactListener {
   private final SharedMemory memory;
-  private final int pid;
+  private final Proc proc;
   private final DatabaseCounters counters;
   private final List<TempFile> files = new ArrayList<>(2);
 
   private TempFiles(SharedMemory memory, Xact xact) {
     this.memory = memory;
-    this.pid = xact.proc().pid();
-    this.counters = memory.counters().database(xact.proc().databaseOid());
+    this.proc = xact.proc();
+    this.counters = memory.counters().database(proc.databaseOid());
   }
 
   public static TempFiles of(SharedMemory memory, Xact xact) {
@@ -28,7 +30,7 @@ public final class TempFiles implements XactListener {
   }
 
   public TempFile create() {
-    TempFile file = new TempFile(memory.disk(), pid);
+    TempFile file = new TempFile(memory.disk(), proc.pid());
     files.add(file);
     return file;
   }
@@ -78,6 +80,10 @@ public final class TempFiles implements XactListener {
   private void count(TempFile file) {
     counters.tempFiles.increment();
     counters.tempBytes.add(file.size());
+    Consumer<TempFile> log = proc.tempFileLog();
+    if (log != null && file.size() > 0) {
+      log.accept(file);
+    }
   }
 
   @Override

@@ -80,6 +80,7 @@ final class ActivityViews {
 
   private static void state(VirtualRow row, ProcessStatus process, Locking locking, int size) {
     row.set("client_addr", process.clientAddress())
+        .set("client_hostname", process.clientHostname())
         .set("state", process.state())
         .set("query", clipped(process.query(), size))
         .set("backend_type", process.backendType());

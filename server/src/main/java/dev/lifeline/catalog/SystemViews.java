@@ -299,9 +299,9 @@ final class SystemViews {
 
   private static void setting(VirtualRow row, Guc<?> guc, GucSession gucs) {
     boolean number = guc.type() == Guc.Type.INTEGER || guc.type() == Guc.Type.REAL;
-    Object value = gucs.get(guc);
+    Object inForce = gucs.inForce(guc);
     row.set("name", guc.name())
-        .set("setting", guc.plain(value))
+        .set("setting", guc.plain(inForce == null ? gucs.get(guc) : inForce))
         .set("category", guc.category())
         .set("short_desc", guc.description())
         .set("context", guc.context().label())

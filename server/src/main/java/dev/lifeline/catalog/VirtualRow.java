@@ -1,5 +1,6 @@
 package dev.lifeline.catalog;
 
+import dev.lifeline.utils.adt.Interval;
 import dev.lifeline.utils.adt.Numeric;
 import dev.lifeline.utils.adt.PgArray;
 import dev.lifeline.utils.adt.PgType;
@@ -86,6 +87,11 @@ public final class VirtualRow {
     } else {
       column.setObject(row, Numeric.of(value));
     }
+    return this;
+  }
+
+  public VirtualRow set(String name, Interval value) {
+    batch.column(position(name)).setObject(row, value);
     return this;
   }
 

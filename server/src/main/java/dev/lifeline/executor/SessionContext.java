@@ -3,6 +3,7 @@ package dev.lifeline.executor;
 import dev.lifeline.access.transam.Xact;
 import dev.lifeline.catalog.CatalogClient;
 import dev.lifeline.catalog.SessionCatalog;
+import dev.lifeline.events.LifecycleEvent;
 import dev.lifeline.events.StatementEvent;
 import dev.lifeline.storage.lmgr.LockOwner;
 import dev.lifeline.utils.Clock;
@@ -96,6 +97,14 @@ public interface SessionContext extends CatalogClient {
 
   /// What the nodes of the plan did that has come to its end.
   default void planNodes(List<StatementEvent.PlanNode> nodes) {}
+
+  /// Puts an event on the event log in the session's name.
+  ///
+  /// @param cause the event that it follows from; 0 for that of the connection
+  /// @return its sequence; 0 where there is no event log
+  default long emit(LifecycleEvent event, long cause) {
+    return 0;
+  }
 
   /// Forgets the session's prepared statements and closes its cursors, as DISCARD ALL does.
   void discardStatements();

@@ -5,6 +5,7 @@ import dev.lifeline.libpq.tls.TlsSession;
 import dev.lifeline.utils.error.PgException;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.util.function.Consumer;
 
 /// The connection to one client, as a session sees it: a socket in production, a script in a
 /// simulation. Belongs to the session's event loop. What arrives is handed to
@@ -47,7 +48,14 @@ public interface ClientChannel {
 
   /// How the operating system finds out that the client is gone. Where it is not on the network
   /// there is nothing to find out.
-  default void tcpOptions(TcpOptions options) {}
+  ///
+  /// @param refused told of what the operating system does not take
+  default void tcpOptions(TcpOptions options, Consumer<String> refused) {}
+
+  /// What is in force of these; zeros where the client is not on the network.
+  default TcpOptions tcpOptionsInForce() {
+    return TcpOptions.SYSTEM;
+  }
 
   /// Closes the connection after what was written is sent.
   Future<Void> close();

@@ -112,6 +112,7 @@ record ActivityReport(
         authorized ? activity.user() : null,
         activity.applicationName(),
         client.local() ? null : client.host(),
+        activity.clientHostname(),
         client.local() ? -1 : client.port(),
         activity.backendStart(),
         activity.transactionStart(),

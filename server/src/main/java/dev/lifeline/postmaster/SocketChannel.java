@@ -7,10 +7,12 @@ import dev.lifeline.libpq.tls.TlsContext;
 import dev.lifeline.libpq.tls.TlsSession;
 import dev.lifeline.tcop.Backend;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannelConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
@@ -35,6 +37,11 @@ final class SocketChannel implements BackendChannel {
   private final ClientAddress address;
   private @Nullable Promise<Void> writable;
   private boolean closed;
+
+  /// What the operating system gave the socket; null as long as nothing was changed.
+  private @Nullable TcpOptions systemOptions;
+
+  private TcpOptions askedOptions = TcpOptions.SYSTEM;
 
   SocketChannel(NetSocket socket, Vertx vertx) {
     this.socket = socket;
@@ -169,22 +176,75 @@ final class SocketChannel implements BackendChannel {
     return blocking(() -> PeerUser.of(channel));
   }
 
-  /// Only Linux's own transport has these.
+  private @Nullable EpollSocketChannelConfig tcpConfig() {
+    // Only Linux's own transport has these options.
+    return ((NetSocketInternal) socket).channelHandlerContext().channel()
+                instanceof EpollSocketChannel channel
+            && channel.isOpen()
+        ? channel.config()
+        : null;
+  }
+
   @Override
-  public void tcpOptions(TcpOptions options) {
-    if (((NetSocketInternal) socket).channelHandlerContext().channel()
-        instanceof EpollSocketChannel channel) {
-      set(channel, EpollChannelOption.TCP_KEEPIDLE, options.keepalivesIdleSeconds());
-      set(channel, EpollChannelOption.TCP_KEEPINTVL, options.keepalivesIntervalSeconds());
-      set(channel, EpollChannelOption.TCP_KEEPCNT, options.keepalivesCount());
-      set(channel, EpollChannelOption.TCP_USER_TIMEOUT, options.userTimeoutMs());
+  public void tcpOptions(TcpOptions options, Consumer<String> refused) {
+    EpollSocketChannelConfig config = tcpConfig();
+    if (config == null) {
+      return;
+    }
+    TcpOptions system = systemOptions;
+    if (system == null) {
+      system = inForce(config);
+      systemOptions = system;
+    }
+    TcpOptions before = askedOptions;
+    askedOptions = options;
+    if (options.keepalivesIdleSeconds() != before.keepalivesIdleSeconds()) {
+      int value = orElse(options.keepalivesIdleSeconds(), system.keepalivesIdleSeconds());
+      set(config, EpollChannelOption.TCP_KEEPIDLE, value, refused);
+    }
+    if (options.keepalivesIntervalSeconds() != before.keepalivesIntervalSeconds()) {
+      int value = orElse(options.keepalivesIntervalSeconds(), system.keepalivesIntervalSeconds());
+      set(config, EpollChannelOption.TCP_KEEPINTVL, value, refused);
+    }
+    if (options.keepalivesCount() != before.keepalivesCount()) {
+      int value = orElse(options.keepalivesCount(), system.keepalivesCount());
+      set(config, EpollChannelOption.TCP_KEEPCNT, value, refused);
+    }
+    if (options.userTimeoutMs() != before.userTimeoutMs()) {
+      int value = orElse(options.userTimeoutMs(), system.userTimeoutMs());
+      set(config, EpollChannelOption.TCP_USER_TIMEOUT, value, refused);
     }
   }
 
-  private static void set(EpollSocketChannel channel, ChannelOption<Integer> option, int value) {
-    if (value > 0 && channel.isOpen()) {
-      channel.config().setOption(option, value);
+  private static int orElse(int asked, int ofSystem) {
+    return asked == 0 ? ofSystem : asked;
+  }
+
+  private static void set(
+      EpollSocketChannelConfig config,
+      ChannelOption<Integer> option,
+      int value,
+      Consumer<String> refused) {
+    try {
+      config.setOption(option, value);
+    } catch (ChannelException e) {
+      String name = option.name().substring(option.name().lastIndexOf('#') + 1);
+      refused.accept("setsockopt(%s) failed: Invalid argument".formatted(name));
     }
+  }
+
+  @Override
+  public TcpOptions tcpOptionsInForce() {
+    EpollSocketChannelConfig config = tcpConfig();
+    return config == null ? TcpOptions.SYSTEM : inForce(config);
+  }
+
+  private static TcpOptions inForce(EpollSocketChannelConfig config) {
+    return new TcpOptions(
+        config.getTcpKeepIdle(),
+        config.getTcpKeepIntvl(),
+        config.getTcpKeepCnt(),
+        config.getTcpUserTimeout());
   }
 
   private <T> Future<T> blocking(Callable<T> question) {

@@ -11,6 +11,7 @@ import dev.lifeline.replication.logical.SlotStatistics;
 import dev.lifeline.utils.activity.ProcessStatus;
 import dev.lifeline.utils.activity.ServerActivity;
 import dev.lifeline.utils.adt.EvalContext;
+import dev.lifeline.utils.adt.Interval;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -92,6 +93,7 @@ public final class ReplicationViews {
         .set("usename", process.userName())
         .set("application_name", process.applicationName())
         .set("client_addr", process.clientAddress())
+        .set("client_hostname", process.clientHostname())
         .set("backend_start", process.backendStart() - EvalContext.EPOCH_SHIFT)
         .set("state", sender.state())
         .set("sync_priority", 0)
@@ -104,8 +106,17 @@ public final class ReplicationViews {
     lsn(row, "write_lsn", sender.writeLsn());
     lsn(row, "flush_lsn", sender.flushLsn());
     lsn(row, "replay_lsn", sender.applyLsn());
+    lag(row, "write_lag", sender.writeLagNanos());
+    lag(row, "flush_lag", sender.flushLagNanos());
+    lag(row, "replay_lag", sender.applyLagNanos());
     if (sender.replyTime() != 0) {
       row.set("reply_time", sender.replyTime() - EvalContext.EPOCH_SHIFT);
+    }
+  }
+
+  private static void lag(VirtualRow row, String column, long nanos) {
+    if (nanos >= 0) {
+      row.set(column, new Interval(nanos / 1000, 0, 0));
     }
   }
 

@@ -7,6 +7,7 @@ import dev.lifeline.access.SharedMemory;
 import dev.lifeline.access.transam.Snapshot;
 import dev.lifeline.catalog.BackendCatalog;
 import dev.lifeline.events.Lsn;
+import dev.lifeline.events.ReplicationEvent;
 import dev.lifeline.executor.SessionContext;
 import dev.lifeline.replication.logical.DecodingSession;
 import dev.lifeline.replication.logical.OutputPlugin;
@@ -91,6 +92,9 @@ public final class SlotCommands {
     return new SlotCreation(memory, session, slot)
         .run()
         .compose(snapshot -> replication.slots().save(slot).map(new Created(slot, snapshot)))
+        .onSuccess(created ->
+            session.emit(
+                new ReplicationEvent.SlotCreated(name, "logical", plugin, slot.restartLsn()), 0))
         .recover(failure -> {
           temporary.remove(slot);
           return replication.slots().drop(slot).transform(done -> Future.failedFuture(failure));
@@ -170,8 +174,12 @@ public final class SlotCommands {
     return free.compose(done -> {
       ReplicationSlot slot = replication.slots().acquire(name, session.pid());
       temporary.remove(slot);
-      return replication.slots().drop(slot);
+      return replication.slots().drop(slot).onSuccess(dropped -> tellDropped(slot));
     });
+  }
+
+  private void tellDropped(ReplicationSlot slot) {
+    session.emit(new ReplicationEvent.SlotDropped(slot.name()), 0);
   }
 
   /// The connection of a subscriber that was killed ends a moment later than the subscriber.
@@ -186,6 +194,23 @@ public final class SlotCommands {
       session.timers().schedule(NAP_NANOS, nap::complete);
       return session.interruptible(nap.future()).map(true);
     });
+  }
+
+  /// Says where decoding begins, as every user of a slot does.
+  void sayStart(ReplicationSlot slot, long startAt) {
+    session.notice(
+        PgException.log("starting logical decoding for slot \"%s\"", slot.name())
+            .detail(
+                "Streaming transactions committing after %s, reading WAL from %s.",
+                Lsn.format(startAt), Lsn.format(slot.restartLsn())));
+    boolean quiet = replication.memory().transactions().procs().running().isEmpty();
+    session.notice(
+        PgException.log(
+                "logical decoding found consistent point at %s", Lsn.format(slot.restartLsn()))
+            .detail(
+                quiet
+                    ? "There are no running transactions."
+                    : "Logical decoding will begin using saved snapshot."));
   }
 
   /// What decoding stands on in this session.
@@ -270,6 +295,7 @@ public final class SlotCommands {
       long upto,
       long most,
       boolean confirm) {
+    sayStart(slot, slot.confirmedFlush());
     long end = Math.min(upto, replication.memory().wal().flushedLsn());
     DecodingSession decoding =
         new DecodingSession(ground(), slot, slot.confirmedFlush(), plugin, sink, flow());
@@ -349,7 +375,7 @@ public final class SlotCommands {
   /// The session ends: its temporary slots go.
   void close() {
     for (ReplicationSlot slot : temporary) {
-      replication.slots().drop(slot);
+      replication.slots().drop(slot).onSuccess(dropped -> tellDropped(slot));
     }
     temporary.clear();
   }

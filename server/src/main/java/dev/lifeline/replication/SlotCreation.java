@@ -6,10 +6,12 @@ import dev.lifeline.access.transam.Rmgr;
 import dev.lifeline.access.transam.Transactions;
 import dev.lifeline.access.transam.WalRecord;
 import dev.lifeline.access.transam.WalStream;
+import dev.lifeline.events.Lsn;
 import dev.lifeline.executor.SessionContext;
 import dev.lifeline.storage.ipc.ProcArray;
 import dev.lifeline.storage.ipc.RunningXids;
 import dev.lifeline.utils.AsyncLoop;
+import dev.lifeline.utils.error.PgException;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -50,7 +52,9 @@ final class SlotCreation {
     // The list of those who run is made anew here: what snapshots share does not name those who
     // have begun since the last one ended, and they may have changed something before.
     long first = transactions.nextXid();
-    return awaitEnds(transactions.procs().running())
+    List<ProcArray.Running> running = transactions.procs().running();
+    sayInitialPoint(running);
+    return awaitEnds(running)
         .compose(ignored -> {
           long consistent = memory.wal().insertLsn();
           long xmax = transactions.nextXid();
@@ -60,9 +64,29 @@ final class SlotCreation {
               .compose(read -> awaitVisible())
               .map(visible -> {
                 slot.consistentAt(consistent);
+                session.notice(
+                    PgException.log(
+                            "logical decoding found consistent point at %s",
+                            Lsn.format(consistent))
+                        .detail("There are no running transactions."));
                 return snapshot(first, xmax);
               });
         });
+  }
+
+  /// Says who is waited for, if anybody is.
+  private void sayInitialPoint(List<ProcArray.Running> running) {
+    long own = session.xact().topXidIfAny();
+    long others = running.stream().filter(each -> each.xid() != own).count();
+    if (others > 0) {
+      session.notice(
+          PgException.log(
+                  "logical decoding found initial starting point at %s",
+                  Lsn.format(slot.restartLsn()))
+              .detail(
+                  "Waiting for transactions (approximately %d) older than %d to end.",
+                  others, transactions.nextXid()));
+    }
   }
 
   private Future<Void> awaitEnds(List<ProcArray.Running> running) {

@@ -33,13 +33,18 @@ public final class WalSender implements DecodingSession.Flow, OutputPlugin.Sink 
   private final WalSenderStatus status;
   private final DecodingSession decoding;
   private final long timeoutNanos;
+  private final LagTracker lags = new LagTracker();
 
+  private final long startLsn;
   private long lastReplyNanos;
   private long toldLsn;
 
   /// Up to where every transaction is sent to its end. A client that is told of more while it
   /// receives one would confirm that one before it has it.
   private long sentLsn;
+
+  /// Whether a transaction was sent whose end is not measured yet.
+  private boolean toldSome;
 
   private boolean pinged;
   private boolean clientDone;
@@ -73,13 +78,15 @@ public final class WalSender implements DecodingSession.Flow, OutputPlugin.Sink 
               Lsn.format(startLsn), Lsn.format(startAt)));
     }
     this.decoding = new DecodingSession(slots.ground(), slot, startAt, plugin, this, this);
+    this.startLsn = startAt;
     this.toldLsn = startAt;
     this.sentLsn = startAt;
-    session.notice(
-        PgException.log("starting logical decoding for slot \"%s\"", slot.name())
-            .detail(
-                "Streaming transactions committing after %s, reading WAL from %s.",
-                Lsn.format(startAt), Lsn.format(slot.restartLsn())));
+    slots.sayStart(slot, startAt);
+  }
+
+  /// Where it begins to tell.
+  public long startLsn() {
+    return startLsn;
   }
 
   /// Streams until the client wants no more.
@@ -119,6 +126,10 @@ public final class WalSender implements DecodingSession.Flow, OutputPlugin.Sink 
         .step(Long.MAX_VALUE)
         .compose(atEnd -> {
           sentLsn = decoding.position();
+          if (toldSome) {
+            toldSome = false;
+            lags.sent(sentLsn, session.clock().nanoTime());
+          }
           slot.reached(sentLsn, decoding.restartPoint());
           return atEnd ? caughtUp().map(true) : Future.succeededFuture(true);
         });
@@ -237,6 +248,7 @@ public final class WalSender implements DecodingSession.Flow, OutputPlugin.Sink 
     out.bytes(message);
     client.send(out.toBytes());
     status.sent(lsn);
+    toldSome = true;
   }
 
   private long now() {
@@ -284,6 +296,7 @@ public final class WalSender implements DecodingSession.Flow, OutputPlugin.Sink 
     long flush = message.getLong(9);
     long apply = message.getLong(17);
     status.replied(write, flush, apply, session.clock().epochMicros());
+    status.lags(lags, session.clock().nanoTime());
     if (flush != Lsn.INVALID) {
       slot.confirm(flush);
     }

@@ -9,6 +9,12 @@ public final class WalSenderStatus {
   private volatile long applyLsn;
   private volatile long replyTime;
   private volatile boolean terminated;
+  private volatile long writeLagNanos = LagTracker.UNKNOWN;
+  private volatile long flushLagNanos = LagTracker.UNKNOWN;
+  private volatile long applyLagNanos = LagTracker.UNKNOWN;
+
+  /// Whether the last reply told that everything is applied.
+  private boolean wasDone;
 
   public String state() {
     return state;
@@ -57,5 +63,39 @@ public final class WalSenderStatus {
     flushLsn = flush;
     applyLsn = apply;
     replyTime = epochMicros;
+  }
+
+  /// How long ago what the client has written last was sent, in nanoseconds; negative where that is
+  /// not known, as of a client that has had nothing to do for a while.
+  public long writeLagNanos() {
+    return writeLagNanos;
+  }
+
+  public long flushLagNanos() {
+    return flushLagNanos;
+  }
+
+  public long applyLagNanos() {
+    return applyLagNanos;
+  }
+
+  /// Measures by what [#replied] was told. A lag that cannot be measured anew stays, until two
+  /// replies in a row tell that there is nothing left to do.
+  void lags(LagTracker tracker, long nowNanos) {
+    boolean done = applyLsn == sentLsn;
+    boolean forget = done && wasDone;
+    wasDone = done;
+    long write = tracker.write.reached(writeLsn, nowNanos);
+    long flush = tracker.flush.reached(flushLsn, nowNanos);
+    long apply = tracker.apply.reached(applyLsn, nowNanos);
+    if (write >= 0 || forget) {
+      writeLagNanos = write;
+    }
+    if (flush >= 0 || forget) {
+      flushLagNanos = flush;
+    }
+    if (apply >= 0 || forget) {
+      applyLagNanos = apply;
+    }
   }
 }

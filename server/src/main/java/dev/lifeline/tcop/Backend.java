@@ -79,6 +79,9 @@ public final class Backend {
   private boolean paused;
   private boolean clientGone;
 
+  /// Whether the name of the client's host is looked up, for the log.
+  private boolean nameless;
+
   /// Whether the connection broke: the client has not said Terminate.
   private boolean lost;
 
@@ -127,9 +130,25 @@ public final class Backend {
 
   /// Begins to wait for the startup packet, for `authentication_timeout` at most.
   public void start() {
-    reports.received();
+    if (environment.config().get().get(Gucs.LOG_HOSTNAME) && !channel.remoteAddress().local()) {
+      nameless = true;
+      channel.host().onComplete(host -> named(host.succeeded() ? host.result().name() : null));
+    } else {
+      reports.received();
+    }
     long seconds = environment.config().get().get(Gucs.AUTHENTICATION_TIMEOUT);
     timeouts.awaitAuthentication(seconds, this::authenticationTimedOut);
+  }
+
+  /// The client's host is called so: only now is its connection told of and read from.
+  private void named(@Nullable String name) {
+    if (phase == Phase.STARTUP) {
+      nameless = false;
+      reports.hostName(name);
+      activity.clientHostname(name);
+      reports.received();
+      pump();
+    }
   }
 
   private void authenticationTimedOut() {
@@ -282,6 +301,9 @@ public final class Backend {
   }
 
   private boolean stepStartup() {
+    if (nameless) {
+      return false;
+    }
     MessageReader packet = decoder.nextStartupPacket();
     if (packet == null) {
       return endOfInput();

@@ -43,6 +43,7 @@ public final class BackendActivity {
   private int userOid;
   private int databaseOid;
   private String applicationName = "";
+  private @Nullable String clientHostname;
   private volatile @Nullable TlsSession tls;
 
   BackendActivity(long backendStart) {
@@ -118,6 +119,15 @@ public final class BackendActivity {
 
   public String applicationName() {
     return applicationName;
+  }
+
+  /// What the client's host is called; null where `log_hostname` does not ask.
+  public @Nullable String clientHostname() {
+    return clientHostname;
+  }
+
+  void clientHostname(@Nullable String name) {
+    clientHostname = name;
   }
 
   /// What is known of the connection's encryption; null where there is none.

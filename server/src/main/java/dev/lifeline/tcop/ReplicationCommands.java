@@ -2,6 +2,7 @@ package dev.lifeline.tcop;
 
 import dev.lifeline.access.transam.IsolationLevel;
 import dev.lifeline.events.Lsn;
+import dev.lifeline.events.ReplicationEvent;
 import dev.lifeline.libpq.BackendWriter;
 import dev.lifeline.libpq.ClientChannel;
 import dev.lifeline.replication.Replication;
@@ -14,7 +15,9 @@ import dev.lifeline.replication.WalSenderStatus;
 import dev.lifeline.storage.ipc.RunningXids;
 import dev.lifeline.utils.adt.Types;
 import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.Severity;
 import dev.lifeline.utils.error.SqlState;
+import dev.lifeline.utils.guc.Gucs;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -44,6 +47,12 @@ final class ReplicationCommands {
     }
     return before.compose(done -> {
       session.statementArrived(text);
+      boolean asked = session.gucs().get(Gucs.LOG_REPLICATION_COMMANDS);
+      session.notice(
+          new PgException(
+              asked ? Severity.LOG : Severity.DEBUG,
+              SqlState.SUCCESSFUL_COMPLETION,
+              "received replication command: " + text));
       return run(command);
     });
   }
@@ -189,6 +198,11 @@ final class ReplicationCommands {
         "%08X-%08X-1".formatted(session.pid(), session.statementTimestamp() & 0xFFFFFFFFL);
     session.replication().exportedSnapshots().put(name, snapshot);
     exported = name;
+    int running = snapshot.count();
+    session.notice(
+        PgException.log(
+            "exported logical decoding snapshot: \"%s\" with %d transaction %s",
+            name, running, running == 1 ? "ID" : "IDs"));
     return name;
   }
 
@@ -230,9 +244,20 @@ final class ReplicationCommands {
     connection.attach(sender);
     session.copyMessages(connection);
     session.replication().senders().put(session.pid(), status);
+    String application = session.gucs().get(Gucs.APPLICATION_NAME);
+    String client = session.clientAddress().host();
+    long started =
+        session.emit(
+            new ReplicationEvent.SenderStarted(application, client, slot.name(), sender.startLsn()),
+            0);
     return sender
         .run()
         .onComplete(done -> {
+          String reason = done.failed() ? done.cause().getMessage() : null;
+          session.emit(
+              new ReplicationEvent.SenderStopped(
+                  application, slot.name(), status.sentLsn(), reason),
+              started);
           session.copyMessages(null);
           session.replication().senders().remove(session.pid());
           slot.release();

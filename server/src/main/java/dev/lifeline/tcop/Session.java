@@ -4,6 +4,7 @@ import dev.lifeline.access.transam.Xact;
 import dev.lifeline.catalog.SessionCatalog;
 import dev.lifeline.catalog.SessionStatements;
 import dev.lifeline.commands.TempSchema;
+import dev.lifeline.events.LifecycleEvent;
 import dev.lifeline.events.StatementEvent;
 import dev.lifeline.executor.CopySink;
 import dev.lifeline.executor.CopySource;
@@ -103,6 +104,8 @@ final class Session implements SessionContext {
     gucs.roles(new SessionRoles(this));
     settings.refresh(evalContext);
     applyTcpOptions();
+    gucs.inForceBy(
+        guc -> guc.name().startsWith("tcp_") ? channel.tcpOptionsInForce().valueOf(guc) : null);
     reports.applicationName(gucs.get(Gucs.APPLICATION_NAME));
     reports.sessionReady(settings, services, objects, evalContext);
   }
@@ -114,9 +117,13 @@ final class Session implements SessionContext {
       TcpOptions wanted = TcpOptions.of(gucs);
       if (!wanted.equals(tcpOptions)) {
         tcpOptions = wanted;
-        channel.tcpOptions(wanted);
+        channel.tcpOptions(wanted, this::said);
       }
     }
+  }
+
+  private void said(String message) {
+    notice(PgException.log("%s", message));
   }
 
   /// A backend whose end a function of the running statement waits for; null for none.
@@ -156,6 +163,11 @@ final class Session implements SessionContext {
   @Override
   public void planNodes(List<StatementEvent.PlanNode> nodes) {
     reports.planNodes(nodes);
+  }
+
+  @Override
+  public long emit(LifecycleEvent event, long follows) {
+    return reports.tell(event, follows);
   }
 
   LockFunctions lockFunctions() {
@@ -241,6 +253,7 @@ final class Session implements SessionContext {
       timer.cancel();
     }
     copyIn = null;
+    applyTcpOptions();
   }
 
   /// Another statement may follow in the same implicit transaction: the extended protocol commits

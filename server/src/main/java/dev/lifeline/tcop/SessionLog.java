@@ -69,6 +69,11 @@ final class SessionLog {
     return client;
   }
 
+  /// The client's host has a name.
+  void hostName(String name) {
+    process = process.as(process.backendType(), client().at(name));
+  }
+
   /// The client has said who it is.
   void connecting(String backendType, String user, String database) {
     display = "authentication";

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class SessionReports {
   private final BackendEnvironment environment;
   private final ClientAddress address;
+  private @Nullable String hostName;
   private final Subject subject;
   private final long startNanos;
   private final SessionLog log;
@@ -42,6 +43,9 @@ final class SessionReports {
 
   /// The last event of the connection.
   private long connection;
+
+  /// Whether the log is told of the session's end, which is settled when it begins.
+  private boolean logsEnd;
 
   private String logDetail = "";
   private @Nullable CompletedStatement completed;
@@ -70,9 +74,23 @@ final class SessionReports {
     ofServer = true;
   }
 
+  /// From now on the log names the client's host.
+  ///
+  /// @param name null where it has none
+  void hostName(@Nullable String name) {
+    hostName = name;
+    if (name != null) {
+      log.hostName(name);
+    }
+  }
+
+  private String host() {
+    return hostName == null ? address.forLog() : "host=" + hostName + " port=" + address.port();
+  }
+
   void received() {
     if (on(Gucs.LOG_CONNECTIONS)) {
-      log("connection received: " + address.forLog());
+      log("connection received: " + host());
     }
     Integer port = address.local() ? null : Integer.valueOf(address.port());
     tell(new ConnectionEvent.Received(address.host(), port));
@@ -169,10 +187,10 @@ final class SessionReports {
   void closed(@Nullable PgException error) {
     long micros = (environment.clock().nanoTime() - startNanos) / 1000;
     log.sessionEnded();
-    if (on(Gucs.LOG_DISCONNECTIONS)) {
+    if (logsEnd) {
       log(
           "disconnection: session time: %s user=%s database=%s %s"
-              .formatted(sessionTime(micros), log.user(), log.database(), address.forLog()));
+              .formatted(sessionTime(micros), log.user(), log.database(), host()));
     }
     emitClosed(micros, error);
   }
@@ -208,6 +226,7 @@ final class SessionReports {
       SessionObjects objects,
       EvalContext context) {
     settings = ofSession;
+    logsEnd = ofSession.get(Gucs.LOG_DISCONNECTIONS);
     malformedTraces = services.counters().traceContextsMalformed;
     malformedTraces.add(malformedAtStart);
     log.sessionReady(ofSession, services);
@@ -431,6 +450,14 @@ final class SessionReports {
   private void tell(ConnectionEvent event) {
     connection =
         environment.emitter().emit(subject, event, cause == 0 ? connection : cause, sessionTrace);
+  }
+
+  /// What the session's own work tells.
+  ///
+  /// @param follows the event that it follows from; 0 for that of the connection
+  long tell(LifecycleEvent event, long follows) {
+    long from = follows != 0 ? follows : cause == 0 ? connection : cause;
+    return environment.emitter().emit(subject, event, from, sessionTrace);
   }
 
   private void emit(LifecycleEvent event, @Nullable TraceContext trace) {

@@ -12,6 +12,7 @@ import dev.lifeline.events.Subject;
 import dev.lifeline.executor.SessionContext;
 import dev.lifeline.executor.trigger.AfterTriggers;
 import dev.lifeline.replication.Replication;
+import dev.lifeline.storage.file.TempFile;
 import dev.lifeline.storage.ipc.Proc;
 import dev.lifeline.storage.ipc.RunningXids;
 import dev.lifeline.storage.lmgr.LockManager;
@@ -209,6 +210,15 @@ public final class StorageServices implements SessionServices.Factory {
         owner.lockTimeout(gucs.get(Gucs.LOCK_TIMEOUT));
         owner.deadlockTimeout(gucs.get(Gucs.DEADLOCK_TIMEOUT));
         owner.logWaits(gucs.get(Gucs.LOG_LOCK_WAITS) ? session::notice : null);
+        long logged = gucs.get(Gucs.LOG_TEMP_FILES);
+        proc.logTempFiles(logged < 0 ? null : file -> tempFileEnds(file, logged));
+      }
+    }
+
+    private void tempFileEnds(TempFile file, long leastKb) {
+      if (file.size() / 1024 >= leastKb) {
+        session.notice(
+            PgException.log("temporary file: path \"%s\", size %d", file.path(), file.size()));
       }
     }
 

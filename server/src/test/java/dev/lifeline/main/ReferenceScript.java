@@ -106,6 +106,7 @@ final class ReferenceScript {
     step("archiver crash", () -> crash("archiver"));
     step("logical replication launcher crash", () -> crash("logical replication launcher"));
     step("walsender crash", () -> crash("walsender"));
+    step("autovacuum worker crash", this::crashOfWorker);
     step("immediate stop", () -> stop(server.immediate(), "received immediate shutdown request"));
     step("start after immediate stop", server::start);
     step("kill", this::killServer);
@@ -518,6 +519,32 @@ final class ReferenceScript {
     try (Connection after = server.connect()) {
       seen.addAll(ReferenceServer.query(after, "SELECT count(*) FROM t"));
     }
+  }
+
+  /// A worker that has so much to do, and so little it may do at once, that it is there for long.
+  private void crashOfWorker() throws Exception {
+    try (Connection session = server.connect()) {
+      execute(
+          session,
+          """
+          CREATE TABLE slow (id int) WITH (autovacuum_vacuum_threshold = 1,
+            autovacuum_vacuum_scale_factor = 0, autovacuum_analyze_threshold = 1000000,
+            autovacuum_vacuum_cost_delay = 100, autovacuum_vacuum_cost_limit = 1)
+          """);
+      execute(session, "INSERT INTO slow SELECT g FROM generate_series(1, 20000) g");
+      execute(session, "DELETE FROM slow");
+      execute(session, "ALTER SYSTEM SET autovacuum_naptime = '1s'");
+      ReferenceServer.query(session, "SELECT pg_reload_conf()");
+    }
+    try (Connection session = server.connect()) {
+      String working =
+          "SELECT pid FROM pg_stat_activity WHERE query LIKE 'autovacuum: VACUUM public.slow%'";
+      ReplicationSteps.await("no worker", () -> !ReferenceServer.query(session, working).isEmpty());
+      execute(session, "ALTER SYSTEM RESET autovacuum_naptime");
+      ReferenceServer.query(session, "SELECT pg_reload_conf()");
+      settle();
+    }
+    crash("autovacuum worker");
   }
 
   private void stop(String signal, String message) throws Exception {

@@ -19,6 +19,8 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A server that a script is run against: a real PostgreSQL, or Lifeline, with the same
@@ -49,6 +51,9 @@ abstract class ReferenceServer implements AutoCloseable {
 
   /// Kills a process of the server, as `kill -9`; the session may or may not survive it.
   abstract void kill(Connection session, int pid) throws Exception;
+
+  /// The pid of the process that writes the log's files, which no view shows.
+  abstract int loggerPid() throws Exception;
 
   /// The processes that `pg_stat_activity` shows: a pid of each type.
   Map<String, Integer> processes(Connection session) throws Exception {
@@ -295,6 +300,15 @@ abstract class ReferenceServer implements AutoCloseable {
     }
 
     @Override
+    int loggerPid() throws Exception {
+      String tree =
+          Tools.run("", LifelineProcess.command("status", "--tree", "-D", directory().toString()))
+              .both();
+      Matcher logger = Pattern.compile("logger \\(PID (\\d+)\\)").matcher(tree);
+      return logger.find() ? Integer.parseInt(logger.group(1)) : 0;
+    }
+
+    @Override
     String immediate() {
       return "USR1";
     }
@@ -351,6 +365,16 @@ abstract class ReferenceServer implements AutoCloseable {
     @Override
     void kill(Connection session, int pid) throws Exception {
       signal(pid, "KILL");
+    }
+
+    @Override
+    int loggerPid() throws Exception {
+      for (ProcessHandle child : ProcessHandle.of(pid()).orElseThrow().children().toList()) {
+        if (Files.readString(Path.of("/proc/" + child.pid() + "/cmdline")).contains("logger")) {
+          return Math.toIntExact(child.pid());
+        }
+      }
+      return 0;
     }
 
     @Override

@@ -37,6 +37,11 @@ public final class TempFile {
         });
   }
 
+  /// Where it is, from the data directory.
+  public String path() {
+    return path;
+  }
+
   /// Bytes that were written, also those on their way.
   public long size() {
     return size;

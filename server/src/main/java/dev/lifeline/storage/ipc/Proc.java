@@ -1,9 +1,11 @@
 package dev.lifeline.storage.ipc;
 
 import dev.lifeline.events.Subject;
+import dev.lifeline.storage.file.TempFile;
 import dev.lifeline.storage.lmgr.LockOwner;
 import dev.lifeline.utils.activity.PendingCounters;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A process's entry in the process array: what the others may know of its transaction. Written by
@@ -15,6 +17,7 @@ public final class Proc {
   private volatile int databaseOid;
 
   private volatile @Nullable LockOwner lockOwner;
+  private @Nullable Consumer<TempFile> tempFileLog;
   private final PendingCounters counters = new PendingCounters();
 
   /// The oldest xid that the process's snapshots may see as running; 0 without a snapshot.
@@ -78,6 +81,16 @@ public final class Proc {
   /// To be set before the process's first transaction.
   public void setLockOwner(LockOwner owner) {
     lockOwner = owner;
+  }
+
+  /// Where its temporary files are told of when they end; null where nobody is told.
+  public @Nullable Consumer<TempFile> tempFileLog() {
+    return tempFileLog;
+  }
+
+  /// The owner's alone, as what calls it.
+  public void logTempFiles(@Nullable Consumer<TempFile> log) {
+    tempFileLog = log;
   }
 
   /// What its transaction has counted of its own activity; the owner's alone.

@@ -35,6 +35,11 @@ public final class RunningXids {
     return xmax;
   }
 
+  /// How many had been given out and had not ended.
+  public int count() {
+    return running.length;
+  }
+
   /// Whether the xid was running, or had not been given out yet.
   public boolean inProgress(long xid) {
     if (xid < xmin) {

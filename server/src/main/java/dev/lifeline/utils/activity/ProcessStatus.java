@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param databaseOid 0 where it belongs to no database
 /// @param userOid 0 where it has no role
 /// @param clientAddress null where it has no client, or one on a Unix socket
+/// @param clientHostname what that address is called; null where nobody has asked (`log_hostname`)
 /// @param clientPort -1 for a client on a Unix socket, null where there is no client
 /// @param state as the view has it; null for what is not a session
 /// @param activeMicros how long the session has run statements
@@ -23,6 +24,7 @@ public record ProcessStatus(
     @Nullable String userName,
     String applicationName,
     @Nullable String clientAddress,
+    @Nullable String clientHostname,
     @Nullable Integer clientPort,
     long backendStart,
     long transactionStart,
@@ -62,6 +64,7 @@ public record ProcessStatus(
         "",
         null,
         null,
+        null,
         backendStart,
         0,
         0,
@@ -86,6 +89,7 @@ public record ProcessStatus(
         roleName,
         applicationName,
         clientAddress,
+        clientHostname,
         clientPort,
         backendStart,
         transactionStart,
@@ -118,6 +122,7 @@ public record ProcessStatus(
         userName,
         applicationName,
         clientAddress,
+        clientHostname,
         clientPort,
         backendStart,
         transactionSince,

@@ -25,6 +25,10 @@ public final class LogProcess {
       @Nullable String database,
       @Nullable String applicationName) {
 
+    public Client at(String hostName) {
+      return new Client(hostName, port, user, database, applicationName);
+    }
+
     public Client named(String asUser, String toDatabase) {
       return new Client(host, port, asUser, toDatabase, applicationName);
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +61,7 @@ public final class GucSession {
 
   private @Nullable ActingRole acting;
   private ActingRole.@Nullable Lookup roles;
+  private @Nullable Function<Guc<?>, @Nullable Object> inForceOf;
   private int generation;
 
   /// @param role whom the value means, where the parameter names a role
@@ -123,7 +125,9 @@ public final class GucSession {
   public String show(String name) {
     Guc<?> guc = Gucs.find(name);
     if (guc != null) {
-      return guc.show(get(guc));
+      Object inForce = inForce(guc);
+      // Somebody else's word has no unit.
+      return inForce == null ? guc.show(get(guc)) : guc.plain(inForce);
     }
     String value = custom.get(name.toLowerCase(Locale.ROOT));
     if (value == null) {
@@ -133,6 +137,16 @@ public final class GucSession {
       throw Gucs.unrecognized(name);
     }
     return value;
+  }
+
+  /// What somebody else says of a parameter that only asks for something; null for all others.
+  public @Nullable Object inForce(Guc<?> guc) {
+    return inForceOf == null ? null : inForceOf.apply(guc);
+  }
+
+  /// Who answers [#inForce].
+  public void inForceBy(Function<Guc<?>, @Nullable Object> answer) {
+    inForceOf = answer;
   }
 
   /// Where the current value comes from.

@@ -323,6 +323,14 @@ public final class Gucs {
       bool("log_disconnections", "Logs the end of each session.");
   public static final Guc<Boolean> LOG_CHECKPOINTS =
       bool("log_checkpoints", "Logs each checkpoint.");
+  public static final Guc<Boolean> LOG_REPLICATION_COMMANDS =
+      bool("log_replication_commands", "Logs each command of a replication connection.");
+  public static final Guc<Long> LOG_TEMP_FILES =
+      integer(
+          "log_temp_files",
+          "Temporary files of at least this size are logged; -1 for none, 0 for all.");
+  public static final Guc<Boolean> LOG_HOSTNAME =
+      bool("log_hostname", "Logs the names of clients' hosts, not their addresses alone.");
   public static final Guc<Boolean> LOG_LOCK_WAITS =
       bool("log_lock_waits", "Logs lock waits that outlast deadlock_timeout.");
   public static final Guc<String> LOG_LINE_PREFIX =
