@@ -66,8 +66,7 @@ final class SlotCreation {
                 slot.consistentAt(consistent);
                 session.notice(
                     PgException.log(
-                            "logical decoding found consistent point at %s",
-                            Lsn.format(consistent))
+                            "logical decoding found consistent point at %s", Lsn.format(consistent))
                         .detail("There are no running transactions."));
                 return snapshot(first, xmax);
               });
