@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 /// What a session's role may do: as superuser, as owner, by membership in the owner, or because it
 /// was granted to the role, to one that it is a member of, or to PUBLIC.
 public final class AccessRights {
+  /// From here on oids are those of what users have made.
+  private static final int FIRST_NORMAL_OID = 16384;
+
   private final BackendCatalog catalog;
 
   AccessRights(BackendCatalog catalog) {
@@ -86,12 +89,27 @@ public final class AccessRights {
   }
 
   public boolean mayUse(Relation relation, Privilege privilege) {
-    return actsAs(relation.owner()) || granted(relation.acl(), privilege);
+    return actsAs(relation.owner())
+        || granted(relation.acl(), privilege)
+        || usesAllData(catalog.userOid(), relation, privilege);
   }
 
   /// As [#mayUse(Relation, Privilege)], of any role.
   public boolean mayUse(int role, Relation relation, Privilege privilege) {
-    return mayUse(role, relation.owner(), relation.acl(), privilege);
+    return mayUse(role, relation.owner(), relation.acl(), privilege)
+        || usesAllData(role, relation, privilege);
+  }
+
+  /// Whether the role reads or writes the rows of all tables, by membership in `pg_read_all_data`
+  /// or `pg_write_all_data`. Nobody is allowed so to write the system's own.
+  private boolean usesAllData(int role, Relation relation, Privilege privilege) {
+    return switch (privilege) {
+      case SELECT -> rolesOf(role).contains(BootstrapRows.READ_ALL_DATA_ROLE);
+      case INSERT, UPDATE, DELETE ->
+          Integer.compareUnsigned(relation.oid(), FIRST_NORMAL_OID) >= 0
+              && rolesOf(role).contains(BootstrapRows.WRITE_ALL_DATA_ROLE);
+      case TRUNCATE, REFERENCES, TRIGGER, EXECUTE, USAGE, CREATE, TEMPORARY, CONNECT -> false;
+    };
   }
 
   /// Whether a role may use an object of this owner with this ACL.
@@ -123,7 +141,18 @@ public final class AccessRights {
   }
 
   public boolean mayUse(BackendCatalog.Namespace namespace, Privilege privilege) {
-    return actsAs(namespace.owner()) || granted(namespace.acl(), privilege);
+    return actsAs(namespace.owner()) || mayUse(catalog.userOid(), namespace, privilege);
+  }
+
+  /// As [#mayUse(BackendCatalog.Namespace, Privilege)], of any role. Who may read or write all
+  /// tables may use the schemas that they are in.
+  public boolean mayUse(int role, BackendCatalog.Namespace namespace, Privilege privilege) {
+    if (mayUse(role, namespace.owner(), namespace.acl(), privilege)) {
+      return true;
+    }
+    Set<Integer> roles = privilege == Privilege.USAGE ? rolesOf(role) : Set.of();
+    return roles.contains(BootstrapRows.READ_ALL_DATA_ROLE)
+        || roles.contains(BootstrapRows.WRITE_ALL_DATA_ROLE);
   }
 
   /// Refuses with 42501 `permission denied for schema x`.

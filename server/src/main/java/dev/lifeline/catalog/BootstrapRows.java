@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// The rows that are in the catalogs of a new cluster, with PostgreSQL's oids.
 final class BootstrapRows {
   static final int DATABASE_OWNER_ROLE = 6171;
+  static final int READ_ALL_DATA_ROLE = 6181;
+  static final int WRITE_ALL_DATA_ROLE = 6182;
 
   /// `pg_char_to_encoding('UTF8')`.
   private static final int UTF8 = 6;
@@ -59,8 +61,8 @@ final class BootstrapRows {
             .set("rolcanlogin", true)
             .set("rolpassword", verifier));
     role(DATABASE_OWNER_ROLE, "pg_database_owner");
-    role(6181, "pg_read_all_data");
-    role(6182, "pg_write_all_data");
+    role(READ_ALL_DATA_ROLE, "pg_read_all_data");
+    role(WRITE_ALL_DATA_ROLE, "pg_write_all_data");
     role(3373, "pg_monitor");
     role(3374, "pg_read_all_settings");
     role(3375, "pg_read_all_stats");

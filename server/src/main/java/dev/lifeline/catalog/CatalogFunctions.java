@@ -458,7 +458,7 @@ public final class CatalogFunctions implements CatalogHooks {
     Relation relation =
         table instanceof Number number
             ? catalog.byOid(number.intValue())
-            : catalog.require(null, String.valueOf(table), -1);
+            : named(String.valueOf(table));
     if (relation == null) {
       return null;
     }
@@ -466,6 +466,16 @@ public final class CatalogFunctions implements CatalogHooks {
     return anyPrivilege(
         text(arguments, arguments.size() - 1),
         privilege -> catalog.rights().mayUse(role, relation, privilege));
+  }
+
+  /// The relation of a name that may have a schema.
+  private Relation named(String text) {
+    List<String> names = SearchPath.nameParts(text);
+    String schema = names.size() > 1 ? names.get(names.size() - 2) : null;
+    if (schema != null && catalog.namespaceOid(schema) == 0) {
+      throw PgException.error(SqlState.INVALID_SCHEMA_NAME, "schema \"%s\" does not exist", schema);
+    }
+    return catalog.require(schema, names.getLast(), -1);
   }
 
   private @Nullable Long hasSchemaPrivilege(List<@Nullable Object> arguments) {
@@ -481,7 +491,7 @@ public final class CatalogFunctions implements CatalogHooks {
     int role = role(arguments);
     return anyPrivilege(
         text(arguments, arguments.size() - 1),
-        privilege -> catalog.rights().mayUse(role, namespace.owner(), namespace.acl(), privilege));
+        privilege -> catalog.rights().mayUse(role, namespace, privilege));
   }
 
   private @Nullable Long hasDatabasePrivilege(List<@Nullable Object> arguments) {

@@ -1,5 +1,6 @@
 package dev.lifeline.catalog;
 
+import dev.lifeline.utils.adt.Identifiers;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Gucs;
@@ -81,9 +82,9 @@ final class SearchPath {
     };
   }
 
-  /// The parts of a name with dots in it, as [#elements] reads those of a list.
+  /// The parts of a name that may have a schema; a dot in quotes belongs to its part.
   static List<String> nameParts(String name) {
-    return elements(name.replace('.', ','));
+    return Identifiers.split(name, true);
   }
 
   /// The identifiers of a comma-separated list: folded to lower case unless they are quoted.

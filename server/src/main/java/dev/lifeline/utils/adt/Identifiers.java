@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Locale;
 
 /// Qualified names in strings: case-folded where they are not quoted.
-final class Identifiers {
+public final class Identifiers {
   private Identifiers() {}
 
   /// Splits a qualified name at its dots.
   ///
   /// @param strict whether anything after the last name is an error
-  static List<String> split(String text, boolean strict) {
+  public static List<String> split(String text, boolean strict) {
     List<String> names = new ArrayList<>();
     int at = skipSpace(text, 0);
     while (true) {
