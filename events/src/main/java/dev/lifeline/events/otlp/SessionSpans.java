@@ -101,7 +101,9 @@ final class SessionSpans {
               .connection
               .put("db.namespace", authorized.datname())
               .put("lifeline.user", authorized.usename())
-              .put("lifeline.application_name", authorized.applicationName());
+              .put("lifeline.application_name", authorized.applicationName())
+              .put("tls.protocol.version", version(authorized.tlsVersion()))
+              .put("tls.cipher", authorized.tlsCipher());
           out.announce(session.connection, "connection", envelope);
         }
       }
@@ -127,6 +129,11 @@ final class SessionSpans {
         end(session, envelope);
       }
     }
+  }
+
+  /// `1.3` of `TLSv1.3`, which is how the OpenTelemetry conventions want it.
+  private static @Nullable String version(@Nullable String tlsVersion) {
+    return tlsVersion == null ? null : tlsVersion.replaceFirst("^TLSv", "");
   }
 
   void process(Envelope envelope, ProcessEvent event) {

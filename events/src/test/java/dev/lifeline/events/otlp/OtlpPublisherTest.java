@@ -280,7 +280,8 @@ class OtlpPublisherTest {
           BACKEND,
           new ConnectionEvent.Received("127.0.0.1", 4000),
           new ConnectionEvent.Authenticated("alice", "scram-sha-256", 3),
-          new ConnectionEvent.Authorized("alice", "mydb", "psql", null, null));
+          new ConnectionEvent.Authorized(
+              "alice", "mydb", "psql", "TLSv1.3", "TLS_AES_256_GCM_SHA384"));
       nowMicros.addAndGet(100_000);
       emit(
           journal,
@@ -335,6 +336,8 @@ class OtlpPublisherTest {
     assertEquals("42P01", failed.attributes().get("db.response.status_code"));
     assertChildren("connection", "authenticate", "authorize", "connection (started)");
     assertEquals("alice", span("connection").attributes().get("lifeline.user"));
+    assertEquals("1.3", span("connection").attributes().get("tls.protocol.version"));
+    assertEquals("TLS_AES_256_GCM_SHA384", span("connection").attributes().get("tls.cipher"));
   }
 
   private void assertPhase(String name, int startMs, int durationMs) {
