@@ -122,8 +122,12 @@ public final class LogWriter implements ServerLog, AutoCloseable {
   }
 
   /// On the log's thread: from here on the log goes into these files; null: to standard error.
-  void collectInto(@Nullable LogFiles into) {
+  ///
+  /// @return the files that it went into before; null where there were none
+  @Nullable LogFiles collectInto(@Nullable LogFiles into) {
+    LogFiles before = files;
     files = into;
+    return before;
   }
 
   private void write() {

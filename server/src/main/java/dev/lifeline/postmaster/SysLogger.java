@@ -36,7 +36,10 @@ final class SysLogger implements ServerProcess {
     log.execute(() -> {
       try {
         files.configure(env.config().get(), env.clock().epochMicros());
-        log.collectInto(files);
+        LogFiles ofTheDead = log.collectInto(files);
+        if (ofTheDead != null) {
+          ofTheDead.close();
+        }
         env.timers().execute(opened::complete);
       } catch (IOException | UncheckedIOException e) {
         PgException failure =
@@ -53,7 +56,10 @@ final class SysLogger implements ServerProcess {
     switch (signal) {
       case SIGHUP -> apply(() -> files.configure(env.config().get(), env.clock().epochMicros()));
       case SIGUSR2 -> {}
-      case SIGKILL -> end(ExitStatus.killed(null));
+      // What is said before the next one has opened its files, above all that this one is dead,
+      // belongs there, too, as it would wait in PostgreSQL's pipe: until then the log's thread
+      // goes on with these.
+      case SIGKILL -> ended.tryComplete(ExitStatus.killed(null));
       case SIGTERM, SIGQUIT, SIGINT -> {}
     }
   }
@@ -100,7 +106,7 @@ final class SysLogger implements ServerProcess {
 
   private void end(ExitStatus status) {
     log.execute(() -> {
-      log.collectInto(null);
+      var _ = log.collectInto(null);
       try {
         files.close();
       } catch (UncheckedIOException e) {

@@ -56,6 +56,49 @@ class LogCollectorTest {
         });
   }
 
+  /// Nobody but its readers notices: what is logged meanwhile waits for the next one, which the
+  /// postmaster forks at once.
+  @Test
+  void aCrashOfTheLoggerIsNoCrashOfTheCluster() throws Exception {
+    List<List<String>> logs = new ArrayList<>();
+    for (ReferenceServer server :
+        List.of(ReferenceServer.postgres(dir), ReferenceServer.lifeline(dir))) {
+      try (server) {
+        logs.add(crash(server));
+      }
+    }
+    assertEquals(String.join("\n", logs.getFirst()), String.join("\n", logs.getLast()));
+  }
+
+  private static List<String> crash(ReferenceServer server) throws Exception {
+    server.configure(
+        """
+        listen_addresses = '127.0.0.1'
+        unix_socket_directories = ''
+        fsync = off
+        logging_collector = on
+        log_filename = 'server.log'
+        log_line_prefix = '%p|%b|%u|%d|%a|%e|'
+        """
+            + "port = "
+            + server.port());
+    server.startWithCollector();
+    List<String> seen = new ArrayList<>();
+    try (Connection session = server.connect()) {
+      int logger = server.loggerPid();
+      server.kill(session, logger);
+      ReplicationSteps.await(
+          "another logger", () -> server.loggerPid() != 0 && server.loggerPid() != logger);
+      seen.addAll(ReferenceServer.query(session, "SELECT 'still here'"));
+      execute(session, "SELECT 1/0");
+    }
+    Thread.sleep(300);
+    ReferenceLog.normalize(read(server.directory(), ".log").lines().toList()).stream()
+        .filter(line -> !tooEarly(line) && !line.contains("starting PostgreSQL"))
+        .forEach(seen::add);
+    return seen;
+  }
+
   private Map<String, List<String>> run(ReferenceServer server) throws Exception {
     server.configure(CONFIGURATION + "port = " + server.port());
     server.startWithCollector();
