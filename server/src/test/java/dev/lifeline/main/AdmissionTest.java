@@ -174,6 +174,30 @@ class AdmissionTest {
     }
   }
 
+  /// Who prepares statement after statement gets thousands, and then is told that there is no more
+  /// memory for it; the others do not notice, and what it gives back it may have again.
+  @Test
+  void whoPreparesWithoutEndIsStopped() throws Exception {
+    String sql = "SELECT 1 -- " + "x".repeat(4000);
+    long before = ServerMemory.heapBytes(server);
+    try (RawClient greedy = RawClient.connect(server.port(), "postgres", "postgres")) {
+      int prepared = 0;
+      List<String> said = greedy.parse("s0", sql).sync();
+      while (said.isEmpty() && prepared < 100_000) {
+        prepared++;
+        said = greedy.parse("s" + prepared, sql).sync();
+      }
+      assertTrue(said.toString().startsWith("[53200 | out of memory"), said.toString());
+      int most = prepared;
+      assertTrue(most > 1_000, () -> "only " + most);
+      long grown = ServerMemory.heapBytes(server) - before;
+      assertTrue(grown < 256L << 20, () -> "the heap has grown by " + grown);
+      assertEquals(1, number("SELECT 1"));
+      assertEquals(List.of("DEALLOCATE ALL"), greedy.run("DEALLOCATE ALL"));
+      assertEquals(List.of(), greedy.parse("again", sql).sync());
+    }
+  }
+
   private static long number(String query) throws Exception {
     try (ResultSet row = statement.executeQuery(query)) {
       assertTrue(row.next());

@@ -56,6 +56,8 @@ final class RawClient implements AutoCloseable {
   private RawClient(int port) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setSoTimeout(TIMEOUT_MS);
+    // Messages that belong together are written one by one.
+    socket.setTcpNoDelay(true);
     out = socket.getOutputStream();
     in = new DataInputStream(socket.getInputStream());
   }
