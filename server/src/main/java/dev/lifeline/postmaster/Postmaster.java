@@ -23,9 +23,7 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The supervisor: carries out what [PostmasterStateMachine] decides, keeps the process table, and
@@ -42,6 +40,7 @@ final class Postmaster implements ServerControl {
   private final LogCollection logCollection;
   private final ServerParameters parameters;
   private final Drills drills;
+  private final Generations generations;
   private final PostmasterStateMachine machine;
   private final ProcessTable table;
   private final ConnectionSlots slots;
@@ -58,7 +57,6 @@ final class Postmaster implements ServerControl {
 
   private boolean busy;
   private boolean exiting;
-  private @Nullable Disk disk;
 
   /// What new processes get. Read by the acceptors on their own event loops.
   private volatile Admission admission;
@@ -98,7 +96,8 @@ final class Postmaster implements ServerControl {
             !config.get(Gucs.ARCHIVE_MODE).equals("off"),
             () -> config().get(Gucs.RESTART_AFTER_CRASH),
             new CrashBackoff(env.clock()::nanoTime));
-    this.admission = new Admission(CanAcceptConnections.STARTUP, newGeneration());
+    this.generations = new Generations(env, this::config, table, log, this);
+    this.admission = new Admission(CanAcceptConnections.STARTUP, generations.create());
   }
 
   ServerConfig config() {
@@ -186,7 +185,7 @@ final class Postmaster implements ServerControl {
   ///
   /// @param cause the event of the postmaster's start
   void start(long cause) {
-    long memory = emit(sharedMemoryInitialized(), cause);
+    long memory = emit(generations.initialized(), cause);
     submit(machine::start, memory);
   }
 
@@ -412,7 +411,7 @@ final class Postmaster implements ServerControl {
           long because = cause;
           return resetSharedMemory()
               .compose(done -> {
-                long memory = emit(sharedMemoryInitialized(), because);
+                long memory = emit(generations.initialized(), because);
                 return carryOut(actions, memory);
               });
         }
@@ -497,32 +496,7 @@ final class Postmaster implements ServerControl {
   private Future<Void> resetSharedMemory() {
     autovacuumWorkers.clear();
     Generation old = generation();
-    return old.sharedMemory().abandon().onSuccess(done -> publish(newGeneration())).mapEmpty();
-  }
-
-  private Generation newGeneration() {
-    Disk fresh = env.disk().get();
-    disk = fresh;
-    return env.generations()
-        .create(config(), this::config, fresh, this, error -> panic(fresh, error));
-  }
-
-  /// It is not known any more what is on the disk: everybody must go, and redo decide. As a
-  /// PostgreSQL process that panics aborts, the WAL writer dies of it; where it is gone or not
-  /// there yet, the one who writes the shutdown checkpoint or repeats the WAL. What memory that is
-  /// gone still tries comes to nothing, and nobody who lives now has to do with it.
-  private void panic(Disk of, PgException error) {
-    env.timers()
-        .execute(() -> {
-          if (!of.equals(disk)) {
-            return;
-          }
-          log.report(error);
-          Stream.of(ProcessType.WAL_WRITER, ProcessType.CHECKPOINTER, ProcessType.STARTUP)
-              .flatMap(type -> table.all().stream().filter(entry -> entry.type() == type).limit(1))
-              .findFirst()
-              .ifPresent(entry -> entry.handle().signal(ProcessSignal.SIGKILL, false));
-        });
+    return old.sharedMemory().abandon().onSuccess(done -> publish(generations.create())).mapEmpty();
   }
 
   @Override
@@ -563,7 +537,7 @@ final class Postmaster implements ServerControl {
   }
 
   Disk disk() {
-    return Objects.requireNonNull(disk);
+    return generations.disk();
   }
 
   AutovacuumWorkers autovacuumWorkers() {
@@ -591,17 +565,6 @@ final class Postmaster implements ServerControl {
 
   private void publish(Generation generation) {
     admission = new Admission(machine.canAcceptConnections(), generation);
-  }
-
-  private PostmasterEvent.SharedMemoryInitialized sharedMemoryInitialized() {
-    ServerConfig config = config();
-    long buffers = config.get(Gucs.SHARED_BUFFERS) * config.get(Gucs.BLOCK_SIZE);
-    long walBuffers = EngineSettings.of(config).walBuffers();
-    return new PostmasterEvent.SharedMemoryInitialized(
-        buffers + walBuffers,
-        buffers,
-        walBuffers,
-        Math.toIntExact(config.get(Gucs.MAX_CONNECTIONS)));
   }
 
   private void exit(int code, long cause) {
