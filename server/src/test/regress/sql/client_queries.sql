@@ -21,6 +21,13 @@ SELECT id, id * generate_series(1, 2) AS product FROM cq ORDER BY 1, 2;
 SELECT generate_series(1, 3) + generate_series(10, 11) AS sum, generate_series(1, 3);
 SELECT DISTINCT upper(unnest(ARRAY['a', 'b', 'a'])) AS u ORDER BY u;
 SELECT CASE WHEN true THEN generate_series(1, 2) END;
+-- Elements of a jsonb value by subscripts.
+SELECT j['a'], j['b'][1], j['b'][-1]['c'], j['x'], j['a']['y'], (j['b'])[0]
+  FROM (SELECT '{"a": 1, "b": [2, {"c": "d"}]}'::jsonb) AS v(j);
+SELECT j[k] FROM (SELECT '{"a": 1}'::jsonb, 'a') AS v(j, k);
+SELECT ('[1, 2, 3]'::jsonb)[1::smallint];
+SELECT ('[1]'::jsonb)[0:1];
+SELECT ('[1]'::jsonb)[1.5];
 -- What is not a view has no definition.
 SELECT pg_get_viewdef('cq'::regclass) IS NULL AS none;
 INSERT INTO cq_ref VALUES (1, 'MON');

@@ -7,6 +7,7 @@ import dev.lifeline.utils.adt.PgType;
 import dev.lifeline.utils.adt.Types;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Creates indexes and constraints: their rows in `pg_index` and `pg_constraint`.
@@ -186,6 +187,43 @@ public final class IndexWriter {
         new RelationWriter(writer).dropIndex(relation.oid(), index);
       }
     }
+  }
+
+  /// A column of the table has another type, and with it the indexes whose keys it is in.
+  public void setType(Relation table, int attnum, PgType type, int typmod) {
+    RelationWriter relations = new RelationWriter(writer);
+    for (Relation.Index index : table.indexes()) {
+      List<Integer> columns = new ArrayList<>();
+      index.keys().forEach(key -> columns.add(key.attnum()));
+      columns.addAll(index.included());
+      for (int i = 0; i < columns.size(); i++) {
+        if (columns.get(i) == attnum) {
+          relations.setColumnType(index.oid(), i + 1, type, typmod);
+        }
+      }
+      if (index.keys().stream().anyMatch(key -> key.attnum() == attnum)) {
+        setClass(index, attnum, type);
+      }
+    }
+  }
+
+  private void setClass(Relation.Index index, int attnum, PgType type) {
+    writer
+        .steps()
+        .add(() -> {
+          CatalogRow found =
+              writer.catalog().reader().one("pg_index", "pg_index_indexrelid_index", index.oid());
+          CatalogRow row = Objects.requireNonNull(found).copy();
+          List<Integer> classes = new ArrayList<>(row.integers("indclass"));
+          List<Integer> collations = new ArrayList<>(row.integers("indcollation"));
+          for (int i = 0; i < index.keys().size(); i++) {
+            if (index.keys().get(i).attnum() == attnum) {
+              classes.set(i, BtreeOpClasses.defaultFor(type).oid());
+              collations.set(i, type.collationOid());
+            }
+          }
+          writer.update(row.set("indclass", classes).set("indcollation", collations));
+        });
   }
 
   /// Remembers by which index a table is clustered.

@@ -166,33 +166,66 @@ public final class RelationWriter {
   }
 
   private CatalogRow attributeRow(int oid, int attnum, ColumnSpec column) {
-    PgType type = column.type();
     CatalogRow row =
-        writer
-            .blank("pg_attribute")
+        ofType(writer.blank("pg_attribute"), column.type(), column.typmod())
             .oid("attrelid", oid)
             .set("attname", column.name())
-            .oid("atttypid", type.oid())
             .set("attstattarget", -1)
-            .set("attlen", type.length())
             .set("attnum", attnum)
-            .set("attndims", type.isArray() ? 1 : 0)
             .set("attcacheoff", -1)
-            .set("atttypmod", column.typmod())
-            .set("attbyval", type.byValue())
-            .set("attalign", type.align())
-            .set("attstorage", type.storage())
             .set("attnotnull", column.notNull())
             .set("atthasdef", hasDefault(column))
             .set("atthasmissing", column.missingText() != null)
             .set("attidentity", column.identity())
             .set("attgenerated", column.generated())
-            .set("attislocal", true)
-            .oid("attcollation", type.collationOid());
+            .set("attislocal", true);
     if (column.missingText() != null) {
       row.setTexts("attmissingval", List.of(column.missingText()));
     }
     return row;
+  }
+
+  private static CatalogRow ofType(CatalogRow row, PgType type, int typmod) {
+    return row.oid("atttypid", type.oid())
+        .set("attlen", type.length())
+        .set("attndims", type.isArray() ? 1 : 0)
+        .set("atttypmod", typmod)
+        .set("attbyval", type.byValue())
+        .set("attalign", type.align())
+        .set("attstorage", type.storage())
+        .oid("attcollation", type.collationOid());
+  }
+
+  /// Gives a column another type; its statistics were of the old values.
+  ///
+  /// @param rewritten whether every stored row will have a value of it
+  public void setType(Relation relation, int attnum, PgType type, int typmod, boolean rewritten) {
+    updateAttribute(
+        relation.oid(),
+        attnum,
+        row -> {
+          ofType(row, type, typmod);
+          if (rewritten) {
+            row.set("atthasmissing", false).setNull("attmissingval");
+          }
+        });
+    writer.deleteAll("pg_statistic", "pg_statistic_relid_att_inh_index", relation.oid(), attnum);
+    List<ToastWriter.Width> widths = new ArrayList<>();
+    for (Column column : relation.columns()) {
+      if (!column.dropped()) {
+        widths.add(
+            column.attnum() == attnum
+                ? new ToastWriter.Width(type, typmod, type.storage())
+                : new ToastWriter.Width(
+                    Types.get(column.typeOid()), column.typmod(), column.storage()));
+      }
+    }
+    addToast(relation, widths);
+  }
+
+  /// As [#setType], of an index, whose rows come from the table's.
+  void setColumnType(int oid, int attnum, PgType type, int typmod) {
+    updateAttribute(oid, attnum, row -> ofType(row, type, typmod));
   }
 
   /// The default of an identity column is its sequence, which is found by what belongs to it.

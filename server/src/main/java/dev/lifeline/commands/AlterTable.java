@@ -122,6 +122,7 @@ final class AlterTable {
     switch (command.subtype()) {
       case ADD_COLUMN -> new AlterColumns(context).add(writer, relation, command);
       case DROP_COLUMN -> new AlterColumns(context).drop(writer, relation, command);
+      case ALTER_COLUMN_TYPE -> new AlterColumnType(context).apply(writer, relation, command);
       case COLUMN_DEFAULT -> setDefault(writer, relation, command);
       case SET_NOT_NULL -> setNotNull(writer, relation, command);
       case DROP_NOT_NULL -> dropNotNull(writer, relation, command);

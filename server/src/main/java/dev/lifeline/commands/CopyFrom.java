@@ -320,12 +320,6 @@ final class CopyFrom {
       throw PgException.error(
           SqlState.BAD_COPY_FILE_FORMAT, "extra data after last expected column");
     }
-    if (reader.fieldCount() < expected) {
-      throw PgException.error(
-          SqlState.BAD_COPY_FILE_FORMAT,
-          "missing data for column \"%s\"",
-          t.fields.get(reader.fieldCount()).name());
-    }
   }
 
   /// Makes a row of the batch of the fields that were read.
@@ -387,6 +381,11 @@ final class CopyFrom {
 
   private void convertField(Target t, int i, int row) {
     Relation.Column column = t.fields.get(i);
+    if (i >= reader.fieldCount()) {
+      // Only now: what is wrong with the fields before it is told first.
+      throw PgException.error(
+          SqlState.BAD_COPY_FILE_FORMAT, "missing data for column \"%s\"", column.name());
+    }
     Column out = t.batch.column(column.attnum() - 1);
     PgType type = t.stored.types().get(column.attnum() - 1);
     boolean isNull = reader.fieldIsNull(i);

@@ -145,7 +145,8 @@ final class CopyTo {
         }
       }
       out.int8('\n');
-      return Objects.requireNonNullElse(send(), Future.succeededFuture());
+      sendRow();
+      return Objects.requireNonNullElse(sink.room(), Future.succeededFuture());
     }
 
     @Override
@@ -156,9 +157,10 @@ final class CopyTo {
         } else {
           writeLine(batch, row);
         }
+        sendRow();
       }
       rows += to - from;
-      return send();
+      return sink.room();
     }
 
     private void writeLine(Batch batch, int row) {
@@ -198,17 +200,15 @@ final class CopyTo {
     Future<Void> end() {
       if (options.binary()) {
         out.int16(-1);
+        sendRow();
       }
-      return Objects.requireNonNullElse(send(), Future.succeededFuture());
+      return Objects.requireNonNullElse(sink.room(), Future.succeededFuture());
     }
 
-    private @Nullable Future<Void> send() {
-      if (out.size() == 0) {
-        return null;
-      }
-      Buffer data = Buffer.buffer(out.toBytes());
+    /// In binary format the header comes with the first row.
+    private void sendRow() {
+      sink.send(Buffer.buffer(out.toBytes()));
       out.clear();
-      return sink.send(data);
     }
 
     private void writeText(byte[] bytes, int length) {

@@ -202,6 +202,15 @@ final class TableDefinition {
     }
   }
 
+  /// The type alone that a column is to have; a serial type is none.
+  static Column typeOf(ColumnDef def) {
+    TypeName typeName = Objects.requireNonNull(def.typeName());
+    TypeNames.Resolved resolved = TypeNames.resolve(typeName);
+    PgType type = Types.get(resolved.oid());
+    refusePseudoType(def.colname(), type);
+    return new Column(def.colname(), type, resolved.typmod(), false, def.location());
+  }
+
   private Column column(ColumnDef def) {
     TypeName typeName = def.typeName();
     if (typeName == null) {

@@ -6,10 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /// The client's side of `COPY ... TO STDOUT`.
 public interface CopySink {
-  /// Sends a piece of the data (CopyData).
-  ///
-  /// @return null where more can be sent at once, else what to wait for before the next call
-  @Nullable Future<Void> send(Buffer data);
+  /// Sends a row, in a message of its own (CopyData): there are clients that read rows, not bytes.
+  void send(Buffer row);
+
+  /// Null where more can be sent at once, else what to wait for before the next rows.
+  @Nullable Future<Void> room();
 
   /// Tells the client that this was all (CopyDone).
   void end();

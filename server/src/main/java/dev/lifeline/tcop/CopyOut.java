@@ -7,11 +7,15 @@ import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /// The data of COPY TO STDOUT on its way to the client.
-record CopyOut(BackendWriter writer, ClientRoom room) implements CopySink {
+record CopyOut(BackendWriter writer, ClientRoom client) implements CopySink {
   @Override
-  public @Nullable Future<Void> send(Buffer data) {
-    writer.copyData(data);
-    return room.await();
+  public void send(Buffer row) {
+    writer.copyData(row);
+  }
+
+  @Override
+  public @Nullable Future<Void> room() {
+    return client.await();
   }
 
   @Override

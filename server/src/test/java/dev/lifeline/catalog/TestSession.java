@@ -333,8 +333,12 @@ public final class TestSession implements SessionContext {
   public CopySink copyOut(int columns, boolean binary) {
     return new CopySink() {
       @Override
-      public @Nullable Future<Void> send(Buffer data) {
-        copied.append(data.toString());
+      public void send(Buffer row) {
+        copied.append(row.toString());
+      }
+
+      @Override
+      public @Nullable Future<Void> room() {
         return null;
       }
 

@@ -22,6 +22,17 @@ final class Tools {
     }
   }
 
+  /// A directory that `deploy/test-tools` has filled.
+  static Optional<Path> directory(String name) {
+    for (Path up = Path.of("").toAbsolutePath(); up != null; up = up.getParent()) {
+      Path directory = up.resolve(".lifeline/tools").resolve(name);
+      if (Files.isDirectory(directory)) {
+        return Optional.of(directory);
+      }
+    }
+    return Optional.empty();
+  }
+
   static Path find(String program) {
     return findOptional(program)
         .orElseThrow(

@@ -146,6 +146,21 @@ public final class Analyzer {
     return indexPredicate(Parser.parseExpression(source), relation, range, catalog, context);
   }
 
+  /// What makes a value of another type of a row's: of ALTER COLUMN TYPE.
+  ///
+  /// @param column as it will be
+  /// @return null where the value cannot be assigned to that type
+  public static @Nullable Expression transformExpression(
+      Expr raw,
+      Relation relation,
+      Relation.Column column,
+      int range,
+      SessionCatalog catalog,
+      EvalContext context) {
+    return new ExpressionAnalyzer(overTable(relation, range, catalog, context))
+        .assignable(raw, ExprKind.TRANSFORM, column);
+  }
+
   private static ParseState overTable(
       Relation relation, int range, SessionCatalog catalog, EvalContext context) {
     Analysis analysis = new Analysis(catalog, context, new ParameterTypes(new int[0], false));

@@ -26,7 +26,8 @@ enum ExprKind {
   CHECK("check constraints", false),
   DEFAULT("DEFAULT expressions", false),
   INDEX("index expressions", false),
-  PREDICATE("index predicates", false);
+  PREDICATE("index predicates", false),
+  TRANSFORM("transform expressions", false);
 
   private final String label;
   private final boolean aggregates;
@@ -54,7 +55,7 @@ enum ExprKind {
 
   boolean allowsSubqueries() {
     return switch (this) {
-      case CHECK, DEFAULT, INDEX, PREDICATE -> false;
+      case CHECK, DEFAULT, INDEX, PREDICATE, TRANSFORM -> false;
       default -> true;
     };
   }

@@ -472,6 +472,17 @@ final class ExpressionAnalyzer {
     return result;
   }
 
+  /// The value as a column's, or null where it cannot be assigned to that.
+  @Nullable Expression assignable(Expr raw, ExprKind kind, Relation.Column column) {
+    return coerce.toTarget(
+        transform(raw, kind),
+        column.typeOid(),
+        column.typmod(),
+        CoercionContext.ASSIGNMENT,
+        FuncExpr.Form.IMPLICIT_CAST,
+        -1);
+  }
+
   Expression storedDefault(String source, Relation.Column column) {
     Expr raw = Parser.parseExpression(source);
     return assign(transform(raw, ExprKind.DEFAULT), column, -1);

@@ -54,6 +54,7 @@ final class SubLinks {
       case CHECK -> "check constraint";
       case DEFAULT -> "DEFAULT expression";
       case PREDICATE -> "index predicate";
+      case TRANSFORM -> "transform expression";
       default -> "index expression";
     };
   }

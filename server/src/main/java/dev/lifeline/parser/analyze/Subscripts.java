@@ -1,7 +1,10 @@
 package dev.lifeline.parser.analyze;
 
+import dev.lifeline.executor.expr.ArrayExpr;
+import dev.lifeline.executor.expr.CoerceViaIo;
 import dev.lifeline.executor.expr.ExprLocation;
 import dev.lifeline.executor.expr.Expression;
+import dev.lifeline.executor.expr.FuncExpr;
 import dev.lifeline.executor.expr.ParseLoc;
 import dev.lifeline.executor.expr.SubscriptingRef;
 import dev.lifeline.executor.expr.SubscriptingRef.Subscript;
@@ -19,8 +22,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Analyzes subscripts and slices of arrays.
+/// Analyzes subscripts and slices of arrays, and subscripts of jsonb.
 final class Subscripts {
+  private static final int JSONB_EXTRACT_PATH = 3217;
+
   private final ExpressionAnalyzer expressions;
 
   Subscripts(ExpressionAnalyzer expressions) {
@@ -29,6 +34,9 @@ final class Subscripts {
 
   Expression transform(AIndirection raw, ExprKind kind) {
     Expression container = expressions.transform(raw.arg(), kind);
+    if (container.type() == Types.JSONB) {
+      return element(container, raw, kind);
+    }
     boolean name = container.type() == Types.NAME;
     int element = name ? Types.CHAR : Types.elementOf(container.type());
     List<Subscript> subscripts = new ArrayList<>();
@@ -62,6 +70,52 @@ final class Subscripts {
         slice,
         subscripts,
         ParseLoc.at(raw.location()));
+  }
+
+  /// An element of a jsonb value: the steps to it are a path.
+  private Expression element(Expression container, AIndirection raw, ExprKind kind) {
+    List<Expression> path = new ArrayList<>();
+    for (Indirection step : raw.indirection()) {
+      if (!(step instanceof AIndices indices)) {
+        throw PgException.notSupported("a field of a composite value").at(raw.location());
+      }
+      Expr bound = indices.uidx() == null ? indices.lidx() : indices.uidx();
+      if (indices.isSlice() || indices.uidx() == null) {
+        throw PgException.error(
+                SqlState.DATATYPE_MISMATCH, "jsonb subscript does not support slices")
+            .at(bound == null ? raw.location() : bound.location());
+      }
+      path.add(step(expressions.transform(indices.uidx(), kind)));
+    }
+    return new FuncExpr(
+        JSONB_EXTRACT_PATH,
+        Types.JSONB,
+        -1,
+        false,
+        true,
+        FuncExpr.Form.CALL,
+        List.of(container, new ArrayExpr(Types.TEXT_ARRAY, Types.TEXT, false, path, ParseLoc.NONE)),
+        ParseLoc.at(raw.location()));
+  }
+
+  /// A key, or the place of an element, both of which a path has as text.
+  private Expression step(Expression step) {
+    boolean place =
+        step.type() != Types.UNKNOWN
+            && ParseCoerce.canCoerce(step.type(), Types.INT4, CoercionContext.IMPLICIT);
+    if (place) {
+      Expression number = expressions.coerceClause(step, Types.INT4, "jsonb subscript");
+      return new CoerceViaIo(number, Types.TEXT, FuncExpr.Form.IMPLICIT_CAST, step.location());
+    }
+    if (!ParseCoerce.canCoerce(step.type(), Types.TEXT, CoercionContext.IMPLICIT)) {
+      throw PgException.error(
+              SqlState.DATATYPE_MISMATCH,
+              "subscript type %s is not supported",
+              FormatType.name(step.type()))
+          .hint("jsonb subscript must be coercible to either integer or text.")
+          .at(ExprLocation.of(step));
+    }
+    return expressions.coerceClause(step, Types.TEXT, "jsonb subscript");
   }
 
   private @Nullable Expression subscript(@Nullable Expr raw, ExprKind kind) {
