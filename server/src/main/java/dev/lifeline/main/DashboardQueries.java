@@ -27,8 +27,10 @@ final class DashboardQueries {
   /// Who asks where nobody says so.
   static final String ROLE = "lifeline_dashboard";
 
-  private static final String CREATE_ROLE =
-      "CREATE ROLE " + ROLE + " LOGIN IN ROLE pg_monitor, pg_read_all_data";
+  /// Not in `pg_read_all_data`: that would let whoever has the page's token read every table, and
+  /// the password hashes in `pg_authid`.
+  private static final String CREATE_ROLE = "CREATE ROLE " + ROLE + " LOGIN IN ROLE pg_monitor";
+
   private static final String TIMEOUT = "10s";
 
   private final Vertx vertx;
