@@ -111,7 +111,8 @@ class AdmissionTest {
         silent.add().out(0, 0, 0, 40, 0, 3);
       }
       for (int i = 1; i < PLACES; i++) {
-        assertFalse(others.add().startUp().answer().startsWith("5"));
+        String answer = others.add().startUp().answer();
+        assertTrue(answer.matches("\\d+"), answer); // its pid, which may begin like a SQLSTATE
       }
       assertEquals(TOO_MANY, others.add().startUp().answer());
       for (int i = 0; i < 4; i++) {
