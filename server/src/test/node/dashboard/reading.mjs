@@ -256,7 +256,13 @@ try {
     const width = async (axis) => {
       await at(`axis-${axis}`).click();
       await addressed((a) => (a.get('axis') ?? 'time') === axis, axis);
-      return Number(await at('scrubber').getAttribute('max')) - Number(await at('scrubber').getAttribute('min'));
+      // The address is there before the page is drawn again; and both ends are to be of one drawing.
+      let ends = { min: 0, max: 0 };
+      await until(async () => {
+        ends = await at('scrubber').evaluate(({ min, max }) => ({ min: Number(min), max: Number(max) }));
+        return ends.min > 1e12 === (axis === 'time');
+      }, `the ends of ${axis}`);
+      return ends.max - ends.min;
     };
     await show();
     const active = await width('active');
