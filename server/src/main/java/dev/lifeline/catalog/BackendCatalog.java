@@ -45,6 +45,10 @@ public final class BackendCatalog implements SessionCatalog {
 
   private final Set<Object> changedKeys = new HashSet<>();
   private boolean changedAll;
+
+  /// How many definitions that the catalogs keep are being read, one within the other.
+  private int storedDepth;
+
   private boolean changedShared;
 
   BackendCatalog(Catalogs catalogs, DatabaseCatalog database, CatalogClient client) {
@@ -163,7 +167,7 @@ public final class BackendCatalog implements SessionCatalog {
   @Override
   public @Nullable Relation find(@Nullable String schema, String name) {
     if (schema != null) {
-      int namespaceOid = namespaceOid(schema);
+      int namespaceOid = usableNamespace(schema);
       return namespaceOid == 0 ? null : find(namespaceOid, name);
     }
     for (int namespaceOid : searchPath.namespaces()) {
@@ -175,7 +179,26 @@ public final class BackendCatalog implements SessionCatalog {
     return null;
   }
 
-  /// The relation of that name in that schema.
+  @Override
+  public int usableNamespace(String name) {
+    int oid = namespaceOid(name);
+    if (storedDepth == 0 && oid != 0 && oid != tempTables.namespace()) {
+      rights.checkNamespace(oid, Privilege.USAGE);
+    }
+    return oid;
+  }
+
+  @Override
+  public <T> T readingStored(Supplier<T> part) {
+    storedDepth++;
+    try {
+      return part.get();
+    } finally {
+      storedDepth--;
+    }
+  }
+
+  /// The relation of that name in that schema. Does not ask whether the role may use the schema.
   public @Nullable Relation find(int namespaceOid, String name) {
     Relation system = database.tables().relations().find(namespaceOid, name);
     if (system != null) {

@@ -8,8 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Where names without a schema are looked for: `search_path` as far as its schemas exist, and
-/// before it, where it does not name them, the session's temporary relations and `pg_catalog`.
+/// Where names without a schema are looked for: `search_path` as far as its schemas exist and the
+/// role may use them, and before it, where it does not name them, the session's temporary relations
+/// and `pg_catalog`.
 final class SearchPath {
   private final BackendCatalog catalog;
   private final CatalogClient client;
@@ -52,7 +53,7 @@ final class SearchPath {
     List<String> names = new ArrayList<>();
     for (String name : elements(client.gucs().get(Gucs.SEARCH_PATH))) {
       String schema = schema(name);
-      if (schema != null && !names.contains(schema) && catalog.namespaceOid(schema) != 0) {
+      if (schema != null && !names.contains(schema) && isUsable(schema)) {
         names.add(schema);
       }
     }
@@ -72,6 +73,14 @@ final class SearchPath {
     all = List.copyOf(withImplicit);
     namespaces = List.copyOf(oids);
     resolvedAt = generation;
+  }
+
+  private boolean isUsable(String schema) {
+    int oid = catalog.namespaceOid(schema);
+    BackendCatalog.Namespace namespace = oid == 0 ? null : catalog.namespace(oid);
+    return namespace != null
+        && (oid == catalog.tempTables().namespace()
+            || catalog.rights().mayUse(namespace, Privilege.USAGE));
   }
 
   private @Nullable String schema(String name) {

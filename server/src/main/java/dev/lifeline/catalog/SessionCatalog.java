@@ -4,6 +4,7 @@ import dev.lifeline.access.index.Index;
 import dev.lifeline.access.table.Table;
 import dev.lifeline.storage.lmgr.LockMode;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The catalogs as one session sees them: what is committed, and its own transaction's uncommitted
@@ -39,6 +40,8 @@ public interface SessionCatalog {
 
   /// The relation of that name; without a schema, the first along the search path. Null where there
   /// is none. Takes no lock.
+  ///
+  /// @throws dev.lifeline.utils.error.PgException 42501 where the role may not use the named schema
   @Nullable Relation find(@Nullable String schema, String name);
 
   @Nullable Relation byOid(int oid);
@@ -53,6 +56,11 @@ public interface SessionCatalog {
 
   /// Locks a relation that was planned with and returns it as it is now, or null where it is gone.
   @Nullable Relation reopen(int oid, LockMode mode);
+
+  /// Looks up the names in a definition that the catalogs keep as a text: of a view, a default, a
+  /// foreign key. They were bound when it was made, by a role that could use their schemas; who
+  /// merely uses the definition need not be able to.
+  <T> T readingStored(Supplier<T> part);
 
   /// Refuses with 42501 `permission denied for table x` unless the session's role may.
   void checkAccess(Relation relation, Privilege privilege);
@@ -69,6 +77,11 @@ public interface SessionCatalog {
 
   /// The schema's oid, or 0 where there is none.
   int namespaceOid(String name);
+
+  /// As [#namespaceOid], of a schema in which something is looked for.
+  ///
+  /// @throws dev.lifeline.utils.error.PgException 42501 where the role may not use it
+  int usableNamespace(String name);
 
   @Nullable String namespaceName(int oid);
 

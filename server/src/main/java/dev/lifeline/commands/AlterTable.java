@@ -314,6 +314,7 @@ final class AlterTable {
   }
 
   private void addKey(CatalogWriter writer, Relation relation, TableDefinition.Key key) {
+    context.checkCreatePrivilege(relation.namespaceOid());
     if (key.primary() && relation.primaryKey() != null) {
       throw TableDefinition.multiplePrimaryKeys(relation.name()).at(key.location());
     }

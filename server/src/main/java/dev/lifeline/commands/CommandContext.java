@@ -123,10 +123,14 @@ record CommandContext(
               relation)
           .detail("System catalog modifications are currently disallowed.");
     }
-    if (namespace == catalog.tempTables().namespace()) {
-      return;
+    checkCreatePrivilege(namespace);
+  }
+
+  /// Refuses with 42501 who may not create in that schema, nor give a new name to what is there.
+  void checkCreatePrivilege(int namespace) {
+    if (namespace != catalog.tempTables().namespace()) {
+      catalog.rights().checkNamespace(namespace, Privilege.CREATE);
     }
-    catalog.rights().checkNamespace(namespace, Privilege.CREATE);
   }
 
   /// A schema that must be there.

@@ -36,6 +36,7 @@ final class DefineIndex {
             statement.relation().location(),
             LockMode.SHARE);
     check(table);
+    context.checkCreatePrivilege(table.namespaceOid());
     DefinitionExpressions expressions = new DefinitionExpressions(context);
     List<Relation.IndexKey> keys = IndexKeys.ofIndex(table, statement.indexParams(), expressions);
     List<Integer> included = IndexKeys.included(table.columns(), statement.indexIncludingParams());

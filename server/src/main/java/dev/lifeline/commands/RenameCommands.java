@@ -106,6 +106,7 @@ final class RenameCommands {
       throw PgException.error(
           SqlState.WRONG_OBJECT_TYPE, "\"%s\" is not a %s", relation.name(), wanted.noun());
     }
+    context.checkCreatePrivilege(relation.namespaceOid());
     if (catalog.find(relation.namespaceOid(), statement.newname()) != null) {
       throw CreateTable.duplicate(statement.newname());
     }

@@ -96,6 +96,9 @@ public final class RiTrigger {
 
   private QueryPlan make(RiQuery query, SessionContext session) {
     RiQuery.Text text = query.text(key, session.catalog());
-    return DirectQuery.plan(text.sql(), text.parameterTypes(), session, storage);
+    return session
+        .catalog()
+        .readingStored(
+            () -> DirectQuery.plan(text.sql(), text.parameterTypes(), session, storage));
   }
 }

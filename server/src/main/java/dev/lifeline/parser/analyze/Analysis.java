@@ -125,7 +125,7 @@ final class Analysis {
     int before = checkAs;
     checkAs = view.owner();
     try {
-      return part.get();
+      return catalog.readingStored(part);
     } finally {
       checkAs = before;
     }

@@ -102,7 +102,8 @@ public final class Analyzer {
   /// of the range entry `range`.
   public static Expression tableExpression(
       String source, Relation relation, int range, SessionCatalog catalog, EvalContext context) {
-    return tableExpression(Parser.parseExpression(source), relation, range, catalog, context);
+    return catalog.readingStored(
+        () -> tableExpression(Parser.parseExpression(source), relation, range, catalog, context));
   }
 
   /// As the other, from a parse tree.
@@ -122,7 +123,8 @@ public final class Analyzer {
   /// An expression of an index on a table, from its text.
   public static Expression indexExpression(
       String source, Relation relation, int range, SessionCatalog catalog, EvalContext context) {
-    return indexExpression(Parser.parseExpression(source), relation, range, catalog, context);
+    return catalog.readingStored(
+        () -> indexExpression(Parser.parseExpression(source), relation, range, catalog, context));
   }
 
   /// As the other, from a parse tree.
@@ -143,7 +145,8 @@ public final class Analyzer {
   /// As the other, from its text.
   public static Expression indexPredicate(
       String source, Relation relation, int range, SessionCatalog catalog, EvalContext context) {
-    return indexPredicate(Parser.parseExpression(source), relation, range, catalog, context);
+    return catalog.readingStored(
+        () -> indexPredicate(Parser.parseExpression(source), relation, range, catalog, context));
   }
 
   /// What makes a value of another type of a row's: of ALTER COLUMN TYPE.

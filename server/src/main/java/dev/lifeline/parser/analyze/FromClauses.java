@@ -124,6 +124,9 @@ final class FromClauses {
       relation =
           analysis.catalog().open(table.schemaname(), table.relname(), table.location(), mode);
     } catch (PgException e) {
+      if (e.sqlState() == SqlState.INSUFFICIENT_PRIVILEGE) {
+        throw e.at(table.location());
+      }
       throw table.schemaname() == null && state.scope().isFutureTable(table.relname())
           ? futureTable(e, table.relname())
           : e;

@@ -48,12 +48,29 @@ final class FunctionCalls {
     if (call.aggWithinGroup()) {
       throw PgException.notSupported("WITHIN GROUP").at(location);
     }
+    if (schema != null) {
+      checkSchema(schema, location);
+    }
     ParseFunc.Resolved resolved =
         analysis.functions().resolve(schema, name, args, names, call.funcVariadic(), location);
     return switch (resolved) {
       case ParseFunc.Cast cast -> cast.expression();
       case ParseFunc.Function function -> function(function, call, name, kind);
     };
+  }
+
+  private void checkSchema(String schema, int location) {
+    int oid;
+    try {
+      oid = analysis.catalog().usableNamespace(schema);
+    } catch (PgException e) {
+      throw e.at(location);
+    }
+    if (oid == 0) {
+      throw PgException.error(
+              SqlState.INVALID_SCHEMA_NAME, "schema \"%s\" does not exist", schema)
+          .at(location);
+    }
   }
 
   private Expression function(

@@ -164,7 +164,10 @@ final class InsertAnalyzer {
       return new Const(column.typeOid(), column.typmod(), null, ParseLoc.NONE);
     }
     ParseState none = new ParseState(state.analysis(), null);
-    return new ExpressionAnalyzer(none).storedDefault(source, column);
+    return state
+        .analysis()
+        .catalog()
+        .readingStored(() -> new ExpressionAnalyzer(none).storedDefault(source, column));
   }
 
   /// One row or several: a query without FROM, or one over VALUES.
