@@ -98,7 +98,6 @@ public final class RiTrigger {
     RiQuery.Text text = query.text(key, session.catalog());
     return session
         .catalog()
-        .readingStored(
-            () -> DirectQuery.plan(text.sql(), text.parameterTypes(), session, storage));
+        .readingStored(() -> DirectQuery.plan(text.sql(), text.parameterTypes(), session, storage));
   }
 }

@@ -67,8 +67,7 @@ final class FunctionCalls {
       throw e.at(location);
     }
     if (oid == 0) {
-      throw PgException.error(
-              SqlState.INVALID_SCHEMA_NAME, "schema \"%s\" does not exist", schema)
+      throw PgException.error(SqlState.INVALID_SCHEMA_NAME, "schema \"%s\" does not exist", schema)
           .at(location);
     }
   }
