@@ -127,7 +127,11 @@ final class BackendHooks implements PostmasterHooks {
 
   @Override
   public boolean becomesWalSender(int pid, long most) {
-    return table.becomesWalSender(pid, most);
+    boolean room = table.becomesWalSender(pid, most);
+    if (room) {
+      postmaster.becameWalSender(pid);
+    }
+    return room;
   }
 
   @Override

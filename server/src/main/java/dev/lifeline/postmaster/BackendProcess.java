@@ -68,7 +68,8 @@ final class BackendProcess implements ProcessTable.Handle {
                   ? TerminationReason.CRASH_OF_ANOTHER_PROCESS
                   : TerminationReason.IMMEDIATE_SHUTDOWN);
       case SIGKILL -> kill();
-      case SIGHUP, SIGUSR2 -> {}
+      case SIGUSR2 -> backend.stopSending();
+      case SIGHUP -> {}
     }
   }
 

@@ -9,6 +9,8 @@ import dev.lifeline.events.Subject;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.guc.Gucs;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.function.Supplier;
 
 /// Writes all dirty buffers from time to time, so that redo after a crash is short.
 ///
@@ -22,12 +24,15 @@ final class Checkpointer extends AuxiliaryProcess {
   /// How often it looks whether one is due.
   private static final long NAPTIME_MS = 200;
 
+  private final Supplier<Future<Void>> stopWalSenders;
   private long lastNanos;
   private long lastSwitchNanos;
   private boolean walCheckpointBefore;
 
-  Checkpointer(ProcessEnvironment env) {
+  /// @param stopWalSenders lets them send what is left; completes when they have ended
+  Checkpointer(ProcessEnvironment env, Supplier<Future<Void>> stopWalSenders) {
     super(env);
+    this.stopWalSenders = stopWalSenders;
     lastNanos = env.clock().nanoTime();
     lastSwitchNanos = lastNanos;
     env.sharedMemory().setCheckpointer(new Carrier());
@@ -102,8 +107,18 @@ final class Checkpointer extends AuxiliaryProcess {
     env.log("shutting down");
     env.sharedMemory().setFlusher(env.subject());
     return env.sharedMemory().isRecovered()
-        ? checkpoint(CheckpointRequest.shutdown()).compose(done -> saveStatistics())
+        ? walSendersEnded()
+            .compose(done -> checkpoint(CheckpointRequest.shutdown()))
+            .compose(done -> saveStatistics())
         : env.sharedMemory().shutDownInRecovery();
+  }
+
+  /// Nothing that they would have to send follows: they have sent it all before the last
+  /// checkpoint.
+  private Future<Void> walSendersEnded() {
+    Promise<Void> ended = Promise.promise();
+    stopWalSenders.get().onComplete(done -> env.timers().execute(ended::complete));
+    return ended.future();
   }
 
   @Override

@@ -19,6 +19,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.net.SocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
@@ -258,6 +259,25 @@ final class Postmaster implements ServerControl {
             tell(entry, ProcessSignal.SIGQUIT, "forked too late", entry.forkSequence());
           }
         });
+  }
+
+  /// A backend serves a replication connection; from any thread.
+  void becameWalSender(int pid) {
+    env.timers().execute(() -> submit(() -> machine.becameWalSender(pid), 0));
+  }
+
+  /// The last checkpoint is about to be written, and nobody is left who writes WAL: walsenders send
+  /// what there is, and end. From any thread; completes when they have.
+  Future<Void> stopWalSenders() {
+    List<Future<?>> ends = new ArrayList<>();
+    for (ProcessTable.Entry entry : table.all()) {
+      if (entry.type() == ProcessType.WAL_SENDER
+          && entry.handle() instanceof BackendProcess walSender) {
+        ends.add(walSender.ended().future());
+        tell(entry, ProcessSignal.SIGUSR2, "shutdown", 0);
+      }
+    }
+    return Future.join(ends).mapEmpty();
   }
 
   /// A process has ended.

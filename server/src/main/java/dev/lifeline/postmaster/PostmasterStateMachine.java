@@ -39,8 +39,14 @@ final class PostmasterStateMachine {
           ProcessType.LOGICAL_REPLICATION_LAUNCHER);
 
   /// Those whose end PM_WAIT_BACKENDS does not wait for in an orderly shutdown: they end last.
+  /// Walsenders are ended by the checkpointer, when all who write WAL are gone: what those have
+  /// committed is sent.
   private static final Set<ProcessType> LAST =
-      EnumSet.of(ProcessType.CHECKPOINTER, ProcessType.ARCHIVER, ProcessType.STATS_COLLECTOR);
+      EnumSet.of(
+          ProcessType.CHECKPOINTER,
+          ProcessType.WAL_SENDER,
+          ProcessType.ARCHIVER,
+          ProcessType.STATS_COLLECTOR);
 
   private final Map<Integer, ProcessType> children = new LinkedHashMap<>();
 
@@ -128,6 +134,13 @@ final class PostmasterStateMachine {
     if (children.put(pid, type) != null) {
       throw new IllegalStateException("pid " + pid + " is in use");
     }
+  }
+
+  /// A backend turns out to serve a replication connection: it is no client that a smart shutdown
+  /// waits for, and ends after all others.
+  List<PmAction> becameWalSender(int pid) {
+    children.replace(pid, ProcessType.WAL_SENDER);
+    return advance();
   }
 
   /// Whether the process is one that the postmaster waits for.

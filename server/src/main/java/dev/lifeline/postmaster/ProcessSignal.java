@@ -10,8 +10,8 @@ public enum ProcessSignal {
   SIGTERM,
   /// End at once, without touching shared memory.
   SIGQUIT,
-  /// To the checkpointer: make the shutdown checkpoint and end. To the archiver: archive what is
-  /// left and end.
+  /// To the checkpointer: make the shutdown checkpoint and end. To a walsender: send what is left
+  /// and end. To the archiver: archive what is left and end.
   SIGUSR2,
   /// It did not end when it was told to: it is ended.
   SIGKILL

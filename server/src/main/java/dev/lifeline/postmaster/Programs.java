@@ -8,7 +8,7 @@ final class Programs {
       ProcessEnvironment env, Generation generation, Postmaster postmaster) {
     return switch (env.type()) {
       case STARTUP -> new StartupProcess(env, postmaster::shell);
-      case CHECKPOINTER -> new Checkpointer(env);
+      case CHECKPOINTER -> new Checkpointer(env, postmaster::stopWalSenders);
       case BACKGROUND_WRITER -> new BgWriter(env);
       case WAL_WRITER -> new WalWriter(env);
       case AUTOVACUUM_LAUNCHER ->

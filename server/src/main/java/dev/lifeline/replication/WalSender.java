@@ -1,5 +1,6 @@
 package dev.lifeline.replication;
 
+import dev.lifeline.access.transam.Wal;
 import dev.lifeline.events.Lsn;
 import dev.lifeline.executor.SessionContext;
 import dev.lifeline.replication.logical.DecodingSession;
@@ -19,9 +20,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Streams the changes of a slot to a client: what a backend does after START_REPLICATION.
 ///
-/// Started by the command; ends when the client says so, is silent for `wal_sender_timeout`, or
-/// when the session is told to end. It follows the flushed WAL and confirms to the slot what the
-/// client reports as durable. An error of it is an error of its session; its crash is a backend's.
+/// Started by the command; ends when the client says so, is silent for `wal_sender_timeout`, when
+/// the session is told to end, or by [#stop] when the server ends. It follows the flushed WAL and
+/// confirms to the slot what the client reports as durable. An error of it is an error of its
+/// session; its crash is a backend's.
 ///
 /// Belongs to its session's event loop.
 public final class WalSender implements DecodingSession.Flow, OutputPlugin.Sink {
@@ -31,6 +33,7 @@ public final class WalSender implements DecodingSession.Flow, OutputPlugin.Sink 
   private final ReplicationSlot slot;
   private final CopyBoth client;
   private final WalSenderStatus status;
+  private final Wal wal;
   private final DecodingSession decoding;
   private final long timeoutNanos;
   private final LagTracker lags = new LagTracker();
@@ -48,6 +51,13 @@ public final class WalSender implements DecodingSession.Flow, OutputPlugin.Sink 
 
   private boolean pinged;
   private boolean clientDone;
+
+  /// Whether no more WAL will be written than there is.
+  private boolean stopping;
+
+  /// Whether it has ended because of that.
+  private boolean stopped;
+
   private @Nullable PgException failure;
   private @Nullable Promise<Void> waiting;
   private @Nullable Future<Void> following;
@@ -77,6 +87,7 @@ public final class WalSender implements DecodingSession.Flow, OutputPlugin.Sink 
               "%s has been already streamed, forwarding to %s",
               Lsn.format(startLsn), Lsn.format(startAt)));
     }
+    this.wal = slots.ground().memory().wal();
     this.decoding = new DecodingSession(slots.ground(), slot, startAt, plugin, this, this);
     this.startLsn = startAt;
     this.toldLsn = startAt;
@@ -105,9 +116,29 @@ public final class WalSender implements DecodingSession.Flow, OutputPlugin.Sink 
               : decoding.close();
         })
         .onSuccess(done -> {
-          client.end();
+          if (!stopped) {
+            client.end();
+          }
           client.flush();
         });
+  }
+
+  /// The server ends, and nobody writes WAL any more: sends what is left, waits until the client
+  /// has it for good, and ends.
+  public void stop() {
+    // Of commits that nobody waited for, a part may be in memory only, and its writer is gone.
+    wal.flushAll()
+        .onComplete(flushed -> {
+          stopping = true;
+          lastReplyNanos = session.clock().nanoTime();
+          pinged = false;
+          wake();
+        });
+  }
+
+  /// Whether it has ended by [#stop], with everything sent.
+  public boolean stopped() {
+    return stopped;
   }
 
   private Future<Boolean> round() {
@@ -131,19 +162,29 @@ public final class WalSender implements DecodingSession.Flow, OutputPlugin.Sink 
             lags.sent(sentLsn, session.clock().nanoTime());
           }
           slot.reached(sentLsn, decoding.restartPoint());
-          return atEnd ? caughtUp().map(true) : Future.succeededFuture(true);
+          return atEnd ? caughtUp() : Future.succeededFuture(true);
         });
   }
 
-  private Future<Void> caughtUp() {
-    status.state("streaming");
+  /// Waits for more.
+  ///
+  /// @return whether to go on
+  private Future<Boolean> caughtUp() {
+    status.state(stopping ? "stopping" : "streaming");
     if (sentLsn > toldLsn) {
       // Otherwise the client would never learn that what is not for it has been passed.
       keepalive(false);
     }
     client.flush();
     if (clientDone) {
-      return Future.succeededFuture();
+      return Future.succeededFuture(true);
+    }
+    if (stopping) {
+      stopped = status.confirmedLsn() >= sentLsn;
+      if (stopped) {
+        return Future.succeededFuture(false);
+      }
+      ping();
     }
     Promise<Void> promise = Promise.promise();
     waiting = promise;
@@ -162,7 +203,7 @@ public final class WalSender implements DecodingSession.Flow, OutputPlugin.Sink 
     if (timeoutNanos > 0) {
       timer = session.timers().schedule(timeoutNanos / 2, this::timePassed);
     }
-    return session.interruptible(promise.future()).onComplete(done -> stopTimer());
+    return session.interruptible(promise.future()).onComplete(done -> stopTimer()).map(true);
   }
 
   private void stopTimer() {
@@ -228,10 +269,18 @@ public final class WalSender implements DecodingSession.Flow, OutputPlugin.Sink 
     }
     long silent = session.clock().nanoTime() - lastReplyNanos;
     if (silent >= timeoutNanos) {
-      throw PgException.fatal(
-          SqlState.CONNECTION_FAILURE, "terminating walsender process due to replication timeout");
+      String reason = "terminating walsender process due to replication timeout";
+      session.notice(PgException.log(reason));
+      throw new WalSenderExit(reason);
     }
-    if (silent >= timeoutNanos / 2 && !pinged) {
+    if (silent >= timeoutNanos / 2) {
+      ping();
+    }
+  }
+
+  /// Asks for a sign of life, once until it comes.
+  private void ping() {
+    if (!pinged) {
       pinged = true;
       keepalive(true);
       client.flush();
@@ -270,8 +319,10 @@ public final class WalSender implements DecodingSession.Flow, OutputPlugin.Sink 
 
   /// A message of the client.
   public void receive(Buffer message) {
-    lastReplyNanos = session.clock().nanoTime();
     pinged = false;
+    if (!stopping) {
+      lastReplyNanos = session.clock().nanoTime();
+    }
     if (message.length() == 0) {
       return;
     }
@@ -295,6 +346,7 @@ public final class WalSender implements DecodingSession.Flow, OutputPlugin.Sink 
     long write = message.getLong(1);
     long flush = message.getLong(9);
     long apply = message.getLong(17);
+    long before = status.confirmedLsn();
     status.replied(write, flush, apply, session.clock().epochMicros());
     status.lags(lags, session.clock().nanoTime());
     if (flush != Lsn.INVALID) {
@@ -303,6 +355,11 @@ public final class WalSender implements DecodingSession.Flow, OutputPlugin.Sink 
     if (message.length() > 33 && message.getByte(33) != 0) {
       keepalive(false);
       client.flush();
+    }
+    // One that answers and takes nothing does not hold up the end of the server for ever.
+    if (stopping && status.confirmedLsn() > before) {
+      lastReplyNanos = session.clock().nanoTime();
+      wake();
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.lifeline.replication;
 
+import dev.lifeline.events.Lsn;
+
 /// What a WAL sender shows of itself. Written by it, read by all.
 public final class WalSenderStatus {
   private volatile String state = "startup";
@@ -42,6 +44,11 @@ public final class WalSenderStatus {
 
   public long applyLsn() {
     return applyLsn;
+  }
+
+  /// Up to where the client has everything: for good, where it says that.
+  long confirmedLsn() {
+    return flushLsn != Lsn.INVALID ? flushLsn : writeLsn;
   }
 
   /// In microseconds since 1970; 0 before the first reply.

@@ -10,6 +10,7 @@ import dev.lifeline.libpq.FrontendMessage;
 import dev.lifeline.libpq.MessageReader;
 import dev.lifeline.libpq.StartupPacket;
 import dev.lifeline.libpq.tls.TlsSession;
+import dev.lifeline.replication.WalSenderExit;
 import dev.lifeline.utils.Timers;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.Severity;
@@ -213,6 +214,19 @@ public final class Backend {
     }
     interrupts.terminate(reason.message());
     pump();
+  }
+
+  /// The server writes no more WAL: who streams it sends what is left, waits until the client has
+  /// it, and ends. Who does not stream ends as if it was terminated.
+  public void stopSending() {
+    Session opened = session;
+    if (phase == Phase.SESSION
+        && opened != null
+        && opened.activeCopy() instanceof WalSenderConnection stream) {
+      stream.stop();
+    } else {
+      terminate(TerminationReason.ADMINISTRATOR_COMMAND);
+    }
   }
 
   private void quickDie(TerminationReason reason) {
@@ -502,6 +516,10 @@ public final class Backend {
 
   /// Something has failed: a statement, the session, or this process.
   private void failed(Throwable failure) {
+    if (failure instanceof WalSenderExit) {
+      end(null);
+      return;
+    }
     PgException error = Errors.statementError(failure);
     SessionLoop running = loop;
     if (error == null || error.severity() == Severity.PANIC) {

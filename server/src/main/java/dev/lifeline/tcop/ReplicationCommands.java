@@ -11,6 +11,7 @@ import dev.lifeline.replication.ReplicationParser;
 import dev.lifeline.replication.ReplicationSlot;
 import dev.lifeline.replication.SlotCommands;
 import dev.lifeline.replication.WalSender;
+import dev.lifeline.replication.WalSenderExit;
 import dev.lifeline.replication.WalSenderStatus;
 import dev.lifeline.storage.ipc.RunningXids;
 import dev.lifeline.utils.adt.Types;
@@ -265,6 +266,9 @@ final class ReplicationCommands {
         .compose(done -> session.block().finish())
         .compose(done -> {
           session.writer().commandComplete("COPY 0");
+          if (sender.stopped()) {
+            throw new WalSenderExit("everything is sent, and the server ends");
+          }
           return complete("START_REPLICATION");
         });
   }

@@ -27,6 +27,14 @@ final class WalSenderConnection implements CopyBoth, CopyMessages {
     sender = walSender;
   }
 
+  /// Nothing follows what is there now: it is sent, and that is the end.
+  void stop() {
+    WalSender current = sender;
+    if (current != null) {
+      current.stop();
+    }
+  }
+
   @Override
   public void begin() {
     writer.copyBothResponse();

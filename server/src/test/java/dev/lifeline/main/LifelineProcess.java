@@ -25,6 +25,10 @@ final class LifelineProcess implements AutoCloseable {
   /// Much, for a machine that does other things as well.
   private static final long START_TIMEOUT_S = 240;
 
+  private static final long STOP_TIMEOUT_S = 60;
+
+  private static final int SIGINT = 2;
+
   private final Path directory;
   private final int port;
   private final List<String> options;
@@ -98,10 +102,30 @@ final class LifelineProcess implements AutoCloseable {
                 "-c",
                 "lifeline.dashboard_port=0"));
     arguments.addAll(options);
-    return new ProcessBuilder(command(arguments.toArray(String[]::new)))
+    List<String> words = new ArrayList<>();
+    if (ignoresInterrupts()) {
+      words.addAll(List.of("env", "--default-signal=INT"));
+    }
+    words.addAll(command(arguments.toArray(String[]::new)));
+    return new ProcessBuilder(words)
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
         .start();
+  }
+
+  /// Whether a child would not hear SIGINT: a shell starts what runs in the background so, and a
+  /// process inherits it.
+  private static boolean ignoresInterrupts() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.exists(status)) {
+      return false;
+    }
+    for (String line : Files.readAllLines(status)) {
+      if (line.startsWith("SigIgn:")) {
+        return (Long.parseUnsignedLong(line.substring(7).strip(), 16) & (1L << (SIGINT - 1))) != 0;
+      }
+    }
+    return false;
   }
 
   private void awaitReady() throws Exception {
@@ -167,7 +191,10 @@ final class LifelineProcess implements AutoCloseable {
   /// Asks it to stop with a signal and returns its exit code.
   int stop(String signal) throws Exception {
     new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
-    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+    if (!process.waitFor(STOP_TIMEOUT_S, TimeUnit.SECONDS)) {
+      // What its threads do then is in its log, and that in the message.
+      new ProcessBuilder("kill", "-QUIT", Long.toString(process.pid())).start().waitFor();
+      Thread.sleep(1000);
       throw new IllegalStateException("the server does not stop: " + log());
     }
     return process.exitValue();

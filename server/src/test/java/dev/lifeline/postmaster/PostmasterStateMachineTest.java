@@ -195,6 +195,42 @@ class PostmasterStateMachineTest {
     assertEquals(0, world.exitCode);
   }
 
+  /// Its client gets what the others have committed: so it is there until they are gone, and the
+  /// checkpointer ends it.
+  @Test
+  void aWalSenderIsToldByTheCheckpointer() {
+    World world = World.running();
+    world.fork(ProcessType.CLIENT_BACKEND);
+    int walSender = world.fork(ProcessType.CLIENT_BACKEND);
+    world.alive.put(walSender, ProcessType.WAL_SENDER);
+    world.carryOut(world.machine.becameWalSender(walSender));
+
+    world.carryOut(world.machine.shutdownRequested(ShutdownMode.FAST));
+    assertFalse(world.dying.containsKey(walSender));
+    while (world.machine.state() != PmState.PM_SHUTDOWN) {
+      world.exitAsTold(world.dying.keySet().iterator().next());
+    }
+    assertFalse(world.dying.containsKey(walSender));
+    world.exit(walSender, ExitStatus.OK);
+    world.settle();
+
+    assertEquals(0, world.exitCode);
+  }
+
+  @Test
+  void smartShutdownDoesNotWaitForAWalSender() {
+    World world = World.running();
+    int walSender = world.fork(ProcessType.CLIENT_BACKEND);
+    world.carryOut(world.machine.shutdownRequested(ShutdownMode.SMART));
+    assertEquals(PmState.PM_RUN, world.machine.state());
+
+    world.alive.put(walSender, ProcessType.WAL_SENDER);
+    world.carryOut(world.machine.becameWalSender(walSender));
+    world.settle();
+
+    assertEquals(0, world.exitCode);
+  }
+
   @Test
   void immediateShutdownMakesNoCheckpoint() {
     World world = World.running();
@@ -392,7 +428,11 @@ class PostmasterStateMachineTest {
     switch (random.nextInt(8)) {
       case 0 -> {
         if (world.machine.canAcceptConnections() == CanAcceptConnections.OK) {
-          world.fork(ProcessType.CLIENT_BACKEND);
+          int pid = world.fork(ProcessType.CLIENT_BACKEND);
+          if (random.nextInt(4) == 0) {
+            world.alive.put(pid, ProcessType.WAL_SENDER);
+            world.carryOut(world.machine.becameWalSender(pid));
+          }
         }
       }
       case 1, 2 -> randomExit(world, random);

@@ -24,6 +24,7 @@ final class SimNetwork implements Dialer {
   private final Random random;
   private final Supplier<@Nullable SimulatedPostmaster> target;
   private List<Line> lines = new ArrayList<>();
+  private boolean silent;
 
   /// @param caller the time of the one who dials
   /// @param callee the time of the one who answers
@@ -56,6 +57,11 @@ final class SimNetwork implements Dialer {
     lines.add(line);
     postmaster.connected(line.pipe);
     promise.complete(line);
+  }
+
+  /// From now on nothing arrives at either side, and nobody is told.
+  void silence() {
+    silent = true;
   }
 
   /// The one who dials is dead.
@@ -91,7 +97,7 @@ final class SimNetwork implements Dialer {
     private boolean over;
 
     private void came(Buffer bytes) {
-      if (!over) {
+      if (!over && !silent) {
         held.add(bytes);
         deliver();
       }
@@ -122,7 +128,7 @@ final class SimNetwork implements Dialer {
 
     @Override
     public void write(Buffer bytes) {
-      if (!over && !ending) {
+      if (!over && !ending && !silent) {
         pipe.send(bytes);
       }
     }

@@ -70,7 +70,8 @@ final class SubscriptionRun {
         trace);
   }
 
-  private static synchronized SimPlatter template() {
+  /// An initialized cluster, to be copied.
+  static synchronized SimPlatter template() {
     SimPlatter made = initialized;
     if (made == null) {
       made = SimServer.initialize();

@@ -121,7 +121,8 @@ final class RemoteStream {
             return message;
           }
         }
-        case 'c' -> throw new EndOfStream();
+        case 'c' -> throw new EndOfStream(true);
+        case 'C' -> throw new EndOfStream(false);
         case 'E' -> throw failed(PgConnection.error(message));
         default -> {}
       }
@@ -132,9 +133,23 @@ final class RemoteStream {
   static final class EndOfStream extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    EndOfStream() {
+    /// Whether it waits for our end of the stream; a publisher that is being shut down does not.
+    private final boolean answerable;
+
+    EndOfStream(boolean answerable) {
       super("data stream from publisher has ended", null, false, false);
+      this.answerable = answerable;
     }
+  }
+
+  /// Ends the stream that the publisher has ended.
+  Future<Void> end(EndOfStream ended) {
+    return ended.answerable
+        ? end()
+        : Future.failedFuture(
+            PgException.error(
+                SqlState.CONNECTION_FAILURE,
+                "could not send end-of-streaming message to primary: no COPY in progress"));
   }
 
   private static PgException failed(PgException reason) {

@@ -100,7 +100,7 @@ final class SubscriptionStream {
         .recover(reason -> {
           if (reason instanceof RemoteStream.EndOfStream end) {
             env.say(Severity.LOG, String.valueOf(end.getMessage()));
-            return remote.end();
+            return remote.end(end);
           }
           return Future.failedFuture(reason);
         });
