@@ -5,6 +5,9 @@ import java.util.Set;
 
 /// One rule of `pg_hba.conf`.
 ///
+/// Names of databases and users may be regular expressions behind a slash, as from PostgreSQL 16
+/// on: what version 15 takes for a name that begins with a slash, and that nobody has.
+///
 /// @param number its line, from 1
 /// @param raw its text, as the log quotes it
 public record HbaLine(
@@ -91,7 +94,7 @@ public record HbaLine(
       } else if (token.isKeyword("replication")) {
         matches = false;
       } else {
-        matches = token.text().equals(request.database());
+        matches = token.names(request.database());
       }
       if (matches) {
         return true;
@@ -106,7 +109,7 @@ public record HbaLine(
       if (isGroup(token)) {
         matches = memberships.contains(token.text().substring(1));
       } else {
-        matches = token.isKeyword("all") || token.text().equals(request.user());
+        matches = token.isKeyword("all") || token.names(request.user());
       }
       if (matches) {
         return true;

@@ -3,6 +3,7 @@ package dev.lifeline.libpq;
 import dev.lifeline.libpq.HbaLine.ConnectionType;
 import dev.lifeline.libpq.HbaOptions.ClientCert;
 import dev.lifeline.libpq.HbaOptions.ClientName;
+import dev.lifeline.utils.error.PgException;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
@@ -57,8 +58,8 @@ final class HbaParser {
   HbaLine parse() throws BadLine {
     ConnectionType type = type();
     inVain = inVain(type);
-    List<HbaToken> databases = field("end-of-line before database specification", null);
-    List<HbaToken> users = field("end-of-line before role specification", null);
+    List<HbaToken> databases = names("end-of-line before database specification");
+    List<HbaToken> users = names("end-of-line before role specification");
     AddressRange address = type == ConnectionType.LOCAL ? new AddressRange.None() : address();
     AuthMethod method = method(type);
     return new HbaLine(
@@ -122,6 +123,15 @@ final class HbaParser {
       throw new BadLine(missing, hint);
     }
     return fields.get(next++);
+  }
+
+  private List<HbaToken> names(String missing) throws BadLine {
+    List<HbaToken> field = field(missing, null);
+    try {
+      return field.stream().map(HbaToken::compiled).toList();
+    } catch (PgException e) {
+      throw new BadLine(e.message(), null);
+    }
   }
 
   private HbaToken single(String missing, @Nullable String missingHint, String many, String hint)

@@ -1,6 +1,5 @@
 package dev.lifeline.libpq;
 
-import dev.lifeline.utils.adt.PgRegex;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.Severity;
 import dev.lifeline.utils.error.SqlState;
@@ -93,15 +92,10 @@ public final class IdentFile {
     Pattern pattern = null;
     if (systemUser.startsWith("/")) {
       try {
-        pattern = PgRegex.compile(systemUser.substring(1), "");
+        pattern = HbaToken.expression(systemUser);
       } catch (PgException e) {
-        String message =
-            "invalid regular expression \"%s\": %s"
-                .formatted(
-                    systemUser.substring(1),
-                    e.message().replaceFirst("^invalid regular expression: ", ""));
-        errors.add(new PgException(Severity.LOG, SqlState.INVALID_REGULAR_EXPRESSION, message));
-        return Mapping.broken(line.number(), message);
+        errors.add(new PgException(Severity.LOG, e.sqlState(), e.message()));
+        return Mapping.broken(line.number(), e.message());
       }
     }
     return new Mapping(

@@ -5,6 +5,7 @@ import dev.lifeline.commands.amcheck.ClusterCheck;
 import dev.lifeline.storage.file.FileDisk;
 import dev.lifeline.storage.file.ShadowDisk;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +49,7 @@ final class CheckdbCommand implements Callable<Integer> {
 
   private static ClusterCheck.Report check(DataDirectory directory) {
     long pid = ProcessHandle.current().pid();
-    Vertx vertx = Vertx.vertx();
+    Vertx vertx = Vertx.vertx(new VertxOptions().setFileSystemOptions(WebFiles.none()));
     try (LockFile lock = LockFile.ofDataDirectory(directory.path(), pid, 0, 0)) {
       lock.status("checking");
       Assembly.Ground ground = Assembly.Ground.of(vertx);

@@ -9,6 +9,7 @@ import dev.lifeline.utils.SystemClock;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,7 +95,7 @@ final class InitdbCommand implements Callable<Integer> {
 
   private static void makeFiles(
       DataDirectory directory, String superuser, @Nullable String password) {
-    Vertx vertx = Vertx.vertx();
+    Vertx vertx = Vertx.vertx(new VertxOptions().setFileSystemOptions(WebFiles.none()));
     try {
       SecureRandom random = new SecureRandom();
       SystemClock clock = new SystemClock();

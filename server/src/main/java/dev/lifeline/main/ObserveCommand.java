@@ -119,10 +119,16 @@ final class ObserveCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     List<Target> targets = targets();
+    WebFiles webFiles = new WebFiles(directory);
+    boolean served = dashboardPort != 0 && !doctor;
+    if (served) {
+      webFiles.removeOthers();
+    }
     Vertx vertx =
         Vertx.vertx(
             new VertxOptions()
                 .setPreferNativeTransport(true)
+                .setFileSystemOptions(served ? webFiles.options() : WebFiles.none())
                 .setEventLoopPoolSize(Math.min(EVENT_LOOPS, targets.size())));
     try {
       return doctor ? examine(vertx, targets) : observe(vertx, targets);

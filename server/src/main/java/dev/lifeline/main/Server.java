@@ -32,6 +32,7 @@ import dev.lifeline.utils.guc.ServerConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.net.SocketAddress;
 import java.io.File;
 import java.io.IOException;
@@ -56,6 +57,7 @@ final class Server implements AutoCloseable {
   /// Made on another thread while this one reads the control file and opens the event log.
   private final FutureTask<Vertx> vertx;
 
+  private final WebFiles webFiles;
   private final int loops;
   private final int filesMax;
   private final int clientsMax;
@@ -105,7 +107,9 @@ final class Server implements AutoCloseable {
         configured > 0
             ? Math.toIntExact(configured)
             : Math.max(1, Runtime.getRuntime().availableProcessors());
-    this.vertx = startVertx(loops);
+    this.webFiles = new WebFiles(directory.path());
+    boolean served = config.get(Gucs.LIFELINE_DASHBOARD_PORT) != 0;
+    this.vertx = startVertx(loops, served ? webFiles.options() : WebFiles.none());
     closers.add(() -> Blocking.await(vertx().close()));
   }
 
@@ -170,9 +174,12 @@ final class Server implements AutoCloseable {
     return Blocking.await(vertx);
   }
 
-  private static FutureTask<Vertx> startVertx(int loops) {
+  private static FutureTask<Vertx> startVertx(int loops, FileSystemOptions files) {
     VertxOptions options =
-        new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(loops);
+        new VertxOptions()
+            .setPreferNativeTransport(true)
+            .setEventLoopPoolSize(loops)
+            .setFileSystemOptions(files);
     FutureTask<Vertx> task = new FutureTask<>(() -> Vertx.vertx(options));
     Thread.ofPlatform().name("vertx-start").daemon().start(task);
     return task;
@@ -216,6 +223,7 @@ final class Server implements AutoCloseable {
     Path path = directory.path();
     LockFile held = closers.add(LockFile.ofDataDirectory(path, pid, now, port));
     lockFile = held;
+    webFiles.removeOthers();
     PostmasterOpts.write(path, options);
     Journal opened = closers.add(openJournal(readControlFile()));
     journal = opened;

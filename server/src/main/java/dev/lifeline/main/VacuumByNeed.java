@@ -73,8 +73,10 @@ final class VacuumByNeed implements Autovacuum {
                   "pg_database",
                   row -> {
                     boolean changed = active() && counted.contains(row.oid("oid"));
-                    if (changed || isOld(row.bigint("datfrozenxid"))) {
-                      targets.add(new Target(row.oid("oid"), row.text("datname")));
+                    long frozenXid = row.bigint("datfrozenxid");
+                    boolean old = isOld(frozenXid);
+                    if (changed || old) {
+                      targets.add(new Target(row.oid("oid"), row.text("datname"), frozenXid, old));
                     }
                     return false;
                   });

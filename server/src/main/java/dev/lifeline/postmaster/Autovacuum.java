@@ -24,7 +24,10 @@ public interface Autovacuum {
   Task begin(Worker worker, Work work);
 
   /// A database.
-  record Target(int databaseOid, String name) {}
+  ///
+  /// @param frozenXid its `datfrozenxid`
+  /// @param wraparound whether that is older than `autovacuum_freeze_max_age`
+  record Target(int databaseOid, String name, long frozenXid, boolean wraparound) {}
 
   /// One table that is due.
   ///

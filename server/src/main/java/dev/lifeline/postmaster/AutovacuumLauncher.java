@@ -4,21 +4,17 @@ import dev.lifeline.events.VacuumEvent;
 import dev.lifeline.postmaster.Autovacuum.Target;
 import dev.lifeline.utils.guc.Gucs;
 import io.vertx.core.Future;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongConsumer;
 
 /// Decides when a database needs an autovacuum worker, and asks the postmaster to fork one.
 ///
 /// Forked by the postmaster when the server is ready, where `autovacuum` is on; where it is off,
 /// when [WraparoundWatch] finds too old an xid: then it looks once at each database and ends. Every
-/// database has its turn once in `autovacuum_naptime`, the turns spread over that time; the one
-/// whose last turn is longest ago comes first. A worker is forked only where some table is over its
-/// thresholds and there are fewer than `autovacuum_max_workers`. The launcher never touches a table
-/// itself, so its end loses nothing; another one is forked. Its crash is a crash of the cluster
-/// like that of every process that sees shared memory.
+/// database has its turn once in `autovacuum_naptime` ([AutovacuumTurns]). A worker is forked only
+/// where some table is over its thresholds and there are fewer than `autovacuum_max_workers`. The
+/// launcher never touches a table itself, so its end loses nothing; another one is forked. Its
+/// crash is a crash of the cluster like that of every process that sees shared memory.
 final class AutovacuumLauncher extends AuxiliaryProcess {
   /// However many databases there are, it sleeps so long between two of them.
   private static final long NAPTIME_MS_MIN = 100;
@@ -29,9 +25,7 @@ final class AutovacuumLauncher extends AuxiliaryProcess {
   private final AutovacuumWorkers workers;
   private final LongConsumer forkWorker;
 
-  /// When each database had its last turn.
-  private final Map<Integer, Long> lastTurns = new HashMap<>();
-
+  private final AutovacuumTurns turns = new AutovacuumTurns();
   private int databases = 1;
 
   /// Whether it is there because of an old xid only.
@@ -72,21 +66,10 @@ final class AutovacuumLauncher extends AuxiliaryProcess {
   /// one did, so that others may still wait.
   private Future<Boolean> turns(List<Target> found) {
     databases = Math.max(1, found.size());
-    lastTurns.keySet().retainAll(found.stream().map(Target::databaseOid).toList());
     long now = env.clock().nanoTime();
     long naptime = env.get(Gucs.AUTOVACUUM_NAPTIME) * NANOS_PER_SECOND;
-    List<Target> due =
-        found.stream()
-            .filter(target -> {
-              Long last = lastTurns.get(target.databaseOid());
-              return last == null || now - last >= naptime - NAPTIME_MS_MIN * 1_000_000;
-            })
-            .sorted(
-                Comparator.comparing(
-                    target -> lastTurns.getOrDefault(target.databaseOid(), Long.MIN_VALUE)))
-            .toList();
     Future<Boolean> launched = Future.succeededFuture(false);
-    for (Target target : due) {
+    for (Target target : turns.due(found, now, naptime)) {
       launched = launched.compose(done -> done ? Future.succeededFuture(true) : turn(target, now));
     }
     return launched;
@@ -97,13 +80,13 @@ final class AutovacuumLauncher extends AuxiliaryProcess {
         .due(target.databaseOid())
         .map(tables -> {
           if (tables.isEmpty()) {
-            lastTurns.put(target.databaseOid(), now);
+            turns.had(target, now);
             return false;
           }
           if (!workers.start(target, Math.toIntExact(env.get(Gucs.AUTOVACUUM_MAX_WORKERS)))) {
             return true;
           }
-          lastTurns.put(target.databaseOid(), now);
+          turns.had(target, now);
           long sequence =
               env.emitter()
                   .emit(

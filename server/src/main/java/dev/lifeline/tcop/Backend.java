@@ -38,16 +38,9 @@ import org.jspecify.annotations.Nullable;
 /// any             -- crash, quickdie    --> ENDED    (nothing is cleaned up)
 /// ```
 ///
-/// Messages are taken one at a time: while one is worked on, the others wait in the decoder, and
-/// when too much waits there, the client is not read from. Belongs to one event loop: every method
-/// is called there.
+/// Messages are taken one at a time: while one is worked on, the others wait ([ClientInput]).
+/// Belongs to one event loop: every method is called there.
 public final class Backend {
-  /// The biggest message that is held in memory.
-  private static final int MESSAGE_BYTES_MAX = 256 << 20;
-
-  /// When this much waits behind a message, the client is not read from any more.
-  private static final int INPUT_BYTES_HIGH = 64 << 10;
-
   /// See the transitions above.
   private enum Phase {
     STARTUP,
@@ -62,12 +55,14 @@ public final class Backend {
   private final int pid;
   private final int cancelKey;
   private final ClientMemory.Share memory;
+  private final ClientInput input;
   private final FrontendDecoder decoder;
   private final BackendWriter writer;
   private final Interrupts interrupts = new Interrupts();
   private final BackendActivity activity;
   private final SessionReports reports;
   private final BackendTimeouts timeouts;
+  private final Reception reception;
   private final Encryption encryption;
   private final Promise<Void> ended = Promise.promise();
 
@@ -77,11 +72,6 @@ public final class Backend {
   private @Nullable SessionLoop loop;
   private boolean pumping;
   private boolean busy;
-  private boolean paused;
-  private boolean clientGone;
-
-  /// Whether the name of the client's host is looked up, for the log.
-  private boolean nameless;
 
   /// Whether the connection broke: the client has not said Terminate.
   private boolean lost;
@@ -94,13 +84,15 @@ public final class Backend {
     this.pid = pid;
     this.cancelKey = cancelKey;
     this.memory = environment.clientMemory().share();
-    this.decoder = new FrontendDecoder(MESSAGE_BYTES_MAX, memory);
+    this.input = new ClientInput(channel, memory);
+    this.decoder = input.decoder();
     this.writer = new BackendWriter(channel);
     this.activity = new BackendActivity(environment.clock().epochMicros());
     this.timeouts = new BackendTimeouts(environment.timers());
     this.reports =
         new SessionReports(
             environment, new Subject("client backend", pid), channel.remoteAddress());
+    this.reception = new Reception(environment, channel, reports, activity);
     this.encryption = new Encryption(environment, channel, reports);
   }
 
@@ -131,25 +123,9 @@ public final class Backend {
 
   /// Begins to wait for the startup packet, for `authentication_timeout` at most.
   public void start() {
-    if (environment.config().get().get(Gucs.LOG_HOSTNAME) && !channel.remoteAddress().local()) {
-      nameless = true;
-      channel.host().onComplete(host -> named(host.succeeded() ? host.result().name() : null));
-    } else {
-      reports.received();
-    }
+    reception.begin(this::pump);
     long seconds = environment.config().get().get(Gucs.AUTHENTICATION_TIMEOUT);
     timeouts.awaitAuthentication(seconds, this::authenticationTimedOut);
-  }
-
-  /// The client's host is called so: only now is its connection told of and read from.
-  private void named(@Nullable String name) {
-    if (phase == Phase.STARTUP) {
-      nameless = false;
-      reports.hostName(name);
-      activity.clientHostname(name);
-      reports.received();
-      pump();
-    }
   }
 
   private void authenticationTimedOut() {
@@ -173,7 +149,7 @@ public final class Backend {
 
   /// The client has closed the connection, or it broke. What it sent before is still carried out.
   public void closed() {
-    clientGone = true;
+    input.end();
     writer.disconnect();
     pump();
     Session opened = session;
@@ -232,7 +208,7 @@ public final class Backend {
   private void quickDie(TerminationReason reason) {
     exitCode = 2;
     abandon(reason.message());
-    if (!clientGone) {
+    if (!input.ended()) {
       writer.abandonMessage();
       writer.report(reason.message(), null);
       writer.flush();
@@ -266,6 +242,7 @@ public final class Backend {
   /// Stops without touching anything that is shared. What still waits is woken, so that it stops.
   private void abandon(PgException reason) {
     phase = Phase.ENDED;
+    reception.end();
     timeouts.cancel();
     decoder.clear();
     memory.close();
@@ -315,7 +292,7 @@ public final class Backend {
   }
 
   private boolean stepStartup() {
-    if (nameless) {
+    if (reception.waiting()) {
       return false;
     }
     MessageReader packet = decoder.nextStartupPacket();
@@ -420,7 +397,7 @@ public final class Backend {
     if (running == null) {
       throw new IllegalStateException("a session without its loop");
     }
-    if (channel.writeQueueFull() && !clientGone) {
+    if (channel.writeQueueFull() && !input.ended()) {
       waitFor(interrupts.interruptible(channel.writable()));
       return true;
     }
@@ -465,7 +442,7 @@ public final class Backend {
       copy.accept(message);
       return true;
     }
-    if (clientGone) {
+    if (input.ended()) {
       copy.closed();
     }
     return false;
@@ -497,7 +474,7 @@ public final class Backend {
   }
 
   private boolean endOfInput() {
-    if (clientGone) {
+    if (input.ended()) {
       Session opened = session;
       if (opened != null && opened.block().explicit()) {
         reports.log("unexpected EOF on client connection with an open transaction");
@@ -547,7 +524,7 @@ public final class Backend {
   private void awaitMessage() {
     Session opened = session;
     boolean idle = activity.state() != BackendActivity.State.ACTIVE;
-    if (opened != null && idle && !clientGone) {
+    if (opened != null && idle && !input.ended()) {
       timeouts.awaitMessage(opened.gucs(), opened.block().explicit(), this::terminate);
     }
   }
@@ -556,14 +533,8 @@ public final class Backend {
     Session opened = session;
     CopyMessages copy = opened == null ? null : opened.activeCopy();
     boolean wanted = !busy || (copy != null && copy.waiting());
-    boolean full = !wanted && decoder.buffered() >= INPUT_BYTES_HIGH;
-    if (full != paused && alive()) {
-      paused = full;
-      if (full) {
-        channel.pause();
-      } else {
-        channel.resume();
-      }
+    if (alive()) {
+      input.throttle(wanted);
     }
   }
 
@@ -576,6 +547,7 @@ public final class Backend {
     }
     Phase during = phase;
     phase = Phase.ENDING;
+    reception.end();
     timeouts.cancel();
     decoder.clear();
     if (error != null) {

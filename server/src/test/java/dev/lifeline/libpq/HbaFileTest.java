@@ -82,6 +82,32 @@ class HbaFileTest {
     assertEquals(line, decides(parse(RULES), host, user, database));
   }
 
+  /// PostgreSQL 16 has them in these columns, too.
+  @ParameterizedTest
+  @CsvSource({
+    "shop_2024, joe, 1",
+    "shop_x, joe, 0",
+    "my shop_7, joe, 0",
+    "other, app-1, 2",
+    "other, dev-app-22, 2",
+    "other, app-, 0",
+    "a,app, 0",
+    "'x,y', zoe, 3",
+    "x, zoe, 0",
+    "all, nobody, 0",
+  })
+  void namesCanBeRegularExpressions(String database, String user, int line) {
+    HbaFile file =
+        parse(
+            """
+            local /^shop_\\d+$         joe        trust
+            local all                  /app-[0-9]  trust
+            local "/^.,.$"             zoe        trust
+            local "/^all$"             +/^staff$  trust
+            """);
+    assertEquals(line, decides(file, "local", user, database));
+  }
+
   @Test
   void aWalsenderMatchesReplicationOnly() {
     HbaFile file = parse("host all all all trust\nhost replication all all reject");
@@ -108,6 +134,7 @@ class HbaFileTest {
         "host all all here/8 trust | specifying both host name and CIDR mask is invalid: \"here/8\"",
         "host all all 10.0.0.0 | end-of-line before netmask specification",
         "host all all 10.0.0.0 ::1 trust | IP address and mask do not match",
+        "local /^a( all trust | invalid regular expression \"^a(\": parentheses () not balanced",
         "local all all magic | invalid authentication method \"magic\"",
         "local all all ldap | invalid authentication method \"ldap\": not supported by this build",
         "host all all all peer | peer authentication is only supported on local sockets",

@@ -3,6 +3,7 @@ package dev.lifeline.main;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
@@ -64,7 +65,11 @@ class StartErrorsTest {
   @Test
   void aSecondPostmaster() throws Exception {
     Path shared = dir.resolve("shared");
-    try (LifelineProcess first = LifelineProcess.start(shared)) {
+    String port = Integer.toString(LifelineProcess.freePort());
+    try (LifelineProcess first =
+        LifelineProcess.start(shared, "-c", "lifeline.dashboard_port=" + port)) {
+      List<String> unpacked = unpacked(shared);
+      assertEquals(1, unpacked.size(), "what the dashboard's files are unpacked to");
       Tools.Result second =
           Tools.run(
               "",
@@ -79,8 +84,21 @@ class StartErrorsTest {
       String lockFile = Files.readString(shared.resolve("postmaster.pid"), StandardCharsets.UTF_8);
       assertEquals(Long.toString(first.process().pid()), lockFile.lines().findFirst().orElse(""));
       assertEquals("ready   ", lockFile.lines().toList().get(7));
+      assertEquals(unpacked, unpacked(shared), "the first one's are still there");
+      first.kill();
+      assertEquals(unpacked, unpacked(shared));
+      first.restart();
+      assertEquals(1, unpacked(shared).size(), "those of the killed one are not");
+      assertNotEquals(unpacked, unpacked(shared));
       assertEquals(0, first.stop("INT"));
+      assertEquals(List.of(), unpacked(shared));
       assertFalse(Files.exists(shared.resolve("postmaster.pid")));
+    }
+  }
+
+  private static List<String> unpacked(Path data) throws Exception {
+    try (var entries = Files.list(data.resolve(WebFiles.DIRECTORY))) {
+      return entries.map(Path::toString).toList();
     }
   }
 

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 
 /// What launcher and workers agree on.
 class AutovacuumWorkersTest {
-  private static final Target POSTGRES = new Target(5, "postgres");
-  private static final Target MYDB = new Target(16384, "mydb");
+  private static final Target POSTGRES = new Target(5, "postgres", 3, false);
+  private static final Target MYDB = new Target(16384, "mydb", 3, false);
 
   private final AutovacuumWorkers workers = new AutovacuumWorkers();
 
