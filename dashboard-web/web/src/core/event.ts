@@ -1,4 +1,5 @@
 import { type Micros, parseInstant } from '../base/time';
+import { upcast } from './upcast';
 
 /** One event of the log: a CloudEvent, with what the page asks of it again and again taken out. */
 export interface LogEvent {
@@ -35,18 +36,19 @@ const PREFIX = 'dev.lifeline.';
 export function parseEvent(json: string): LogEvent {
   const event = JSON.parse(json) as CloudEvent;
   const slash = event.subject.lastIndexOf('/');
-  const type = event.type.startsWith(PREFIX) ? event.type.slice(PREFIX.length) : event.type;
+  const versioned = event.type.startsWith(PREFIX) ? event.type.slice(PREFIX.length) : event.type;
+  const [, type = versioned, version = '1'] = /^(.*)\.v(\d+)$/.exec(versioned) ?? [];
   return {
     sequence: Number(event.sequence),
     time: parseInstant(event.time),
-    type: type.replace(/\.v\d+$/, ''),
+    type,
     processType: event.subject.slice(0, slash),
     pid: Number(event.subject.slice(slash + 1)),
     cause: Number(event.cause ?? 0),
     ...(event.traceparent === undefined ? {} : { traceId: event.traceparent.split('-')[1] ?? '' }),
     ...(event.dropped === undefined ? {} : { dropped: event.dropped }),
     ...(event.dropreason === undefined ? {} : { dropReason: event.dropreason }),
-    data: event.data,
+    data: upcast(type, Number(version), event.data),
   };
 }
 

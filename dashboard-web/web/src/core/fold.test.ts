@@ -40,4 +40,17 @@ describe('the fold', () => {
       expect(plain(toServer(view))).toEqual(states[from + 20]);
     }
   });
+
+  test('reads a log of first versions as the server does', () => {
+    const stored = lines('../stored-v1/00000000000000000904.ndjson');
+    const started = stored.find((line) => line.includes('recovery.started.v1')) ?? '';
+    expect(started).not.toBe('');
+    const reason = (line: string) => apply(EMPTY, parseEvent(line)).wal.recovery?.reason;
+    expect(reason(started)).toBe('crash');
+    expect(reason(started.replace('"crash"', '"archive"'))).toBe('archive');
+    expect(reason(started.replace('"crash"', '"recovery"'))).toBe('unknown');
+    // In the second version it means what it says.
+    expect(reason(started.replace('"crash"', '"unknown"').replace('.v1', '.v2'))).toBe('unknown');
+    expect(stored.map(parseEvent).every((event) => !/v\d+$/.test(event.type))).toBe(true);
+  });
 });

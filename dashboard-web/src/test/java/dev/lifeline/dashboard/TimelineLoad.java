@@ -249,9 +249,12 @@ final class TimelineLoad {
     }
     Subject startup = new Subject("startup", nextPid++);
     long forked = emit(startup, new ProcessEvent.Forked(POSTMASTER.pid()), crashed);
-    emit(startup, new RecoveryEvent.Started("crash", lsn, lsn), forked);
+    emit(startup, new RecoveryEvent.Started(RecoveryEvent.Reason.CRASH, lsn, lsn), forked);
     nowMicros += 700_000;
-    emit(startup, new RecoveryEvent.Completed("crash", lsn, lsn, 90_000, 9_000_000, 700), forked);
+    emit(
+        startup,
+        new RecoveryEvent.Completed(RecoveryEvent.Reason.CRASH, lsn, lsn, 90_000, 9_000_000, 700),
+        forked);
     boot(emit(startup, new ProcessEvent.Exited(0, 700), forked));
   }
 }

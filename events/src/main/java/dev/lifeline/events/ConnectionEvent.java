@@ -12,6 +12,13 @@ public sealed interface ConnectionEvent extends LifecycleEvent {
   record Received(@Nullable String clientAddr, @Nullable Integer clientPort)
       implements ConnectionEvent {}
 
+  /// Client and server have agreed on TLS. Nothing was authenticated yet, except by a certificate.
+  ///
+  /// @param clientCertificate whether the client has shown one that a known authority signed
+  /// @param handshakeMs from the server's consent to the end of the handshake
+  record Secured(String tlsVersion, String tlsCipher, boolean clientCertificate, double handshakeMs)
+      implements ConnectionEvent {}
+
   /// The client proved who it is.
   ///
   /// @param identity the name that the client proved to own

@@ -3,16 +3,24 @@ package dev.lifeline.events;
 /// Replay of the write-ahead log.
 public sealed interface RecoveryEvent extends LifecycleEvent {
 
+  /// Why there is something to redo.
+  enum Reason {
+    /// The cluster was not shut down, whether it was killed or one of its processes crashed.
+    CRASH,
+    /// A base backup, an archive or another server is where the WAL comes from.
+    ARCHIVE,
+    /// Told by a log of before the two were told apart.
+    UNKNOWN
+  }
+
   /// Redo begins.
-  ///
-  /// @param reason why it is needed: `crash`, or what the control file said
-  record Started(String reason, long checkpointLsn, long redoLsn) implements RecoveryEvent {}
+  record Started(Reason reason, long checkpointLsn, long redoLsn) implements RecoveryEvent {}
 
   record Progressed(long currentLsn, long records, long replayedBytes, double elapsedMs)
       implements RecoveryEvent {}
 
   record Completed(
-      String reason, long redoLsn, long endLsn, long records, long replayedBytes, double elapsedMs)
+      Reason reason, long redoLsn, long endLsn, long records, long replayedBytes, double elapsedMs)
       implements RecoveryEvent {}
 
   /// A recovery from the archive came to where it was to stop.

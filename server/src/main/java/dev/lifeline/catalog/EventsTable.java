@@ -1,6 +1,7 @@
 package dev.lifeline.catalog;
 
 import dev.lifeline.events.codec.EventType;
+import dev.lifeline.events.codec.EventVersion;
 import dev.lifeline.events.export.EventRow;
 import dev.lifeline.events.journal.JournalRange;
 import dev.lifeline.utils.NotYet;
@@ -40,9 +41,13 @@ public final class EventsTable implements VirtualTable {
   private static final int DROPPED = 10;
   private static final int DATA = 11;
 
-  /// The types by their short names.
-  private static final Map<String, String> TYPES =
-      EventType.all().stream().collect(Collectors.toMap(EventType::shortName, EventType::name));
+  /// The types by their short names: all versions, as a log may hold old ones.
+  private static final Map<String, List<String>> TYPES =
+      EventType.all().stream()
+          .collect(
+              Collectors.toMap(
+                  EventType::shortName,
+                  type -> type.versions().stream().map(EventVersion::name).toList()));
 
   private final LoggedEvents log;
 
@@ -123,7 +128,9 @@ public final class EventsTable implements VirtualTable {
   private static @Nullable Set<String> ofShortNames(@Nullable Collection<String> names) {
     return names == null || !TYPES.keySet().containsAll(names)
         ? null
-        : names.stream().map(name -> TYPES.getOrDefault(name, name)).collect(Collectors.toSet());
+        : names.stream()
+            .flatMap(name -> TYPES.getOrDefault(name, List.of()).stream())
+            .collect(Collectors.toSet());
   }
 
   /// The least and the greatest value that is wanted.

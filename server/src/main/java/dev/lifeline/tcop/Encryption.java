@@ -68,11 +68,13 @@ final class Encryption {
       throw unencryptedData("SSL");
     }
     handshaking = true;
+    long began = environment.clock().nanoTime();
     return channel
         .startTls(context)
         .map(agreed -> {
           handshaking = false;
           session = agreed;
+          reports.secured(agreed, environment.clock().nanoTime() - began);
           return true;
         })
         .recover(failure -> {

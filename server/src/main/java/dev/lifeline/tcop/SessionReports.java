@@ -96,6 +96,13 @@ final class SessionReports {
     tell(new ConnectionEvent.Received(address.host(), port));
   }
 
+  /// The TLS handshake is over.
+  void secured(TlsSession tls, long handshakeNanos) {
+    tell(
+        new ConnectionEvent.Secured(
+            tls.protocol(), tls.cipher(), tls.client() != null, handshakeNanos / 1e6));
+  }
+
   void connecting(String user, String database) {
     log.connecting(subject.processType(), user, database);
   }

@@ -1,56 +1,73 @@
 package dev.lifeline.events.codec;
 
-import com.fasterxml.jackson.core.JsonParser;
 import dev.lifeline.events.LifecycleEvent;
-import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The type of an event as the world outside sees it: its CloudEvents `type` and its JSON Schema.
-/// There is one for each record of the sealed hierarchy.
+/// The type of an event as the world outside sees it: its CloudEvents `type` and its JSON Schema,
+/// in all versions that logs may hold. There is one for each record of the sealed hierarchy.
 public final class EventType {
   private static final String PREFIX = "dev.lifeline.";
-  private static final String VERSION = ".v1";
 
   private static final List<EventType> ALL =
       records(LifecycleEvent.class).map(EventType::new).toList();
-  private static final Map<String, EventType> BY_NAME =
-      ALL.stream().collect(Collectors.toMap(EventType::name, Function.identity()));
+  private static final Map<String, EventVersion> VERSIONS =
+      ALL.stream()
+          .flatMap(type -> type.versions.stream())
+          .collect(Collectors.toMap(EventVersion::name, Function.identity()));
   private static final Map<Class<?>, EventType> BY_CLASS =
       ALL.stream().collect(Collectors.toMap(EventType::eventClass, Function.identity()));
 
   private final Class<? extends LifecycleEvent> eventClass;
   private final String family;
-  private final String name;
+  private final String shortName;
+
+  /// Version 1 first, today's last.
+  private final List<EventVersion> versions;
+
+  private final EventVersion current;
   private final byte[] nameBytes;
   private final int slot;
-
-  /// Made when the type is first written or read: a codec has a method handle for every component,
-  /// and a server that starts uses few of the types. Two threads may both make one; either will do.
-  private volatile @Nullable RecordCodec codec;
 
   private EventType(Class<? extends LifecycleEvent> eventClass) {
     this.eventClass = eventClass;
     String familyClass = eventClass.getInterfaces()[0].getSimpleName();
     family =
         familyClass.substring(0, familyClass.length() - "Event".length()).toLowerCase(Locale.ROOT);
-    name = PREFIX + family + "." + Names.snakeCase(eventClass.getSimpleName()) + VERSION;
-    nameBytes = LineFormat.ascii(name);
-    slot = LineFormat.typeSlot(name);
+    shortName = family + "." + Names.snakeCase(eventClass.getSimpleName());
+    versions = versions(eventClass, PREFIX + shortName);
+    current = versions.getLast();
+    nameBytes = LineFormat.ascii(name());
+    slot = LineFormat.typeSlot(name());
   }
 
-  private RecordCodec codec() {
-    RecordCodec made = codec;
-    if (made == null) {
-      made = new RecordCodec(eventClass);
-      codec = made;
+  /// From today's back, because each knows the one after it.
+  private static List<EventVersion> versions(
+      Class<? extends LifecycleEvent> eventClass, String unversioned) {
+    List<FormerShapes.Former> formers = FormerShapes.of(eventClass);
+    Deque<EventVersion> versions = new ArrayDeque<>();
+    EventVersion next =
+        new EventVersion(
+            unversioned,
+            formers.size() + 1,
+            eventClass.asSubclass(Record.class),
+            UnaryOperator.identity(),
+            null);
+    versions.addFirst(next);
+    for (int i = formers.size(); i >= 1; i--) {
+      FormerShapes.Former former = formers.get(i - 1);
+      next = new EventVersion(unversioned, i, former.shape(), former.upcaster(), next);
+      versions.addFirst(next);
     }
-    return made;
+    return List.copyOf(versions);
   }
 
   /// Every type there is, family by family.
@@ -70,9 +87,20 @@ public final class EventType {
     return type;
   }
 
-  /// The type with this CloudEvents `type`, or null when this version does not know it.
-  public static @Nullable EventType byName(String name) {
-    return BY_NAME.get(name);
+  /// What has this CloudEvents `type`, of today or of before; null when this version of Lifeline
+  /// does not know it.
+  public static @Nullable EventVersion version(String name) {
+    return VERSIONS.get(name);
+  }
+
+  /// All versions of the type, the first of them first and today's last.
+  public List<EventVersion> versions() {
+    return versions;
+  }
+
+  /// The version that is written.
+  public EventVersion current() {
+    return current;
   }
 
   public Class<? extends LifecycleEvent> eventClass() {
@@ -84,9 +112,9 @@ public final class EventType {
     return family;
   }
 
-  /// The CloudEvents `type`, `dev.lifeline.wal.flushed.v1`.
+  /// The CloudEvents `type` that is written, `dev.lifeline.wal.flushed.v1`.
   public String name() {
-    return name;
+    return current.name();
   }
 
   /// The same in ASCII. Not a copy: do not write into it.
@@ -104,7 +132,7 @@ public final class EventType {
 
   /// The type's name without prefix and version, `wal.flushed`.
   public String shortName() {
-    return name.substring(PREFIX.length(), name.length() - VERSION.length());
+    return shortName;
   }
 
   /// Its number in the journal's index, see [LineFormat#typeSlot(String)].
@@ -112,51 +140,13 @@ public final class EventType {
     return slot;
   }
 
-  /// The CloudEvents `dataschema`, also the schema's `$id`.
-  public String schemaId() {
-    return "urn:lifeline:schema:" + name;
-  }
-
-  /// Where the schema lies in the jar.
-  public String schemaResource() {
-    return "/schemas/" + name + ".json";
-  }
-
-  /// The JSON Schema 2020-12 of the event's `data`, derived from the record.
-  public String schema() {
-    return dataSchema(
-        "\"$schema\": \"https://json-schema.org/draft/2020-12/schema\", \"$id\": \""
-            + schemaId()
-            + "\", \"title\": \""
-            + name
-            + "\", ");
-  }
-
-  /// The same without its identity, for documents that hold many.
-  public String payloadSchema() {
-    return dataSchema("");
-  }
-
-  private String dataSchema(String before) {
-    return codec()
-        .objectSchema(
-            before,
-            List.of(
-                "\"pid\": {\"type\": \"integer\", \"minimum\": 0}",
-                "\"backend_type\": {\"type\": \"string\"}"));
-  }
-
   void writeData(JsonWriter out, LifecycleEvent event) {
-    codec().writeMembers(out, event, false);
-  }
-
-  LifecycleEvent readData(JsonParser in) throws IOException {
-    return eventClass.cast(codec().read(in));
+    current.codec().writeMembers(out, event, false);
   }
 
   @Override
   public String toString() {
-    return name;
+    return name();
   }
 
   private static Stream<Class<? extends LifecycleEvent>> records(Class<?> sealed) {

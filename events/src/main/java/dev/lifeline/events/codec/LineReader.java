@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// Reads journal lines back into envelopes. For one thread: it remembers the subjects that it has
 /// seen, because a cluster's events are about few processes.
 ///
+/// A line of a former version of its type becomes the event that it is today.
+///
 /// It does not look at `chain` and `crc32c`; see [LineFormat] for those.
 public final class LineReader {
   private static final JsonFactory JSON = new JsonFactory();
@@ -31,7 +33,7 @@ public final class LineReader {
   private @Nullable Subject subject;
   private long cause;
   private @Nullable TraceContext trace;
-  private @Nullable EventType type;
+  private @Nullable EventVersion type;
   private @Nullable LifecycleEvent event;
   private long dropped;
   private @Nullable String dropReason;
@@ -123,14 +125,14 @@ public final class LineReader {
         if (type == null) {
           throw new EventFormatException("\"type\" must come before \"data\"");
         }
-        event = type.readData(in);
+        event = type.read(in);
       }
       default -> in.skipChildren();
     }
   }
 
-  private static EventType type(String name) {
-    EventType type = EventType.byName(name);
+  private static EventVersion type(String name) {
+    EventVersion type = EventType.version(name);
     if (type == null) {
       throw new EventFormatException("unknown event type \"" + name + "\"");
     }

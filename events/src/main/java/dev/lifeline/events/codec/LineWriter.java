@@ -40,7 +40,7 @@ public final class LineWriter {
               ",\"partitionkey\":\""
                   + identifier
                   + "\",\"datacontenttype\":\"application/json\",\"dataschema\":\""
-                  + eventType.schemaId()
+                  + eventType.current().schemaId()
                   + "\"");
     }
   }

@@ -2,11 +2,14 @@ package dev.lifeline.events.journal;
 
 import dev.lifeline.events.codec.LineFormat;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.NavigableSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Proves that a log is whole: every line fits its CRC, names the hash of the line before it, and
@@ -14,7 +17,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// What it cannot see: lines cut off cleanly at the end, and segments that retention removed at the
 /// beginning. Whoever has kept the hash of an old line can tell even those.
+///
+/// A server may write the log meanwhile. What retention removes while it is looked at is not in the
+/// report, which begins with what is left; what is being written at the end is not damage.
 public final class JournalVerifier {
+  /// Longer than the writer needs for one write.
+  private static final long WRITING_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
   private final Segments segments;
   private final MessageDigest sha256 = LineFormat.sha256();
   private byte @Nullable [] chain;
@@ -24,24 +33,65 @@ public final class JournalVerifier {
   private long lines;
   private long bytes;
 
-  private JournalVerifier(Segments segments) {
+  /// Called before a segment is looked at. A seam: for what happens to the files just then.
+  private final LongConsumer before;
+
+  private JournalVerifier(Segments segments, LongConsumer before) {
     this.segments = segments;
+    this.before = before;
   }
 
-  /// Verifies the log in a directory that nobody writes meanwhile.
+  /// Verifies the log in a directory.
   public static VerifyReport verify(Path directory) throws IOException {
-    return new JournalVerifier(new Segments(directory)).verify();
+    return verify(directory, segment -> {});
+  }
+
+  static VerifyReport verify(Path directory, LongConsumer before) throws IOException {
+    return new JournalVerifier(new Segments(directory), before).verify();
   }
 
   private VerifyReport verify() throws IOException {
     NavigableSet<Long> all = segments.list(Segments.SEGMENT);
     for (Long first : all) {
-      VerifyReport.Damage damage = segment(first, all.last().equals(first));
+      before.accept(first);
+      VerifyReport.Damage damage;
+      try {
+        damage = segment(first, all.last().equals(first));
+      } catch (NoSuchFileException e) {
+        if (retentionTook(first)) {
+          beginAnew();
+          continue;
+        }
+        damage =
+            new VerifyReport.Damage(
+                VerifyReport.Kind.SEQUENCE_GAP,
+                Segments.name(first, Segments.SEGMENT),
+                1,
+                0,
+                "the file has gone meanwhile, and not as retention removes the oldest");
+      }
       if (damage != null) {
         return report(damage);
       }
     }
     return report(null);
+  }
+
+  /// Retention takes the oldest first and never the one that is written, so that the log has no
+  /// holes: a segment that is gone while an older one is there, or without one after it, was not
+  /// taken by it.
+  private boolean retentionTook(long first) throws IOException {
+    NavigableSet<Long> left = segments.list(Segments.SEGMENT);
+    return left.lower(first) == null && left.higher(first) != null;
+  }
+
+  /// What was proved is gone, and what comes next follows what nobody can see any more.
+  private void beginAnew() {
+    chain = null;
+    firstSequence = 0;
+    lastSequence = 0;
+    lines = 0;
+    bytes = 0;
   }
 
   private VerifyReport report(VerifyReport.@Nullable Damage damage) {
@@ -53,7 +103,7 @@ public final class JournalVerifier {
     String name = Segments.name(first, Segments.SEGMENT);
     long number = 0;
     try (LineScanner scanner = new LineScanner(path, 0)) {
-      while (scanner.next()) {
+      while (scanner.next() || (last && grows(scanner))) {
         number++;
         Problem problem = check(scanner, number == 1 ? first : 0);
         if (problem != null) {
@@ -63,7 +113,7 @@ public final class JournalVerifier {
         bytes += scanner.to() - scanner.from() + 1;
         lines++;
       }
-      long rest = Files.size(path) - scanner.restOffset();
+      long rest = scanner.size() - scanner.restOffset();
       if (rest > 0) {
         return new VerifyReport.Damage(
             last ? VerifyReport.Kind.TORN_TAIL : VerifyReport.Kind.BAD_CRC,
@@ -74,6 +124,22 @@ public final class JournalVerifier {
       }
     }
     return null;
+  }
+
+  /// Steps to the line whose first half is there: it may be just being written.
+  private static boolean grows(LineScanner scanner) throws IOException {
+    long seen = scanner.size();
+    while (seen > scanner.restOffset()) {
+      LockSupport.parkNanos(WRITING_NANOS);
+      if (scanner.next()) {
+        return true;
+      }
+      if (scanner.size() == seen) {
+        return false;
+      }
+      seen = scanner.size();
+    }
+    return false;
   }
 
   private record Problem(VerifyReport.Kind kind, String detail) {}

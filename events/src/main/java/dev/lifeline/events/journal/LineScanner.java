@@ -80,6 +80,11 @@ final class LineScanner implements Closeable {
     return base + rest;
   }
 
+  /// How long the file is by now.
+  long size() throws IOException {
+    return channel.size();
+  }
+
   private boolean fill() throws IOException {
     if (rest > 0) {
       System.arraycopy(buffer, rest, buffer, 0, end - rest);

@@ -1,11 +1,11 @@
 package dev.lifeline.events.kafka;
 
 import dev.lifeline.events.codec.EventType;
+import dev.lifeline.events.codec.EventVersion;
 import dev.lifeline.events.state.ProcessState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 
 /// The AsyncAPI 3 document of the topics. What it says of the events follows from their records, so
 /// it cannot lag behind them.
@@ -21,25 +21,29 @@ public final class AsyncApi {
   }
 
   private static String document() {
-    List<EventType> types = EventType.all();
     StringBuilder references = new StringBuilder();
     StringBuilder messages = new StringBuilder();
-    for (EventType type : types) {
-      references.append(
-          """
+    for (EventType type : EventType.all()) {
+      // A topic may hold what was published before a type's meaning changed.
+      for (EventVersion version : type.versions()) {
+        boolean current = version.equals(type.current());
+        String key = current ? type.shortName() : type.shortName() + ".v" + version.number();
+        references.append(
+            """
+                  %1$s:
+                    $ref: '#/components/messages/%1$s'
+            """
+                .formatted(key));
+        messages.append(
+            """
                 %1$s:
-                  $ref: '#/components/messages/%1$s'
-          """
-              .formatted(type.shortName()));
-      messages.append(
-          """
-              %1$s:
-                name: %2$s
-                traits:
-                  - $ref: '#/components/messageTraits/event'
-                payload: %3$s
-          """
-              .formatted(type.shortName(), type.name(), type.payloadSchema()));
+                  name: %2$s
+                  traits:
+                    - $ref: '#/components/messageTraits/event'
+                  payload: %3$s
+            """
+                .formatted(key, version.name(), version.payloadSchema()));
+      }
     }
     return template()
         .replace("@EVENT_REFERENCES@\n", references)

@@ -137,7 +137,7 @@ final class ClusterSpans {
       case RecoveryEvent.Started started -> {
         SpanDraft draft =
             nested("redo", envelope)
-                .put("lifeline.recovery.reason", started.reason())
+                .put("lifeline.recovery.reason", Names.enumText(started.reason()))
                 .put("lifeline.redo_lsn", Lsn.format(started.redoLsn()));
         recovery = out.opened(draft);
       }

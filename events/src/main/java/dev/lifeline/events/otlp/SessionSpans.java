@@ -89,6 +89,7 @@ final class SessionSpans {
         }
         session.connection = out.opened(draft);
       }
+      case ConnectionEvent.Secured secured -> secured(pid, envelope, secured);
       case ConnectionEvent.Authenticated authenticated ->
           step(pid, "authenticate", envelope, "lifeline.auth_method", authenticated.authMethod());
       case ConnectionEvent.Authorized authorized -> {
@@ -128,6 +129,23 @@ final class SessionSpans {
         }
         end(session, envelope);
       }
+    }
+  }
+
+  /// The handshake, without the client's thinking before it.
+  private void secured(int pid, Envelope envelope, ConnectionEvent.Secured secured) {
+    Session session = sessions.get(pid);
+    if (session != null && session.connection != null) {
+      SpanDraft draft =
+          out.child(
+                  "TLS",
+                  session.connection.context(),
+                  envelope,
+                  SpanDraft.nanosBefore(envelope, secured.handshakeMs()))
+              .put("tls.protocol.version", version(secured.tlsVersion()))
+              .put("tls.cipher", secured.tlsCipher());
+      out.end(draft, envelope);
+      session.stepNanos = SpanDraft.nanos(envelope);
     }
   }
 

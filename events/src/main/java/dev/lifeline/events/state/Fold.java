@@ -216,6 +216,7 @@ final class Fold {
         }
         update(p -> p.withSession(null, p.datname(), p.applicationName(), sequence));
       }
+      case ConnectionEvent.Secured secured -> {}
       case ConnectionEvent.Authenticated authenticated -> {}
       case ConnectionEvent.Rejected rejected -> {}
     }
@@ -304,7 +305,11 @@ final class Fold {
         wal =
             wal.withRecovery(
                 new WalState.Recovery(
-                    started.reason(), time, started.redoLsn(), started.redoLsn(), 0));
+                    Names.enumText(started.reason()),
+                    time,
+                    started.redoLsn(),
+                    started.redoLsn(),
+                    0));
         doing("redo from " + Lsn.format(started.redoLsn()));
       }
       case RecoveryEvent.Progressed progressed -> {

@@ -32,7 +32,11 @@ final class BlockFile {
   static final int COUNTERS_BYTES = 32 + 4 * Counters.NAMES.size();
   static final int ENTRY_BYTES = 24;
 
-  private static final long MAGIC = 0x4C4C_544C_0000_0002L;
+  /// The form, and what the numbers of types in it stand for: blocks that were made with others are
+  /// made anew from the log.
+  private static final long MAGIC =
+      0x4C4C_544CL << 32 | ((2 ^ Tick.TYPES.hashCode()) & 0xFFFF_FFFFL);
+
   private static final String SUFFIX = ".timeline";
 
   /// Buckets of a summary at most.

@@ -24,7 +24,7 @@ import java.util.Map;
 ///   tells it
 public record Tick(
     Place place, int row, int pid, int type, Group group, long cause, float durationMs) {
-  /// Every type of event by its number. A block remembers the names, so numbers may change.
+  /// Every type of event by its number. Another version may have others; see [BlockFile].
   static final List<String> TYPES = EventType.all().stream().map(EventType::shortName).toList();
 
   private static final Map<Class<?>, Integer> NUMBERS = new HashMap<>();

@@ -26,12 +26,17 @@ class EventSchemaTest {
   private static final Path RESOURCES = Path.of("src/main/resources");
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  private static String pretty(EventType type) throws Exception {
+  /// Of all types all versions.
+  private static List<EventVersion> versions() {
+    return EventType.all().stream().flatMap(type -> type.versions().stream()).toList();
+  }
+
+  private static String pretty(EventVersion type) throws Exception {
     JsonNode schema = MAPPER.readTree(type.schema());
     return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(schema) + "\n";
   }
 
-  private static String inJar(EventType type) throws Exception {
+  private static String inJar(EventVersion type) throws Exception {
     try (InputStream in = EventType.class.getResourceAsStream(type.schemaResource())) {
       assertNotNull(in, type.schemaResource());
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -48,12 +53,12 @@ class EventSchemaTest {
     if (Boolean.getBoolean("lifeline.schemas.write")) {
       Path folder = RESOURCES.resolve("schemas");
       Files.createDirectories(folder);
-      for (EventType type : EventType.all()) {
+      for (EventVersion type : versions()) {
         Files.writeString(folder.resolve(type.name() + ".json"), pretty(type));
       }
       return;
     }
-    for (EventType type : EventType.all()) {
+    for (EventVersion type : versions()) {
       assertEquals(pretty(type), inJar(type), type.name());
     }
   }
@@ -64,7 +69,7 @@ class EventSchemaTest {
     RandomEvents random = new RandomEvents(6);
     JsonWriter out = new JsonWriter();
     for (EventType type : EventType.all()) {
-      JsonSchema schema = schemas.getSchema(inJar(type));
+      JsonSchema schema = schemas.getSchema(inJar(type.current()));
       for (int round = 0; round < 20; round++) {
         out.truncate(0);
         LineWriter.appendData(out, random.envelope(1, 1, random.event(type.eventClass())));
@@ -89,7 +94,7 @@ class EventSchemaTest {
             "bgwriter: round_completed",
             "buffer: evicted_dirty",
             "checkpoint: completed, skipped, started",
-            "connection: authenticated, authorized, closed, received, rejected",
+            "connection: authenticated, authorized, closed, received, rejected, secured",
             "fault: injected",
             "lock: acquired, deadlock_detected, wait_cancelled, waiting",
             "observer: attached, detached, gap_detected",

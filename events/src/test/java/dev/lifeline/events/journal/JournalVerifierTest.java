@@ -11,12 +11,19 @@ import dev.lifeline.events.codec.JsonWriter;
 import dev.lifeline.events.codec.LineFormat;
 import dev.lifeline.events.codec.LineReader;
 import dev.lifeline.events.codec.LineWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -148,5 +155,102 @@ class JournalVerifierTest {
     VerifyReport report = JournalVerifier.verify(directory);
     assertTrue(report.intact());
     assertTrue(report.firstSequence() > 1);
+  }
+
+  @Test
+  void whatRetentionTakesMeanwhileIsNotInTheReport() throws Exception {
+    List<Path> segments = segments();
+    for (int at = 0; at < segments.size() - 1 && Files.size(segments.get(at + 1)) > 0; at++) {
+      // Those up to here go when this one is about to be looked at.
+      List<Path> gone = segments.subList(0, at + 1);
+      Path moment = segments.get(at);
+      Path kept = Files.createDirectory(directory.resolve("kept"));
+      VerifyReport report =
+          JournalVerifier.verify(
+              directory,
+              first -> {
+                if (directory.resolve(Segments.name(first, Segments.SEGMENT)).equals(moment)) {
+                  move(gone, kept);
+                }
+              });
+      assertTrue(report.intact(), report::toString);
+      assertEquals(first(segments.get(at + 1)), report.firstSequence());
+      assertEquals(300, report.lastSequence());
+      assertEquals(300 - report.firstSequence() + 1, report.lines());
+      move(gone.stream().map(path -> kept.resolve(path.getFileName())).toList(), directory);
+      Files.delete(kept);
+    }
+  }
+
+  @Test
+  void whatIsGoneAndWasNotTakenByRetentionIsMissed() throws Exception {
+    List<Path> segments = segments();
+    Path third = segments.get(2);
+    Path kept = Files.createDirectory(directory.resolve("kept"));
+    LongConsumer thirdGoes =
+        first -> {
+          if (first == first(third) && Files.exists(third)) {
+            move(List.of(third), kept);
+          }
+        };
+    VerifyReport.Damage damage = JournalVerifier.verify(directory, thirdGoes).damage();
+    assertNotNull(damage);
+    assertEquals(VerifyReport.Kind.SEQUENCE_GAP, damage.kind());
+    assertEquals(third.getFileName().toString(), damage.file());
+  }
+
+  @Test
+  void aLineThatIsJustBeingWrittenIsNoDamage() throws Exception {
+    Path last = segments().getLast();
+    if (Files.size(last) == 0) {
+      last = segments().get(segments().size() - 2); // the log ended with a roll
+      Files.delete(segments().getLast());
+    }
+    byte[] whole = Files.readAllBytes(last);
+    byte[] half = Arrays.copyOf(whole, whole.length - 40);
+    byte[] rest = Arrays.copyOfRange(whole, half.length, whole.length);
+    Files.write(last, half);
+    assertEquals(VerifyReport.Kind.TORN_TAIL, damage().kind());
+    Path path = last;
+    Thread writer =
+        Thread.ofPlatform()
+            .unstarted(() -> {
+              LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(30));
+              append(path, rest);
+            });
+    VerifyReport report =
+        JournalVerifier.verify(
+            directory,
+            first -> {
+              if (first == first(path)) {
+                writer.start();
+              }
+            });
+    writer.join();
+    assertTrue(report.intact(), report::toString);
+    assertEquals(300, report.lastSequence());
+  }
+
+  private static long first(Path segment) {
+    String name = segment.getFileName().toString();
+    return Long.parseLong(name, 0, name.indexOf('.'), 10);
+  }
+
+  private static void append(Path file, byte[] bytes) {
+    try {
+      Files.write(file, bytes, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void move(List<Path> files, Path to) {
+    try {
+      for (Path file : files) {
+        Files.move(file, to.resolve(file.getFileName()));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -177,7 +177,7 @@ class KafkaPublisherTest {
                       envelope.id(),
                       type.name(),
                       envelope.time(),
-                      type.schemaId())
+                      type.current().schemaId())
               + JSON.readTree(data.toByteArray()));
     }
     assertEquals(expected, read);

@@ -180,8 +180,8 @@ class OtlpPublisherTest {
           journal,
           startup,
           new ProcessEvent.Forked(1),
-          new RecoveryEvent.Started("crash", 90, 100),
-          new RecoveryEvent.Completed("crash", 100, 200, 5, 100, 1),
+          new RecoveryEvent.Started(RecoveryEvent.Reason.CRASH, 90, 100),
+          new RecoveryEvent.Completed(RecoveryEvent.Reason.CRASH, 100, 200, 5, 100, 1),
           new CheckpointEvent.Started(CheckpointEvent.Reason.END_OF_RECOVERY, 200),
           checkpoint(CheckpointEvent.Reason.END_OF_RECOVERY),
           new ProcessEvent.Exited(0, 1));

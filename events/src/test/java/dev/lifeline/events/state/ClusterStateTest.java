@@ -133,13 +133,16 @@ class ClusterStateTest {
     assertEquals(List.of(1), state.processes().values().stream().map(ProcessState::pid).toList());
 
     Subject startup = new Subject("startup", 8);
-    on(startup, new ProcessEvent.Forked(1), new RecoveryEvent.Started("crash", 90, 100));
+    on(
+        startup,
+        new ProcessEvent.Forked(1),
+        new RecoveryEvent.Started(RecoveryEvent.Reason.CRASH, 90, 100));
     assertEquals("redo from 0/64", process(startup).activity());
     on(startup, new RecoveryEvent.Progressed(500, 10, 400, 1));
     WalState.Recovery redo = state.wal().recovery();
     assertNotNull(redo);
     assertEquals(500, redo.currentLsn());
-    on(startup, new RecoveryEvent.Completed("crash", 100, 900, 20, 800, 2));
+    on(startup, new RecoveryEvent.Completed(RecoveryEvent.Reason.CRASH, 100, 900, 20, 800, 2));
     assertNull(state.wal().recovery());
     assertEquals(900, state.wal().flushLsn());
     on(startup, new ProcessEvent.Exited(0, 3));

@@ -254,8 +254,8 @@ final class Recovery {
         || control.redoLsn() != control.checkpointLsn();
   }
 
-  private String kind() {
-    return archive.inArchive() ? "archive" : "crash";
+  private RecoveryEvent.Reason reason() {
+    return archive.inArchive() ? RecoveryEvent.Reason.ARCHIVE : RecoveryEvent.Reason.CRASH;
   }
 
   private Future<End> notNeeded(CheckpointRecord checkpoint, long end) {
@@ -283,7 +283,7 @@ final class Recovery {
             .emitter()
             .emit(
                 subject,
-                new RecoveryEvent.Started(kind(), control.checkpointLsn(), control.redoLsn()));
+                new RecoveryEvent.Started(reason(), control.checkpointLsn(), control.redoLsn()));
     archive.checkConsistency();
     endLsn = control.redoLsn();
     restartPoints.begin(endLsn);
@@ -315,7 +315,7 @@ final class Recovery {
               .emit(
                   subject,
                   new RecoveryEvent.Completed(
-                      kind(),
+                      reason(),
                       control.redoLsn(),
                       endLsn,
                       records,

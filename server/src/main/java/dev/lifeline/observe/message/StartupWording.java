@@ -63,7 +63,7 @@ final class StartupWording {
   }
 
   private static boolean redoStarts(Line line, Matcher text) {
-    String reason = line.story.state().equals("PM_STARTUP") ? "crash" : "recovery";
+    RecoveryEvent.Reason reason = line.story.recoveryReason();
     line.tell(new RecoveryEvent.Started(reason, Lsn.INVALID, Lsn.parse(text.group(1))));
     return true;
   }

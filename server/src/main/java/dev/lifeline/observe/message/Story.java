@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What is known of a server from the events so far, and what brings about the next one.
@@ -31,6 +32,10 @@ import org.jspecify.annotations.Nullable;
 public final class Story {
   /// The topic of the line that comes before an end that the postmaster did not want.
   static final String ABNORMAL = "abnormal_shutdown";
+
+  /// What the startup process says when it is not a crash that it recovers from.
+  private static final Set<String> ARCHIVE_RECOVERY =
+      Set.of("archive_recovery", "point_in_time_recovery", "standby_mode");
 
   /// A process that lives.
   static final class Life {
@@ -71,7 +76,10 @@ public final class Story {
   private String state = "PM_INIT";
   private PostmasterEvent.@Nullable ShutdownMode shutdown;
   private boolean abnormal;
-  private String recoveryReason = "crash";
+
+  /// Whether the startup process said that the WAL comes from elsewhere.
+  private boolean archiveRecovery;
+
   private long redoLsn;
 
   private long started;
@@ -134,8 +142,13 @@ public final class Story {
     return abnormal;
   }
 
-  String recoveryReason() {
-    return recoveryReason;
+  /// Why there is redo, as far as it was said. The end of redo is told in the same state as its
+  /// beginning.
+  RecoveryEvent.Reason recoveryReason() {
+    if (archiveRecovery) {
+      return RecoveryEvent.Reason.ARCHIVE;
+    }
+    return state.equals("PM_STARTUP") ? RecoveryEvent.Reason.CRASH : RecoveryEvent.Reason.UNKNOWN;
   }
 
   long redoLsn() {
@@ -237,6 +250,7 @@ public final class Story {
       life.reason = event.message();
     }
     abnormal |= ABNORMAL.equals(event.topic());
+    archiveRecovery |= event.topic() != null && ARCHIVE_RECOVERY.contains(event.topic());
   }
 
   private void postmaster(
@@ -287,6 +301,7 @@ public final class Story {
   }
 
   private void forgetRun() {
+    archiveRecovery = false;
     crashed = 0;
     recovery = 0;
     requested = 0;
@@ -347,6 +362,7 @@ public final class Story {
         life.reason = e.reason();
       }
       case ConnectionEvent.Received e -> {}
+      case ConnectionEvent.Secured e -> {}
       case ConnectionEvent.Authenticated e -> {}
       case ConnectionEvent.Closed e -> {}
     }
@@ -374,7 +390,6 @@ public final class Story {
   private void recovery(long sequence, RecoveryEvent event) {
     recovery = sequence;
     if (event instanceof RecoveryEvent.Started e) {
-      recoveryReason = e.reason();
       redoLsn = e.redoLsn();
     }
   }
