@@ -4,7 +4,6 @@ import dev.lifeline.executor.expr.Evaluator;
 import dev.lifeline.executor.expr.ExprCompiler;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.expr.FuncExpr;
-import dev.lifeline.executor.expr.OpExpr;
 import dev.lifeline.executor.expr.SetEvaluator;
 import dev.lifeline.executor.expr.Var;
 import dev.lifeline.executor.node.FunctionScanOperator;
@@ -24,18 +23,13 @@ final class SetCompiler {
     this.compiler = compiler;
   }
 
-  private static boolean returnsSet(Expression expr) {
-    return (expr instanceof FuncExpr call && call.returnsSet())
-        || (expr instanceof OpExpr op && op.returnsSet());
-  }
-
   OperatorFactory functionScan(Plan.FunctionScan scan) {
     List<FunctionScanOperator.Source> sources = new ArrayList<>();
     int column = 0;
     for (Expression call : scan.range().calls()) {
       int columns = call instanceof FuncExpr f ? Math.max(1, FunctionColumns.of(f).size()) : 1;
       Expression bound = compiler.binder().bind(call);
-      boolean set = returnsSet(call);
+      boolean set = call.returnsSet();
       sources.add(
           new FunctionScanOperator.Source(
               set ? ExprCompiler.ofSet(bound) : null,
@@ -62,7 +56,7 @@ final class SetCompiler {
     @Nullable Evaluator[] values = new @Nullable Evaluator[width];
     for (int i = 0; i < width; i++) {
       Expression expr = set.output().get(i);
-      if (returnsSet(expr)) {
+      if (expr.returnsSet()) {
         sets[i] = ExprCompiler.ofSet(binder.bind(expr));
       } else {
         values[i] = binder.compile(expr);

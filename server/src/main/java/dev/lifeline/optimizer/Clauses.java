@@ -74,9 +74,7 @@ final class Clauses {
   }
 
   static boolean returnsSet(Expression expr) {
-    return expr.anyMatch(node ->
-        (node instanceof FuncExpr call && call.returnsSet())
-            || (node instanceof OpExpr op && op.returnsSet()));
+    return expr.anyMatch(Expression::returnsSet);
   }
 
   static boolean isVolatile(Expression expr) {

@@ -2,8 +2,6 @@ package dev.lifeline.optimizer;
 
 import dev.lifeline.executor.expr.Const;
 import dev.lifeline.executor.expr.Expression;
-import dev.lifeline.executor.expr.FuncExpr;
-import dev.lifeline.executor.expr.OpExpr;
 import dev.lifeline.executor.expr.ParseLoc;
 import dev.lifeline.executor.expr.Var;
 import dev.lifeline.parser.analyze.FromItem;
@@ -232,7 +230,7 @@ final class SelectPlanner {
       Expression expr, List<Expression> input, List<Expression> gathered) {
     boolean given = input.contains(expr);
     boolean within = !given && expr.children().stream().anyMatch(Clauses::returnsSet);
-    if (within && isSet(expr)) {
+    if (within && expr.returnsSet()) {
       throw PgException.notSupported("a set-returning function as an argument of another");
     }
     if (within) {
@@ -240,11 +238,6 @@ final class SelectPlanner {
     } else if (!(expr instanceof Const) && !gathered.contains(expr)) {
       gathered.add(expr);
     }
-  }
-
-  private static boolean isSet(Expression expr) {
-    return (expr instanceof FuncExpr call && call.returnsSet())
-        || (expr instanceof OpExpr op && op.returnsSet());
   }
 
   private Plan projectSets(Plan input, List<Expression> output) {

@@ -42,6 +42,11 @@ public sealed interface Expression
 
   ParseLoc location();
 
+  /// Whether it is a call that gives any number of rows, in place of a value.
+  default boolean returnsSet() {
+    return false;
+  }
+
   /// The expressions that it is made of.
   List<Expression> children();
 

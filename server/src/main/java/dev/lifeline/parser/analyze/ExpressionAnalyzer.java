@@ -302,12 +302,12 @@ final class ExpressionAnalyzer {
     for (Expression child : expr.children()) {
       withoutSets(child, construct);
     }
-    if (expr instanceof FuncExpr call && call.returnsSet()) {
+    if (expr.returnsSet()) {
       throw PgException.error(
               SqlState.FEATURE_NOT_SUPPORTED,
               "set-returning functions are not allowed in %s",
               construct)
-          .at(call.location().offset())
+          .at(expr.location().offset())
           .hint("You might be able to move the set-returning function into a LATERAL FROM item.");
     }
     return expr;

@@ -8,7 +8,6 @@ import dev.lifeline.executor.expr.ExprLocation;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.expr.FuncExpr;
 import dev.lifeline.executor.expr.FuncExpr.Form;
-import dev.lifeline.executor.expr.OpExpr;
 import dev.lifeline.executor.expr.Param;
 import dev.lifeline.executor.expr.ParseLoc;
 import dev.lifeline.executor.expr.RelabelType;
@@ -237,17 +236,12 @@ public final class ParseCoerce {
             .at(ExprLocation.of(expression));
       }
     }
-    if (returnsSet(result)) {
+    if (result.anyMatch(Expression::returnsSet)) {
       throw PgException.error(
               SqlState.DATATYPE_MISMATCH, "argument of %s must not return a set", construct)
           .at(ExprLocation.of(expression));
     }
     return result;
-  }
-
-  private static boolean returnsSet(Expression expression) {
-    return expression.anyMatch(e ->
-        (e instanceof FuncExpr f && f.returnsSet()) || (e instanceof OpExpr o && o.returnsSet()));
   }
 
   /// The type that all expressions can become.
