@@ -9,9 +9,6 @@ import org.jspecify.annotations.Nullable;
 /// What a session's role may do: as superuser, as owner, by membership in the owner, or because it
 /// was granted to the role, to one that it is a member of, or to PUBLIC.
 public final class AccessRights {
-  /// From here on oids are those of what users have made.
-  private static final int FIRST_NORMAL_OID = 16384;
-
   private final BackendCatalog catalog;
 
   AccessRights(BackendCatalog catalog) {
@@ -106,7 +103,7 @@ public final class AccessRights {
     return switch (privilege) {
       case SELECT -> rolesOf(role).contains(BootstrapRows.READ_ALL_DATA_ROLE);
       case INSERT, UPDATE, DELETE ->
-          Integer.compareUnsigned(relation.oid(), FIRST_NORMAL_OID) >= 0
+          !SystemOids.isSystem(relation.oid())
               && rolesOf(role).contains(BootstrapRows.WRITE_ALL_DATA_ROLE);
       case TRUNCATE, REFERENCES, TRIGGER, EXECUTE, USAGE, CREATE, TEMPORARY, CONNECT -> false;
     };

@@ -30,9 +30,6 @@ import java.util.regex.Pattern;
 public final class OrphanedFiles {
   private static final Pattern RELATION_FILE = Pattern.compile("(\\d+)(?:_fsm|_vm)?(?:\\.\\d+)?");
 
-  /// Numbers below are the bootstrap's.
-  private static final long FIRST_NORMAL = 16384;
-
   /// A database whose shared catalogs are read: the template, which is always there.
   private static final int TEMPLATE = 1;
 
@@ -119,7 +116,7 @@ public final class OrphanedFiles {
           for (String name : names) {
             Matcher file = RELATION_FILE.matcher(name);
             if (file.matches()
-                && Long.parseLong(file.group(1)) >= FIRST_NORMAL
+                && Long.parseLong(file.group(1)) >= SystemOids.FIRST_NORMAL
                 && !numbers.contains(Long.parseLong(file.group(1)))) {
               any = true;
               String path = directory + "/" + name;

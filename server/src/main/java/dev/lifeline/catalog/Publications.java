@@ -70,7 +70,7 @@ public final class Publications {
   public static boolean isPublishable(CatalogRow pgClass) {
     return pgClass.letter("relkind") == 'r'
         && pgClass.letter("relpersistence") == 'p'
-        && Integer.compareUnsigned(pgClass.oid("oid"), 16384) >= 0;
+        && !SystemOids.isSystem(pgClass.oid("oid"));
   }
 
   /// The oids of the tables that a publication has, in the order of their oids.

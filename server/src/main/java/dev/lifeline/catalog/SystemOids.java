@@ -1,6 +1,7 @@
 package dev.lifeline.catalog;
 
-/// The oids of PostgreSQL by which rows of a catalog refer to what is in another one.
+/// PostgreSQL's oids of what initdb makes, by which rows of a catalog refer to what is in another
+/// one.
 public final class SystemOids {
   public static final int PG_CLASS = 1259;
   public static final int PG_AUTHID = 1260;
@@ -13,5 +14,13 @@ public final class SystemOids {
   /// The role that `initdb` makes.
   public static final int BOOTSTRAP_SUPERUSER = 10;
 
+  /// The oids below are those of initdb.
+  static final int FIRST_NORMAL = 16384;
+
   private SystemOids() {}
+
+  /// Whether it is the oid of something that initdb made.
+  public static boolean isSystem(int oid) {
+    return Integer.compareUnsigned(oid, FIRST_NORMAL) < 0;
+  }
 }

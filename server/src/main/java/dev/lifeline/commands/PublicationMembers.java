@@ -3,6 +3,7 @@ package dev.lifeline.commands;
 import dev.lifeline.catalog.BackendCatalog;
 import dev.lifeline.catalog.RelKind;
 import dev.lifeline.catalog.Relation;
+import dev.lifeline.catalog.SystemOids;
 import dev.lifeline.parser.tree.PublicationObjSpec;
 import dev.lifeline.parser.tree.PublicationTable;
 import dev.lifeline.parser.tree.RangeVar;
@@ -60,7 +61,7 @@ record PublicationMembers(Map<Integer, Table> tables, List<Integer> schemas) {
 
   private static int schema(CommandContext context, String name) {
     int oid = context.namespace(name);
-    if (SystemObjects.isSystem(oid) && !name.equals("public")) {
+    if (SystemOids.isSystem(oid) && !name.equals("public")) {
       throw PgException.error(
               SqlState.INVALID_PARAMETER_VALUE, "cannot add schema \"%s\" to publication", name)
           .detail("This operation is not supported for system schemas.");
@@ -108,7 +109,7 @@ record PublicationMembers(Map<Integer, Table> tables, List<Integer> schemas) {
     String why =
         relation.kind() != RelKind.TABLE
             ? "This operation is not supported for " + relation.kind().noun() + "s."
-            : SystemObjects.isSystem(relation.oid())
+            : SystemOids.isSystem(relation.oid())
                 ? "This operation is not supported for system tables."
                 : switch (relation.persistence()) {
                   case 't' -> "This operation is not supported for temporary tables.";

@@ -7,6 +7,7 @@ import dev.lifeline.catalog.RelKind;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.RelationWriter;
 import dev.lifeline.catalog.Steps;
+import dev.lifeline.catalog.SystemOids;
 import dev.lifeline.parser.tree.DefElem;
 import dev.lifeline.parser.tree.RangeVar;
 import dev.lifeline.parser.tree.ReindexStmt;
@@ -166,7 +167,7 @@ final class Reindex {
       Relation table = catalog.byOid(row.oid("oid"));
       if (table != null
           && (namespace == 0 || table.namespaceOid() == namespace)
-          && !SystemObjects.isSystem(table.oid())
+          && !SystemOids.isSystem(table.oid())
           && catalog.rights().actsAs(table.owner())) {
         tables.add(table.oid());
       }

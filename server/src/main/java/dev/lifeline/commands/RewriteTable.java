@@ -8,6 +8,7 @@ import dev.lifeline.catalog.CatalogWriter;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.RelationWriter;
 import dev.lifeline.catalog.Steps;
+import dev.lifeline.catalog.SystemOids;
 import dev.lifeline.executor.SessionContext;
 import dev.lifeline.storage.lmgr.LockMode;
 import dev.lifeline.utils.activity.ClusterProgress;
@@ -216,7 +217,7 @@ final class RewriteTable {
 
   /// The system catalogs are in files with fixed numbers.
   static void refuseSystem(String command, Relation table) {
-    if (SystemObjects.isSystem(table.oid())) {
+    if (SystemOids.isSystem(table.oid())) {
       throw PgException.notSupported(command + " of a system catalog");
     }
   }

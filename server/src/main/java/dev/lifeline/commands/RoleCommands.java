@@ -254,7 +254,7 @@ final class RoleCommands {
     if (role.superuser() && !me.superuser()) {
       throw denied("must be superuser to drop superusers");
     }
-    if (SystemObjects.isSystem(role.oid())) {
+    if (SystemOids.isSystem(role.oid())) {
       throw PgException.error(
           SqlState.DEPENDENT_OBJECTS_STILL_EXIST,
           "cannot drop role %s because it is required by the database system",

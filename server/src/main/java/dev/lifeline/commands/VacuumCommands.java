@@ -13,6 +13,7 @@ import dev.lifeline.catalog.Database;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.RelationWriter;
 import dev.lifeline.catalog.Steps;
+import dev.lifeline.catalog.SystemOids;
 import dev.lifeline.catalog.ToastNames;
 import dev.lifeline.events.VacuumEvent;
 import dev.lifeline.executor.SessionContext;
@@ -87,7 +88,7 @@ final class VacuumCommands {
               .reader()
               .scan("pg_class", r -> r.letter("relkind") == 'r' && r.oid("relfilenode") != 0)) {
         Relation relation = catalog.byOid(row.oid("oid"));
-        boolean fixed = options.full() && SystemObjects.isSystem(row.oid("oid"));
+        boolean fixed = options.full() && SystemOids.isSystem(row.oid("oid"));
         if (relation != null && mayMaintain(relation) && !fixed) {
           tables.add(new Target(relation.oid(), List.of()));
         }
@@ -290,7 +291,7 @@ final class VacuumCommands {
                 options.disablePageSkipping(),
                 session.cause(),
                 guard.oid(),
-                SystemObjects.isSystem(guard.oid()),
+                SystemOids.isSystem(guard.oid()),
                 Objects.requireNonNullElse(options.indexCleanup(), IndexCleanup.AUTO)));
     VacuumMessages messages = new VacuumMessages(session, relation);
     if (options.verbose()) {

@@ -10,6 +10,7 @@ import dev.lifeline.access.transam.LoggedTable;
 import dev.lifeline.catalog.RelKind;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.SessionCatalog;
+import dev.lifeline.catalog.SystemOids;
 import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.adt.PgType;
 import dev.lifeline.utils.adt.Types;
@@ -37,9 +38,6 @@ public final class StoredTable {
       return form.needed();
     }
   }
-
-  /// Below are the oids of the catalogs.
-  private static final int FIRST_NORMAL_OID = 16384;
 
   private final Relation relation;
   private final Table table;
@@ -69,7 +67,7 @@ public final class StoredTable {
         relation.kind() == RelKind.TABLE
                 && relation.persistence() == 'p'
                 && !relation.isVirtual()
-                && Integer.compareUnsigned(relation.oid(), FIRST_NORMAL_OID) >= 0
+                && !SystemOids.isSystem(relation.oid())
             ? new RowIdentity(this)
             : null;
     this.indexes = new ArrayList<>();
