@@ -1,6 +1,5 @@
 package dev.lifeline.commands;
 
-import dev.lifeline.access.table.BulkInsert;
 import dev.lifeline.catalog.BackendCatalog;
 import dev.lifeline.catalog.Privilege;
 import dev.lifeline.catalog.RelKind;
@@ -18,8 +17,6 @@ import dev.lifeline.executor.trigger.TableTriggers;
 import dev.lifeline.parser.analyze.Analyzer;
 import dev.lifeline.parser.tree.CopyStmt;
 import dev.lifeline.parser.tree.RangeVar;
-import dev.lifeline.storage.buffer.BufferPool;
-import dev.lifeline.storage.buffer.BufferRing;
 import dev.lifeline.storage.lmgr.LockMode;
 import dev.lifeline.utils.AsyncLoop;
 import dev.lifeline.utils.adt.EvalContext;
@@ -173,18 +170,12 @@ final class CopyFrom {
             RowChecks.of(relation, catalog, eval),
             new EvalFrame(eval),
             repeats ? null : TableTriggers.of(stored, storage),
-            bulkInsert(catalog)),
+            BulkWriters.insert(catalog)),
         fields,
         defaults(relation, fields, eval),
         options,
         where,
         eval);
-  }
-
-  /// What it fills goes through a ring, so that the others keep their pages.
-  private static BulkInsert bulkInsert(BackendCatalog catalog) {
-    BufferPool buffers = catalog.catalogs().shared().buffers();
-    return new BulkInsert(new BufferRing(BufferRing.Use.BULK_WRITE, buffers));
   }
 
   private List<@Nullable Evaluator> defaults(

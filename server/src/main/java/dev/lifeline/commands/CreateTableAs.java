@@ -1,20 +1,15 @@
 package dev.lifeline.commands;
 
-import dev.lifeline.access.table.BulkInsert;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.Steps;
 import dev.lifeline.executor.DestReceiver;
 import dev.lifeline.executor.ResultColumn;
-import dev.lifeline.executor.StoredTable;
 import dev.lifeline.executor.TableWriter;
-import dev.lifeline.executor.expr.EvalFrame;
 import dev.lifeline.parser.tree.CreateTableAsStmt;
 import dev.lifeline.parser.tree.IntoClause;
 import dev.lifeline.parser.tree.ObjectType;
 import dev.lifeline.parser.tree.SelectStmt;
 import dev.lifeline.parser.tree.Stmt;
-import dev.lifeline.storage.buffer.BufferPool;
-import dev.lifeline.storage.buffer.BufferRing;
 import dev.lifeline.utils.Retry;
 import dev.lifeline.utils.adt.Types;
 import dev.lifeline.utils.batch.Batch;
@@ -112,17 +107,7 @@ final class CreateTableAs {
     private long rows;
 
     Filler(Relation table) {
-      var eval = context.session().evalContext();
-      CatalogStorage storage = new CatalogStorage(context.catalog());
-      StoredTable stored = new StoredTable(table, storage, context.catalog(), eval);
-      BufferPool buffers = context.catalog().catalogs().shared().buffers();
-      this.writer =
-          new TableWriter(
-              stored,
-              List.of(),
-              new EvalFrame(eval),
-              null,
-              new BulkInsert(new BufferRing(BufferRing.Use.BULK_WRITE, buffers)));
+      this.writer = BulkWriters.ofNew(context, table);
     }
 
     @Override

@@ -1,16 +1,11 @@
 package dev.lifeline.commands;
 
-import dev.lifeline.access.common.TupleCodec;
-import dev.lifeline.access.heap.Detoaster;
-import dev.lifeline.access.table.TableScan;
-import dev.lifeline.access.table.TupleSink;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.executor.expr.EvalFrame;
 import dev.lifeline.executor.expr.Evaluator;
 import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +17,8 @@ final class ValidateTable implements Runnable {
   private final List<Integer> notNull;
   private final String constraint;
   private final @Nullable Evaluator check;
-  private final TupleCodec codec;
-  private final int[] targets;
-  private final Batch rows;
-  private final TableScan scan;
+  private final TableRows table;
   private final EvalFrame frame;
-  private final @Nullable Detoaster detoaster;
   private int next;
 
   /// @param notNull the numbers of the columns
@@ -44,52 +35,31 @@ final class ValidateTable implements Runnable {
     this.notNull = notNull;
     this.constraint = constraint;
     this.check = check;
-    this.codec = RowDecoder.of(relation, context.session().evalContext());
-    this.targets = codec.allAttributes();
-    this.rows = codec.newBatch(Batch.TARGET_ROWS);
-    this.scan =
-        context
-            .catalog()
-            .table(relation)
-            .scan(context.session().xact(), context.session().xact().latestSnapshot());
-    Relation.Toast toast = relation.toast();
-    this.detoaster = toast == null ? null : new Detoaster(context.catalog().toast(toast), codec);
+    this.table = new TableRows(context, relation);
     this.frame = new EvalFrame(context.session().evalContext());
   }
 
   @Override
   public void run() {
-    TupleSink sink = this::collect;
     do {
       checkRows();
-      rows.setSize(0);
+      table.clear();
       next = 0;
       context.session().checkForInterrupts();
-    } while (scan.next(sink, Batch.TARGET_ROWS));
+    } while (table.next());
     checkRows();
   }
 
-  private void collect(long tid, MemorySegment memory, long offset, int length) {
-    codec.deform(memory, offset, length, targets, rows, rows.size());
-    rows.setSize(rows.size() + 1);
-  }
-
   private void checkRows() {
-    if (detoaster != null && check != null) {
-      detoaster.resolve(rows, targets);
+    Batch rows = table.batch();
+    if (check != null) {
+      table.detoast();
     }
     frame.input = rows;
     for (; next < rows.size(); next++) {
       for (int attnum : notNull) {
         if (rows.column(attnum - 1).isNull(next)) {
-          String column = relation.column(attnum).name();
-          throw PgException.error(
-                  SqlState.NOT_NULL_VIOLATION,
-                  "column \"%s\" of relation \"%s\" contains null values",
-                  column,
-                  relation.name())
-              .table(relation.namespace(), relation.name())
-              .column(column);
+          throw table.isNull(relation.column(attnum));
         }
       }
       frame.row = next;
