@@ -7,7 +7,7 @@ import tempfile
 import threading
 import time
 
-from yardsticks.report import add_columns
+from yardsticks.report import add_columns, in_turn
 from yardsticks.servers import Client, pss_kb
 
 
@@ -87,7 +87,8 @@ def latencies(server, seconds, beside=None):
 
 def crowd(report, args, lifeline, postgres):
     """8 busy clients of Lifeline beside idle connections, and beside a heavy query; the peer is itself
-    without them. As many connections as the limit of open files allows."""
+    without them, and then PostgreSQL beside the same query, without parallel workers. As many connections
+    as the limit of open files allows."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     count = min(10_000, hard - 200)
@@ -110,11 +111,12 @@ def crowd(report, args, lifeline, postgres):
                 client.close()
             time.sleep(1)
 
-    def heavy():
+    def heavy(server=lifeline):
         ended = threading.Event()
 
         def work():
-            client = Client(lifeline.port, timeout=60)
+            client = Client(server.port, timeout=60)
+            client.query("SET max_parallel_workers_per_gather = 0")
             while not ended.is_set():
                 client.query("SELECT count(*), sum(abalance) FROM pgbench_accounts WHERE aid % 7 = 3")
             client.close()
@@ -122,12 +124,14 @@ def crowd(report, args, lifeline, postgres):
         worker = threading.Thread(target=work)
         worker.start()
         try:
-            return latencies(lifeline, args.seconds)
+            return latencies(server, args.seconds)
         finally:
             ended.set()
             worker.join()
 
     beside(f"beside {count:,} idle (peer: without)", crowded)
     beside("beside a heavy query (peer: without)", heavy)
+    columns = [(f"crowd, {name} beside a heavy query", "ms", True) for name in ("p50", "p99")]
+    add_columns(report, in_turn(args.pairs, lifeline, postgres, heavy), columns)
     lifeline.restart()
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

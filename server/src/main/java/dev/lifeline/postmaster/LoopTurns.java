@@ -61,6 +61,9 @@ final class LoopTurns {
   }
 
   private void give(EventLoop loop) {
+    // Beside the loops there are clients on the same cores, whom the kernel would let wait for the rest
+    // of this thread's slice, which is ten times a turn.
+    Thread.yield();
     Waiting first = waiting.remove();
     if (!waiting.isEmpty()) {
       afterSockets(loop);
