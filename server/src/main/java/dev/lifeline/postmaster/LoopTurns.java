@@ -60,9 +60,10 @@ final class LoopTurns {
     var _ = loop.schedule(() -> give(loop), 0, TimeUnit.NANOSECONDS);
   }
 
+  /// Beside the loops there are clients on the same cores, whom the kernel would let wait for the
+  /// rest of this thread's slice, which is ten times a turn; so the core is given up as well.
+  @SuppressWarnings("ThreadPriorityCheck") // nothing depends on it but the latency of others
   private void give(EventLoop loop) {
-    // Beside the loops there are clients on the same cores, whom the kernel would let wait for the rest
-    // of this thread's slice, which is ten times a turn.
     Thread.yield();
     Waiting first = waiting.remove();
     if (!waiting.isEmpty()) {
