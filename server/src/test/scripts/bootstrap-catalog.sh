@@ -53,3 +53,8 @@ select a.aggfnoid::oid::int, aggkind, aggnumdirectargs, aggtransfn::text, aggfin
   from pg_aggregate a where a.aggfnoid in (select oid from proc) order by 1;
 SQL
 } | run > "$out/pg_aggregate.tsv"
+
+# The file of the key words lies beside the functions that read it.
+run > "$out/../adt/keywords.tsv" <<'SQL'
+select word, catcode, barelabel from pg_get_keywords() order by word collate "C";
+SQL

@@ -252,15 +252,17 @@ public final class CatalogFunctions implements CatalogHooks {
   /// between.
   private @Nullable Object expression(List<@Nullable Object> arguments) {
     boolean pretty = arguments.size() > 2 && number(arguments, 2) != 0;
-    Relation table = pretty ? catalog.byOid(oid(arguments, 1)) : null;
-    if (table == null) {
-      return arguments.getFirst();
-    }
-    return Text.of(
-        DefinitionTexts.split(text(arguments, 0)).stream()
-            .map(
-                source -> catalog.catalogs().definitions().expression(catalog, source, table, true))
-            .collect(Collectors.joining(", ")));
+    Relation table = catalog.byOid(oid(arguments, 1));
+    return table == null
+        ? arguments.getFirst()
+        : Text.of(expression(text(arguments, 0), table, pretty));
+  }
+
+  private String expression(String kept, Relation table, boolean pretty) {
+    DefinitionDeparser definitions = catalog.catalogs().definitions();
+    return DefinitionTexts.split(kept).stream()
+        .map(source -> definitions.expression(catalog, source, table, pretty))
+        .collect(Collectors.joining(", "));
   }
 
   private @Nullable Object constraintDefinition(List<@Nullable Object> arguments) {

@@ -26,7 +26,7 @@ final class InformationSchema {
     add(tables, "key_column_usage", InformationSchemaConstraints::keyColumns);
     add(tables, "constraint_column_usage", InformationSchemaConstraints::columnUsage);
     add(tables, "referential_constraints", InformationSchemaConstraints::referentialConstraints);
-    add(tables, "sequences", session -> List.of());
+    add(tables, "sequences", InformationSchemaSequences::sequences);
   }
 
   private static void add(
@@ -120,7 +120,15 @@ final class InformationSchema {
     for (Relation relation : relations(session)) {
       for (Relation.Column column : relation.columns()) {
         if (!column.dropped()) {
-          rows.add(row -> column(row, database, relation, column));
+          CatalogRow identity =
+              column.identity() == 0
+                  ? null
+                  : InformationSchemaSequences.ofIdentity(session, relation, column);
+          rows.add(row -> {
+            column(row, database, relation, column);
+            source(session, row, relation, column);
+            InformationSchemaSequences.identity(row, column, identity);
+          });
         }
       }
     }
@@ -136,7 +144,6 @@ final class InformationSchema {
         .set("table_name", relation.name())
         .set("column_name", column.name())
         .set("ordinal_position", column.attnum())
-        .set("column_default", column.defaultSource())
         .set("is_nullable", yesNo(!column.notNull()))
         .set("data_type", type.isArray() ? "ARRAY" : FormatType.name(type.oid()))
         .set("udt_catalog", database)
@@ -144,11 +151,20 @@ final class InformationSchema {
         .set("udt_name", type.name())
         .set("dtd_identifier", Integer.toString(column.attnum()))
         .set("is_self_referencing", "NO")
-        .set("is_identity", "NO")
-        .set("identity_cycle", "NO")
-        .set("is_generated", "NEVER")
+        .set("is_generated", column.generated() == 0 ? "NEVER" : "ALWAYS")
         .set("is_updatable", yesNo(table));
     lengths(row, type, column.typmod());
+  }
+
+  /// Where a column's values come from, if not from an identity.
+  private static void source(
+      BackendCatalog session, VirtualRow row, Relation relation, Relation.Column column) {
+    String kept = column.defaultSource();
+    if (kept != null && column.identity() == 0) {
+      row.set(
+          column.generated() == 0 ? "column_default" : "generation_expression",
+          session.catalogs().definitions().expression(session, kept, relation, false));
+    }
   }
 
   private static void lengths(VirtualRow row, PgType type, int typmod) {

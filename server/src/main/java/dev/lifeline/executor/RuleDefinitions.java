@@ -25,6 +25,9 @@ public final class RuleDefinitions implements DefinitionDeparser {
   /// By which number the columns of a table are known in an expression over it.
   private static final int RANGE = 1;
 
+  /// How a literal of type regclass or one of its kin ends.
+  private static final String NAME_LITERAL = "'::reg";
+
   @Override
   public String view(BackendCatalog catalog, Relation view, boolean pretty, int wrapColumn) {
     EvalContext context = catalog.client().evalContext();
@@ -57,12 +60,14 @@ public final class RuleDefinitions implements DefinitionDeparser {
   public String expression(
       BackendCatalog catalog, String source, Relation relation, boolean pretty) {
     EvalContext context = catalog.client().evalContext();
-    if (context == null || !pretty) {
+    // Without prettiness it is as it is kept, but for names of objects within literals, which are
+    // written as the search path of who asks would have it.
+    if (context == null || (!pretty && !source.contains(NAME_LITERAL))) {
       return source;
     }
     Expr raw = Parser.parseExpression(source);
     Expression analyzed = Analyzer.indexExpression(raw, relation, RANGE, catalog, context);
-    return text(analyzed, relation, context, true);
+    return text(analyzed, relation, context, pretty);
   }
 
   @Override

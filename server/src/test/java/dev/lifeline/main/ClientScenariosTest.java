@@ -3,6 +3,7 @@ package dev.lifeline.main;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,10 +14,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Drivers and frameworks of other languages, each with a program of its own in `src/test/clients`
-/// that does what an application does with it and checks what comes back. Each says `ok` after
-/// every step, so that one that does nothing is noticed.
+/// Drivers and frameworks, each with a scenario of its own that does what an application does with
+/// it and checks what comes back, over a database of its own on one server.
 ///
+/// Those of Java are classes beside this one. Those of other languages are programs in
+/// `src/test/clients`. Each says `ok` after every step, so that one that does nothing is noticed.
 /// `deploy/test-tools` fetches them, at the versions that are written down beside the programs. On
 /// a machine that lacks one its test is skipped; in CI, where the environment has `CI`, that is a
 /// failure.
@@ -64,6 +66,11 @@ class ClientScenariosTest {
     return scheme + "://postgres@127.0.0.1:" + server.port() + "/" + database;
   }
 
+  @Test
+  void flyway() throws Exception {
+    new FlywayScenario(server.url(database("flyway")), dir.resolve("flyway")).run();
+  }
+
   /// A Python program, with the packages that were fetched or those of the machine.
   private static List<String> python(String... words) {
     String path = Tools.directory("python-clients").map(found -> found + ":").orElse("");
@@ -108,5 +115,35 @@ class ClientScenariosTest {
     run(
         python(python("django_scenario.py"), "127.0.0.1", port, "postgres", database("django")),
         List.of("migrate", "users", "models_of_ours", "queries"));
+  }
+
+  @Test
+  void nodePostgres() throws Exception {
+    Path modules =
+        Tools.directory("node-clients").map(at -> at.resolve("node_modules")).orElse(CLIENTS);
+    require(Files.isDirectory(modules.resolve("pg")), "node-postgres");
+    String program = CLIENTS.resolve("node").resolve("node_postgres_scenario.cjs").toString();
+    run(
+        List.of(
+            "env", "NODE_PATH=" + modules, "node", program, url("postgresql", database("node"))),
+        List.of(
+            "values",
+            "prepared",
+            "transactions",
+            "pooled",
+            "cursors",
+            "copies",
+            "notices",
+            "cancellation"));
+  }
+
+  @Test
+  void pgx() throws Exception {
+    Path program =
+        Tools.directory("go-clients").map(at -> at.resolve("pgx_scenario")).orElse(CLIENTS);
+    require(Files.isRegularFile(program), "pgx");
+    run(
+        List.of(program.toString(), url("postgresql", database("pgx"))),
+        List.of("values", "modes", "batches", "copies", "transactions", "pools", "cancellation"));
   }
 }

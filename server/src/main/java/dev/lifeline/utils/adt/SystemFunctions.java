@@ -9,6 +9,7 @@ import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -80,12 +81,22 @@ final class SystemFunctions {
     }
     t.callLong(
         "text_regclass", c -> new RegOps(Types.REGCLASS).parse(c.string(0), -1, c.context()));
+    t.set("pg_get_keywords", c -> SqlKeywords.rows());
+    t.o1("oidvectortypes", SystemFunctions::typeNames);
     t.callObject(
         "pg_get_userbyid",
         c -> {
           String name = c.context().catalog().roleName((int) c.getLong(0));
           return Text.of(name == null ? "unknown (OID=" + c.getLong(0) + ")" : name);
         });
+  }
+
+  private static Text typeNames(PgArray oids) {
+    StringJoiner names = new StringJoiner(", ");
+    for (int i = 0; i < oids.size(); i++) {
+      names.add(FormatType.name((int) oids.elements().getLong(i)));
+    }
+    return Text.of(names.toString());
   }
 
   private static long toReg(Call c, int type) {
