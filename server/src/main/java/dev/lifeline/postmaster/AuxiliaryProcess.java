@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// - SIGQUIT and SIGKILL end it at once: shared memory may be damaged, so what is under way is left
 ///   as it is (the disk of its generation is fenced);
 /// - an ERROR in its work (a full disk, a page that cannot be read) is logged and the work tried
-///   again a second later; anything worse, or unexpected, is a crash.
+///   again a second later; a FATAL error is logged and ends it with code 1; anything worse, or
+///   unexpected, is a crash.
 abstract class AuxiliaryProcess implements ServerProcess {
   private static final long NAP_AFTER_ERROR_NANOS = 1_000_000_000;
 
@@ -117,7 +118,7 @@ abstract class AuxiliaryProcess implements ServerProcess {
     work.onComplete(done -> {
       working = false;
       if (done.failed() && !isBearable(done.cause())) {
-        crash(done.cause());
+        die(done.cause());
         return;
       }
       if (done.cause() instanceof PgException e) {
@@ -133,8 +134,22 @@ abstract class AuxiliaryProcess implements ServerProcess {
 
   private void finishAndEnd() {
     finish()
-        .onComplete(
-            done -> end(done.succeeded() ? exitStatus() : ExitStatus.crashed(done.cause())));
+        .onComplete(done -> {
+          if (done.succeeded()) {
+            end(exitStatus());
+          } else {
+            die(done.cause());
+          }
+        });
+  }
+
+  private void die(Throwable cause) {
+    if (cause instanceof PgException e && e.severity() == Severity.FATAL) {
+      env.report(e);
+      end(ExitStatus.FATAL);
+    } else {
+      crash(cause);
+    }
   }
 
   private void cancelSleep() {

@@ -1,37 +1,58 @@
 package dev.lifeline.postmaster;
 
+import dev.lifeline.access.transam.ShellResult;
 import dev.lifeline.events.WalEvent;
 import dev.lifeline.storage.file.Disk;
+import dev.lifeline.utils.AsyncLoop;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.Severity;
 import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Gucs;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
-/// Copies finished WAL segments to the archive, by `archive_command`, oldest first.
+/// Copies finished WAL segments to the archive, by `archive_command`: histories of timelines first,
+/// then segments, oldest first.
 ///
 /// Forked by the postmaster where `archive_mode` is on. A segment waits as
 /// `pg_wal/archive_status/<segment>.ready`, which becomes `.done` when the command has said that it
 /// is safe (exit code 0): a crash between the two archives it once more, which the command has to
-/// bear, as PostgreSQL's. It never gives up: a failing command is tried again every minute, and the
-/// segment stays. SIGUSR2 lets it archive what is left before it ends.
+/// bear, as PostgreSQL's. It never gives up, and the segment stays: a command that has failed is
+/// tried again a second later, and after three times when the next segment is finished, when the
+/// configuration was read again, or a minute later. A command that is none, or was killed, ends the
+/// archiver with code 1, and the postmaster forks another one. SIGUSR2 lets it archive what is left
+/// before it ends.
 final class PgArch extends AuxiliaryProcess {
+  private static final String SEGMENTS = "pg_wal/";
   private static final String STATUS = "pg_wal/archive_status";
   private static final String READY = ".ready";
+  private static final String HISTORY = ".history";
 
   /// How often it looks when nothing is said to it.
   private static final long NAPTIME_MS = 1_000;
 
-  /// How long it waits after so many failures in a row.
-  private static final long RETRY_MS = 60_000;
+  private static final long SECOND_NANOS = 1_000_000_000;
 
-  private static final int RETRIES = 3;
+  /// How long it waits after so many failures in a row, if nothing happens.
+  private static final long GIVEN_UP_NANOS = 60 * SECOND_NANOS;
+
+  private static final int TRIES = 3;
 
   private final Disk disk;
   private final Function<String, Future<Integer>> shell;
-  private int failures;
+
+  /// What waited when it looked last.
+  private Set<String> known = Set.of();
+
+  /// Whether it has given up for now, and until when.
+  private boolean givenUp;
+
+  private long givenUpUntil;
 
   /// The `archive_library` that the log was told of.
   private String refused = "";
@@ -52,6 +73,14 @@ final class PgArch extends AuxiliaryProcess {
   }
 
   @Override
+  public void signal(ProcessSignal signal) {
+    if (signal == ProcessSignal.SIGHUP) {
+      givenUp = false;
+    }
+    super.signal(signal);
+  }
+
+  @Override
   protected Future<Void> work() {
     String library = env.get(Gucs.ARCHIVE_LIBRARY);
     if (!library.isEmpty()) {
@@ -59,10 +88,7 @@ final class PgArch extends AuxiliaryProcess {
       return Future.succeededFuture();
     }
     refused = "";
-    String command = env.get(Gucs.ARCHIVE_COMMAND);
-    return command.isEmpty()
-        ? Future.succeededFuture()
-        : disk.list(STATUS).compose(names -> archive(command, names));
+    return disk.list(STATUS).compose(this::archive);
   }
 
   /// A reload has set it: segments stay until it is gone again.
@@ -79,29 +105,92 @@ final class PgArch extends AuxiliaryProcess {
 
   @Override
   protected Future<Void> finish() {
-    return failures > 0 ? Future.succeededFuture() : work();
+    givenUp = false;
+    return work();
   }
 
   @Override
   protected long naptimeMs() {
-    return failures >= RETRIES ? RETRY_MS : NAPTIME_MS;
+    return NAPTIME_MS;
   }
 
-  private Future<Void> archive(String command, List<String> names) {
-    Future<Boolean> going = Future.succeededFuture(true);
-    for (String name : names) {
-      if (name.endsWith(READY)) {
-        String segment = name.substring(0, name.length() - READY.length());
-        going =
-            going.compose(on -> on ? archiveOne(command, segment) : Future.succeededFuture(false));
-      }
+  private Future<Void> archive(List<String> names) {
+    List<String> waiting =
+        names.stream()
+            .filter(name -> name.endsWith(READY))
+            .map(name -> name.substring(0, name.length() - READY.length()))
+            .sorted(
+                Comparator.comparing((String name) -> !name.endsWith(HISTORY))
+                    .thenComparing(Comparator.naturalOrder()))
+            .toList();
+    boolean news = !known.containsAll(waiting);
+    known = Set.copyOf(waiting);
+    if (givenUp && !news && env.clock().nanoTime() - givenUpUntil < 0) {
+      return Future.succeededFuture();
     }
-    return going.mapEmpty();
+    givenUp = false;
+    Iterator<String> rest = waiting.iterator();
+    return AsyncLoop.whileTrue(() ->
+        !rest.hasNext() || givenUp || ended().isComplete()
+            ? Future.succeededFuture(false)
+            : archive(rest.next()).map(true));
   }
 
-  /// @return whether to go on with the next one
-  private Future<Boolean> archiveOne(String command, String segment) {
-    String line = substitute(command, segment);
+  private void giveUp() {
+    givenUp = true;
+    givenUpUntil = env.clock().nanoTime() + GIVEN_UP_NANOS;
+  }
+
+  private void warn(String message) {
+    env.report(new PgException(Severity.WARNING, SqlState.WARNING, message));
+  }
+
+  private Future<Void> archive(String segment) {
+    if (env.get(Gucs.ARCHIVE_COMMAND).isEmpty()) {
+      warn("archive_mode enabled, yet archiving is not configured");
+      giveUp();
+      return Future.succeededFuture();
+    }
+    return disk.exists(SEGMENTS + segment)
+        .compose(exists -> exists ? tryAll(segment) : removeOrphan(segment));
+  }
+
+  /// A crash came after the segment was removed, and before its status was.
+  private Future<Void> removeOrphan(String segment) {
+    String path = STATUS + "/" + segment + READY;
+    return disk.delete(path)
+        .onSuccess(done -> warn("removed orphan archive status file \"" + path + "\""));
+  }
+
+  private Future<Void> tryAll(String segment) {
+    int[] failures = {0};
+    return AsyncLoop.whileTrue(() -> {
+      if (ended().isComplete()) {
+        return Future.succeededFuture(false);
+      }
+      return tryOnce(segment)
+          .compose(done -> {
+            if (done) {
+              return Future.succeededFuture(false);
+            }
+            if (++failures[0] >= TRIES) {
+              warn(
+                  "archiving write-ahead log file \""
+                      + segment
+                      + "\" failed too many times, will try again later");
+              giveUp();
+              return Future.succeededFuture(false);
+            }
+            Promise<Boolean> slept = Promise.promise();
+            env.timers().schedule(SECOND_NANOS, () -> slept.complete(true));
+            return slept.future();
+          });
+    });
+  }
+
+  /// @return whether the archive has it
+  private Future<Boolean> tryOnce(String segment) {
+    String line = substitute(env.get(Gucs.ARCHIVE_COMMAND), segment);
     long began = env.clock().nanoTime();
     return shell
         .apply(line)
@@ -110,7 +199,6 @@ final class PgArch extends AuxiliaryProcess {
             failed(segment, line, code, (env.clock().nanoTime() - began) / 1e6);
             return Future.succeededFuture(false);
           }
-          failures = 0;
           return disk.rename(STATUS + "/" + segment + READY, STATUS + "/" + segment + ".done")
               .compose(done -> disk.syncDirectory(STATUS))
               .map(done -> {
@@ -123,20 +211,18 @@ final class PgArch extends AuxiliaryProcess {
   }
 
   private void failed(String segment, String line, int code, double elapsedMs) {
-    failures++;
-    String reason = "archive command failed with exit code " + code;
+    String signal = ShellResult.signal(code);
+    String reason =
+        signal == null
+            ? "archive command failed with exit code " + code
+            : "archive command was terminated by signal " + signal;
     env.sharedMemory().counters().archiver.failed(segment, env.clock().epochMicros());
     env.emit(new WalEvent.ArchiveFailed(segment, code, reason, elapsedMs));
-    env.report(PgException.log(reason).detail("The failed archive command was: %s", line));
-    if (failures == RETRIES) {
-      env.report(
-          new PgException(
-              Severity.WARNING,
-              SqlState.WARNING,
-              "archiving write-ahead log file \""
-                  + segment
-                  + "\" failed too many times, will try again later"));
+    String detail = "The failed archive command was: %s";
+    if (ShellResult.isFatal(code)) {
+      throw PgException.fatal(SqlState.INTERNAL_ERROR, "%s", reason).detail(detail, line);
     }
+    env.report(PgException.log(reason).detail(detail, line));
   }
 
   /// %p is the segment's path, %f its name, %% a percent sign.

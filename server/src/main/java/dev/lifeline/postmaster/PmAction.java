@@ -31,6 +31,9 @@ public sealed interface PmAction {
   /// After this long, those who are still there are killed.
   record KillAfter(long millis) implements PmAction {}
 
+  /// After this long, those are forked who were held back.
+  record ForkAfter(long millis) implements PmAction {}
+
   /// After this long, a new start is made.
   record StartAfter(long millis) implements PmAction {}
 

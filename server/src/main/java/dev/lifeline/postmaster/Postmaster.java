@@ -96,7 +96,8 @@ final class Postmaster implements ServerControl {
             config.get(Gucs.AUTOVACUUM),
             !config.get(Gucs.ARCHIVE_MODE).equals("off"),
             () -> config().get(Gucs.RESTART_AFTER_CRASH),
-            new CrashBackoff(env.clock()::nanoTime));
+            new CrashBackoff(env.clock()::nanoTime),
+            new RestartInterval(env.clock()::nanoTime));
     this.generations = new Generations(env, this::config, table, log, this);
     this.admission = new Admission(CanAcceptConnections.STARTUP, generations.create());
   }
@@ -420,6 +421,10 @@ final class Postmaster implements ServerControl {
           long because = cause;
           env.timers()
               .schedule(millis * 1_000_000, () -> submit(machine::killRecalcitrant, because));
+        }
+        case PmAction.ForkAfter(long millis) -> {
+          long because = cause;
+          env.timers().schedule(millis * 1_000_000, () -> submit(machine::forkLate, because));
         }
         case PmAction.StartAfter(long millis) -> {
           long because = cause;

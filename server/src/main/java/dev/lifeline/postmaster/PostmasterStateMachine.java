@@ -6,6 +6,7 @@ import dev.lifeline.postmaster.PmAction.CloseDeadEnds;
 import dev.lifeline.postmaster.PmAction.CrashDetected;
 import dev.lifeline.postmaster.PmAction.Exit;
 import dev.lifeline.postmaster.PmAction.Fork;
+import dev.lifeline.postmaster.PmAction.ForkAfter;
 import dev.lifeline.postmaster.PmAction.KillAfter;
 import dev.lifeline.postmaster.PmAction.Log;
 import dev.lifeline.postmaster.PmAction.ResetSharedMemory;
@@ -64,18 +65,23 @@ final class PostmasterStateMachine {
 
   private boolean startupFailed;
 
+  private final RestartInterval archiverStarts;
+
   /// Whether it has to wait before it starts anew.
   private boolean waitingToStart;
 
   private List<PmAction> actions = new ArrayList<>();
 
   /// @param backoff holds back a server that crashes all the time
+  /// @param archiverStarts holds back an archiver whose command ends it all the time
   PostmasterStateMachine(
       boolean autovacuum,
       boolean archiver,
       BooleanSupplier restartAfterCrash,
-      CrashBackoff backoff) {
+      CrashBackoff backoff,
+      RestartInterval archiverStarts) {
     this.restartAfterCrash = restartAfterCrash;
+    this.archiverStarts = archiverStarts;
     this.backoff = backoff;
     wanted =
         EnumSet.of(
@@ -349,10 +355,27 @@ final class PostmasterStateMachine {
     for (ProcessType type : wanted) {
       boolean underWay =
           actions.stream().anyMatch(a -> a instanceof Fork(ProcessType forked) && forked == type);
-      if (!children.containsValue(type) && !underWay) {
+      if (!children.containsValue(type) && !underWay && mayStart(type)) {
         actions.add(new Fork(type));
       }
     }
+  }
+
+  private boolean mayStart(ProcessType type) {
+    if (type != ProcessType.ARCHIVER) {
+      return true;
+    }
+    long wait = archiverStarts.start();
+    if (wait > 0) {
+      actions.add(new ForkAfter(wait));
+    }
+    return wait == 0;
+  }
+
+  /// The time of a [ForkAfter] has come.
+  List<PmAction> forkLate() {
+    archiverStarts.waited();
+    return advance();
   }
 
   private void stopBackends() {

@@ -32,12 +32,19 @@ class PostmasterStateMachineTest {
     /// When a start was to be made, and what it waits for; -1 for nothing.
     long startAfterMs = -1;
 
+    /// When somebody was to be forked who is held back; -1 for nobody.
+    long forkAfterMs = -1;
+
     int exitCode = -1;
 
     World(boolean restartAfterCrash) {
       machine =
           new PostmasterStateMachine(
-              true, true, () -> restartAfterCrash, new CrashBackoff(() -> nanos));
+              true,
+              true,
+              () -> restartAfterCrash,
+              new CrashBackoff(() -> nanos),
+              new RestartInterval(() -> nanos));
       carryOut(machine.start());
     }
 
@@ -61,6 +68,7 @@ class PostmasterStateMachineTest {
           case PmAction.Exit(int code) -> exitCode = code;
           case PmAction.CrashDetected ignored -> {}
           case PmAction.KillAfter ignored -> {}
+          case PmAction.ForkAfter(long millis) -> forkAfterMs = millis;
           case PmAction.StartAfter(long millis) -> startAfterMs = millis;
           case PmAction.CloseDeadEnds() -> {}
         }
@@ -371,11 +379,35 @@ class PostmasterStateMachineTest {
     World world = World.running();
     ProcessType type = ProcessType.valueOf(name);
     int before = world.pid(type);
+    world.nanos += RestartInterval.INTERVAL_MS * 1_000_000;
 
     world.exit(type, ExitStatus.OK);
 
     assertTrue(world.pid(type) > before);
     assertEquals(PmState.PM_RUN, world.machine.state());
+  }
+
+  /// Its command may end it as soon as it begins.
+  @Test
+  void anArchiverIsForkedOnceInTenSeconds() {
+    World world = World.running();
+    world.nanos += 4_000_000_000L;
+    world.exit(ProcessType.ARCHIVER, ExitStatus.FATAL);
+    assertFalse(world.alive.containsValue(ProcessType.ARCHIVER));
+    assertEquals(6_000, world.forkAfterMs);
+    world.forkAfterMs = -1;
+    world.exit(ProcessType.WAL_WRITER, ExitStatus.OK);
+    assertEquals(-1, world.forkAfterMs, "it waits already");
+
+    world.nanos += 6_000_000_000L;
+    world.carryOut(world.machine.forkLate());
+    assertTrue(world.alive.containsValue(ProcessType.ARCHIVER));
+
+    world.exit(ProcessType.ARCHIVER, ExitStatus.FATAL);
+    world.carryOut(world.machine.shutdownRequested(ShutdownMode.FAST));
+    world.carryOut(world.machine.forkLate());
+    world.settle();
+    assertEquals(0, world.exitCode);
   }
 
   @Test

@@ -56,6 +56,11 @@ public final class SimulatedPostmaster {
     postmaster.shutdown(mode, "simulator");
   }
 
+  /// Reads the configuration again.
+  public void reload() {
+    postmaster.requestReload();
+  }
+
   /// A client has connected.
   public void connected(SimulatedPipe pipe) {
     backends.fork(pipe, timers);

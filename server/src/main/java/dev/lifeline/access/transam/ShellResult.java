@@ -1,7 +1,9 @@
 package dev.lifeline.access.transam;
 
+import org.jspecify.annotations.Nullable;
+
 /// What a shell command's exit code means, in PostgreSQL's words.
-final class ShellResult {
+public final class ShellResult {
   private static final int NOT_EXECUTABLE = 126;
   private static final int NOT_FOUND = 127;
   private static final int SIGNALLED = 128;
@@ -10,7 +12,7 @@ final class ShellResult {
   private ShellResult() {}
 
   /// The command was ended from outside, or is none: that says nothing about what it was to do.
-  static boolean isFatal(int code) {
+  public static boolean isFatal(int code) {
     return code >= NOT_EXECUTABLE;
   }
 
@@ -18,15 +20,21 @@ final class ShellResult {
     return code == SIGNALLED + SIGTERM;
   }
 
+  /// The signal that has ended it, by number and name; null where none has.
+  public static @Nullable String signal(int code) {
+    String name = signalName(code - SIGNALLED);
+    return name.isEmpty() ? null : "%d: %s".formatted(code - SIGNALLED, name);
+  }
+
   static String words(int code) {
     return switch (code) {
       case NOT_EXECUTABLE -> "command not executable";
       case NOT_FOUND -> "command not found";
       default -> {
-        String signal = signalName(code - SIGNALLED);
-        yield signal.isEmpty()
+        String signal = signal(code);
+        yield signal == null
             ? "child process exited with exit code " + code
-            : "child process was terminated by signal %d: %s".formatted(code - SIGNALLED, signal);
+            : "child process was terminated by signal " + signal;
       }
     };
   }
