@@ -144,7 +144,7 @@ class ArchiverTest {
     assertEquals(1, between(1, 2));
 
     until(() -> commands.size() > 3);
-    assertEquals(60, between(2, 3), 1);
+    assertTrue(Math.abs(between(2, 3) - 60) <= 1, times.toString());
     pass(5);
     int tries = commands.size();
     assertEquals(6, tries);

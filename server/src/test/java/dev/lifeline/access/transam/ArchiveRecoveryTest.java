@@ -384,6 +384,21 @@ class ArchiveRecoveryTest {
   }
 
   @Test
+  void aStandbyIsRefusedByItsName() {
+    MemoryDisk disk = base.copy();
+    write(disk, "standby.signal", new byte[0]);
+    PgException refused =
+        assertThrows(
+            PgException.class,
+            () ->
+                new StorageFixture(
+                    config(), disk, recovery(name("here"), true, "latest", disk), listener()));
+    assertEquals("0A000", refused.sqlState().code());
+    assertEquals("standby mode (standby.signal) is not supported by Lifeline", refused.message());
+    assertTrue(disk.exists("standby.signal").result(), "it is not taken for done");
+  }
+
+  @Test
   void aDamagedArchiveIsNotTakenForItsEnd() {
     byte[] whole = Objects.requireNonNull(archive.get(segment(1)));
     archive.put(segment(1), java.util.Arrays.copyOf(whole, SEGMENT / 2));
