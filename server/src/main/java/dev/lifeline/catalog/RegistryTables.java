@@ -85,7 +85,11 @@ final class RegistryTables {
   private static void proc(VirtualRow row, PgProc proc) {
     row.oid("oid", proc.oid())
         .set("proname", proc.name())
-        .oid("pronamespace", NAMESPACE)
+        .oid(
+            "pronamespace",
+            proc.schema().equals("information_schema")
+                ? SystemRelations.INFORMATION_SCHEMA
+                : NAMESPACE)
         .oid("proowner", OWNER)
         .oid("prolang", INTERNAL)
         .set("procost", 1)

@@ -11,6 +11,7 @@ import dev.lifeline.executor.expr.CoerceViaIo;
 import dev.lifeline.executor.expr.Const;
 import dev.lifeline.executor.expr.DistinctExpr;
 import dev.lifeline.executor.expr.Expression;
+import dev.lifeline.executor.expr.FieldSelect;
 import dev.lifeline.executor.expr.FuncExpr;
 import dev.lifeline.executor.expr.MinMaxExpr;
 import dev.lifeline.executor.expr.NullIfExpr;
@@ -90,6 +91,8 @@ final class Deparser {
       case ArrayExpr array -> "ARRAY[" + list(array.elements(), qualified) + "]";
       case ScalarArrayOpExpr op -> arrayOperator(op, qualified);
       case CaseExpr caseExpr -> caseExpr(caseExpr, qualified);
+      case FieldSelect select ->
+          "(" + text(select.record(), qualified) + ")." + QuoteIdent.quote(select.name());
       case SubscriptingRef subscript -> text(subscript.container(), qualified) + "[...]";
       case SubPlanExpr subplan -> subplan(subplan);
       default -> "(" + list(expr.children(), qualified) + ")";

@@ -8,8 +8,11 @@ import dev.lifeline.executor.expr.SetEvaluator;
 import dev.lifeline.executor.expr.Var;
 import dev.lifeline.executor.node.FunctionScanOperator;
 import dev.lifeline.executor.node.ProjectSetOperator;
+import dev.lifeline.executor.node.RecordSet;
 import dev.lifeline.optimizer.Plan;
 import dev.lifeline.parser.analyze.FunctionColumns;
+import dev.lifeline.utils.adt.PgType;
+import dev.lifeline.utils.adt.Types;
 import dev.lifeline.utils.batch.Rep;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +51,13 @@ final class SetCompiler {
         scan.filter());
   }
 
+  /// The types of the columns of a function that has several.
+  private static List<PgType> fields(Expression expr) {
+    return expr instanceof FuncExpr call
+        ? FunctionColumns.of(call).stream().map(column -> Types.get(column.type())).toList()
+        : List.of();
+  }
+
   OperatorFactory projectSet(Plan.ProjectSet set) {
     OperatorFactory input = compiler.compile(set.input());
     Binder binder = compiler.binder().input(0, set.input().output());
@@ -57,7 +67,9 @@ final class SetCompiler {
     for (int i = 0; i < width; i++) {
       Expression expr = set.output().get(i);
       if (expr.returnsSet()) {
-        sets[i] = ExprCompiler.ofSet(binder.bind(expr));
+        SetEvaluator rows = ExprCompiler.ofSet(binder.bind(expr));
+        List<PgType> fields = fields(expr);
+        sets[i] = fields.isEmpty() ? rows : new RecordSet(rows, fields);
       } else {
         values[i] = binder.compile(expr);
       }

@@ -67,6 +67,16 @@ class ClientScenariosTest {
   }
 
   @Test
+  void hibernate() throws Exception {
+    new HibernateScenario(server.url(database("hibernate"))).run();
+  }
+
+  @Test
+  void jooq() throws Exception {
+    new JooqScenario(server.url(database("jooq"))).run();
+  }
+
+  @Test
   void flyway() throws Exception {
     new FlywayScenario(server.url(database("flyway")), dir.resolve("flyway")).run();
   }

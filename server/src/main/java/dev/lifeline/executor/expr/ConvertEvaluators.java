@@ -126,4 +126,38 @@ final class ConvertEvaluators {
       return new PgRecord(types, values);
     }
   }
+
+  /// A field of a record.
+  static final class Field extends Evaluator {
+    private final Evaluator record;
+    private final int field;
+
+    Field(Evaluator record, int field, Rep rep) {
+      super(rep);
+      this.record = record;
+      this.field = field;
+    }
+
+    private @Nullable Object value(EvalFrame frame) {
+      PgRecord row = (PgRecord) record.evalObject(frame);
+      Object value = row == null ? null : row.value(field);
+      frame.isNull = value == null;
+      return value;
+    }
+
+    @Override
+    public long evalLong(EvalFrame frame) {
+      return value(frame) instanceof Long value ? value : 0;
+    }
+
+    @Override
+    public double evalDouble(EvalFrame frame) {
+      return value(frame) instanceof Double value ? value : 0;
+    }
+
+    @Override
+    public @Nullable Object evalObject(EvalFrame frame) {
+      return value(frame);
+    }
+  }
 }

@@ -67,6 +67,8 @@ public final class ExprCompiler {
       case ArrayExpr e -> array(e);
       case ScalarArrayOpExpr e -> scalarArrayOp(e);
       case SubscriptingRef e -> subscript(e);
+      case FieldSelect e ->
+          new ConvertEvaluators.Field(compile(e.record()), e.field(), rep(e.type()));
       case RelabelType e -> compile(e.arg());
       case CoerceViaIo e ->
           new ConvertEvaluators.ViaIo(

@@ -20,6 +20,7 @@ public final class ExprLocation {
       case ArrayCoerceExpr e -> leftmost(e);
       case NullTest e -> leftmost(e);
       case BooleanTest e -> leftmost(e);
+      case FieldSelect e -> of(e.record());
       case SubscriptingRef e -> of(e.container());
       default -> expr.location().offset();
     };

@@ -20,6 +20,7 @@ public sealed interface Expression
         Const,
         DistinctExpr,
         ExtensionExpr,
+        FieldSelect,
         FuncExpr,
         MinMaxExpr,
         NullIfExpr,

@@ -1,6 +1,7 @@
 package dev.lifeline.parser.analyze;
 
 import dev.lifeline.executor.expr.FuncExpr;
+import dev.lifeline.utils.adt.Types;
 import dev.lifeline.utils.fmgr.BootstrapCatalog;
 import dev.lifeline.utils.fmgr.PgProc;
 import java.util.ArrayList;
@@ -28,10 +29,18 @@ public final class FunctionColumns {
         columns.add(
             new Column(
                 name.isEmpty() ? "column" + (columns.size() + 1) : name,
-                proc.allArgTypes().get(i)));
+                resolve(proc, proc.allArgTypes().get(i), call)));
       }
     }
     return columns.size() < 2 ? List.of() : columns;
+  }
+
+  /// The type of an output argument, which may be that of the elements of what it is called with.
+  private static int resolve(PgProc proc, int declared, FuncExpr call) {
+    int array = proc.argTypes().indexOf(Types.ANYARRAY);
+    return declared == Types.ANYELEMENT && array >= 0
+        ? Types.elementOf(call.args().get(array).type())
+        : declared;
   }
 
   /// What the function itself calls its only result, or null where it has no name for it.

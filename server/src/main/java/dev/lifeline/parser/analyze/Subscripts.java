@@ -22,28 +22,43 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Analyzes subscripts and slices of arrays, and subscripts of jsonb.
+/// Analyzes subscripts and slices of arrays, subscripts of jsonb, and fields of records.
 final class Subscripts {
   private static final int JSONB_EXTRACT_PATH = 3217;
 
   private final ExpressionAnalyzer expressions;
+  private final RecordFields fields;
 
   Subscripts(ExpressionAnalyzer expressions) {
     this.expressions = expressions;
+    this.fields = new RecordFields(expressions.state().analysis());
   }
 
   Expression transform(AIndirection raw, ExprKind kind) {
     Expression container = expressions.transform(raw.arg(), kind);
+    List<Indirection> steps = raw.indirection();
+    int first = 0;
+    while (first < steps.size() && steps.get(first) instanceof Indirection.Field field) {
+      container = fields.select(container, field.name(), raw.location());
+      first++;
+    }
+    return first == steps.size()
+        ? container
+        : subscripts(container, raw, steps.subList(first, steps.size()), kind);
+  }
+
+  private Expression subscripts(
+      Expression container, AIndirection raw, List<Indirection> steps, ExprKind kind) {
     if (container.type() == Types.JSONB) {
-      return element(container, raw, kind);
+      return element(container, raw, steps, kind);
     }
     boolean name = container.type() == Types.NAME;
     int element = name ? Types.CHAR : Types.elementOf(container.type());
     List<Subscript> subscripts = new ArrayList<>();
     boolean slice = false;
-    for (Indirection step : raw.indirection()) {
+    for (Indirection step : steps) {
       if (!(step instanceof AIndices indices)) {
-        throw PgException.notSupported("a field of a composite value").at(raw.location());
+        throw PgException.notSupported("a field of an element").at(raw.location());
       }
       if (element == 0) {
         throw PgException.error(
@@ -73,11 +88,12 @@ final class Subscripts {
   }
 
   /// An element of a jsonb value: the steps to it are a path.
-  private Expression element(Expression container, AIndirection raw, ExprKind kind) {
+  private Expression element(
+      Expression container, AIndirection raw, List<Indirection> steps, ExprKind kind) {
     List<Expression> path = new ArrayList<>();
-    for (Indirection step : raw.indirection()) {
+    for (Indirection step : steps) {
       if (!(step instanceof AIndices indices)) {
-        throw PgException.notSupported("a field of a composite value").at(raw.location());
+        throw PgException.notSupported("a field of an element").at(raw.location());
       }
       Expr bound = indices.uidx() == null ? indices.lidx() : indices.uidx();
       if (indices.isSlice() || indices.uidx() == null) {

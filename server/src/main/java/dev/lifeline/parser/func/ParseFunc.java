@@ -85,9 +85,7 @@ public final class ParseFunc {
     List<Integer> inputs = args.stream().map(Expression::type).toList();
     String shown = schema == null ? name : schema + "." + name;
     List<FunctionCandidate> candidates =
-        schema == null || schema.equals("pg_catalog")
-            ? candidates(name, inputs.size(), argNames, variadic)
-            : List.of();
+        candidates(schema == null ? "pg_catalog" : schema, name, inputs.size(), argNames, variadic);
     FunctionCandidate chosen = exact(candidates, inputs);
     if (chosen == null && args.size() == 1 && argNames.getFirst() == null) {
       Expression cast = asCast(name, args.getFirst(), location);
@@ -204,10 +202,13 @@ public final class ParseFunc {
 
   /// The functions of the name that can be called with so many arguments.
   private static List<FunctionCandidate> candidates(
-      String name, int count, List<@Nullable String> argNames, boolean variadic) {
+      String schema, String name, int count, List<@Nullable String> argNames, boolean variadic) {
     List<FunctionCandidate> result = new ArrayList<>();
     boolean named = argNames.stream().anyMatch(Objects::nonNull);
     for (PgProc proc : BootstrapCatalog.procs(name)) {
+      if (!proc.schema().equals(schema)) {
+        continue;
+      }
       FunctionCandidate candidate =
           named ? byName(proc, argNames) : byPosition(proc, count, variadic);
       if (candidate != null) {

@@ -22,6 +22,7 @@ final class ArrayFunctions {
     registerSearch(t);
     registerText(t);
     t.set("array_unnest", ArrayFunctions::unnest);
+    t.set("_pg_expandarray", ArrayFunctions::expand);
     t.set("generate_subscripts", c -> subscripts(c));
     t.set("generate_subscripts_nodir", c -> subscripts(c));
   }
@@ -417,6 +418,24 @@ final class ArrayFunctions {
         out.getFirst().copy(row, array.elements(), next++);
         return true;
       }
+    };
+  }
+
+  /// The elements with their numbers, from 1; of an array of several dimensions only the numbers.
+  private static SetIterator expand(Call c) {
+    PgArray array = c.array(0);
+    int[] next = {0};
+    return (out, row) -> {
+      if (array.dimensions() == 0 || next[0] == array.dimension(0)) {
+        return false;
+      }
+      if (array.dimensions() == 1) {
+        out.getFirst().copy(row, array.elements(), next[0]);
+      } else {
+        out.getFirst().setNull(row);
+      }
+      out.get(1).setLong(row, ++next[0]);
+      return true;
     };
   }
 

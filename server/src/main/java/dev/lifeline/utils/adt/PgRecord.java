@@ -17,6 +17,11 @@ public record PgRecord(List<PgType> types, List<@Nullable Object> values)
     values = Collections.unmodifiableList(new ArrayList<>(values));
   }
 
+  /// The value of a field, by its number from 0.
+  public @Nullable Object value(int field) {
+    return values.get(field);
+  }
+
   /// Field by field; a null is greater than everything else.
   @Override
   public int compareTo(PgRecord other) {

@@ -25,6 +25,7 @@ public final class BootstrapCatalog {
 
   static {
     rows("pg_proc.tsv", BootstrapCatalog::proc).forEach(BootstrapCatalog::addProc);
+    InformationSchemaProcs.all().forEach(BootstrapCatalog::addProc);
     LifelineProcs.all().forEach(BootstrapCatalog::addProc);
     rows("pg_operator.tsv", BootstrapCatalog::operator).forEach(BootstrapCatalog::addOperator);
     rows("pg_cast.tsv", BootstrapCatalog::cast).forEach(BootstrapCatalog::addCast);

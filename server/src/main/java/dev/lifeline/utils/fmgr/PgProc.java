@@ -32,6 +32,12 @@ public record PgProc(
     char parallel,
     boolean leakproof) {
 
+  /// The schema that it is in: `information_schema` has the functions of its views, whose names
+  /// alone begin so.
+  public String schema() {
+    return name.startsWith("_pg_") ? "information_schema" : "pg_catalog";
+  }
+
   public boolean isAggregate() {
     return kind == 'a';
   }
