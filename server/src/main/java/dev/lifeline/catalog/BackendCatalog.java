@@ -31,6 +31,7 @@ public final class BackendCatalog implements SessionCatalog {
   private final AccessRights rights;
   private final Sequences sequences;
   private final TempTables tempTables;
+  private final TypeCatalog types;
 
   /// Counts what only this session notices: its own DDL and its undoing.
   private long localGeneration;
@@ -59,6 +60,7 @@ public final class BackendCatalog implements SessionCatalog {
     this.rights = new AccessRights(this);
     this.sequences = new Sequences(this);
     this.tempTables = new TempTables(this);
+    this.types = new TypeCatalog(this);
   }
 
   // Keys of the caches: what is looked up, and by what.
@@ -143,8 +145,8 @@ public final class BackendCatalog implements SessionCatalog {
     return catalogs.files().toast(toast);
   }
 
-  private <T> @Nullable T cached(
-      boolean shared, Object key, Class<T> type, Supplier<@Nullable T> loader) {
+  /// What is looked up under a key, from the cache or by the loader.
+  <T> @Nullable T cached(boolean shared, Object key, Class<T> type, Supplier<@Nullable T> loader) {
     if (changing == null) {
       CatalogCache cache = shared ? database.sharedCache() : database.cache();
       return cache.get(key, type, loader);
@@ -318,6 +320,22 @@ public final class BackendCatalog implements SessionCatalog {
     return tempTables;
   }
 
+  /// The types that users have made.
+  public TypeCatalog types() {
+    return types;
+  }
+
+  @Override
+  public int findType(@Nullable String schema, String name) {
+    UserType type = types.find(schema, name);
+    return type == null ? 0 : type.oid();
+  }
+
+  /// The schemas where names without one are looked for.
+  List<Integer> searchedNamespaces() {
+    return searchPath.namespaces();
+  }
+
   /// What the session's role may do.
   public AccessRights rights() {
     return rights;
@@ -489,6 +507,7 @@ public final class BackendCatalog implements SessionCatalog {
       changedAll = false;
       changedShared = false;
       changedKeys.clear();
+      types.transactionEnded();
       local.clear();
       localGeneration++;
     }

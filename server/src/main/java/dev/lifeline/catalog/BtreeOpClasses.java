@@ -26,8 +26,7 @@ public final class BtreeOpClasses {
   ///
   /// @throws PgException 42704 where the type has no order
   public static OpClass defaultFor(PgType type) {
-    int wanted =
-        type.oid() == Types.VARCHAR ? Types.TEXT : type.isArray() ? Types.ANYARRAY : type.oid();
+    int wanted = inputType(type);
     for (OpClass opClass : ALL) {
       if (opClass.inputType() == wanted && type.supported()) {
         return opClass;
@@ -40,6 +39,15 @@ public final class BtreeOpClasses {
         .hint(
             "You must specify an operator class for the index or define a default operator class"
                 + " for the data type.");
+  }
+
+  private static int inputType(PgType type) {
+    if (type.isArray()) {
+      return Types.ANYARRAY;
+    }
+    return type.kind() == 'e'
+        ? Types.ANYENUM
+        : type.oid() == Types.VARCHAR ? Types.TEXT : type.oid();
   }
 
   private static OpClass opClass(String[] f) {

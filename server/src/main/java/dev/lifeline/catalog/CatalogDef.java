@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 ///   toast 4177 4178                            its toast table and the index of that, if any
 /// ```
 ///
+/// What is stored can also have a [VirtualTable], which then tells its rows to queries: `pg_type`
+/// stores the types of users, and the built-in ones come from the registry.
+///
 /// What is in another schema than `pg_catalog` has that before its name, and no row type.
 ///
 /// @param schema the schema that it is in

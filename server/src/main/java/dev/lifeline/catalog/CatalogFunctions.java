@@ -3,10 +3,12 @@ package dev.lifeline.catalog;
 import dev.lifeline.storage.smgr.Fork;
 import dev.lifeline.storage.smgr.RelFileLocator;
 import dev.lifeline.utils.adt.CatalogHooks;
+import dev.lifeline.utils.adt.EnumLabels;
 import dev.lifeline.utils.adt.PgArray;
 import dev.lifeline.utils.adt.QuoteIdent;
 import dev.lifeline.utils.adt.ServerRows;
 import dev.lifeline.utils.adt.Text;
+import dev.lifeline.utils.adt.UserTypes;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.util.List;
@@ -72,20 +74,26 @@ public final class CatalogFunctions implements CatalogHooks {
 
   @Override
   public @Nullable String userTypeName(int oid) {
-    return null;
+    UserType type = catalog.types().find(oid);
+    return type == null ? null : catalog.types().shownName(type);
+  }
+
+  @Override
+  public EnumLabels enumLabels(int typeOid) {
+    return catalog.types().labels(typeOid);
   }
 
   @Override
   public int userTypeOid(List<String> names) {
-    return 0;
+    return catalog.findType(names.size() > 1 ? names.get(names.size() - 2) : null, names.getLast());
   }
 
   @Override
   public @Nullable Object catalogFunction(String name, List<@Nullable Object> arguments) {
     return switch (name) {
       case "pg_table_is_visible" -> visible(arguments);
-      case "pg_type_is_visible",
-          "pg_function_is_visible",
+      case "pg_type_is_visible" -> typeVisible(oid(arguments, 0));
+      case "pg_function_is_visible",
           "pg_operator_is_visible",
           "pg_opclass_is_visible",
           "pg_opfamily_is_visible",
@@ -98,16 +106,16 @@ public final class CatalogFunctions implements CatalogHooks {
           "pg_ts_template_is_visible" ->
           1L;
       case "pg_get_userbyid" -> userById(oid(arguments, 0));
-      case "pg_get_expr" -> expression(arguments);
+      case "pg_get_expr" -> shown(expression(arguments));
       case "pg_get_function_result",
           "pg_get_function_arguments",
           "pg_get_function_identity_arguments",
           "pg_get_function_sqlbody",
           "pg_get_functiondef" ->
           new FunctionDescriptions(catalog).call(name, oid(arguments, 0));
-      case "pg_get_indexdef" -> indexDefinition(arguments);
-      case "pg_get_constraintdef" -> constraintDefinition(arguments);
-      case "pg_get_viewdef" -> viewDefinition(arguments);
+      case "pg_get_indexdef" -> shown(indexDefinition(arguments));
+      case "pg_get_constraintdef" -> shown(constraintDefinition(arguments));
+      case "pg_get_viewdef" -> shown(viewDefinition(arguments));
       case "obj_description" -> description(oid(arguments, 0), 0);
       case "col_description" -> description(oid(arguments, 0), (int) number(arguments, 1));
       case "shobj_description" -> sharedDescription(oid(arguments, 0), text(arguments, 1));
@@ -163,6 +171,14 @@ public final class CatalogFunctions implements CatalogHooks {
     };
   }
 
+  /// The catalogs keep definitions with references to types in the place of their names.
+  private @Nullable Object shown(@Nullable Object definition) {
+    String text = definition == null ? null : definition.toString();
+    return text == null || !UserTypes.hasReferences(text)
+        ? definition
+        : Text.of(String.valueOf(catalog.types().shown(text)));
+  }
+
   private boolean isOtherTempSchema(int oid) {
     String name = catalog.namespaceName(oid);
     return name != null
@@ -213,6 +229,14 @@ public final class CatalogFunctions implements CatalogHooks {
   private @Nullable Long visible(List<@Nullable Object> arguments) {
     Relation relation = catalog.byOid(oid(arguments, 0));
     return relation == null ? null : bool(isVisible(relation));
+  }
+
+  private @Nullable Long typeVisible(int oid) {
+    if (!UserTypes.isUserType(oid)) {
+      return 1L;
+    }
+    UserType type = catalog.types().find(oid);
+    return type == null ? null : bool(catalog.types().isVisible(type));
   }
 
   private Text userById(int oid) {

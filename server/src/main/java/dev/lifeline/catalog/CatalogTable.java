@@ -341,9 +341,11 @@ final class CatalogTable {
       Column column = row.values().column(i);
       names.add(def.columns().get(i).name());
       values.add(
-          column.rep() == Rep.LONG
-              ? Long.toString(column.getLong(0))
-              : String.valueOf(column.getObject(0)));
+          switch (column.rep()) {
+            case LONG -> Long.toString(column.getLong(0));
+            case DOUBLE -> Float.toString((float) column.getDouble(0));
+            case OBJECT -> String.valueOf(column.getObject(0));
+          });
     }
     return duplicate(
         def.name(), index.def.name(), String.join(", ", names), String.join(", ", values));

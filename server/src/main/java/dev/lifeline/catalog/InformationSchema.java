@@ -125,7 +125,7 @@ final class InformationSchema {
                   ? null
                   : InformationSchemaSequences.ofIdentity(session, relation, column);
           rows.add(row -> {
-            column(row, database, relation, column);
+            column(row, database, relation, column, session);
             source(session, row, relation, column);
             InformationSchemaSequences.identity(row, column, identity);
           });
@@ -136,8 +136,13 @@ final class InformationSchema {
   }
 
   private static void column(
-      VirtualRow row, String database, Relation relation, Relation.Column column) {
+      VirtualRow row,
+      String database,
+      Relation relation,
+      Relation.Column column,
+      BackendCatalog session) {
     PgType type = Types.get(column.typeOid());
+    UserType own = session.types().find(type.oid());
     boolean table = relation.kind() == RelKind.TABLE;
     row.set("table_catalog", database)
         .set("table_schema", relation.namespace())
@@ -145,10 +150,10 @@ final class InformationSchema {
         .set("column_name", column.name())
         .set("ordinal_position", column.attnum())
         .set("is_nullable", yesNo(!column.notNull()))
-        .set("data_type", type.isArray() ? "ARRAY" : FormatType.name(type.oid()))
+        .set("data_type", dataType(type))
         .set("udt_catalog", database)
-        .set("udt_schema", "pg_catalog")
-        .set("udt_name", type.name())
+        .set("udt_schema", own == null ? "pg_catalog" : session.namespaceName(own.namespaceOid()))
+        .set("udt_name", own == null ? type.name() : own.name())
         .set("dtd_identifier", Integer.toString(column.attnum()))
         .set("is_self_referencing", "NO")
         .set("is_generated", column.generated() == 0 ? "NEVER" : "ALWAYS")
@@ -163,8 +168,17 @@ final class InformationSchema {
     if (kept != null && column.identity() == 0) {
       row.set(
           column.generated() == 0 ? "column_default" : "generation_expression",
-          session.catalogs().definitions().expression(session, kept, relation, false));
+          session
+              .types()
+              .shown(session.catalogs().definitions().expression(session, kept, relation, false)));
     }
+  }
+
+  private static String dataType(PgType type) {
+    if (type.isArray()) {
+      return "ARRAY";
+    }
+    return type.kind() == 'e' ? "USER-DEFINED" : FormatType.name(type.oid());
   }
 
   private static void lengths(VirtualRow row, PgType type, int typmod) {

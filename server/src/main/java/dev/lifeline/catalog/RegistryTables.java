@@ -22,7 +22,8 @@ final class RegistryTables {
   private RegistryTables() {}
 
   static void register(VirtualTables tables) {
-    add(tables, "pg_type", types());
+    List<Consumer<VirtualRow>> types = types();
+    tables.register("pg_type", new BuiltTable("pg_type", session -> withOwn(types, session)));
     add(tables, "pg_proc", procs());
     add(tables, "pg_operator", operators());
     add(tables, "pg_cast", casts());
@@ -40,6 +41,17 @@ final class RegistryTables {
 
   private static void add(VirtualTables tables, String name, List<Consumer<VirtualRow>> rows) {
     tables.register(name, new BuiltTable(name, session -> rows));
+  }
+
+  /// The built-in types and those of users.
+  private static List<Consumer<VirtualRow>> withOwn(
+      List<Consumer<VirtualRow>> types, BackendCatalog session) {
+    List<Consumer<VirtualRow>> rows = new ArrayList<>(types);
+    List<CatalogDef.ColumnDef> columns = CatalogDef.of("pg_type").columns();
+    for (CatalogRow stored : session.reader().scan("pg_type", row -> true)) {
+      rows.add(row -> columns.forEach(column -> row.copy(column.name(), stored, column.name())));
+    }
+    return rows;
   }
 
   private static List<Consumer<VirtualRow>> types() {

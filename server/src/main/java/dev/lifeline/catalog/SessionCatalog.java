@@ -57,6 +57,12 @@ public interface SessionCatalog {
   /// Locks a relation that was planned with and returns it as it is now, or null where it is gone.
   @Nullable Relation reopen(int oid, LockMode mode);
 
+  /// The oid of the type of that name that a user has made; without a schema, the first along the
+  /// search path. 0 where there is none.
+  ///
+  /// @throws dev.lifeline.utils.error.PgException 42501 where the role may not use the named schema
+  int findType(@Nullable String schema, String name);
+
   /// Looks up the names in a definition that the catalogs keep as a text: of a view, a default, a
   /// foreign key. They were bound when it was made, by a role that could use their schemas; who
   /// merely uses the definition need not be able to.

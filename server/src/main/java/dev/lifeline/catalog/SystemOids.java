@@ -3,6 +3,7 @@ package dev.lifeline.catalog;
 /// PostgreSQL's oids of what initdb makes, by which rows of a catalog refer to what is in another
 /// one.
 public final class SystemOids {
+  public static final int PG_TYPE = 1247;
   public static final int PG_CLASS = 1259;
   public static final int PG_AUTHID = 1260;
   public static final int PG_DATABASE = 1262;

@@ -34,7 +34,7 @@ final class SystemRelations {
 
   SystemRelations(int databaseOid, VirtualTables virtuals) {
     for (CatalogDef def : CatalogDef.all()) {
-      VirtualTable virtual = def.heap() ? null : virtuals.find(def.qualifiedName());
+      VirtualTable virtual = virtuals.find(def.qualifiedName());
       if (def.heap() || virtual != null) {
         Relation relation = relation(def, databaseOid, virtual);
         byName.put(def.qualifiedName(), relation);

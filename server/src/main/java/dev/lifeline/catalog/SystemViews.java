@@ -30,7 +30,6 @@ final class SystemViews {
           "pg_available_extensions",
           "pg_conversion",
           "pg_default_acl",
-          "pg_enum",
           "pg_event_trigger",
           "pg_foreign_data_wrapper",
           "pg_foreign_server",
@@ -246,7 +245,7 @@ final class SystemViews {
   static @Nullable String definition(BackendCatalog session, Relation view) {
     return view.viewQuery() == null
         ? null
-        : session.catalogs().definitions().view(session, view, false, 0);
+        : session.types().shown(session.catalogs().definitions().view(session, view, false, 0));
   }
 
   private static List<Consumer<VirtualRow>> views(BackendCatalog session) {
@@ -279,8 +278,11 @@ final class SystemViews {
                 .set("indexname", index.name())
                 .set(
                     "indexdef",
-                    DefinitionTexts.index(
-                        relation, index, true, DefinitionTexts.Expressions.STORED)));
+                    session
+                        .types()
+                        .shown(
+                            DefinitionTexts.index(
+                                relation, index, true, DefinitionTexts.Expressions.STORED))));
       }
     }
     return rows;

@@ -45,7 +45,7 @@ final class AlterColumnType {
     if (def.collClause() != null) {
       throw PgException.notSupported("COLLATE in ALTER COLUMN TYPE").at(def.location());
     }
-    TableDefinition.Column wanted = TableDefinition.typeOf(def);
+    TableDefinition.Column wanted = TableDefinition.typeOf(def, catalog);
     PgType type = wanted.type;
     Relation.Column after = ofType(column, type, wanted.typmod);
     boolean other = type.oid() != column.typeOid();

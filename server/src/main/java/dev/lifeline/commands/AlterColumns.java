@@ -43,7 +43,7 @@ final class AlterColumns {
           "tables can have at most %d columns",
           TableDefinition.COLUMNS_MAX);
     }
-    TableDefinition definition = new TableDefinition(relation.name());
+    TableDefinition definition = new TableDefinition(relation.name(), catalog);
     definition.addColumn(def);
     TableDefinition.Column column = definition.columns().getFirst();
     boolean empty = catalog.table(relation).blocks() == 0;
@@ -108,17 +108,17 @@ final class AlterColumns {
           relation.name());
       return;
     }
-    Relation.Column column = AlterTable.column(relation, command);
-    refuseDependentViews(relation, column, command);
+    drop(writer, relation, AlterTable.column(relation, command), AlterTable.cascades(command));
+  }
+
+  /// Adds the steps that drop a column, and what is over it.
+  void drop(CatalogWriter writer, Relation relation, Relation.Column column, boolean cascade) {
+    refuseDependentViews(relation, column, cascade);
     RelationWriter relations = new RelationWriter(writer);
     String object = "column " + column.name() + " of table " + relation.name();
     new DependentKeys(context)
         .dropWith(
-            writer,
-            DependentKeys.ofColumn(relation, column.attnum()),
-            AlterTable.cascades(command),
-            object,
-            object);
+            writer, DependentKeys.ofColumn(relation, column.attnum()), cascade, object, object);
     List<Integer> droppedIndexes = new ArrayList<>();
     for (Relation.Constraint constraint : relation.constraints()) {
       if (constraint.columns().contains(column.attnum())) {
@@ -140,11 +140,10 @@ final class AlterColumns {
     writer.endCommandWithNames(false);
   }
 
-  private void refuseDependentViews(
-      Relation relation, Relation.Column column, AlterTableCmd command) {
+  private void refuseDependentViews(Relation relation, Relation.Column column, boolean cascade) {
     List<Relation> views = new Dependents(catalog).ofColumn(relation, column.attnum());
     if (!views.isEmpty()) {
-      if (AlterTable.cascades(command)) {
+      if (cascade) {
         throw PgException.notSupported("DROP COLUMN ... CASCADE of a column that views use");
       }
       throw PgException.error(

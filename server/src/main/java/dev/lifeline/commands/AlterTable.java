@@ -266,7 +266,7 @@ final class AlterTable {
     if (constraint.indexname() != null) {
       throw PgException.notSupported("ADD CONSTRAINT ... USING INDEX");
     }
-    TableDefinition definition = new TableDefinition(relation.name());
+    TableDefinition definition = new TableDefinition(relation.name(), catalog);
     definition.addTableConstraint(constraint);
     addConstraints(writer, relation, definition, constraint.skipValidation());
   }

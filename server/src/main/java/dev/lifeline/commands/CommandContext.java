@@ -12,6 +12,7 @@ import dev.lifeline.parser.tree.Persistence;
 import dev.lifeline.parser.tree.RangeVar;
 import dev.lifeline.utils.NotYet;
 import dev.lifeline.utils.Retry;
+import dev.lifeline.utils.adt.UserTypes;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.Severity;
 import dev.lifeline.utils.error.SqlState;
@@ -63,6 +64,8 @@ record CommandContext(
       session.checkForInterrupts();
       try {
         return operation.get();
+      } catch (PgException e) {
+        throw UserTypes.withNames(e, session.evalContext().catalog());
       } catch (NotYet notYet) {
         throw new NotYet(session.interruptible(notYet.until()));
       }

@@ -40,6 +40,12 @@ final class CommentCommand {
       case VIEW -> onRelation(comments, statement, names, RelKind.VIEW);
       case COLUMN -> onColumn(comments, statement, names);
       case TABLE_CONSTRAINT -> onConstraint(comments, statement, names);
+      case TYPE ->
+          comments.set(
+              SystemOids.PG_TYPE,
+              new TypeCommands(context).owned(statement.object()).oid(),
+              0,
+              statement.comment());
       case SCHEMA -> {
         int oid = context.namespace(names.getLast());
         BackendCatalog.Namespace namespace = Objects.requireNonNull(catalog.namespace(oid));

@@ -39,7 +39,7 @@ final class CreateTable {
     if (exists(name, placement.namespace(), statement.ifNotExists(), steps)) {
       return TAG;
     }
-    TableDefinition definition = new TableDefinition(name.relname());
+    TableDefinition definition = new TableDefinition(name.relname(), catalog);
     List<LikeClause> models = new ArrayList<>();
     for (TableElement element : statement.tableElts()) {
       if (element instanceof TableLikeClause like) {
@@ -122,6 +122,7 @@ final class CreateTable {
   /// Whether there is a relation of that name already, which IF NOT EXISTS takes for success.
   boolean exists(RangeVar name, int namespace, boolean ifNotExists, Steps steps) {
     if (catalog.find(namespace, name.relname()) == null) {
+      TypeCommands.refuseTypeName(catalog, namespace, name.relname());
       return false;
     }
     if (!ifNotExists) {

@@ -1,6 +1,7 @@
 package dev.lifeline.commands;
 
 import dev.lifeline.catalog.Relation;
+import dev.lifeline.catalog.SessionCatalog;
 import dev.lifeline.catalog.Steps;
 import dev.lifeline.executor.DestReceiver;
 import dev.lifeline.executor.ResultColumn;
@@ -59,7 +60,7 @@ final class CreateTableAs {
     }
     InnerQuery planned = InnerQuery.plan(context, query);
     List<ResultColumn> columns = Objects.requireNonNull(planned.columns());
-    TableDefinition definition = definition(into, columns);
+    TableDefinition definition = definition(into, columns, context.catalog());
     int table =
         create.create(
             into.rel().relname(),
@@ -71,12 +72,13 @@ final class CreateTableAs {
     return new Prepared(steps, into.skipData() ? null : planned, table);
   }
 
-  private static TableDefinition definition(IntoClause into, List<ResultColumn> columns) {
+  private static TableDefinition definition(
+      IntoClause into, List<ResultColumn> columns, SessionCatalog catalog) {
     List<String> names = into.colNames();
     if (names.size() > columns.size()) {
       throw PgException.error(SqlState.SYNTAX_ERROR, "too many column names were specified");
     }
-    TableDefinition definition = new TableDefinition(into.rel().relname());
+    TableDefinition definition = new TableDefinition(into.rel().relname(), catalog);
     for (int i = 0; i < columns.size(); i++) {
       ResultColumn column = columns.get(i);
       String name = i < names.size() ? names.get(i) : column.name();

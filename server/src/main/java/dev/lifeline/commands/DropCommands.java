@@ -10,6 +10,7 @@ import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.RelationWriter;
 import dev.lifeline.catalog.Steps;
 import dev.lifeline.catalog.SystemOids;
+import dev.lifeline.catalog.UserType;
 import dev.lifeline.parser.tree.DropBehavior;
 import dev.lifeline.parser.tree.DropStmt;
 import dev.lifeline.parser.tree.Node;
@@ -26,7 +27,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// DROP TABLE, INDEX, SEQUENCE, VIEW and SCHEMA.
+/// DROP TABLE, INDEX, SEQUENCE, VIEW, TYPE and SCHEMA.
 final class DropCommands {
   private final CommandContext context;
   private final BackendCatalog catalog;
@@ -51,6 +52,9 @@ final class DropCommands {
       case INDEX -> dropRelations(statement, RelKind.INDEX, cascade, steps);
       case SEQUENCE -> dropRelations(statement, RelKind.SEQUENCE, cascade, steps);
       case VIEW -> dropRelations(statement, RelKind.VIEW, cascade, steps);
+      case TYPE ->
+          new TypeCommands(context)
+              .drop(statement.objects(), statement.missingOk(), cascade, steps);
       case PUBLICATION -> new PublicationCommands(context).drop(statement, steps);
       default ->
           throw PgException.notSupported("DROP " + statement.removeType().name().replace('_', ' '));
@@ -228,7 +232,7 @@ final class DropCommands {
     }
   }
 
-  private String describe(Relation relation) {
+  String describe(Relation relation) {
     boolean visible = catalog.searchPath(true).contains(relation.namespace());
     return relation.kind().noun()
         + " "
@@ -236,7 +240,7 @@ final class DropCommands {
   }
 
   /// @param object null for several
-  private static PgException dependentsStillExist(@Nullable String object, List<String> details) {
+  static PgException dependentsStillExist(@Nullable String object, List<String> details) {
     PgException error =
         object == null
             ? PgException.error(
@@ -313,13 +317,30 @@ final class DropCommands {
         }
       }
     }
-    if (!content.isEmpty() && !cascade) {
+    TypeCommands typeCommands = new TypeCommands(context);
+    List<UserType> types = typeCommands.ofSchema(oid);
+    List<TypeCommands.Use> uses = new ArrayList<>();
+    for (UserType type : types) {
+      String object = "type " + catalog.types().shownName(type);
+      objects.add(object);
+      reasons.add(object + " depends on schema " + name);
+      for (TypeCommands.Use use : typeCommands.usesOf(type)) {
+        if (content.stream().noneMatch(relation -> relation.oid() == use.relation().oid())) {
+          uses.add(use);
+          objects.add(use.object());
+          reasons.add(use.reason());
+        }
+      }
+    }
+    if (!objects.isEmpty() && !cascade) {
       throw dependentsStillExist("schema " + name, reasons);
     }
     tellCascade(objects, steps);
     dependentKeys.lock(keys);
     CatalogWriter writer = context.writer(steps);
     content.forEach(relation -> new RelationWriter(writer).drop(relation));
+    uses.forEach(use -> typeCommands.dropColumn(writer, use));
+    types.forEach(type -> typeCommands.remove(writer, type));
     steps.add(() -> {
       CatalogRow row = catalog.reader().one("pg_namespace", "pg_namespace_oid_index", oid);
       if (row != null) {

@@ -13,6 +13,7 @@ import dev.lifeline.parser.tree.RangeVar;
 import dev.lifeline.storage.lmgr.LockMode;
 import dev.lifeline.utils.adt.FormatType;
 import dev.lifeline.utils.adt.Types;
+import dev.lifeline.utils.adt.UserTypes;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.fmgr.BootstrapCatalog;
@@ -260,6 +261,9 @@ final class ForeignKeys {
 
   private static @Nullable PgOperator equality(int left, int right) {
     PgOperator found = BootstrapCatalog.operator("=", comparable(left), comparable(right));
+    if (left == right && UserTypes.isEnum(left)) {
+      return BootstrapCatalog.operator("=", Types.ANYENUM, Types.ANYENUM);
+    }
     boolean arrays = Types.get(left).isArray() && left == right;
     return arrays ? BootstrapCatalog.operator("=", Types.ANYARRAY, Types.ANYARRAY) : found;
   }

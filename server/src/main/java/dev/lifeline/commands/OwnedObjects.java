@@ -67,6 +67,11 @@ final class OwnedObjects {
         found.add("privileges for " + noun + " " + row.text("relname"));
       }
     }
+    for (CatalogRow row : reader.scan("pg_type", r -> r.oid("typelem") == 0)) {
+      if (row.oid("typowner") == role.oid()) {
+        found.add("owner of type " + row.text("typname"));
+      }
+    }
     return found;
   }
 

@@ -97,6 +97,8 @@ public final class ProcessUtility implements Utility {
       case AlterObjectSchemaStmt s -> c.perform(steps -> new RenameCommands(c).prepare(s, steps));
       case AlterOwnerStmt s -> c.perform(steps -> new RenameCommands(c).prepare(s, steps));
       case DropStmt s -> c.perform(steps -> new DropCommands(c).prepare(s, steps));
+      case CreateEnumStmt s -> c.perform(steps -> new EnumCommands(c).prepare(s, steps));
+      case AlterEnumStmt s -> c.perform(steps -> new EnumCommands(c).prepare(s, steps));
       case CreateSeqStmt s ->
           inSchema(s.sequence(), c, steps -> new SequenceCommands(c).prepare(s, steps));
       case AlterSeqStmt s -> c.perform(steps -> new SequenceCommands(c).prepare(s, steps));

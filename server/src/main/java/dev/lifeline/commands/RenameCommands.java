@@ -62,6 +62,9 @@ final class RenameCommands {
                   ((QualifiedName) Objects.requireNonNull(statement.object())).names().getLast(),
                   statement.newname(),
                   steps);
+      case TYPE ->
+          new TypeCommands(context)
+              .rename(Objects.requireNonNull(statement.object()), statement.newname(), steps);
       case DATABASE -> new DatabaseCommands(context).rename(statement, steps);
       default ->
           throw PgException.notSupported(
@@ -259,6 +262,11 @@ final class RenameCommands {
   String prepare(AlterObjectSchemaStmt statement, Steps steps) {
     String tag = "ALTER " + statement.objectType().name().replace('_', ' ');
     RangeVar name = statement.relation();
+    if (statement.objectType() == ObjectType.TYPE) {
+      new TypeCommands(context)
+          .setSchema(Objects.requireNonNull(statement.object()), statement.newschema(), steps);
+      return tag;
+    }
     if (name == null) {
       throw PgException.notSupported(tag + " ... SET SCHEMA");
     }
@@ -304,6 +312,9 @@ final class RenameCommands {
             : statement.object() instanceof Value.Str s ? s.value() : "";
     switch (statement.objectType()) {
       case SCHEMA -> schemaOwner(name, owner, steps);
+      case TYPE ->
+          new TypeCommands(context)
+              .changeOwner(Objects.requireNonNull(statement.object()), owner, steps);
       case DATABASE -> new DatabaseCommands(context).changeOwner(name, owner, steps);
       case PUBLICATION -> new PublicationCommands(context).changeOwner(name, owner.oid(), steps);
       case SUBSCRIPTION -> new SubscriptionCommands(context).changeOwner(name, owner, steps);

@@ -58,7 +58,7 @@ final class SequenceOptions {
     DefElem as = options.get("as");
     boolean typeChanged = as != null;
     if (as != null && as.arg() instanceof TypeName name) {
-      type = TypeNames.resolve(name).oid();
+      type = TypeNames.builtin(name).oid();
     }
     checkType(type);
     long increment = number("increment", before == null ? 1 : before.increment());

@@ -1,5 +1,6 @@
 package dev.lifeline.commands;
 
+import dev.lifeline.catalog.SessionCatalog;
 import dev.lifeline.parser.analyze.TypeNames;
 import dev.lifeline.parser.tree.ColumnDef;
 import dev.lifeline.parser.tree.Constraint;
@@ -41,6 +42,7 @@ final class TableDefinition {
           "serial8", Types.INT8);
 
   private final String table;
+  private final SessionCatalog catalog;
   private final List<Column> columns = new ArrayList<>();
   private final List<Key> keys = new ArrayList<>();
   private final List<Check> checks = new ArrayList<>();
@@ -102,7 +104,8 @@ final class TableDefinition {
       boolean deferred,
       boolean skipValidation) {}
 
-  TableDefinition(String table) {
+  TableDefinition(String table, SessionCatalog catalog) {
+    this.catalog = catalog;
     this.table = table;
   }
 
@@ -203,9 +206,9 @@ final class TableDefinition {
   }
 
   /// The type alone that a column is to have; a serial type is none.
-  static Column typeOf(ColumnDef def) {
+  static Column typeOf(ColumnDef def, SessionCatalog catalog) {
     TypeName typeName = Objects.requireNonNull(def.typeName());
-    TypeNames.Resolved resolved = TypeNames.resolve(typeName);
+    TypeNames.Resolved resolved = TypeNames.resolve(typeName, catalog);
     PgType type = Types.get(resolved.oid());
     refusePseudoType(def.colname(), type);
     return new Column(def.colname(), type, resolved.typmod(), false, def.location());
@@ -230,7 +233,7 @@ final class TableDefinition {
       column.notNull = true;
       return column;
     }
-    TypeNames.Resolved resolved = TypeNames.resolve(typeName);
+    TypeNames.Resolved resolved = TypeNames.resolve(typeName, catalog);
     PgType type = Types.get(resolved.oid());
     refusePseudoType(def.colname(), type);
     return new Column(def.colname(), type, resolved.typmod(), false, def.location());

@@ -214,7 +214,7 @@ final class VacuumCommands {
       return null;
     }
     String what = options.vacuum() ? "vacuum" : "analyze";
-    if (!relation.kind().isTable() || relation.isVirtual()) {
+    if (!relation.kind().isTable() || relation.locator() == null) {
       warn("skipping \"%s\" --- cannot %s non-tables or special system tables", relation, what);
       return null;
     }

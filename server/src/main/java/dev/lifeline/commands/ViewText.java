@@ -9,6 +9,7 @@ import dev.lifeline.parser.tree.RawStmt;
 import dev.lifeline.parser.tree.SelectStmt;
 import dev.lifeline.parser.tree.ViewStmt;
 import dev.lifeline.utils.adt.QuoteIdent;
+import dev.lifeline.utils.adt.UserTypes;
 import dev.lifeline.utils.error.PgException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -63,6 +64,10 @@ final class ViewText {
     names
         .stars()
         .forEach((at, columns) -> edits.put(at, new Edit(starEnd(text, at), list(columns))));
+    names
+        .types()
+        .forEach(
+            (at, type) -> edits.put(at, new Edit(nameEnd(text, at), UserTypes.reference(type))));
     StringBuilder out = new StringBuilder();
     int from = 0;
     for (Map.Entry<Integer, Edit> edit : edits.entrySet()) {
@@ -78,6 +83,20 @@ final class ViewText {
     return columns.stream()
         .map(names -> names.stream().map(QuoteIdent::quote).collect(Collectors.joining(".")))
         .collect(Collectors.joining(", "));
+  }
+
+  /// Behind the name, maybe with its schema, that begins here.
+  private static int nameEnd(byte[] text, int at) {
+    boolean quoted = false;
+    for (int i = at; i < text.length; i++) {
+      char c = (char) (text[i] & 0xFF);
+      if (c == '"') {
+        quoted = !quoted;
+      } else if (!quoted && c != '.' && c != '_' && c < 128 && !Character.isLetterOrDigit(c)) {
+        return i;
+      }
+    }
+    return text.length;
   }
 
   /// Behind the star that begins here, maybe with the name of a table.

@@ -3,6 +3,7 @@ package dev.lifeline.executor;
 import dev.lifeline.executor.node.Operator;
 import dev.lifeline.utils.Retry;
 import dev.lifeline.utils.adt.Text;
+import dev.lifeline.utils.adt.UserTypes;
 import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.batch.Column;
 import dev.lifeline.utils.batch.Rep;
@@ -119,10 +120,14 @@ public final class ExplainExecution implements Execution {
     }
     Batch batch = new Batch(List.of(Rep.OBJECT), lines.size());
     for (int i = 0; i < lines.size(); i++) {
-      batch.column(0).setObject(i, Text.of(lines.get(i)));
+      batch.column(0).setObject(i, Text.of(named(lines.get(i))));
     }
     batch.setSize(lines.size());
     return destination.receive(batch, 0, lines.size());
+  }
+
+  private String named(String line) {
+    return UserTypes.withNames(line, session.evalContext().catalog()::userTypeName);
   }
 
   @Override

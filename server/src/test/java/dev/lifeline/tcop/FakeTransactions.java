@@ -7,6 +7,7 @@ import dev.lifeline.storage.lmgr.LockManager;
 import dev.lifeline.storage.lmgr.LockOwner;
 import dev.lifeline.utils.activity.DatabaseCounters;
 import dev.lifeline.utils.adt.CatalogHooks;
+import dev.lifeline.utils.adt.EnumLabels;
 import dev.lifeline.utils.error.PgException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -163,6 +164,11 @@ final class FakeTransactions implements SessionTransaction, SessionServices {
     @Override
     public @Nullable String userTypeName(int oid) {
       return null;
+    }
+
+    @Override
+    public EnumLabels enumLabels(int typeOid) {
+      return new EnumLabels(List.of());
     }
 
     @Override

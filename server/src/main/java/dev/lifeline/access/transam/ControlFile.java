@@ -27,7 +27,7 @@ public final class ControlFile {
   public static final int CONTROL_VERSION = 20262;
 
   /// The version of what is in the system catalogs and on the pages.
-  public static final int CATALOG_VERSION = 202611234;
+  public static final int CATALOG_VERSION = 202611235;
 
   private static final String TEMPORARY = PATH + ".tmp";
   private static final int SIZE = 512;

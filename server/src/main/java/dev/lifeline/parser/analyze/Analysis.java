@@ -6,8 +6,10 @@ import dev.lifeline.catalog.SessionCatalog;
 import dev.lifeline.parser.func.ParseCoerce;
 import dev.lifeline.parser.func.ParseFunc;
 import dev.lifeline.parser.func.ParseOper;
+import dev.lifeline.parser.tree.TypeName;
 import dev.lifeline.storage.lmgr.LockMode;
 import dev.lifeline.utils.adt.EvalContext;
+import dev.lifeline.utils.adt.UserTypes;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.util.ArrayList;
@@ -91,6 +93,18 @@ final class Analysis {
 
   SessionCatalog catalog() {
     return catalog;
+  }
+
+  /// The type that a name in the text means.
+  TypeNames.Resolved type(TypeName name) {
+    TypeNames.Resolved type = TypeNames.resolve(name, catalog);
+    DefinitionNames names = definition();
+    boolean reference =
+        name.names().size() > 1 && UserTypes.referenced(name.names().getLast()) != 0;
+    if (names != null && !reference && UserTypes.isUserType(type.oid())) {
+      names.type(name.location(), type.oid());
+    }
+    return type;
   }
 
   EvalContext context() {

@@ -12,6 +12,7 @@ import dev.lifeline.parser.tree.SelectStmt;
 import dev.lifeline.parser.tree.Stmt;
 import dev.lifeline.parser.tree.UpdateStmt;
 import dev.lifeline.utils.adt.EvalContext;
+import dev.lifeline.utils.adt.UserTypes;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.util.List;
@@ -55,13 +56,17 @@ public final class Analyzer {
       boolean parametersAllowed) {
     ParameterTypes parameters = new ParameterTypes(declaredTypes, parametersAllowed);
     Analysis analysis = new Analysis(catalog, context, parameters);
-    Query query = analyze(statement, new ParseState(analysis, null));
-    return new Analyzed(
-        ParameterFixup.fix(query, parameters),
-        parameters.resolved(),
-        analysis.ranges(),
-        analysis.relations(),
-        parameters.noParameters());
+    try {
+      Query query = analyze(statement, new ParseState(analysis, null));
+      return new Analyzed(
+          ParameterFixup.fix(query, parameters),
+          parameters.resolved(),
+          analysis.ranges(),
+          analysis.relations(),
+          parameters.noParameters());
+    } catch (PgException e) {
+      throw UserTypes.withNames(e, context.catalog());
+    }
   }
 
   static Query analyze(Stmt statement, ParseState state) {

@@ -2,6 +2,7 @@ package dev.lifeline.parser.analyze;
 
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.parser.tree.TableRef;
+import dev.lifeline.utils.adt.UserTypes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +27,18 @@ public final class DefinitionNames {
 
   /// How FROM clauses were written, by the number of the first range entry in them.
   private final Map<Integer, List<TableRef>> fromClauses = new HashMap<>();
+
+  /// The types of users that are named, by the byte at which the name begins.
+  private final TreeMap<Integer, Integer> types = new TreeMap<>();
+
+  void type(int location, int oid) {
+    types.put(location, UserTypes.isEnum(oid) ? oid : oid - 1);
+  }
+
+  /// The enum types; of an array type, that of its elements, which its name is made of.
+  public Map<Integer, Integer> types() {
+    return types;
+  }
 
   void fromClause(int firstRange, List<TableRef> items) {
     fromClauses.put(firstRange, items);
@@ -60,6 +73,6 @@ public final class DefinitionNames {
 
   /// Whether every name says by itself what it means.
   public boolean none() {
-    return stars.isEmpty() && schemas.isEmpty();
+    return stars.isEmpty() && schemas.isEmpty() && types.isEmpty();
   }
 }

@@ -210,7 +210,7 @@ final class ExpressionAnalyzer {
   }
 
   private Expression cast(TypeCast cast, ExprKind kind) {
-    TypeNames.Resolved type = TypeNames.resolve(cast.typeName());
+    TypeNames.Resolved type = analysis.type(cast.typeName());
     Expression arg;
     int element = Types.elementOf(type.oid());
     if (cast.arg() instanceof AArrayExpr array && element != 0) {

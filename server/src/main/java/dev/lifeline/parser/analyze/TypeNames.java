@@ -1,5 +1,6 @@
 package dev.lifeline.parser.analyze;
 
+import dev.lifeline.catalog.SessionCatalog;
 import dev.lifeline.parser.tree.AConst;
 import dev.lifeline.parser.tree.ColumnRef;
 import dev.lifeline.parser.tree.Expr;
@@ -8,10 +9,12 @@ import dev.lifeline.parser.tree.Value;
 import dev.lifeline.utils.adt.FormatType;
 import dev.lifeline.utils.adt.PgType;
 import dev.lifeline.utils.adt.Types;
+import dev.lifeline.utils.adt.UserTypes;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Finds the types that are written in a statement, with what stands in parentheses behind them:
 /// `varchar(10)`, `numeric(12, 2)[]`.
@@ -24,7 +27,15 @@ public final class TypeNames {
   /// A type with its modifier.
   public record Resolved(int oid, int typmod) {}
 
-  public static Resolved resolve(TypeName name) {
+  /// A type that is built in, where there can be no other.
+  public static Resolved builtin(TypeName name) {
+    return resolve(name, null);
+  }
+
+  /// The type that is written.
+  ///
+  /// @param catalog has the types of users; null where only the built-in ones are meant
+  public static Resolved resolve(TypeName name, @Nullable SessionCatalog catalog) {
     if (name.setof()) {
       throw PgException.error(SqlState.INVALID_TABLE_DEFINITION, "column cannot be declared SETOF")
           .at(name.location());
@@ -32,7 +43,7 @@ public final class TypeNames {
     if (name.pctType()) {
       throw PgException.notSupported("%TYPE").at(name.location());
     }
-    PgType type = find(name);
+    PgType type = find(name, catalog);
     int typmod = typmod(type, name);
     int oid = type.oid();
     if (!name.arrayBounds().isEmpty()) {
@@ -48,11 +59,11 @@ public final class TypeNames {
     return new Resolved(oid, typmod);
   }
 
-  private static PgType find(TypeName name) {
+  private static PgType find(TypeName name, @Nullable SessionCatalog catalog) {
     List<String> names = name.names();
-    PgType type = Types.find(names.getLast());
-    boolean catalog = names.size() < 2 || names.get(names.size() - 2).equals("pg_catalog");
-    if (type == null || !catalog) {
+    String schema = names.size() < 2 ? null : names.get(names.size() - 2);
+    PgType type = find(schema, names.getLast(), catalog, name.location());
+    if (type == null) {
       throw PgException.error(
               SqlState.UNDEFINED_OBJECT, "type \"%s\" does not exist", String.join(".", names))
           .at(name.location());
@@ -61,6 +72,32 @@ public final class TypeNames {
       throw PgException.notSupported("type " + FormatType.name(type.oid())).at(name.location());
     }
     return type;
+  }
+
+  private static @Nullable PgType find(
+      @Nullable String schema, String name, @Nullable SessionCatalog catalog, int location) {
+    PgType builtin = schema == null || schema.equals("pg_catalog") ? Types.find(name) : null;
+    if (builtin != null || catalog == null) {
+      return builtin;
+    }
+    int oid =
+        "pg_catalog".equals(schema)
+            ? UserTypes.referenced(name)
+            : userType(schema, name, catalog, location);
+    return oid == 0 ? null : Types.get(oid);
+  }
+
+  private static int userType(
+      @Nullable String schema, String name, SessionCatalog catalog, int location) {
+    try {
+      if (schema != null && catalog.usableNamespace(schema) == 0) {
+        throw PgException.error(
+            SqlState.INVALID_SCHEMA_NAME, "schema \"%s\" does not exist", schema);
+      }
+      return catalog.findType(schema, name);
+    } catch (PgException e) {
+      throw e.at(location);
+    }
   }
 
   private static int typmod(PgType type, TypeName name) {

@@ -1,6 +1,7 @@
 package dev.lifeline.parser.func;
 
 import dev.lifeline.utils.adt.Types;
+import dev.lifeline.utils.adt.UserTypes;
 import dev.lifeline.utils.fmgr.BootstrapCatalog;
 import dev.lifeline.utils.fmgr.PgCast;
 
@@ -81,6 +82,9 @@ record CoercionPath(Kind kind, int function) {
     }
     if (target == Types.ANYARRAY || target == Types.ANYCOMPATIBLEARRAY) {
       return Types.elementOf(source) != 0;
+    }
+    if (target == Types.ANYENUM) {
+      return UserTypes.isEnum(source);
     }
     PgCast cast = BootstrapCatalog.cast(source, target);
     return cast != null && cast.method() == 'b' && cast.context() == 'i';

@@ -2,6 +2,7 @@ package dev.lifeline.parser.func;
 
 import dev.lifeline.utils.adt.FormatType;
 import dev.lifeline.utils.adt.Types;
+import dev.lifeline.utils.adt.UserTypes;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ final class Polymorphic {
     int element = 0;
     int array = 0;
     boolean nonArray = false;
+    boolean ofEnum = false;
     List<Integer> compatible = new ArrayList<>();
     boolean compatibleNonArray = false;
     for (int i = 0; i < declared.size(); i++) {
@@ -42,9 +44,7 @@ final class Polymorphic {
       switch (declared.get(i)) {
         case Types.ANYELEMENT, Types.ANYNONARRAY, Types.ANYENUM -> {
           nonArray |= declared.get(i) == Types.ANYNONARRAY;
-          if (declared.get(i) == Types.ANYENUM && type != Types.UNKNOWN) {
-            return false;
-          }
+          ofEnum |= declared.get(i) == Types.ANYENUM;
           if (type == Types.UNKNOWN) {
             continue;
           }
@@ -80,7 +80,7 @@ final class Polymorphic {
         default -> {}
       }
     }
-    if (!family1Fits(element, array, nonArray)) {
+    if (!family1Fits(element, array, nonArray) || (ofEnum && !UserTypes.isEnum(element))) {
       return false;
     }
     if (compatible.isEmpty()) {

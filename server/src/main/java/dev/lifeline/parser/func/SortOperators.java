@@ -2,6 +2,7 @@ package dev.lifeline.parser.func;
 
 import dev.lifeline.utils.adt.FormatType;
 import dev.lifeline.utils.adt.Types;
+import dev.lifeline.utils.adt.UserTypes;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.fmgr.BootstrapCatalog;
@@ -72,7 +73,10 @@ public record SortOperators(int lessThan, int equal, int greaterThan) {
           Types.REGCOLLATION ->
           Types.OID;
       case Types.OIDVECTOR -> Types.OIDVECTOR;
-      default -> Types.elementOf(type) != 0 ? Types.ANYARRAY : type;
+      default ->
+          Types.elementOf(type) != 0
+              ? Types.ANYARRAY
+              : UserTypes.isEnum(type) ? Types.ANYENUM : type;
     };
   }
 }

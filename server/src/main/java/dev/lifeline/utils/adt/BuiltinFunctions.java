@@ -13,6 +13,7 @@ public final class BuiltinFunctions {
     ComparisonFunctions.register(TABLE);
     TextFunctions.register(TABLE);
     ArrayFunctions.register(TABLE);
+    EnumFunctions.register(TABLE);
     DateTimeFunctions.register(TABLE);
     FormattingFunctions.register(TABLE);
     SessionFunctions.register(TABLE);

@@ -34,6 +34,9 @@ public interface CatalogHooks {
   /// The oid of a type that is not one of [Types]; 0 where there is none.
   int userTypeOid(List<String> names);
 
+  /// The labels of an enum type; none where there is no such type.
+  EnumLabels enumLabels(int typeOid);
+
   /// A function that describes catalog objects, such as `pg_get_expr`, `obj_description` or
   /// `has_table_privilege`.
   ///

@@ -4,6 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Names of types as SQL writes them: `format_type()`, and the types in error messages.
 public final class FormatType {
+  /// The name of what is no type.
+  static final String UNKNOWN = "???";
+
   private FormatType() {}
 
   /// The type's name without a type modifier, as error messages have it.
@@ -20,15 +23,19 @@ public final class FormatType {
   ///
   /// @param typmodGiven whether a type modifier was given at all, which tells `character` from
   ///   `bpchar`
-  /// @param catalog names the types that are not built in; null where there is none
+  /// @param catalog names the types that are not built in; null where there is none, and a
+  ///   reference stands for the name, see [UserTypes]
   static String name(int oid, int typmod, boolean typmodGiven, @Nullable CatalogHooks catalog) {
     if (oid == 0) {
       return "-";
     }
     PgType type = Types.find(oid);
     if (type == null) {
-      String user = catalog == null ? null : catalog.userTypeName(oid);
-      return user == null ? "???" : user;
+      return UNKNOWN;
+    }
+    if (UserTypes.isEnum(oid)) {
+      String user = catalog == null ? UserTypes.reference(oid) : catalog.userTypeName(oid);
+      return user == null ? UNKNOWN : user;
     }
     if (type.isArray() && type.oid() != Types.INT2VECTOR && type.oid() != Types.OIDVECTOR) {
       return name(type.elementOid(), typmod, typmodGiven, catalog) + "[]";

@@ -59,7 +59,7 @@ abstract class LongOps extends TypeOps {
   }
 
   @Override
-  public final void send(Column in, int row, EvalContext context, ByteWriter out) {
+  public void send(Column in, int row, EvalContext context, ByteWriter out) {
     write(in.getLong(row), out);
   }
 

@@ -169,6 +169,16 @@ public final class PgType {
   }
 
   @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof PgType type && type.row.oid == row.oid;
+  }
+
+  @Override
+  public int hashCode() {
+    return row.oid;
+  }
+
+  @Override
   public String toString() {
     return row.name;
   }

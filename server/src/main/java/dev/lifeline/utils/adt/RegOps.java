@@ -106,10 +106,8 @@ final class RegOps extends LongOps {
   }
 
   private static @Nullable String typeName(int oid, CatalogHooks catalog) {
-    if (Types.find(oid) == null) {
-      return catalog.userTypeName(oid);
-    }
-    return FormatType.name(oid, -1, false, catalog);
+    String name = FormatType.name(oid, -1, false, catalog);
+    return name.startsWith(FormatType.UNKNOWN) ? null : name;
   }
 
   private static @Nullable String quoted(@Nullable String name) {

@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The built-in types, by PostgreSQL's oids and names.
+/// The types: the built-in ones by PostgreSQL's oids and names, those of users by their oids.
 public final class Types {
   public static final int BOOL = 16;
   public static final int BYTEA = 17;
@@ -91,7 +91,7 @@ public final class Types {
   ///
   /// @throws PgException where there is none
   public static PgType get(int oid) {
-    PgType type = BY_OID.get(oid);
+    PgType type = find(oid);
     if (type == null) {
       throw PgException.error(
           SqlState.UNDEFINED_OBJECT,
@@ -101,8 +101,11 @@ public final class Types {
     return type;
   }
 
+  /// The type with this oid; null where there can be none. Of the oids that users' types have,
+  /// which ones there are is the catalog's to know, see [UserTypes].
   public static @Nullable PgType find(int oid) {
-    return BY_OID.get(oid);
+    PgType type = BY_OID.get(oid);
+    return type == null ? UserTypes.find(oid) : type;
   }
 
   /// The type with this `typname`, e.g. `int4`; SQL's own names for types (`integer`) are the
@@ -118,13 +121,13 @@ public final class Types {
 
   /// The type of the elements of an array type, or 0 for any other type.
   public static int elementOf(int oid) {
-    PgType type = BY_OID.get(oid);
+    PgType type = find(oid);
     return type != null && type.isArray() ? type.elementOid() : 0;
   }
 
   /// The type of arrays of a type, or 0 where there is none.
   public static int arrayOf(int oid) {
-    PgType type = BY_OID.get(oid);
+    PgType type = find(oid);
     return type == null ? 0 : type.arrayOid();
   }
 }

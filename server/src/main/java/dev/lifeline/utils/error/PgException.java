@@ -1,6 +1,8 @@
 package dev.lifeline.utils.error;
 
 import java.util.Locale;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// An error that a client sees. Built fluently where it is found:
@@ -71,6 +73,29 @@ public final class PgException extends RuntimeException {
   public PgException hint(String text, @Nullable Object... args) {
     this.hint = format(text, args);
     return this;
+  }
+
+  /// This error with its texts rewritten, itself where none of them changes.
+  public PgException rewritten(UnaryOperator<String> rewrite) {
+    String newMessage = rewrite.apply(message());
+    String newDetail = detail == null ? null : rewrite.apply(detail);
+    String newHint = hint == null ? null : rewrite.apply(hint);
+    if (newMessage.equals(message())
+        && Objects.equals(newDetail, detail)
+        && Objects.equals(newHint, hint)) {
+      return this;
+    }
+    PgException copy = new PgException(severity, sqlState, newMessage);
+    copy.detail = newDetail;
+    copy.hint = newHint;
+    copy.context = context;
+    copy.schema = schema;
+    copy.table = table;
+    copy.column = column;
+    copy.dataType = dataType;
+    copy.constraint = constraint;
+    copy.location = location;
+    return copy;
   }
 
   public PgException context(String text) {

@@ -121,7 +121,7 @@ public final class ExpressionReader {
   }
 
   private Expression cast(TypeCast e) {
-    TypeNames.Resolved type = TypeNames.resolve(e.typeName());
+    TypeNames.Resolved type = TypeNames.builtin(e.typeName());
     Expression arg =
         e.arg() instanceof AArrayExpr array && Types.elementOf(type.oid()) != 0
             ? array(array, type.oid())

@@ -172,6 +172,11 @@ public final class FakeSession implements SessionHooks, CatalogHooks, Clock {
   }
 
   @Override
+  public EnumLabels enumLabels(int typeOid) {
+    return new EnumLabels(List.of());
+  }
+
+  @Override
   public int userTypeOid(List<String> names) {
     return 0;
   }
