@@ -9,6 +9,7 @@ import dev.lifeline.events.journal.JournalConfig;
 import dev.lifeline.events.journal.JournalLine;
 import dev.lifeline.events.journal.JournalReader;
 import dev.lifeline.observe.message.Redaction;
+import dev.lifeline.observe.message.Siblings;
 import dev.lifeline.observe.message.Story;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +41,7 @@ public final class Journals implements AutoCloseable {
   private final Path directory;
   private final Consumer<Journal> opened;
   private final Map<Long, Journal> journals = new HashMap<>();
+  private final Map<Long, Siblings> siblings = new HashMap<>();
 
   /// The journals of a directory.
   ///
@@ -90,8 +92,9 @@ public final class Journals implements AutoCloseable {
       throws IOException {
     Journal journal = journal(systemIdentifier);
     int number = number(server, place(systemIdentifier));
+    Story story = new Story(siblings.computeIfAbsent(systemIdentifier, cluster -> new Siblings()));
     Observation observation =
-        new Observation(server, number == 0 ? null : server, new Story(), redaction, journal::emit);
+        new Observation(server, number == 0 ? null : server, story, redaction, journal::emit);
     observation.resume(lastEvents(journal, server));
     return new Shelf(journal, observation);
   }

@@ -68,7 +68,8 @@ public final class Observation {
   public Observation(
       String server, @Nullable String prefix, Story story, Redaction redaction, Sink sink) {
     this.server = server;
-    this.prefix = prefix;
+    this.prefix =
+        prefix == null ? null : prefix.replace('/', ' '); // which a lane has before its pid
     this.story = story;
     this.redaction = redaction;
     this.sink = sink;

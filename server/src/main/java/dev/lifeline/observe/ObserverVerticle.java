@@ -173,6 +173,8 @@ public final class ObserverVerticle extends VerticleBase {
 
     Future<Void> begin() {
       attachment = this;
+      observation.story().isPrimary(!facts.inRecovery());
+      link.onClose(() -> lost(new IllegalStateException("the connection was closed")));
       LogFormat format = facts.format();
       Future<Void> placed =
           format == null || !facts.readsLog() ? Future.succeededFuture() : place(format);
@@ -309,6 +311,7 @@ public final class ObserverVerticle extends VerticleBase {
 
     private void lost(Throwable error) {
       if (current()) {
+        attachment = null; // once, whether the end itself is heard of first or a question fails
         link.close().onComplete(closed -> away(error));
       }
     }

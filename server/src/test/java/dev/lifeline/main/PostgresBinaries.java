@@ -53,6 +53,33 @@ final class PostgresBinaries implements AutoCloseable {
     initdb(parent, settings);
   }
 
+  /// A standby of a server that was never started: the same cluster, elsewhere.
+  private PostgresBinaries(PostgresBinaries primary, Path parent) throws IOException {
+    major = primary.major;
+    programs = primary.programs;
+    directory = parent.resolve("standby" + major);
+    output = parent.resolve("standby" + major + ".txt");
+    port = LifelineProcess.freePort();
+    exec(List.of("cp", "-a", primary.directory.toString(), directory.toString()));
+    // The file's owner is whoever runs this; its content is nothing.
+    Files.createFile(directory.resolve("standby.signal"));
+    configure(
+        """
+        port=%d
+        primary_conninfo='host=127.0.0.1 port=%d user=postgres password=%s'
+        """
+            .formatted(port, primary.port, PASSWORD));
+  }
+
+  /// A standby of this server, which was not started yet.
+  PostgresBinaries standby(Path parent) throws IOException {
+    return new PostgresBinaries(this, parent);
+  }
+
+  void promote() throws IOException {
+    run("pg_ctl", "-D", directory.toString(), "-w", "promote");
+  }
+
   /// Whether the build has copied the programs; it does so for one platform only.
   static boolean isThere() {
     return System.getProperty("os.arch").equals("amd64") && Files.isDirectory(ARCHIVES);

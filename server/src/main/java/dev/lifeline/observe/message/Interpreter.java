@@ -127,7 +127,9 @@ public final class Interpreter {
               record.remoteHost(), record.user(), record.dbname(), code, record.message()));
       double age = life == null ? 0 : life.ageMs(record.timestamp());
       line.also(line.subject, new ProcessEvent.Exited(1, age));
-    } else if (code.equals("57P01") && !ReplicationWording.isReceiver(line)) {
+    } else if (ReplicationWording.receiverEnded(line, code)) {
+      return;
+    } else if (code.equals("57P01")) {
       line.tell(new ProcessEvent.Terminated("SIGTERM", record.message()));
     } else if (code.equals("57P02")) {
       line.tell(new ProcessEvent.Terminated("SIGQUIT", record.message()));

@@ -1,7 +1,10 @@
 package dev.lifeline.observe.message;
 
 import dev.lifeline.events.Lsn;
+import dev.lifeline.events.ProcessEvent;
+import dev.lifeline.events.RecoveryEvent;
 import dev.lifeline.events.ReplicationEvent;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +24,28 @@ final class ReplicationWording {
   private static final Pattern DROP_SLOT =
       Pattern.compile("DROP_REPLICATION_SLOT \"?([^\" ;]+)\"?.*", Pattern.DOTALL);
 
+  static final String STREAMING_STARTED = "streaming_started";
+  static final String STREAMING_RESTARTED = "streaming_restarted";
+  static final String STREAMING_ENDED = "streaming_ended";
+  static final String STREAMING_LOST = "streaming_lost";
+  static final String PRIMARY_UNREACHABLE = "primary_unreachable";
+  static final String WAITING_FOR_WAL = "waiting_for_wal";
+  static final String RECOVERY_STOPPING = "recovery_stopping";
+  static final String RECOVERY_COMPLETE = "archive_recovery_complete";
+
+  /// What is said of a standby's stream, from its beginning to the vain attempts to have it again.
+  static final Set<String> STREAMING =
+      Set.of(
+          STREAMING_STARTED,
+          STREAMING_RESTARTED,
+          STREAMING_ENDED,
+          STREAMING_LOST,
+          PRIMARY_UNREACHABLE);
+
+  /// Why a timeline begins where nothing told the recovery to stop, as PostgreSQL writes it into
+  /// the timeline's history file.
+  private static final String NO_TARGET = "no recovery target specified";
+
   private ReplicationWording() {}
 
   static void addTo(Rules rules) {
@@ -38,30 +63,47 @@ final class ReplicationWording {
         .keep("backup_recovery_completed", "completed backup recovery with .*")
         .keep("restored", "restored log file \"(.+)\" from archive", "wal_file")
         .keep(
-            "streaming_started",
+            STREAMING_STARTED,
             "started streaming WAL from primary at " + LSN + " on timeline (\\d+)",
             "lsn",
             "timeline")
         .keep(
-            "streaming_restarted",
+            STREAMING_RESTARTED,
             "restarted WAL streaming at " + LSN + " on timeline (\\d+)",
             "lsn",
             "timeline")
-        .keep("streaming_ended", "replication terminated by primary server")
-        .keep("promote_requested", "received promote request")
-        .keep("promote_requested", "promote trigger file found: (.+)", "file")
-        .keep("timeline_selected", "selected new timeline ID: (\\d+)", "timeline")
-        .keep("archive_recovery_complete", "archive recovery complete")
+        .keep(STREAMING_ENDED, "replication terminated by primary server")
+        .on("received promote request", ReplicationWording::promoted)
+        .on("promote trigger file found: .+", ReplicationWording::promoted)
+        .on("selected new timeline ID: (\\d+)", ReplicationWording::newTimeline)
+        .keep(RECOVERY_COMPLETE, "archive recovery complete")
         .keep("new_target_timeline", "new target timeline is (\\d+)", "timeline")
-        .keep("recovery_stopping", "recovery stopping (before|after) (.*)", "where", "target")
+        .keep(RECOVERY_STOPPING, "recovery stopping (before|after) (.*)", "where", "target")
         .keep("recovery_paused", "(?:pausing at the end of recovery)")
-        .keep("waiting_for_wal", "waiting for WAL to become available at " + LSN, "lsn")
+        .keep(WAITING_FOR_WAL, "waiting for WAL to become available at " + LSN, "lsn")
         .keep(
             "recovery_conflict",
             "recovery (still|finished) waiting after ([\\d.]+) ms: recovery conflict on (.*)",
             "state",
             "waited_ms",
             "conflict");
+  }
+
+  private static boolean promoted(Line line, Matcher text) {
+    line.tell(new RecoveryEvent.Promoted(Lsn.INVALID)); // the end of WAL is not known yet
+    return true;
+  }
+
+  /// The log says neither where the old timeline ends nor which it was; a standby has said which
+  /// one it was streaming.
+  private static boolean newTimeline(Line line, Matcher text) {
+    int to = Integer.parseInt(text.group(1));
+    int from = line.story.timeline() == 0 ? to - 1 : line.story.timeline();
+    String target = line.story.recoveryTarget();
+    line.tell(
+        new RecoveryEvent.TimelineSwitched(
+            from, to, Lsn.INVALID, target == null ? NO_TARGET : target));
+    return true;
   }
 
   private static void sender(Rules rules) {
@@ -155,8 +197,26 @@ final class ReplicationWording {
             "lsn");
   }
 
-  static boolean isReceiver(Line line) {
+  private static boolean isReceiver(Line line) {
     return line.subject.processType().equals("walreceiver");
+  }
+
+  /// The walreceiver's last words: it ends with a FATAL, whatever it ends for.
+  static boolean receiverEnded(Line line, String sqlstate) {
+    if (!isReceiver(line)) {
+      return false;
+    }
+    if (sqlstate.equals("57P01")) {
+      line.tell(new ProcessEvent.Terminated("SIGTERM", line.record.message()));
+    } else {
+      String message = line.record.message();
+      boolean never = message.contains("could not connect to the primary server");
+      line.keep(never ? PRIMARY_UNREACHABLE : STREAMING_LOST);
+    }
+    Story.Life life = line.life();
+    double age = life == null ? 0 : life.ageMs(line.record.timestamp());
+    line.also(line.subject, new ProcessEvent.Exited(1, age));
+    return true;
   }
 
   /// An error of a process that applies changes of another server.

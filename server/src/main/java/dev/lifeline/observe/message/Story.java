@@ -4,6 +4,7 @@ import dev.lifeline.events.CheckpointEvent;
 import dev.lifeline.events.ConnectionEvent;
 import dev.lifeline.events.LifecycleEvent;
 import dev.lifeline.events.LockEvent;
+import dev.lifeline.events.ObserverEvent;
 import dev.lifeline.events.PostmasterEvent;
 import dev.lifeline.events.ProcessEvent;
 import dev.lifeline.events.RecoveryEvent;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,10 +30,14 @@ import org.jspecify.annotations.Nullable;
 /// - crash -> terminations -> reinitialization -> redo -> end of redo -> checkpoint -> ready;
 /// - shutdown request -> disconnections -> shutdown checkpoint -> shut down;
 /// - connection received -> authorized -> closed -> exited; lock waited for -> acquired;
-/// - SIGHUP -> each changed parameter.
+/// - SIGHUP -> each changed parameter;
+/// - streaming started -> lost -> vain attempts; promotion requested -> walreceiver terminated, end
+///   of redo -> new timeline -> recovery complete -> ready, first checkpoint.
 public final class Story {
   /// The topic of the line that comes before an end that the postmaster did not want.
   static final String ABNORMAL = "abnormal_shutdown";
+
+  private static final String WAL_RECEIVER = "walreceiver";
 
   /// What the startup process says when it is not a crash that it recovers from.
   private static final Set<String> ARCHIVE_RECOVERY =
@@ -71,7 +77,22 @@ public final class Story {
     }
   }
 
+  private static final int ENDS_MAX = 1024;
+
+  private final Siblings siblings;
   private final Map<Integer, Life> lives = new HashMap<>();
+
+  /// When those ended who ended last, by pid.
+  private final Map<Integer, Instant> ends =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Integer, Instant> eldest) {
+          return size() > ENDS_MAX;
+        }
+      };
+
   private int postmasterPid;
   private String state = "PM_INIT";
   private PostmasterEvent.@Nullable ShutdownMode shutdown;
@@ -89,6 +110,42 @@ public final class Story {
   private long requested;
   private long reloaded;
   private long lastCheckpoint;
+
+  /// The last event of the stream that a standby lives by, 0 when it has none.
+  private long streaming;
+
+  /// The last event of a promotion, until the checkpoint that ends it; 0 without one.
+  private long promotion;
+
+  private int timeline;
+  private @Nullable String recoveryTarget;
+
+  /// Whether others' stream may come from here.
+  private boolean primary;
+
+  /// The story of a server that has no standby, or whose standbys are not observed.
+  public Story() {
+    this(new Siblings());
+  }
+
+  /// The story of one of the servers of a cluster.
+  public Story(Siblings siblings) {
+    this.siblings = siblings;
+  }
+
+  /// What the server itself says that it is.
+  public void isPrimary(boolean itIs) {
+    primary = itIs;
+    if (itIs) {
+      siblings.primaryRuns();
+    }
+  }
+
+  /// Whether who began then had ended by the last event.
+  public boolean hasEnded(int pid, Instant born) {
+    Instant end = ends.get(pid);
+    return end != null && !born.isAfter(end);
+  }
 
   /// The process with this pid, or null when none is known to live.
   @Nullable Life life(int pid) {
@@ -155,6 +212,16 @@ public final class Story {
     return redoLsn;
   }
 
+  /// The timeline that was streamed last, 0 when none was.
+  int timeline() {
+    return timeline;
+  }
+
+  /// Where recovery was told to stop, as it was said when it came there.
+  @Nullable String recoveryTarget() {
+    return recoveryTarget;
+  }
+
   /// What brings this event about: a sequence, or 0.
   public long causeOf(Subject subject, LifecycleEvent event) {
     Life life = lives.get(subject.pid());
@@ -164,7 +231,10 @@ public final class Story {
       case PostmasterEvent.ConfigReloaded e ->
           e.parameters().isEmpty() && e.error() == null ? 0 : reloaded;
       case PostmasterEvent.Stopped e -> first(lastCheckpoint, requested, stateChanged);
-      case ProcessEvent.Terminated e -> first(crashed, requested);
+      case ProcessEvent.Terminated e ->
+          subject.processType().equals(WAL_RECEIVER)
+              ? first(promotion, crashed, requested)
+              : first(crashed, requested);
       case ProcessEvent.Lost e -> started;
       case ProcessEvent.Exited e -> first(life == null ? 0 : life.chain, crashed, requested);
       case ProcessEvent.Ready e -> life == null ? 0 : life.chain;
@@ -173,7 +243,8 @@ public final class Story {
       case CheckpointEvent.Started e -> causeOfCheckpoint(e.reason());
       case CheckpointEvent.Completed e -> life == null ? 0 : life.checkpointSequence;
       case RecoveryEvent.Started e -> first(stateChanged, started);
-      case RecoveryEvent.NotRequired e -> first(stateChanged, started);
+      case RecoveryEvent.NotRequired e -> first(promotion, stateChanged, started);
+      case RecoveryEvent.Promoted e -> 0;
       case RecoveryEvent e -> recovery;
       case LockEvent.Waiting e -> 0;
       case LockEvent e -> life == null ? 0 : life.waitingSequence;
@@ -191,7 +262,14 @@ public final class Story {
       return requested;
     }
     return switch (subject.processType()) {
-      case "startup" -> first(recovery, stateChanged, started);
+      case "startup" ->
+          ReplicationWording.WAITING_FOR_WAL.equals(topic)
+              ? first(streaming, recovery)
+              : first(recovery, stateChanged, started);
+      case WAL_RECEIVER ->
+          ReplicationWording.STREAMING_LOST.equals(topic)
+              ? first(siblings.primaryTrouble(), streaming)
+              : first(streaming, recovery, stateChanged);
       default -> 0;
     };
   }
@@ -208,7 +286,8 @@ public final class Story {
     return switch (reason) {
       case SHUTDOWN -> requested;
       case END_OF_RECOVERY -> recovery;
-      case TIME, WAL, REQUESTED -> 0;
+      case REQUESTED -> promotion;
+      case TIME, WAL -> 0;
     };
   }
 
@@ -237,13 +316,14 @@ public final class Story {
       case CheckpointEvent e -> checkpoint(sequence, subject, e);
       case RecoveryEvent e -> recovery(sequence, e);
       case LockEvent e -> lock(sequence, subject, e);
-      case ServerEvent.Logged e -> logged(subject, e);
+      case ServerEvent.Logged e -> logged(sequence, subject, e);
+      case ObserverEvent.Detached e -> primaryFails(sequence);
       default -> {}
     }
   }
 
   /// A FATAL is why the session ends; the line that tells of its end does not say so again.
-  private void logged(Subject subject, ServerEvent.Logged event) {
+  private void logged(long sequence, Subject subject, ServerEvent.Logged event) {
     Life life = lives.get(subject.pid());
     if (life != null && event.errorSeverity().equals("FATAL")) {
       life.sqlstate = event.sqlstate();
@@ -251,6 +331,42 @@ public final class Story {
     }
     abnormal |= ABNORMAL.equals(event.topic());
     archiveRecovery |= event.topic() != null && ARCHIVE_RECOVERY.contains(event.topic());
+    recoveryEnds(sequence, event);
+  }
+
+  private void recoveryEnds(long sequence, ServerEvent.Logged event) {
+    String topic = event.topic();
+    if (topic == null) {
+      return;
+    }
+    if (ReplicationWording.STREAMING.contains(topic)) {
+      streaming = sequence;
+      String streamed = figure(event, "timeline");
+      timeline = streamed == null ? timeline : Integer.parseInt(streamed);
+    }
+    switch (topic) {
+      case ReplicationWording.RECOVERY_STOPPING ->
+          recoveryTarget = figure(event, "where") + " " + figure(event, "target");
+      case ReplicationWording.RECOVERY_COMPLETE -> {
+        recovery = sequence;
+        promotion = promotion == 0 ? 0 : sequence;
+      }
+      default -> {}
+    }
+  }
+
+  private static @Nullable String figure(ServerEvent.Logged event, String name) {
+    return event.figures().stream()
+        .filter(figure -> figure.name().equals(name))
+        .map(ServerEvent.Figure::value)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private void primaryFails(long sequence) {
+    if (primary) {
+      siblings.primaryFails(sequence);
+    }
   }
 
   private void postmaster(
@@ -267,6 +383,7 @@ public final class Story {
         lives.put(subject.pid(), self);
         state = "PM_STARTUP";
         forgetRun();
+        promotion = 0;
         shutdown = null;
         abnormal = false;
         started = sequence;
@@ -274,14 +391,17 @@ public final class Story {
       case PostmasterEvent.StateChanged e -> {
         state = e.toState();
         stateChanged = sequence;
+        isPrimary(state.equals("PM_RUN"));
         if (state.equals("PM_RUN")) {
           forgetRun();
+          promotion = promotion == 0 ? 0 : sequence;
         }
       }
       case PostmasterEvent.ShutdownRequested e -> {
         shutdown = e.mode();
         requested = sequence;
         lastCheckpoint = 0;
+        primaryFails(sequence);
       }
       case PostmasterEvent.ConfigReloaded e -> {
         if (e.parameters().isEmpty() && e.error() == null) {
@@ -307,6 +427,9 @@ public final class Story {
     requested = 0;
     stateChanged = 0;
     lastCheckpoint = 0;
+    streaming = 0;
+    timeline = 0;
+    recoveryTarget = null;
   }
 
   private void process(
@@ -326,11 +449,15 @@ public final class Story {
           postmasterPid = e.parentPid();
         }
       }
-      case ProcessEvent.Exited e -> lives.remove(subject.pid());
+      case ProcessEvent.Exited e -> {
+        lives.remove(subject.pid());
+        ends.put(subject.pid(), time);
+      }
       case ProcessEvent.Lost e -> lives.remove(subject.pid());
       case ProcessEvent.Crashed e -> {
         lives.remove(subject.pid());
         crashed = sequence;
+        primaryFails(sequence);
       }
       case ProcessEvent.Terminated e -> {
         if (life != null) {
@@ -376,6 +503,9 @@ public final class Story {
           life.checkpoint = e.reason();
           life.checkpointSequence = sequence;
         }
+        if (e.reason() == CheckpointEvent.Reason.REQUESTED) {
+          promotion = 0;
+        }
       }
       case CheckpointEvent.Completed e -> {
         lastCheckpoint = e.reason() == CheckpointEvent.Reason.SHUTDOWN ? sequence : 0;
@@ -389,6 +519,9 @@ public final class Story {
 
   private void recovery(long sequence, RecoveryEvent event) {
     recovery = sequence;
+    if (event instanceof RecoveryEvent.Promoted || promotion != 0) {
+      promotion = sequence;
+    }
     if (event instanceof RecoveryEvent.Started e) {
       redoLsn = e.redoLsn();
     }

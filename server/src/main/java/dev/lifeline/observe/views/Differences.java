@@ -120,6 +120,9 @@ public final class Differences {
       }
       Subject who = new Subject(row.backendType().replace('/', ' '), row.pid());
       Instant start = row.backendStart() == null ? now.taken() : row.backendStart();
+      if (story.hasEnded(row.pid(), start)) {
+        continue; // after the views were asked, as the log says
+      }
       add(who, new ProcessEvent.Forked(story.postmasterPid()), start);
       Activity replaced = before == null ? null : other(before, row);
       if (replaced != null) {
