@@ -94,7 +94,7 @@ export class Api {
     for (const [name, value] of Object.entries(query)) {
       all.set(name, String(value));
     }
-    return `/api/v1/${path}?${all}`;
+    return all.size === 0 ? `/api/v1/${path}` : `/api/v1/${path}?${all}`;
   }
 
   private async json<T>(path: string, query: Readonly<Record<string, string | number>> = {}): Promise<T> {

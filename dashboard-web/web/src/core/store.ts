@@ -37,6 +37,7 @@ export interface Mark {
 /** How often what the page shows of the log's extent is asked for again while it grows. */
 const OVERVIEW_MS = 1000;
 const MATCHES_MAX = 1000;
+const SEEN_MS_MAX = 1500;
 const ORIGIN: Place = { time: 0, active: 0, lsn: 0, sequence: 0 };
 
 /** What the page knows and where it stands. The canvas reads it in the frame loop. */
@@ -82,6 +83,12 @@ export class Store {
   private locating = false;
   private locateAgain = false;
   private overviewAt = 0;
+  private onSeen: () => void = () => {};
+  /** When there is something to see, or it takes too long: a page in the background draws nothing. */
+  private readonly seen = new Promise<void>((resolve) => {
+    this.onSeen = resolve;
+    setTimeout(resolve, SEEN_MS_MAX);
+  });
   private readonly listeners = new Set<() => void>();
   private frames = 0;
   private drawn = -1;
@@ -111,6 +118,11 @@ export class Store {
     }
   }
 
+  /** The lanes are drawn. */
+  painted(): void {
+    this.onSeen();
+  }
+
   async open(address: string): Promise<void> {
     try {
       // All at once: mostly there is one cluster, and who waits for its name waits twice.
@@ -131,6 +143,9 @@ export class Store {
       this.fitAll();
       await this.goTo(readAddress(address));
       this.loading = false;
+      this.changed();
+      // The lanes first: nobody reads a note or starts a drill before there is something to see.
+      await this.seen;
       void this.loadMarks();
       this.actions = await this.api.actions().catch(() => ({ drills: [] }));
     } catch (error) {

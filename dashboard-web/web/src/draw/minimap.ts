@@ -6,6 +6,7 @@ import type { Palette } from './palette';
 export function drawMinimap(
   context: CanvasRenderingContext2D,
   store: Store,
+  shownLevel: number,
   palette: Palette,
   width: number,
   height: number,
@@ -17,8 +18,10 @@ export function drawMinimap(
   const sums = new Float64Array(Math.ceil(width) + 1);
   const troubles = new Set<number>();
   const trouble = palette.groups.length - 1;
-  // Half as fine as the canvas: a wide strip of few tiles.
-  const level = levelFor({ from, to }, width / 2);
+  // Half as fine as the canvas: a wide strip of few tiles. Where the canvas shows about as much, it is made
+  // of the canvas' own tiles, so that a page that opens waits for them alone.
+  const half = levelFor({ from, to }, width / 2);
+  const level = Math.abs(shownLevel - half) <= 1 ? shownLevel : half;
   for (const index of tilesOf({ from, to }, level)) {
     const tile = store.tiles.get({ axis: store.axis, level, index, filter: store.tileFilter() });
     if (!tile) {

@@ -3,6 +3,24 @@ import type { Tile } from '../core/tile';
 import type { Layout } from './layout';
 import type { Palette } from './palette';
 
+/** A run of pixels that is longer than this is filled at once. */
+const FILL_FROM = 8;
+
+/** Where the first value stands in a sorted array that is not less. */
+export function firstAt(sorted: ArrayLike<number>, least: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? 0) < least) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
 /**
  * The ticks and counts of all rows, written as pixels: the cost of a frame is that of its pixels,
  * however many events they stand for.
@@ -37,14 +55,21 @@ export class PixelLayer {
   }
 
   private column(x0: number, x1: number, y0: number, y1: number, pixel: number): void {
+    const { pixels, width } = this;
     const left = Math.max(0, x0);
-    const right = Math.min(this.width, Math.max(x1, x0 + 1));
-    const top = Math.max(0, y0);
-    const bottom = Math.min(this.height, y1);
-    for (let y = top; y < bottom; y++) {
-      const line = y * this.width;
-      for (let x = left; x < right; x++) {
-        this.pixels[line + x] = pixel;
+    const right = Math.min(width, Math.max(x1, x0 + 1));
+    if (left >= right) {
+      return;
+    }
+    const end = Math.min(this.height, y1) * width;
+    const wide = right - left;
+    for (let line = Math.max(0, y0) * width + left; line < end; line += width) {
+      if (wide > FILL_FROM) {
+        pixels.fill(pixel, line, line + wide);
+      } else {
+        for (let at = line; at < line + wide; at++) {
+          pixels[at] = pixel;
+        }
       }
     }
   }
@@ -57,8 +82,11 @@ export class PixelLayer {
     const trouble = palette.groups.length - 1;
     const rowHeight = layout.metrics.row * ratio;
     const origin = layout.rowsTop * ratio;
+    // Counts are sorted by bucket. What is trouble is two pixels wide, so it reaches in from the left.
+    const first = firstAt(count.bucket, (view.from - tile.from) / bucketWidth - 1 - (2 * ratio) / (scale * bucketWidth));
+    const end = firstAt(count.bucket, (view.to - tile.from) / bucketWidth);
     for (let pass = 0; pass < 2; pass++) {
-      for (let i = 0; i < count.n; i++) {
+      for (let i = first; i < end; i++) {
         const group = count.group[i] ?? 0;
         if ((group === trouble) !== (pass === 1)) {
           continue;

@@ -7,7 +7,7 @@ import { ArrowPainter } from './arrows';
 import { drawCounters, livesOf } from './counters';
 import { Layout, metricsFor } from './layout';
 import type { Palette } from './palette';
-import { PixelLayer } from './pixels';
+import { firstAt, PixelLayer } from './pixels';
 import { axisText, drawGrid, drawRuler } from './ruler';
 import { SlicePainter } from './slices';
 import { drawSqlLanes } from './sqlLanes';
@@ -19,6 +19,8 @@ const STAND_IN_LEVELS = 6;
 export class Scene {
   private readonly pixels = new PixelLayer();
   layout: Layout | undefined;
+  /** The scale of the tiles that it shows. */
+  level = 0;
   tiles: readonly Tile[] = [];
 
   constructor(
@@ -32,6 +34,7 @@ export class Scene {
     const { axis } = store;
     const filter = store.tileFilter();
     const level = levelFor(view, width);
+    this.level = level;
     const found: Tile[] = [];
     for (const index of tilesOf(view, level)) {
       const tile = store.tiles.get({ axis, level, index, filter });
@@ -305,14 +308,8 @@ function part(tile: Tile, from: number, to: number): Tile {
   }
   // Counts are sorted by bucket.
   const { count } = tile;
-  let start = 0;
-  while (start < count.n && (count.bucket[start] ?? 0) < first) {
-    start++;
-  }
-  let end = start;
-  while (end < count.n && (count.bucket[end] ?? 0) < last) {
-    end++;
-  }
+  const start = firstAt(count.bucket, first);
+  const end = firstAt(count.bucket, last);
   return {
     ...tile,
     counter: none,
@@ -332,14 +329,8 @@ const none = { n: 0, bucket: new Uint32Array(0), mean: [], most: [] };
 
 function cutTicks(tile: Tile, from: number, to: number): Tile['tick'] {
   const { tick } = tile;
-  let start = 0;
-  while (start < tick.n && (tick.at[start] ?? 0) < from) {
-    start++;
-  }
-  let end = start;
-  while (end < tick.n && (tick.at[end] ?? 0) < to) {
-    end++;
-  }
+  const start = firstAt(tick.at, from);
+  const end = firstAt(tick.at, to);
   return {
     n: end - start,
     at: tick.at.subarray(start, end),

@@ -23,8 +23,8 @@ interface Drag {
   moved: boolean;
 }
 
-function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
-  const context = canvas.getContext('2d');
+function contextOf(canvas: HTMLCanvasElement, settings?: CanvasRenderingContext2DSettings): CanvasRenderingContext2D {
+  const context = canvas.getContext('2d', settings);
   if (!context) {
     throw new Error('this browser has no canvas');
   }
@@ -52,7 +52,8 @@ export class TimelineWidget {
     private readonly minimap: HTMLCanvasElement,
     private readonly tooltip: HTMLElement,
   ) {
-    this.scene = new Scene(store, contextOf(canvas));
+    // It has no holes, so nothing need be blended with what is behind it.
+    this.scene = new Scene(store, contextOf(canvas, { alpha: false }));
   }
 
   start(): () => void {
@@ -122,6 +123,7 @@ export class TimelineWidget {
     this.scene.draw(width, height, devicePixelRatio, palette, this.scrollTop);
     if (this.scene.tiles.length > 0 && store.tiles.idle) {
       canvas.dataset['painted'] = 'true';
+      store.painted();
     }
     canvas.dataset['notes'] = String(store.marks.length);
     canvas.dataset['drawn'] = String(store.live.head.sequence);
@@ -130,7 +132,7 @@ export class TimelineWidget {
       const [w, h] = this.fitCanvas(this.minimap);
       const context = contextOf(this.minimap);
       context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
-      drawMinimap(context, store, palette, w, h);
+      drawMinimap(context, store, this.scene.level, palette, w, h);
     } else {
       store.dirty();
     }

@@ -41,6 +41,8 @@ final class Routes {
   private static final int BAD_REQUEST = 400;
   private static final int NOT_FOUND = 404;
   private static final int MISDIRECTED = 421;
+  private static final String PAGE = "dev/lifeline/dashboard/web";
+  private static final long ASSETS_KEPT_S = 365L * 24 * 3600;
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1", "[::1]");
 
   private final Vertx vertx;
@@ -90,12 +92,17 @@ final class Routes {
     router
         .route("/api/*")
         .handler(context -> Api.fail(context, new Problem(NOT_FOUND, "no such path")));
+    // Their names change with what is in them, so a browser need never ask again.
+    router
+        .get("/assets/*")
+        .handler(
+            StaticHandler.create(PAGE + "/assets")
+                .setCachingEnabled(true)
+                .setMaxAgeSeconds(ASSETS_KEPT_S));
     router
         .get()
         .handler(
-            StaticHandler.create("dev/lifeline/dashboard/web")
-                .setIndexPage("index.html")
-                .setCachingEnabled(false));
+            StaticHandler.create(PAGE).setIndexPage("index.html").setCachingEnabled(false));
     return router;
   }
 
