@@ -29,9 +29,26 @@ export async function exportData(store: Store, format: DataFormat): Promise<void
 }
 
 /** The picture as it is seen. */
+/** What is seen: the lanes, or the two stretches that are compared, one above the other. */
+function picture(): HTMLCanvasElement | null {
+  const stretches = [...document.querySelectorAll<HTMLCanvasElement>('.compare canvas')];
+  if (stretches.length === 0) {
+    return document.querySelector<HTMLCanvasElement>('canvas.timeline');
+  }
+  const both = document.createElement('canvas');
+  both.width = Math.max(...stretches.map((stretch) => stretch.width));
+  both.height = stretches.reduce((sum, stretch) => sum + stretch.height, 0);
+  const context = both.getContext('2d');
+  let top = 0;
+  for (const stretch of stretches) {
+    context?.drawImage(stretch, 0, top);
+    top += stretch.height;
+  }
+  return both;
+}
+
 export function exportPicture(): void {
-  const canvas = document.querySelector<HTMLCanvasElement>('canvas.timeline, .compare canvas');
-  canvas?.toBlob((blob) => {
+  picture()?.toBlob((blob) => {
     if (blob) {
       const link = document.createElement('a');
       link.href = URL.createObjectURL(blob);
@@ -42,7 +59,7 @@ export function exportPicture(): void {
   });
 }
 
-export function ExportMenu({ store, exportPicture: picture }: { store: Store; exportPicture: () => void }) {
+export function ExportMenu({ store, exportPicture: save }: { store: Store; exportPicture: () => void }) {
   const { from, to } = store.range ?? store.view;
   return (
     <div class="export" role="group" aria-label="Export">
@@ -54,7 +71,7 @@ export function ExportMenu({ store, exportPicture: picture }: { store: Store; ex
           {name}
         </button>
       ))}
-      <button type="button" data-testid="export-png" onClick={picture}>
+      <button type="button" data-testid="export-png" onClick={save}>
         PNG
       </button>
     </div>

@@ -238,7 +238,7 @@ try {
     await until(async () => flushed(await at('wal').innerText()) !== flushed(wal), 'the log has gone on');
     holder.tell('VACUUM held;');
     const xid = await holder.ask('BEGIN; INSERT INTO held VALUES (0); SELECT txid_current(); COMMIT;');
-    for (const filter of [`pid:${waiter.pid}`, 'relation:held', 'process:"client backend" /"relname":"h[aeiou]ld"/', `xid:${xid}`]) {
+    for (const filter of [`pid:${waiter.pid}`, `type:lock.waiting relation:held pid:${waiter.pid}`, 'relation:held', 'process:"client backend" /"relname":"h[aeiou]ld"/', `xid:${xid}`]) {
       await page.keyboard.press('/');
       await at('search').fill(filter);
       await page.keyboard.press('Enter');
@@ -345,8 +345,55 @@ try {
     const crashed = await lastOf('process.crashed');
     await show(`?seq=${crashed.sequence}`);
     assert.match(await at('jaeger').getAttribute('href'), /^http:\/\/jaeger\.example\/trace\/[0-9a-f]{32}$/);
-    assert.deepEqual(reader.complaints, []);
     console.log('a worker crashes, and the way to its trace');
+  }
+
+  {
+    // Another crash, of a session this time, and both beside each other.
+    const victim = await Session.open();
+    const bystander = await Session.open();
+    const worker = await lastOf('process.crashed');
+    await tab('drills');
+    await at('victim').fill(String(victim.pid));
+    await at('drill-crash_backend').click();
+    await until(async () => (await at('expected').locator('li.came').count()) === 6, 'a session crashes');
+    await awaitNewcomer();
+    await victim.close();
+    await bystander.close();
+    const session = await lastOf('process.crashed');
+    assert.ok(session.sequence > worker.sequence);
+    // A second of each, so that neither stretch has both of them.
+    await show(`#seq=${session.sequence}&view=${session.time - 500_000},${session.time + 500_000}`);
+    await at('compare-with-last').click();
+    const stretches = at('compare').locator('figure');
+    await stretches.nth(1).waitFor();
+    assert.match(await stretches.nth(0).innerText(), new RegExp(`process.crashed #${worker.sequence}\\b`));
+    assert.match(await stretches.nth(1).innerText(), new RegExp(`process.crashed #${session.sequence}\\b`));
+    const plain = (text) => text.replaceAll('\u200b', '');
+    const rows = async (id) => {
+      const all = [];
+      for (const row of await at(id).locator('tbody tr').all()) {
+        const cells = (await row.locator('th, td').allInnerTexts()).map(plain);
+        const color = await row.locator('td').first().evaluate((cell) => getComputedStyle(cell).color + getComputedStyle(cell).fontWeight + getComputedStyle(cell.parentElement).backgroundColor);
+        all.push({ name: cells[0], a: cells[1], b: cells[2], notable: /notable/.test((await row.getAttribute('class')) ?? ''), color });
+      }
+      return all;
+    };
+    await at('differences').locator('tbody tr').first().waitFor();
+    const data = await rows('differences');
+    const row = (name) => data.find((one) => one.name === name);
+    assert.ok(!row('exit_code').notable, 'both ended by the same signal');
+    assert.equal(row('exit_code').a, row('exit_code').b);
+    assert.ok(row('uptime_ms').notable, 'one had lived longer');
+    assert.notEqual(row('uptime_ms').a, row('uptime_ms').b);
+    assert.notEqual(row('uptime_ms').color, row('exit_code').color, 'the difference is seen');
+    // The sessions that the second crash took along are told by the counts around both.
+    await until(async () => (await rows('count-differences')).some((one) => one.notable), 'the counts differ, too');
+    await sleep(400);
+    await screenshot('compare-crashes.png');
+    await addressed((a) => Number(a.get('compare')) === worker.sequence, 'the address has both');
+    assert.deepEqual(reader.complaints, []);
+    console.log('two crashes side by side');
   }
 } catch (error) {
   await keepPictures();

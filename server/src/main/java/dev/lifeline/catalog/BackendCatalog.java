@@ -7,6 +7,7 @@ import dev.lifeline.access.transam.Xact;
 import dev.lifeline.access.transam.XactListener;
 import dev.lifeline.storage.lmgr.LockMode;
 import dev.lifeline.storage.lmgr.LockTag;
+import dev.lifeline.utils.NotYet;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.util.HashMap;
@@ -249,7 +250,7 @@ public final class BackendCatalog implements SessionCatalog {
   public Relation open(@Nullable String schema, String name, int location, LockMode mode) {
     Relation relation = find(schema, name);
     while (relation != null) {
-      Relation locked = reopen(relation.oid(), mode);
+      Relation locked = reopen(relation, mode);
       Relation again = find(schema, name);
       if (locked != null && again != null && again.oid() == locked.oid()) {
         return again;
@@ -257,6 +258,16 @@ public final class BackendCatalog implements SessionCatalog {
       relation = again;
     }
     throw undefined(schema, name).at(location);
+  }
+
+  /// Whoever waits for the lock says how the relation is called.
+  private @Nullable Relation reopen(Relation relation, LockMode mode) {
+    try {
+      return reopen(relation.oid(), mode);
+    } catch (NotYet waiting) {
+      client.lockOwner().waitRelation(relation.name());
+      throw waiting;
+    }
   }
 
   @Override

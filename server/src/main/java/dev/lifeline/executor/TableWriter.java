@@ -235,7 +235,9 @@ public final class TableWriter {
     } catch (NotYet waiting) {
       xact.proc()
           .lockOwner()
-          .waitContext(RowWait.context("inserting index tuple", tid, index.definition().name()));
+          .waitContext(
+              RowWait.context("inserting index tuple", tid, index.definition().name()),
+              stored.relation().name());
       throw waiting;
     }
   }

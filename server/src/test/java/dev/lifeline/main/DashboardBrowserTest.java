@@ -73,7 +73,8 @@ class DashboardBrowserTest {
             "idle time is left out",
             "two readers, a laptop and a wall",
             "lanes tell what they are",
-            "a worker crashes, and the way to its trace"));
+            "a worker crashes, and the way to its trace",
+            "two crashes side by side"));
   }
 
   /// The log of a server that has run, and of a burst that was too much for its queue.

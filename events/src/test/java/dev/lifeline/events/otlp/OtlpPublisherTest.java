@@ -286,8 +286,8 @@ class OtlpPublisherTest {
       emit(
           journal,
           BACKEND,
-          new LockEvent.Waiting("ShareLock", "transactionid", "transaction 7", List.of(4)),
-          new LockEvent.Acquired("ShareLock", "transactionid", "transaction 7", 3));
+          new LockEvent.Waiting("ShareLock", "transactionid", "transaction 7", List.of(4), "t"),
+          new LockEvent.Acquired("ShareLock", "transactionid", "transaction 7", 3, "t"));
       Subject walwriter = new Subject("walwriter", 5);
       journal.emit(walwriter, new WalEvent.Flushed(0, 90, 90, 1, 0.1, 0.1));
       long flush = journal.emit(walwriter, new WalEvent.Flushed(90, 300, 210, 2, 0.25, 0.5));

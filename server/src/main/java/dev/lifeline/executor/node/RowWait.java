@@ -12,7 +12,7 @@ public final class RowWait {
   ///
   /// @param doing such as `updating tuple`
   public static void during(ExecState state, String doing, long tid, String relation) {
-    state.session().lockOwner().waitContext(context(doing, tid, relation));
+    state.session().lockOwner().waitContext(context(doing, tid, relation), relation);
   }
 
   /// The words.

@@ -152,7 +152,7 @@ public final class Interpreter {
       line.also(
           line.subject,
           new LockEvent.WaitCancelled(
-              waiting.mode(), waiting.locktype(), waiting.target(), code, 0));
+              waiting.mode(), waiting.locktype(), waiting.target(), code, 0, waiting.relname()));
     }
   }
 }

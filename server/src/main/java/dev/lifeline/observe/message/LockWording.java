@@ -15,6 +15,7 @@ final class LockWording {
   private static final String AFTER = " after ([\\d.]+) ms";
   private static final Pattern HOLDERS =
       Pattern.compile("Process(?:es)? holding the lock: ([\\d, ]*)\\..*", Pattern.DOTALL);
+  private static final Pattern RELATION = Pattern.compile(" in relation \"(.+?)\"");
   private static final Pattern EDGE =
       Pattern.compile("Process (\\d+) waits for (\\w+) on (.+?); blocked by process (\\d+)\\.");
 
@@ -28,7 +29,11 @@ final class LockWording {
               line.tell(
                   who(line, text),
                   new LockEvent.Waiting(
-                      text.group(2), locktype(text.group(3)), text.group(3), holders(line)));
+                      text.group(2),
+                      locktype(text.group(3)),
+                      text.group(3),
+                      holders(line),
+                      relation(line)));
               return true;
             })
         .on(
@@ -40,7 +45,8 @@ final class LockWording {
                       text.group(2),
                       locktype(text.group(3)),
                       text.group(3),
-                      Double.parseDouble(text.group(4))));
+                      Double.parseDouble(text.group(4)),
+                      relation(line)));
               return true;
             })
         .on(
@@ -71,8 +77,16 @@ final class LockWording {
             locktype(text.group(3)),
             text.group(3),
             sqlstate,
-            Double.parseDouble(text.group(4))));
+            Double.parseDouble(text.group(4)),
+            relation(line)));
     return true;
+  }
+
+  /// What the line's context names: which row of which relation the statement was at.
+  private static @Nullable String relation(Line line) {
+    String context = line.record.context();
+    Matcher relation = RELATION.matcher(context == null ? "" : context);
+    return relation.find() ? relation.group(1) : null;
   }
 
   private static List<Integer> holders(Line line) {
@@ -112,7 +126,7 @@ final class LockWording {
         target = edge.target();
       }
     }
-    return new LockEvent.DeadlockDetected(mode, locktype(target), target, cycle, 0);
+    return new LockEvent.DeadlockDetected(mode, locktype(target), target, cycle, 0, relation(line));
   }
 
   /// As `pg_locks.locktype`.

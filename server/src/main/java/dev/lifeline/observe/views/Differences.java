@@ -221,7 +221,7 @@ public final class Differences {
         add(
             who(was.pid()),
             new LockEvent.Acquired(
-                was.mode(), was.locktype(), was.target(), waited.toNanos() / 1e6),
+                was.mode(), was.locktype(), was.target(), waited.toNanos() / 1e6, null),
             now.taken());
       }
     }
@@ -229,7 +229,7 @@ public final class Differences {
       if (waitingSince.putIfAbsent(wait.pid(), now.taken()) == null) {
         add(
             who(wait.pid()),
-            new LockEvent.Waiting(wait.mode(), wait.locktype(), wait.target(), wait.blockingPids()),
+            new LockEvent.Waiting(wait.mode(), wait.locktype(), wait.target(), wait.blockingPids(), null),
             now.taken());
       }
     }

@@ -126,10 +126,21 @@ public final class LockOwner {
 
   /// What the session does while it waits for another transaction: the context of an error that
   /// ends this wait.
-  public void waitContext(String context) {
+  ///
+  /// @param relation that has the row
+  public void waitContext(String context, String relation) {
     LockWait current = wait;
     if (current != null && current.entry.tag.type() == LockTag.Type.TRANSACTION) {
       current.context = context;
+      current.relname = relation;
+    }
+  }
+
+  /// How the relation is called whose lock the session waits for.
+  public void waitRelation(String relation) {
+    LockWait current = wait;
+    if (current != null) {
+      current.relname = relation;
     }
   }
 

@@ -313,7 +313,8 @@ final class LockTable {
               wait.mode.pgName(),
               wait.entry.tag.type().pgName(),
               wait.entry.tag.describe(),
-              wait.waitedMs(clock.nanoTime())),
+              wait.waitedMs(clock.nanoTime()),
+              wait.relname),
           wait.waitingEvent);
     }
     wait.promise.tryComplete();
@@ -354,7 +355,8 @@ final class LockTable {
             wait.entry.tag.type().pgName(),
             wait.entry.tag.describe(),
             reason.sqlState().code(),
-            wait.waitedMs(clock.nanoTime())),
+            wait.waitedMs(clock.nanoTime()),
+            wait.relname),
         wait.waitingEvent);
   }
 
@@ -391,7 +393,8 @@ final class LockTable {
                   wait.mode.pgName(),
                   wait.entry.tag.type().pgName(),
                   wait.entry.tag.describe(),
-                  wait.entry.blockersOf(wait)));
+                  wait.entry.blockersOf(wait),
+                  wait.relname));
       for (Holding holding : wait.entry.holdings) {
         if (holding.owner != wait.owner && (holding.modes() & wait.mode.conflicts()) != 0) {
           holding.owner.inTheWay(wait.waitingEvent);
@@ -411,7 +414,7 @@ final class LockTable {
     emitter.emit(
         owner.subject(),
         new LockEvent.DeadlockDetected(
-            mode.pgName(), tag.type().pgName(), tag.describe(), cycle, 0));
+            mode.pgName(), tag.type().pgName(), tag.describe(), cycle, 0, crossing.relname));
     return deadlockError(cycle);
   }
 
@@ -426,7 +429,8 @@ final class LockTable {
             wait.entry.tag.type().pgName(),
             wait.entry.tag.describe(),
             cycle,
-            wait.waitedMs(clock.nanoTime())));
+            wait.waitedMs(clock.nanoTime()),
+            wait.relname));
   }
 
   private static PgException deadlockError(List<DeadlockEdge> cycle) {

@@ -26,6 +26,9 @@ final class LockWait {
   /// For an error that ends the wait.
   volatile @Nullable String context;
 
+  /// The relation that the wait is about, for what is told of it.
+  volatile @Nullable String relname;
+
   // The owner's loop sets and cancels them.
   Timers.@Nullable Timer deadlockTimer;
   Timers.@Nullable Timer timeoutTimer;

@@ -233,14 +233,14 @@ class DifferencesTest {
         List.of(
             new Told(
                 bob,
-                new LockEvent.Waiting("ShareLock", "transactionid", "777", List.of(201)),
+                new LockEvent.Waiting("ShareLock", "transactionid", "777", List.of(201), null),
                 at(6))),
         between(differences, seen[0], seen[1]));
     assertEquals(List.of(), between(differences, seen[1], seen[2]));
     assertEquals(
         List.of(
             new Told(
-                bob, new LockEvent.Acquired("ShareLock", "transactionid", "777", 2000), at(8))),
+                bob, new LockEvent.Acquired("ShareLock", "transactionid", "777", 2000, null), at(8))),
         between(differences, seen[2], seen[3]));
   }
 

@@ -137,13 +137,16 @@ class LockManagerTest {
     locks.lock(a, A, LockMode.EXCLUSIVE);
     Future<?> impatient = waits(() -> locks.lock(b, A, LockMode.EXCLUSIVE));
     Future<?> patient = waits(() -> locks.lock(c, A, LockMode.EXCLUSIVE));
+    c.waitRelation("accounts");
     time.advance(101);
     PgException error = (PgException) impatient.cause();
     assertEquals("55P03", error.sqlState().code());
     assertEquals("canceling statement due to lock timeout", error.message());
     assertFalse(patient.isComplete());
     time.advance(1000);
-    assertEquals(List.of(1), events.events(LockEvent.Waiting.class).getFirst().blockingPids());
+    LockEvent.Waiting told = events.events(LockEvent.Waiting.class).getFirst();
+    assertEquals(List.of(1), told.blockingPids());
+    assertEquals("accounts", told.relname());
     assertTrue(
         locks.cancelWait(
             c,
