@@ -101,8 +101,7 @@ final class Routes {
                 .setMaxAgeSeconds(ASSETS_KEPT_S));
     router
         .get()
-        .handler(
-            StaticHandler.create(PAGE).setIndexPage("index.html").setCachingEnabled(false));
+        .handler(StaticHandler.create(PAGE).setIndexPage("index.html").setCachingEnabled(false));
     return router;
   }
 

@@ -160,7 +160,10 @@ final class TimelineLoad {
           new LockEvent.Waiting("ShareLock", "transactionid", "transaction 7", List.of(), "stock"),
           0);
       nowMicros += 300;
-      emit(backend, new LockEvent.Acquired("ShareLock", "transactionid", "transaction 7", 0.3, "stock"), 0);
+      emit(
+          backend,
+          new LockEvent.Acquired("ShareLock", "transactionid", "transaction 7", 0.3, "stock"),
+          0);
     } else if (dice < 70) {
       emit(
           backend,

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 /// Waits for heavyweight locks. The subject is the waiter.
 ///
 /// `mode` is spelled as in `pg_locks.mode`, `locktype` as in `pg_locks.locktype`; `target` says
-/// what is locked as PostgreSQL's messages do, e.g. `relation 16384 of database 5`. `relname` is the
-/// name of the relation that is locked, or that has the row whose last writer is waited for; absent
-/// where there is none, or nobody knows it.
+/// what is locked as PostgreSQL's messages do, e.g. `relation 16384 of database 5`. `relname` is
+/// the name of the relation that is locked, or that has the row whose last writer is waited for;
+/// absent where there is none, or nobody knows it.
 public sealed interface LockEvent extends LifecycleEvent {
 
   /// The lock was not to be had at once.

@@ -154,7 +154,9 @@ class ClusterStateTest {
   @Test
   void aNewRunForgetsTheProcessesOfTheOneThatWasKilled() {
     startWithOneClient();
-    on(BACKEND, new LockEvent.Waiting("ShareLock", "transactionid", "transaction 742", List.of(9), null));
+    on(
+        BACKEND,
+        new LockEvent.Waiting("ShareLock", "transactionid", "transaction 742", List.of(9), null));
     assertEquals("ShareLock on transaction 742", process(BACKEND).waitingFor());
     on(new Subject("postmaster", 2), new PostmasterEvent.Started("0.1", "15.4", "/data", 4712));
     assertEquals(List.of(2), state.processes().values().stream().map(ProcessState::pid).toList());

@@ -229,7 +229,8 @@ public final class Differences {
       if (waitingSince.putIfAbsent(wait.pid(), now.taken()) == null) {
         add(
             who(wait.pid()),
-            new LockEvent.Waiting(wait.mode(), wait.locktype(), wait.target(), wait.blockingPids(), null),
+            new LockEvent.Waiting(
+                wait.mode(), wait.locktype(), wait.target(), wait.blockingPids(), null),
             now.taken());
       }
     }

@@ -240,7 +240,9 @@ class DifferencesTest {
     assertEquals(
         List.of(
             new Told(
-                bob, new LockEvent.Acquired("ShareLock", "transactionid", "777", 2000, null), at(8))),
+                bob,
+                new LockEvent.Acquired("ShareLock", "transactionid", "777", 2000, null),
+                at(8))),
         between(differences, seen[2], seen[3]));
   }
 
