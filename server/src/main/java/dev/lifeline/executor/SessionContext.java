@@ -34,6 +34,11 @@ public interface SessionContext extends CatalogClient {
 
   boolean superuser();
 
+  /// The text of what the session does, or did last. May be asked from any thread.
+  default String runningStatement() {
+    return "";
+  }
+
   /// The catalogs as this session sees them.
   SessionCatalog catalog();
 

@@ -9,12 +9,13 @@ import java.util.function.LongConsumer;
 
 /// Decides when a database needs an autovacuum worker, and asks the postmaster to fork one.
 ///
-/// Forked by the postmaster when the server is ready, where `autovacuum` is on; where it is off,
-/// when [WraparoundWatch] finds too old an xid: then it looks once at each database and ends. Every
-/// database has its turn once in `autovacuum_naptime` ([AutovacuumTurns]). A worker is forked only
-/// where some table is over its thresholds and there are fewer than `autovacuum_max_workers`. The
-/// launcher never touches a table itself, so its end loses nothing; another one is forked. Its
-/// crash is a crash of the cluster like that of every process that sees shared memory.
+/// Forked by the postmaster when the server is ready or a reload turns `autovacuum` on; ends when
+/// one turns it off. Where it is off, when [WraparoundWatch] finds too old an xid: then it looks
+/// once at each database and ends. Every database has its turn once in `autovacuum_naptime`
+/// ([AutovacuumTurns]). A worker is forked only where some table is over its thresholds and there
+/// are fewer than `autovacuum_max_workers`. The launcher never touches a table itself, so its end
+/// loses nothing; another one is forked. Its crash is a crash of the cluster like that of every
+/// process that sees shared memory.
 final class AutovacuumLauncher extends AuxiliaryProcess {
   /// However many databases there are, it sleeps so long between two of them.
   private static final long NAPTIME_MS_MIN = 100;
@@ -46,6 +47,10 @@ final class AutovacuumLauncher extends AuxiliaryProcess {
 
   @Override
   protected Future<Void> work() {
+    if (!emergency && !active()) {
+      stop(); // a reload has turned it off
+      return Future.succeededFuture();
+    }
     return autovacuum
         .databases()
         .compose(this::turns)

@@ -93,7 +93,7 @@ final class Postmaster implements ServerControl {
             env.timers(), this::config, this::generation, this::forkEmergencyLauncher);
     this.machine =
         new PostmasterStateMachine(
-            config.get(Gucs.AUTOVACUUM),
+            () -> config().get(Gucs.AUTOVACUUM) && config().get(Gucs.TRACK_COUNTS),
             !config.get(Gucs.ARCHIVE_MODE).equals("off"),
             () -> config().get(Gucs.RESTART_AFTER_CRASH),
             new CrashBackoff(env.clock()::nanoTime),
@@ -187,6 +187,7 @@ final class Postmaster implements ServerControl {
   ///
   /// @param cause the event of the postmaster's start
   void start(long cause) {
+    log.sayMisconfigured(config());
     long memory = emit(generations.initialized(), cause);
     submit(machine::start, memory);
   }
@@ -242,10 +243,11 @@ final class Postmaster implements ServerControl {
   /// Reads the configuration again, and hands it on.
   void reload() {
     parameters.reload(event -> {
-      emit(event, 0);
+      long told = emit(event, 0);
       for (ProcessTable.Entry entry : table.all()) {
         entry.handle().signal(ProcessSignal.SIGHUP, false);
       }
+      submit(machine::configurationReloaded, told);
     });
   }
 
@@ -576,6 +578,11 @@ final class Postmaster implements ServerControl {
   /// Some xid is too old, and autovacuum is off.
   private void forkEmergencyLauncher() {
     submit(machine::autovacuumLauncherWanted, 0);
+  }
+
+  /// The startup process begins to repeat the WAL; from any thread.
+  void recoveryStarted() {
+    env.timers().execute(() -> submit(machine::recoveryStarted, 0));
   }
 
   /// The autovacuum launcher wants a worker; from any thread.

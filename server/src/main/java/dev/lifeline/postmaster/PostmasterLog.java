@@ -3,6 +3,8 @@ package dev.lifeline.postmaster;
 import dev.lifeline.utils.error.LogProcess;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.ServerLog;
+import dev.lifeline.utils.error.Severity;
+import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Guc;
 import dev.lifeline.utils.guc.GucSource;
 import dev.lifeline.utils.guc.Gucs;
@@ -53,6 +55,18 @@ final class PostmasterLog {
     report(
         PgException.log("redirecting log output to logging collector process")
             .hint("Future log output will appear in directory \"%s\".", directory));
+  }
+
+  /// Parameters that do not go together.
+  void sayMisconfigured(ServerConfig config) {
+    if (config.get(Gucs.AUTOVACUUM) && !config.get(Gucs.TRACK_COUNTS)) {
+      report(
+          new PgException(
+                  Severity.WARNING,
+                  SqlState.WARNING,
+                  "autovacuum not started because of misconfiguration")
+              .hint("Enable the \"track_counts\" option."));
+    }
   }
 
   /// What the files set and nobody acts upon is not passed over in silence.

@@ -54,6 +54,7 @@ final class PostmasterStateMachine {
   /// Process types that are to run in PM_RUN.
   private final Set<ProcessType> wanted;
 
+  private final BooleanSupplier autovacuum;
   private final BooleanSupplier restartAfterCrash;
   private final CrashBackoff backoff;
   private PmState state = PmState.PM_INIT;
@@ -62,6 +63,9 @@ final class PostmasterStateMachine {
 
   /// Whether all that the crash touched has gone, and a recovery from it is under way.
   private boolean reinitialized;
+
+  /// Whether the WAL is being repeated: a crash is over, and the next one is another.
+  private boolean redoing;
 
   private boolean startupFailed;
 
@@ -72,14 +76,16 @@ final class PostmasterStateMachine {
 
   private List<PmAction> actions = new ArrayList<>();
 
+  /// @param autovacuum whether there is to be a launcher, which a reload may change
   /// @param backoff holds back a server that crashes all the time
   /// @param archiverStarts holds back an archiver whose command ends it all the time
   PostmasterStateMachine(
-      boolean autovacuum,
+      BooleanSupplier autovacuum,
       boolean archiver,
       BooleanSupplier restartAfterCrash,
       CrashBackoff backoff,
       RestartInterval archiverStarts) {
+    this.autovacuum = autovacuum;
     this.restartAfterCrash = restartAfterCrash;
     this.archiverStarts = archiverStarts;
     this.backoff = backoff;
@@ -89,10 +95,8 @@ final class PostmasterStateMachine {
             ProcessType.BACKGROUND_WRITER,
             ProcessType.WAL_WRITER,
             ProcessType.STATS_COLLECTOR,
+            ProcessType.AUTOVACUUM_LAUNCHER,
             ProcessType.LOGICAL_REPLICATION_LAUNCHER);
-    if (autovacuum) {
-      wanted.add(ProcessType.AUTOVACUUM_LAUNCHER);
-    }
     if (archiver) {
       wanted.add(ProcessType.ARCHIVER);
     }
@@ -118,7 +122,10 @@ final class PostmasterStateMachine {
     if (state == PmState.PM_RUN) {
       return CanAcceptConnections.OK;
     }
-    return fatalError ? CanAcceptConnections.RECOVERY : CanAcceptConnections.STARTUP;
+    if (fatalError) {
+      return CanAcceptConnections.RECOVERY;
+    }
+    return redoing ? CanAcceptConnections.NOT_CONSISTENT : CanAcceptConnections.STARTUP;
   }
 
   /// Shared memory is there, for the first time: begin.
@@ -223,6 +230,12 @@ final class PostmasterStateMachine {
     return advance();
   }
 
+  /// The configuration has been read again: it may want processes that are not there. Those that it
+  /// does not want any more end by themselves.
+  List<PmAction> configurationReloaded() {
+    return advance();
+  }
+
   /// Somebody must look for tables with old xids, though autovacuum is off.
   List<PmAction> autovacuumLauncherWanted() {
     return state == PmState.PM_RUN
@@ -265,7 +278,18 @@ final class PostmasterStateMachine {
     return take();
   }
 
+  /// The startup process has found out that there is WAL to repeat, and begins.
+  List<PmAction> recoveryStarted() {
+    if (state == PmState.PM_STARTUP) {
+      fatalError = false;
+      reinitialized = false;
+      redoing = true;
+    }
+    return take();
+  }
+
   private void startupExited(int pid, ExitStatus status) {
+    redoing = false;
     if (status.code() == 0 && status.signal() == 0) {
       if (state == PmState.PM_STARTUP) {
         fatalError = false;
@@ -362,6 +386,9 @@ final class PostmasterStateMachine {
   }
 
   private boolean mayStart(ProcessType type) {
+    if (type == ProcessType.AUTOVACUUM_LAUNCHER) {
+      return autovacuum.getAsBoolean();
+    }
     if (type != ProcessType.ARCHIVER) {
       return true;
     }

@@ -7,7 +7,7 @@ final class Programs {
   static ServerProcess create(
       ProcessEnvironment env, Generation generation, Postmaster postmaster) {
     return switch (env.type()) {
-      case STARTUP -> new StartupProcess(env, postmaster::shell);
+      case STARTUP -> new StartupProcess(env, postmaster::shell, postmaster::recoveryStarted);
       case CHECKPOINTER -> new Checkpointer(env, postmaster::stopWalSenders);
       case BACKGROUND_WRITER -> new BgWriter(env);
       case WAL_WRITER -> new WalWriter(env);

@@ -26,12 +26,16 @@ import java.util.function.Function;
 final class StartupProcess implements ServerProcess {
   private final ProcessEnvironment env;
   private final Function<String, Future<Integer>> shell;
+  private final Runnable recoveryStarted;
   private final Promise<ExitStatus> ended = Promise.promise();
 
   /// @param shell runs the commands of an archive recovery
-  StartupProcess(ProcessEnvironment env, Function<String, Future<Integer>> shell) {
+  /// @param recoveryStarted tells the postmaster that there is WAL to be repeated
+  StartupProcess(
+      ProcessEnvironment env, Function<String, Future<Integer>> shell, Runnable recoveryStarted) {
     this.env = env;
     this.shell = shell;
+    this.recoveryStarted = recoveryStarted;
   }
 
   @Override
@@ -139,6 +143,7 @@ final class StartupProcess implements ServerProcess {
 
     @Override
     public void redoStarts(long lsn) {
+      recoveryStarted.run();
       before =
           env.clock().cpuUsage(); // here, because the process may have been made on another thread
       env.log("redo starts at " + Lsn.format(lsn));
@@ -167,6 +172,7 @@ final class StartupProcess implements ServerProcess {
 
     @Override
     public void redoNotRequired() {
+      recoveryStarted.run();
       env.log("redo is not required");
     }
 

@@ -76,6 +76,10 @@ public final class Backend {
   /// Whether the connection broke: the client has not said Terminate.
   private boolean lost;
 
+  /// Whether only the log is told why it ends: a client that is asked for its password might take
+  /// the message for an answer.
+  private boolean silent;
+
   private int exitCode;
 
   public Backend(BackendEnvironment environment, ClientChannel channel, int pid, int cancelKey) {
@@ -132,6 +136,7 @@ public final class Backend {
     if (phase == Phase.STARTUP) {
       end(null);
     } else if (phase == Phase.AUTHENTICATION) {
+      silent = true;
       end(PgException.fatal(SqlState.QUERY_CANCELED, "canceling authentication due to timeout"));
     }
   }
@@ -580,7 +585,9 @@ public final class Backend {
 
   private void tell(Phase during, PgException error) {
     writer.abandonMessage();
-    writer.report(error, during == Phase.SESSION ? reports.statementText() : null);
+    if (!silent) {
+      writer.report(error, during == Phase.SESSION ? reports.statementText() : null);
+    }
     if (during == Phase.SESSION) {
       reports.log(error);
     } else {

@@ -400,6 +400,11 @@ final class Session implements SessionContext {
   }
 
   @Override
+  public String runningStatement() {
+    return activity.query();
+  }
+
+  @Override
   public boolean superuser() {
     return acting().superuser();
   }

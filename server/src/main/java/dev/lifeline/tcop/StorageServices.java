@@ -94,6 +94,7 @@ public final class StorageServices implements SessionServices.Factory {
       this.owner = owner;
       this.proc = transactions.register(session.pid(), session.databaseOid());
       proc.setLockOwner(owner);
+      owner.statement(session::runningStatement);
       this.catalog = catalogs.apply(this);
       this.catalogHooks = hooks.apply(catalog);
     }

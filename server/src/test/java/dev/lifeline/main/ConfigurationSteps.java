@@ -99,6 +99,7 @@ final class ConfigurationSteps {
     server.writeHba(OPEN);
     reload("open rules");
     parameters();
+    includes();
     roleSettings();
     limits();
     durations();
@@ -217,6 +218,38 @@ final class ConfigurationSteps {
     reload("ALTER SYSTEM");
     ask("ALTER SYSTEM RESET ALL", "postgres", "SHOW work_mem; ALTER SYSTEM RESET ALL;");
     reload("ALTER SYSTEM RESET ALL");
+  }
+
+  /// What is wrong with an include, and where it stands.
+  private void includes() throws Exception {
+    Path conf = server.directory().resolve("postgresql.conf");
+    Path include = server.directory().resolve("inc.d");
+    Files.writeString(include.resolve("a.conf"), "include 'sub/c.conf'\n");
+    Files.createDirectories(include.resolve("sub"));
+    Files.writeString(include.resolve("sub/c.conf"), "work_mem = 11MB\n\n= 5\n");
+    String before = Files.readString(conf);
+    for (String line :
+        List.of(
+            "include 'inc.d/a.conf'",
+            "include 'missing.conf'",
+            "include_dir 'nowhere.d'",
+            "include_if_exists 'inc.d'",
+            "include 'postgresql.conf'",
+            "include ''",
+            "include_dir ''",
+            "include = 'missing.conf'")) {
+      // The file ends in lines of which those before are used.
+      server.configure(line);
+      ask(
+          "pg_file_settings: " + line,
+          "postgres",
+          "SELECT DISTINCT regexp_replace(sourcefile, '.*/', ''), name, setting, applied, error"
+              + " FROM pg_file_settings WHERE error IS NOT NULL ORDER BY 1, 5;");
+      reload(line);
+      Files.writeString(conf, before);
+    }
+    Files.writeString(include.resolve("a.conf"), "");
+    reload("without includes");
   }
 
   private void roleSettings() throws Exception {

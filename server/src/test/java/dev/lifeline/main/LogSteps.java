@@ -33,6 +33,7 @@ final class LogSteps {
     step("statements that are logged", this::statements);
     step("a client that vanishes", this::vanished);
     step("a client that vanishes from its transaction", this::vanishedInTransaction);
+    step("authentication that takes too long", this::slowAuthentication);
     prefix();
   }
 
@@ -170,6 +171,20 @@ final class LogSteps {
       }
       seen.addAll(ReferenceServer.query(other, running));
       return seen;
+    }
+  }
+
+  /// It is asked for a password and says nothing.
+  private List<String> slowAuthentication() throws Exception {
+    server.writeHba("host all bound 127.0.0.1/32 scram-sha-256\nhost all all 127.0.0.1/32 trust\n");
+    server.configure("authentication_timeout = 1s");
+    try (Connection session = server.connect()) {
+      ReferenceServer.query(session, "SELECT pg_reload_conf()");
+      Thread.sleep(500);
+    }
+    try (RawClient silent = RawClient.connect(server.port(), "bound", "postgres")) {
+      server.configure("authentication_timeout = 1min");
+      return List.of(silent.greeting());
     }
   }
 

@@ -1,7 +1,5 @@
 package dev.lifeline.main;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -16,9 +14,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.PGConnection;
 import org.postgresql.replication.PGReplicationStream;
 
-/// What `log_replication_commands`, `log_temp_files` and `log_hostname` bring into the log, what
-/// decoding says there, and what `pg_stat_replication` shows of a client's lag: a real PostgreSQL
-/// 15 and Lifeline, side by side.
+/// What `log_replication_commands`, `log_temp_files`, `log_lock_waits`,
+/// `log_autovacuum_min_duration` and `log_hostname` bring into the log, what decoding says there,
+/// what `pg_stat_replication` shows of a client's lag, and what clients see of a crash: a real
+/// PostgreSQL 15 and Lifeline, side by side.
 class LoggedWorkTest {
   private static final String CONFIGURATION =
       """
@@ -48,11 +47,7 @@ class LoggedWorkTest {
       actual = script(lifeline);
       expected = reference.get();
     }
-    expected.forEach((step, lines) ->
-        assertEquals(
-            String.join("\n", lines),
-            String.join("\n", actual.getOrDefault(step, List.of())),
-            step));
+    ReferenceLogTest.assertDifferences("logged-work-differences.txt", expected, actual);
   }
 
   private static Map<String, List<String>> script(ReferenceServer server) {
@@ -92,6 +87,9 @@ class LoggedWorkTest {
       step("functions", this::functions);
       step("temporary files", this::temporaryFiles);
       step("silent connections", this::keepalives);
+      step("waits for locks", this::lockWaits);
+      autovacuum();
+      crash();
       step("names of hosts", this::hostNames);
       return steps;
     }
@@ -111,6 +109,9 @@ class LoggedWorkTest {
     private static String withoutNumbers(String line) {
       return line.replaceAll("[0-9A-F]{8}-[0-9A-F]{8}-\\d+", "<snapshot>")
           .replaceAll("older than \\d+", "older than <xid>")
+          .replaceAll("(rocess|transaction|relation|database|lock:|queue:) \\d+", "$1 <n>")
+          .replaceAll("tuple \\([^)]*\\)", "tuple (<n>)")
+          .replaceAll("after \\d+\\.\\d+ ms", "after <n> ms")
           .replaceAll("pgsql_tmp\\d+\\.\\d+\", size \\d+", "pgsql_tmp<n>\", size <n>");
     }
 
@@ -285,6 +286,165 @@ class LoggedWorkTest {
         execute(session, "RESET tcp_user_timeout");
         seen.addAll(ReplicationSteps.rows(session, all));
       }
+    }
+
+    private CompletableFuture<Void> executing(Connection session, String sql) {
+      return CompletableFuture.runAsync(() -> execute(session, sql), ReferenceScript.THREADS);
+    }
+
+    private static void await(CompletableFuture<?>... all) throws Exception {
+      for (CompletableFuture<?> one : all) {
+        one.get(60, TimeUnit.SECONDS);
+      }
+    }
+
+    private void lockWaits() throws Exception {
+      try (Connection first = server.connect();
+          Connection second = server.connect();
+          Connection third = server.connect()) {
+        for (Connection session : List.of(first, second, third)) {
+          execute(session, "SET deadlock_timeout = '200ms'");
+          execute(session, "SET log_lock_waits = on");
+          execute(session, "BEGIN");
+        }
+        waitForRow(first, second, third);
+        waitForTable(first, second, third);
+        deadlock(first, second);
+        execute(first, "ROLLBACK");
+        execute(second, "ROLLBACK");
+        waitTooLong(first, second);
+      }
+    }
+
+    /// The one behind waits for the one ahead, who has the place in the line.
+    private void waitForRow(Connection first, Connection second, Connection third)
+        throws Exception {
+      execute(first, "UPDATE t SET id = 1001 WHERE id = 1");
+      int before = server.log().size();
+      CompletableFuture<Void> waiting = executing(second, "DELETE FROM t WHERE id = 1");
+      server.awaitLog(before, "still waiting");
+      int again = server.log().size();
+      CompletableFuture<Void> behind = executing(third, "DELETE FROM t WHERE id = 1");
+      server.awaitLog(again, "still waiting");
+      execute(first, "ROLLBACK");
+      await(waiting);
+      execute(second, "COMMIT");
+      await(behind);
+      execute(third, "COMMIT");
+    }
+
+    private void waitForTable(Connection first, Connection second, Connection third)
+        throws Exception {
+      execute(first, "BEGIN");
+      execute(third, "BEGIN");
+      execute(first, "LOCK TABLE t IN SHARE MODE");
+      execute(third, "LOCK TABLE t IN SHARE MODE");
+      int before = server.log().size();
+      CompletableFuture<Void> waiting = executing(second, "INSERT INTO t VALUES (3000)");
+      server.awaitLog(before, "still waiting");
+      execute(first, "COMMIT");
+      execute(third, "COMMIT");
+      await(waiting);
+    }
+
+    /// The one that began to wait last finds it: its time is over last.
+    private void deadlock(Connection first, Connection second) throws Exception {
+      execute(first, "INSERT INTO t VALUES (4001), (4002)");
+      execute(first, "BEGIN");
+      execute(second, "BEGIN");
+      execute(first, "UPDATE t SET id = 5001 WHERE id = 4001");
+      execute(second, "UPDATE t SET id = 5002 WHERE id = 4002");
+      int before = server.log().size();
+      CompletableFuture<Void> waiting = executing(first, "UPDATE t SET id = 5002 WHERE id = 4002");
+      server.awaitLog(before, "still waiting");
+      CompletableFuture<Void> closing = executing(second, "UPDATE t SET id = 5001 WHERE id = 4001");
+      await(waiting, closing);
+    }
+
+    private void waitTooLong(Connection first, Connection second) throws Exception {
+      execute(first, "BEGIN");
+      execute(first, "LOCK TABLE t");
+      execute(second, "SET lock_timeout = '400ms'");
+      execute(second, "SELECT count(*) FROM t");
+      execute(first, "ROLLBACK");
+    }
+
+    /// Of one table alone: the catalogs are different here and there.
+    private void autovacuum() throws Exception {
+      int before = server.log().size();
+      try (Connection session = server.connect()) {
+        execute(
+            session,
+            "CREATE TABLE dirty (id int PRIMARY KEY, n int) WITH (autovacuum_vacuum_threshold = 1,"
+                + " autovacuum_vacuum_scale_factor = 0, autovacuum_analyze_threshold = 1)");
+        execute(session, "INSERT INTO dirty SELECT g, g FROM generate_series(1, 1000) g");
+        execute(session, "DELETE FROM dirty WHERE id > 300 AND id <= 700");
+        server.configure(
+            "autovacuum = on\nautovacuum_naptime = 1s\nlog_autovacuum_min_duration = 0");
+        ReferenceServer.query(session, "SELECT pg_reload_conf()");
+        server.awaitLog(before, "automatic analyze of table \"postgres.public.dirty\"");
+        server.configure("autovacuum = off");
+        ReferenceServer.query(session, "SELECT pg_reload_conf()");
+      }
+      Thread.sleep(300);
+      List<String> told = new ArrayList<>();
+      boolean own = false;
+      for (String line : server.log().subList(before, server.log().size())) {
+        own = line.startsWith("\t") ? own : line.contains("public.dirty\"");
+        if (own) {
+          String said = line.substring(line.lastIndexOf('|') + 1);
+          told.add(said.contains("tuples: ") ? said : said.replaceAll("\\d+(\\.\\d+)?", "<n>"));
+        }
+      }
+      steps.put("automatic vacuum", told);
+    }
+
+    /// What those see whose connections a crash ends, and those who knock until they are let in. So
+    /// much is to be done again that there is time for it.
+    private void crash() throws Exception {
+      List<String> told = new ArrayList<>();
+      try (RawClient idle = RawClient.connect(server.port(), "postgres", "postgres");
+          RawClient inTransaction = RawClient.connect(server.port(), "postgres", "postgres");
+          RawClient running = RawClient.connect(server.port(), "postgres", "postgres");
+          Connection victim = server.connect();
+          Connection killer = server.connect()) {
+        inTransaction.run("BEGIN");
+        inTransaction.run("INSERT INTO t VALUES (6000)");
+        execute(victim, "CHECKPOINT");
+        execute(victim, "INSERT INTO big SELECT g FROM generate_series(1, 400000) g");
+        running.query("SELECT pg_sleep(60)");
+        int pid = ReferenceServer.backendPid(victim);
+        CompletableFuture<List<String>> newcomers = newcomers();
+        server.kill(killer, pid);
+        told.add("idle: " + idle.untilReady());
+        told.add("in transaction: " + inTransaction.untilReady());
+        told.add("running: " + running.untilReady());
+        told.add("newcomers: " + newcomers.get(60, TimeUnit.SECONDS));
+      }
+      steps.put("a crash as its clients see it", told);
+    }
+
+    /// One connection after the other, until one is let in after one was not: what they are told,
+    /// each thing once.
+    private CompletableFuture<List<String>> newcomers() {
+      return CompletableFuture.supplyAsync(
+          () -> {
+            List<String> answers = new ArrayList<>();
+            while (answers.isEmpty() || !answers.getLast().isEmpty()) {
+              try (RawClient newcomer = RawClient.connect(server.port(), "postgres", "postgres")) {
+                String answer = newcomer.greeting();
+                boolean late = answer.equals("closed") || answer.contains("57P02");
+                boolean early = answers.isEmpty() && answer.isEmpty();
+                if (!late && !early && (answers.isEmpty() || !answer.equals(answers.getLast()))) {
+                  answers.add(answer);
+                }
+              } catch (java.io.IOException e) {
+                // It was on its way when the server had other things to do.
+              }
+            }
+            return answers;
+          },
+          ReferenceScript.THREADS);
     }
 
     private void hostNames() throws Exception {

@@ -109,6 +109,8 @@ final class ReferenceScript {
     step("autovacuum worker crash", this::crashOfWorker);
     step("immediate stop", () -> stop(server.immediate(), "received immediate shutdown request"));
     step("start after immediate stop", server::start);
+    step("crash without restart", this::crashForGood);
+    step("start after crash without restart", server::start);
     step("kill", this::killServer);
     step("start after kill", server::start);
     step("last stop", () -> stop("INT", "received fast shutdown request"));
@@ -171,6 +173,8 @@ final class ReferenceScript {
 
   private void connect() throws Exception {
     try (Connection session = server.connect()) {
+      seen.add("pg_isready " + server.isReady());
+      seen.addAll(server.lockFile());
       ReferenceServer.query(session, "SELECT 1");
       new TreeSet<>(server.processes(session).keySet())
           .forEach(type -> seen.add("backend_type " + type));
@@ -521,6 +525,19 @@ final class ReferenceScript {
     }
   }
 
+  /// With `restart_after_crash` off.
+  private void crashForGood() throws Exception {
+    try (Connection victim = server.connect();
+        Connection idle = server.connect()) {
+      execute(idle, "ALTER SYSTEM SET restart_after_crash = off");
+      reload(idle);
+      execute(idle, "INSERT INTO t SELECT max(id) + 1, 'f' FROM t");
+      execute(idle, "ALTER SYSTEM RESET restart_after_crash");
+      server.kill(idle, ReferenceServer.backendPid(victim));
+      seen.add("exit code " + server.awaitExit());
+    }
+  }
+
   /// A worker that has so much to do, and so little it may do at once, that it is there for long.
   private void crashOfWorker() throws Exception {
     try (Connection session = server.connect()) {
@@ -558,11 +575,15 @@ final class ReferenceScript {
     if (signal.equals("TERM")) {
       settle();
       connectAs("postgres", "", "postgres");
+      seen.add("pg_isready " + server.isReady());
       seen.addAll(ReferenceServer.query(session, "SELECT 'still here'"));
+      seen.addAll(server.lockFile());
     }
     await(query);
     session.close();
     seen.add("exit code " + server.awaitExit());
+    seen.add("pg_isready " + server.isReady());
+    seen.add("lock file " + Files.exists(server.directory().resolve("postmaster.pid")));
   }
 
   private void killServer() throws Exception {

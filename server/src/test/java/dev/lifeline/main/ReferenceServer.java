@@ -183,6 +183,39 @@ abstract class ReferenceServer implements AutoCloseable {
     return running().exitValue();
   }
 
+  /// What the real `pg_isready` says of it, as an exit code.
+  int isReady() throws Exception {
+    return Tools.run(
+            "",
+            List.of(
+                Tools.find("pg_isready").toString(),
+                "-q",
+                "-h",
+                "127.0.0.1",
+                "-p",
+                Integer.toString(port)))
+        .exitCode();
+  }
+
+  /// `postmaster.pid`, line by line, with words for what differs from server to server.
+  List<String> lockFile() throws IOException {
+    long now = System.currentTimeMillis() / 1000;
+    return Files.readString(directory.resolve("postmaster.pid"))
+        .lines()
+        .map(line ->
+            line.equals(Long.toString(pid()))
+                ? "the pid"
+                : line.equals(directory.toString())
+                    ? "the directory"
+                    : line.equals(Integer.toString(port))
+                        ? "the port"
+                        : line.matches("\\d{10}") && now - Long.parseLong(line) < 600
+                            ? "when it was started"
+                            : line.replaceAll("\\d+", "<n>"))
+        .map(line -> "postmaster.pid: " + (line.isEmpty() ? "(empty)" : line))
+        .toList();
+  }
+
   /// Every line of its log.
   List<String> log() throws IOException {
     return Files.exists(output)

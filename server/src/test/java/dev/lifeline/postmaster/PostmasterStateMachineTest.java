@@ -37,10 +37,12 @@ class PostmasterStateMachineTest {
 
     int exitCode = -1;
 
+    boolean autovacuum = true;
+
     World(boolean restartAfterCrash) {
       machine =
           new PostmasterStateMachine(
-              true,
+              () -> autovacuum,
               true,
               () -> restartAfterCrash,
               new CrashBackoff(() -> nanos),
@@ -408,6 +410,41 @@ class PostmasterStateMachineTest {
     world.carryOut(world.machine.forkLate());
     world.settle();
     assertEquals(0, world.exitCode);
+  }
+
+  /// PostgreSQL's words for who knocks while the WAL is repeated; and a crash then is a new one.
+  @Test
+  void aCrashWhileTheWalIsRepeated() {
+    World world = World.running();
+    world.exit(ProcessType.WAL_WRITER, ExitStatus.killed(null));
+    world.settle();
+    assertEquals(CanAcceptConnections.RECOVERY, world.machine.canAcceptConnections());
+    world.carryOut(world.machine.recoveryStarted());
+    assertEquals(CanAcceptConnections.NOT_CONSISTENT, world.machine.canAcceptConnections());
+
+    world.exit(ProcessType.CHECKPOINTER, ExitStatus.killed(null));
+    assertEquals(CanAcceptConnections.RECOVERY, world.machine.canAcceptConnections());
+    world.settle();
+
+    assertEquals(2, world.resets);
+    world.exit(ProcessType.STARTUP, ExitStatus.OK);
+    assertEquals(CanAcceptConnections.OK, world.machine.canAcceptConnections());
+  }
+
+  @Test
+  void aReloadTurnsAutovacuumOffAndOn() {
+    World world = World.running();
+
+    world.autovacuum = false;
+    world.carryOut(world.machine.configurationReloaded());
+    world.exit(ProcessType.AUTOVACUUM_LAUNCHER, ExitStatus.OK);
+    assertFalse(world.alive.containsValue(ProcessType.AUTOVACUUM_LAUNCHER));
+
+    world.autovacuum = true;
+    world.carryOut(world.machine.configurationReloaded());
+    world.carryOut(world.machine.configurationReloaded());
+    assertEquals(
+        1, world.alive.values().stream().filter(ProcessType.AUTOVACUUM_LAUNCHER::equals).count());
   }
 
   @Test

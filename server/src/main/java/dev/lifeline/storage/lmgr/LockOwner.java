@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A session's part in the lock table: what it holds, and what it waits for.
@@ -30,6 +31,7 @@ public final class LockOwner {
   private long deadlockTimeoutMs = 1000;
   private long lockTimeoutMs;
   private volatile @Nullable Consumer<PgException> waitLog;
+  private volatile Supplier<String> statement = () -> "<backend information not available>";
 
   // Weak relation locks: database and relation oid in one number, and the modes' bits. Guarded by
   // this.
@@ -118,6 +120,16 @@ public final class LockOwner {
   /// Where waits that outlast `deadlock_timeout` are logged; null when `log_lock_waits` is off.
   public void logWaits(@Nullable Consumer<PgException> log) {
     this.waitLog = log;
+  }
+
+  /// Where the session's statement can be learned, from any thread: who is told of a deadlock wants
+  /// to know whose it is.
+  public void statement(Supplier<String> running) {
+    this.statement = running;
+  }
+
+  String statement() {
+    return statement.get();
   }
 
   @Nullable Consumer<PgException> waitLog() {

@@ -376,7 +376,7 @@ final class LockTable {
     Set<LockEntry> reordered = new LinkedHashSet<>();
     List<DeadlockDetector.Arrow> cycle = DeadlockDetector.check(wait, reordered);
     if (!cycle.isEmpty()) {
-      breakDeadlock(wait, cycle.stream().map(DeadlockDetector.Arrow::edge).toList());
+      breakDeadlock(wait, cycle);
       return;
     }
     if (!reordered.isEmpty()) {
@@ -415,13 +415,14 @@ final class LockTable {
         owner.subject(),
         new LockEvent.DeadlockDetected(
             mode.pgName(), tag.type().pgName(), tag.describe(), cycle, 0, crossing.relname));
-    return deadlockError(cycle);
+    return deadlockError(cycle, List.of(owner, crossing.owner));
   }
 
-  private void breakDeadlock(LockWait wait, List<DeadlockEdge> cycle) {
-    LockWaitLog.deadlock(wait, clock.nanoTime());
+  private void breakDeadlock(LockWait wait, List<DeadlockDetector.Arrow> circle) {
+    List<DeadlockEdge> cycle = circle.stream().map(DeadlockDetector.Arrow::edge).toList();
     leaveQueue(wait);
-    end(wait, deadlockError(cycle));
+    LockWaitLog.deadlock(wait, clock.nanoTime());
+    end(wait, deadlockError(cycle, circle.stream().map(arrow -> arrow.waiter().owner).toList()));
     emitter.emit(
         wait.owner.subject(),
         new LockEvent.DeadlockDetected(
@@ -433,7 +434,8 @@ final class LockTable {
             wait.relname));
   }
 
-  private static PgException deadlockError(List<DeadlockEdge> cycle) {
+  /// The client is not told what others do; the log is.
+  private static PgException deadlockError(List<DeadlockEdge> cycle, List<LockOwner> waiters) {
     StringBuilder detail = new StringBuilder();
     for (DeadlockEdge edge : cycle) {
       detail
@@ -448,8 +450,13 @@ final class LockTable {
           .append(edge.blockedByPid())
           .append('.');
     }
+    StringBuilder more = new StringBuilder(detail);
+    for (LockOwner waiter : waiters) {
+      more.append("\nProcess ").append(waiter.pid()).append(": ").append(waiter.statement());
+    }
     return PgException.error(SqlState.T_R_DEADLOCK_DETECTED, "deadlock detected")
         .detail("%s", detail)
+        .logDetail(more.toString())
         .hint("See server log for query details.");
   }
 

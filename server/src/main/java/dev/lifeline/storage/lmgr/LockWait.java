@@ -23,7 +23,7 @@ final class LockWait {
 
   boolean announced;
 
-  /// For an error that ends the wait.
+  /// For an error that ends the wait, and for what the log tells of it.
   volatile @Nullable String context;
 
   /// The relation that the wait is about, for what is told of it.

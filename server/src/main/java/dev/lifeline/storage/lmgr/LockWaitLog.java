@@ -49,6 +49,10 @@ final class LockWaitLog {
     if (detail != null) {
       line.detail("%s", detail);
     }
+    String context = wait.context;
+    if (context != null) {
+      line.context(context);
+    }
     // Not under the latch: the log may look at anything.
     wait.owner.timers().execute(() -> log.accept(line));
   }

@@ -37,7 +37,7 @@ final class CsvFormat {
     bare(message.severity().name());
     bare(message.sqlState().code());
     quoted(message.message());
-    quoted(message.detail());
+    quoted(message.detailForLog());
     quoted(message.hint());
     // An internal query and the position in it: there are none.
     bare("");

@@ -43,7 +43,7 @@ final class JsonFormat {
       string("state_code", message.sqlState().code());
     }
     string("message", message.message());
-    string("detail", message.detail());
+    string("detail", message.detailForLog());
     string("hint", message.hint());
     string("context", message.context());
     string("statement", entry.statement());

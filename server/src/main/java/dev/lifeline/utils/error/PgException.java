@@ -22,6 +22,7 @@ public final class PgException extends RuntimeException {
   private final Severity severity;
   private final SqlState sqlState;
   private @Nullable String detail;
+  private @Nullable String logDetail;
   private @Nullable String hint;
   private @Nullable String context;
   private @Nullable String schema;
@@ -67,6 +68,12 @@ public final class PgException extends RuntimeException {
 
   public PgException detail(String text, @Nullable Object... args) {
     this.detail = format(text, args);
+    return this;
+  }
+
+  /// What the log is told in place of [#detail]: more than the client may know.
+  public PgException logDetail(String text) {
+    this.logDetail = text;
     return this;
   }
 
@@ -147,6 +154,11 @@ public final class PgException extends RuntimeException {
 
   public @Nullable String detail() {
     return detail;
+  }
+
+  /// The detail as the log has it.
+  public @Nullable String detailForLog() {
+    return logDetail == null ? detail : logDetail;
   }
 
   public @Nullable String hint() {

@@ -22,7 +22,7 @@ final class StderrFormat {
     }
     line(text, prefix, message.severity().name(), first);
     if (!entry.terse()) {
-      optional(text, prefix, "DETAIL", message.detail());
+      optional(text, prefix, "DETAIL", message.detailForLog());
       optional(text, prefix, "HINT", message.hint());
       optional(text, prefix, "CONTEXT", message.context());
     }

@@ -69,6 +69,20 @@ public final class ConfigFile {
           fromLine);
       return;
     }
+    if (file.equals(from) && fromLine > 0) {
+      error(
+          "configuration file recursion in \"" + file + "\"",
+          "configuration file recursion",
+          from,
+          fromLine);
+      return;
+    }
+    if (Files.isDirectory(file)) {
+      // A directory can be opened as a file; what reads it finds that out.
+      String failed = "input in flex scanner failed";
+      error(failed + " at file \"" + file + "\" line 1", failed, file, 1);
+      return;
+    }
     String text;
     try {
       text = Files.readString(file, StandardCharsets.UTF_8);
@@ -104,16 +118,38 @@ public final class ConfigFile {
     if (name == null) {
       return;
     }
+    String value = parsed.value();
     switch (name.toLowerCase(Locale.ROOT)) {
-      case "include" -> include(beside(file, parsed.value()), depth + 1, true, file, line);
-      case "include_if_exists" ->
-          include(beside(file, parsed.value()), depth + 1, false, file, line);
-      case "include_dir" -> includeDirectory(beside(file, parsed.value()), depth + 1, file, line);
+      case "include" -> {
+        if (named("file", value, file, line)) {
+          include(beside(file, value), depth + 1, true, file, line);
+        }
+      }
+      case "include_if_exists" -> {
+        if (named("file", value, file, line)) {
+          include(beside(file, value), depth + 1, false, file, line);
+        }
+      }
+      case "include_dir" -> {
+        if (named("directory", value, file, line)) {
+          includeDirectory(beside(file, value), depth + 1, file, line);
+        }
+      }
       default -> {
         items.add(new ConfigItem(name, parsed.value(), file, line));
         entries.add(new Entry(name, parsed.value(), file, line, null));
       }
     }
+  }
+
+  /// Whether an include has a name at all.
+  private boolean named(String what, String name, Path file, int line) {
+    if (name.isBlank()) {
+      String empty = "empty configuration " + what + " name";
+      error(empty + ": \"" + name + "\"", empty, file, line);
+      return false;
+    }
+    return true;
   }
 
   private void includeDirectory(Path directory, int depth, Path from, int fromLine) {
@@ -142,7 +178,7 @@ public final class ConfigFile {
   }
 
   private static Path beside(Path file, String name) {
-    return file.resolveSibling(name);
+    return file.resolveSibling(name).normalize();
   }
 
   private static String reason(IOException e) {
