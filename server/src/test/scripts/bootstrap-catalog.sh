@@ -24,7 +24,7 @@ create temp table oper as select o.* from pg_operator o where oprnamespace = 11 
 select oid::int, typname, typlen, typbyval::int, typtype, typcategory, typispreferred::int, typdelim, typelem::int, typarray::int,
        typinput::oid::int, typoutput::oid::int, typreceive::oid::int, typsend::oid::int, typmodin::oid::int, typmodout::oid::int, typalign, typstorage,
        (oid in (select oid from missing))::int, typcollation::int, typsubscript::oid::int
-  from pg_type where typnamespace = 11 and typtype <> 'c' and typname !~ '^_pg_' and (typelem = 0 or typelem not in (select oid from pg_type where typtype = 'c')) order by oid;
+  from pg_type where typnamespace = 11 and typtype <> 'c' and (typelem = 0 or typelem not in (select oid from pg_type where typtype = 'c')) order by oid;
 SQL
 } | run > "$out/pg_type.tsv"
 

@@ -3,8 +3,10 @@ package dev.lifeline.main;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lifeline.utils.TextResource;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -64,6 +66,15 @@ class ClientScenariosTest {
 
   private static String url(String scheme, String database) {
     return scheme + "://postgres@127.0.0.1:" + server.port() + "/" + database;
+  }
+
+  @Test
+  void databaseMetaDataOfPgjdbc() throws Exception {
+    try (Connection connection = server.connect(database("metadata"))) {
+      JdbcMetadataDifferences.check(
+          TextResource.lines(JdbcMetadata.class, "database-metadata.txt"),
+          JdbcMetadata.describe(connection));
+    }
   }
 
   @Test
