@@ -31,10 +31,7 @@ final class DefineIndex {
     refuseUnknownForms(statement);
     Relation table =
         catalog.open(
-            statement.relation().schemaname(),
-            statement.relation().relname(),
-            statement.relation().location(),
-            LockMode.SHARE);
+            statement.relation().schemaname(), statement.relation().relname(), -1, LockMode.SHARE);
     check(table);
     context.checkCreatePrivilege(table.namespaceOid());
     DefinitionExpressions expressions = new DefinitionExpressions(context);

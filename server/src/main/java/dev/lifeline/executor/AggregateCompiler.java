@@ -7,15 +7,27 @@ import dev.lifeline.executor.expr.SortKey;
 import dev.lifeline.executor.node.AggregateCall;
 import dev.lifeline.executor.node.AggregateOperator;
 import dev.lifeline.optimizer.Plan;
+import dev.lifeline.utils.adt.PgType;
 import dev.lifeline.utils.adt.TypeOps;
 import dev.lifeline.utils.adt.Types;
 import dev.lifeline.utils.fmgr.BootstrapCatalog;
 import dev.lifeline.utils.fmgr.PgProc;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// Compiles grouping and aggregates.
 final class AggregateCompiler {
+  /// Those whose result depends on the order of their input.
+  private static final Set<String> ORDERED =
+      Set.of(
+          "array_agg",
+          "string_agg",
+          "json_agg",
+          "jsonb_agg",
+          "json_object_agg",
+          "jsonb_object_agg");
+
   private final PlanCompiler compiler;
 
   AggregateCompiler(PlanCompiler compiler) {
@@ -41,6 +53,18 @@ final class AggregateCompiler {
         aggregate.filter());
   }
 
+  /// PostgreSQL finds out what is distinct by sorting: what an aggregate makes of the values is in
+  /// their order.
+  private static void addArguments(
+      Aggref call, Binder binder, List<AggregateCall.SortBy> sortKeys) {
+    for (Expression arg : call.args()) {
+      if (call.orderBy().stream().noneMatch(key -> key.expression().equals(arg))) {
+        PgType type = Types.get(arg.type());
+        sortKeys.add(new AggregateCall.SortBy(binder.compile(arg), type, false, false));
+      }
+    }
+  }
+
   private static AggregateCall call(Aggref call, Binder binder) {
     PgProc function = BootstrapCatalog.proc(call.function());
     if (function == null) {
@@ -54,6 +78,9 @@ final class AggregateCompiler {
               Types.get(key.expression().type()),
               key.descending(),
               key.nullsFirst()));
+    }
+    if (call.distinct() && ORDERED.contains(function.name())) {
+      addArguments(call, binder, sortKeys);
     }
     Expression filter = call.filter();
     return new AggregateCall(

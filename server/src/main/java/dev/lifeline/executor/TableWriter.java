@@ -479,6 +479,13 @@ public final class TableWriter {
     return false;
   }
 
+  /// Checks what the constraints of the table say of a row that may not be inserted at all because
+  /// another one is there.
+  public void checkProposed(Batch rows, int row) {
+    use(rows);
+    check(rows, row);
+  }
+
   private void check(Batch rows, int row) {
     List<Relation.Column> columns = stored.relation().columns();
     for (int c = 0; c < columns.size(); c++) {

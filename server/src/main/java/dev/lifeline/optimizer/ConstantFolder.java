@@ -1,6 +1,8 @@
 package dev.lifeline.optimizer;
 
 import dev.lifeline.executor.expr.BoolExpr;
+import dev.lifeline.executor.expr.CaseExpr;
+import dev.lifeline.executor.expr.CoalesceExpr;
 import dev.lifeline.executor.expr.Const;
 import dev.lifeline.executor.expr.EvalFrame;
 import dev.lifeline.executor.expr.ExprCompiler;
@@ -13,6 +15,7 @@ import dev.lifeline.utils.fmgr.BootstrapCatalog;
 import dev.lifeline.utils.fmgr.PgProc;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Computes what does not depend on any row: calls of immutable functions over constants, and the
 /// conditions that follow from them, as the `1 = 1` that tools write.
@@ -24,11 +27,67 @@ final class ConstantFolder {
   }
 
   Expression fold(Expression expr) {
-    Expression folded = expr.mapChildren(this::fold);
-    if (folded instanceof BoolExpr bool) {
-      return foldBool(bool);
+    return switch (expr) {
+      case BoolExpr bool -> foldBool(bool);
+      case CoalesceExpr coalesce -> foldCoalesce(coalesce);
+      case CaseExpr choice when choice.arg() == null -> foldCase(choice);
+      default -> {
+        Expression folded = expr.mapChildren(this::fold);
+        yield isComputable(folded) ? compute(folded) : folded;
+      }
+    };
+  }
+
+  /// What comes after the first value that is known not to be null is never computed, so that it
+  /// may not fail here either.
+  private Expression foldCoalesce(CoalesceExpr coalesce) {
+    List<Expression> rest = new ArrayList<>();
+    for (Expression arg : coalesce.args()) {
+      Expression folded = fold(arg);
+      if (folded instanceof Const constant) {
+        if (constant.value() == null) {
+          continue;
+        }
+        if (rest.isEmpty()) {
+          return folded;
+        }
+        rest.add(folded);
+        break;
+      }
+      rest.add(folded);
     }
-    return isComputable(folded) ? compute(folded) : folded;
+    return rest.isEmpty()
+        ? new Const(coalesce.type(), coalesce.typmod(), null, coalesce.location())
+        : coalesce.withChildren(rest);
+  }
+
+  /// As [#foldCoalesce]: a branch that cannot be taken is left as it is.
+  private Expression foldCase(CaseExpr choice) {
+    List<CaseExpr.When> whens = new ArrayList<>();
+    for (CaseExpr.When when : choice.whens()) {
+      Expression condition = fold(when.condition());
+      if (condition instanceof Const && !isTrue(condition)) {
+        continue;
+      }
+      Expression result = fold(when.result());
+      if (isTrue(condition)) {
+        return whens.isEmpty() ? result : withWhens(choice, whens, result);
+      }
+      whens.add(new CaseExpr.When(condition, result));
+    }
+    Expression otherwise = choice.otherwise() == null ? null : fold(choice.otherwise());
+    if (whens.isEmpty()) {
+      return otherwise == null
+          ? new Const(choice.type(), choice.typmod(), null, choice.location())
+          : otherwise;
+    }
+    return withWhens(choice, whens, otherwise);
+  }
+
+  private static CaseExpr withWhens(
+      CaseExpr choice, List<CaseExpr.When> whens, @Nullable Expression otherwise) {
+    return new CaseExpr(
+        choice.type(), choice.typmod(), choice.arg(), whens, otherwise, choice.location());
   }
 
   private static boolean isComputable(Expression expr) {
@@ -51,29 +110,29 @@ final class ConstantFolder {
     return new Const(expr.type(), expr.typmod(), value, expr.location());
   }
 
-  private static Expression foldBool(BoolExpr bool) {
+  private Expression foldBool(BoolExpr bool) {
     return switch (bool.kind()) {
       case NOT -> {
-        Expression arg = bool.args().getFirst();
-        yield isTrue(arg) ? falseConst() : isFalse(arg) ? trueConst() : bool;
+        Expression arg = fold(bool.args().getFirst());
+        yield isTrue(arg)
+            ? falseConst()
+            : isFalse(arg) ? trueConst() : bool.withChildren(List.of(arg));
       }
       case AND -> foldList(bool, true);
       case OR -> foldList(bool, false);
     };
   }
 
-  private static Expression foldList(BoolExpr bool, boolean and) {
+  private Expression foldList(BoolExpr bool, boolean and) {
     List<Expression> rest = new ArrayList<>();
-    for (Expression arg : bool.args()) {
+    for (Expression operand : bool.args()) {
+      Expression arg = fold(operand);
       if (and ? isFalse(arg) : isTrue(arg)) {
         return and ? falseConst() : trueConst();
       }
       if (!(and ? isTrue(arg) : isFalse(arg))) {
         rest.add(arg);
       }
-    }
-    if (rest.size() == bool.args().size()) {
-      return bool;
     }
     return switch (rest.size()) {
       case 0 -> and ? trueConst() : falseConst();

@@ -54,6 +54,7 @@ final class FromPlanner {
         problem.conditions.stream()
             .filter(condition -> condition.relids() == 0)
             .map(JoinProblem.Condition::expr)
+            .filter(condition -> !ConstantFolder.isTrue(condition))
             .toList();
     Expression filter = Clauses.and(constant);
     if (filter == null) {

@@ -1,5 +1,6 @@
 package dev.lifeline.optimizer;
 
+import dev.lifeline.executor.expr.Const;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.expr.OpExpr;
 import dev.lifeline.executor.expr.Var;
@@ -282,12 +283,15 @@ final class JoinPaths {
       }
     }
     if (keys.isEmpty()) {
-      if (pair.type == FromItem.Type.FULL) {
+      if (pair.type != FromItem.Type.FULL) {
+        return;
+      }
+      // Without a key all rows are in one chain, of which a constant condition takes all or none.
+      if (!rest.stream().allMatch(Const.class::isInstance)) {
         throw PgException.error(
             SqlState.FEATURE_NOT_SUPPORTED,
             "FULL JOIN is only supported with merge-joinable or hash-joinable join conditions");
       }
-      return;
     }
     Plan inner = pair.inner.cheapest();
     Plan outer = pair.outer.cheapest();

@@ -59,7 +59,7 @@ final class JoinProblem {
     List<FromItem> reduced = from.stream().map(item -> reduce(item, notNull)).toList();
     reduced.forEach(this::number);
     for (FromItem item : reduced) {
-      deconstruct(item);
+      deconstruct(item, false);
     }
     for (Expression condition : Clauses.conjuncts(where)) {
       addInner(condition);
@@ -145,16 +145,25 @@ final class JoinProblem {
   }
 
   /// Returns the entries of the item.
-  private long deconstruct(FromItem item) {
+  ///
+  /// @param filledUp whether a join above gives rows with nulls where the item has none
+  private long deconstruct(FromItem item, boolean filledUp) {
     if (item instanceof FromItem.Entry entry) {
       Integer bit = bitOf.get(entry.range().id());
       return bit == null ? 0 : 1L << bit;
     }
     FromItem.Join join = (FromItem.Join) item;
-    long left = deconstruct(join.left());
-    long right = deconstruct(join.right());
+    long left = deconstruct(join.left(), filledUp || join.type() == FromItem.Type.FULL);
+    long right = deconstruct(join.right(), filledUp || fillsUpRight(join.type()));
     if (join.type() == FromItem.Type.INNER) {
-      Clauses.conjuncts(join.condition()).forEach(this::addInner);
+      for (Expression condition : Clauses.conjuncts(join.condition())) {
+        if (filledUp && relids(condition) == 0) {
+          // A constant decides for all rows of this join, but not for those of the one above.
+          conditions.add(new Condition(condition, left | right, null));
+        } else {
+          addInner(condition);
+        }
+      }
       return left | right;
     }
     SpecialJoin special = new SpecialJoin(join.type(), left, right);
@@ -164,6 +173,10 @@ final class JoinProblem {
     }
     specialJoins.add(special);
     return left | right;
+  }
+
+  private static boolean fillsUpRight(FromItem.Type type) {
+    return type == FromItem.Type.LEFT || type == FromItem.Type.FULL || type == FromItem.Type.ANTI;
   }
 
   /// How much of the left side the join really needs: the entries that its conditions name. A full

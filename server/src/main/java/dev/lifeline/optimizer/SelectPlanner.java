@@ -95,7 +95,7 @@ final class SelectPlanner {
     List<FromItem> from = new ArrayList<>(pulled.from());
     Expression where = sublinks.pullUp(from, pulled.where());
     Query.Select joined = SubqueryPullUp.apply(pulled.withFrom(from, where));
-    return QueryWalker.mapLevel(joined, expr -> context.fold(sublinks.plan(expr)));
+    return QueryWalker.mapLevel(joined, expr -> context.fold(sublinks.plan(context.fold(expr))));
   }
 
   /// Everything that what stands above the joins reads of them.

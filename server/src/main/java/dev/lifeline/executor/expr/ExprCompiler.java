@@ -69,7 +69,7 @@ public final class ExprCompiler {
       case SubscriptingRef e -> subscript(e);
       case FieldSelect e ->
           new ConvertEvaluators.Field(compile(e.record()), e.field(), rep(e.type()));
-      case RelabelType e -> compile(e.arg());
+      case RelabelType e -> relabel(e);
       case CoerceViaIo e ->
           new ConvertEvaluators.ViaIo(
               compile(e.arg()), Types.get(e.arg().type()), Types.get(e.type()));
@@ -83,6 +83,22 @@ public final class ExprCompiler {
       case WindowFunc e -> throw notExecutable(e);
       case SetToDefault e -> throw notExecutable(e);
     };
+  }
+
+  /// The same bits as another type. An oid is an unsigned number, so that it is held as another
+  /// long than an integer of the same bits.
+  private Evaluator relabel(RelabelType relabel) {
+    int from = relabel.arg().type();
+    Evaluator arg = compile(relabel.arg());
+    if (from == Types.INT4) {
+      Fn.L1 unsigned = a -> a & 0xFFFF_FFFFL;
+      return Objects.requireNonNull(FnEvaluators.of(unsigned, List.of(arg)));
+    }
+    if (relabel.type() == Types.INT4) {
+      Fn.L1 signed = a -> (int) a;
+      return Objects.requireNonNull(FnEvaluators.of(signed, List.of(arg)));
+    }
+    return arg;
   }
 
   /// Makes a set-returning call executable that is part of the expression of this compiler.

@@ -98,6 +98,7 @@ public final class ConflictHandler {
     while (true) {
       switch (step) {
         case LOOK -> {
+          writer.checkProposed(rows, row);
           if (!look(rows, row)) {
             step = Step.INSERT;
           } else if (assigned == null) {

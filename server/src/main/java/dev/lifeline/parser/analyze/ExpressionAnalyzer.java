@@ -128,9 +128,7 @@ final class ExpressionAnalyzer {
   private Expression column(ColumnRef ref, ExprKind kind) {
     List<String> fields = ref.fields();
     if (ref.star()) {
-      throw PgException.error(
-              SqlState.SYNTAX_ERROR, "row expansion via \"*\" is not supported here")
-          .at(ref.location());
+      throw PgException.notSupported("a reference to a whole row").at(ref.location());
     }
     if (!kind.allowsColumns()) {
       throw noColumns(ref, kind);

@@ -139,7 +139,7 @@ final class TargetLists {
   }
 
   /// The name of a column that was given none.
-  static String figureName(Expr expr) {
+  static String figureName(@Nullable Expr expr) {
     Figured figured = figure(expr);
     return figured == null ? "?column?" : figured.name;
   }
@@ -197,7 +197,7 @@ final class TargetLists {
           yield null;
         }
         ResTarget target = sublink.subselect().targetList().getFirst();
-        yield target.name() == null ? figure(target.val()) : good(target.name());
+        yield good(target.name() == null ? figureName(target.val()) : target.name());
       }
       case ALL, ANY -> null;
     };

@@ -65,7 +65,10 @@ public final class TypeNames {
     PgType type = find(schema, names.getLast(), catalog, name.location());
     if (type == null) {
       throw PgException.error(
-              SqlState.UNDEFINED_OBJECT, "type \"%s\" does not exist", String.join(".", names))
+              SqlState.UNDEFINED_OBJECT,
+              "type \"%s%s\" does not exist",
+              String.join(".", names),
+              "[]".repeat(Math.min(1, name.arrayBounds().size())))
           .at(name.location());
     }
     if (!type.supported() && !type.isPseudo()) {

@@ -103,12 +103,18 @@ public final class DateMath {
     }
   }
 
+  /// The last timestamps are too near the end of their range to be shifted as they are.
+  private static long epochSecond(long timestamp) {
+    return Math.floorDiv(timestamp, MICROS_PER_SECOND)
+        + EvalContext.EPOCH_SHIFT / MICROS_PER_SECOND;
+  }
+
   /// Seconds east of Greenwich that a zone is at an instant.
   static int offsetAt(ZoneId zone, long timestampTz) {
     if (zone instanceof ZoneOffset offset) {
       return offset.getTotalSeconds();
     }
-    long epochSecond = Math.floorDiv(timestampTz + EvalContext.EPOCH_SHIFT, MICROS_PER_SECOND);
+    long epochSecond = epochSecond(timestampTz);
     return zone.getRules().getOffset(Instant.ofEpochSecond(epochSecond)).getTotalSeconds();
   }
 
@@ -119,7 +125,7 @@ public final class DateMath {
       return offset.getTotalSeconds();
     }
     ZoneRules rules = zone.getRules();
-    long epochSecond = Math.floorDiv(localTimestamp + EvalContext.EPOCH_SHIFT, MICROS_PER_SECOND);
+    long epochSecond = epochSecond(localTimestamp);
     LocalDateTime local = LocalDateTime.ofEpochSecond(epochSecond, 0, ZoneOffset.UTC);
     List<ZoneOffset> valid = rules.getValidOffsets(local);
     if (valid.size() == 1) {
@@ -154,10 +160,15 @@ public final class DateMath {
     if (date == DATE_NEGATIVE_INFINITY) {
       return NEGATIVE_INFINITY;
     }
-    if (date >= TIMESTAMP_END / MICROS_PER_DAY) {
+    if (isBeyondTimestamps(date)) {
       throw PgException.error(SqlState.DATETIME_FIELD_OVERFLOW, "date out of range for timestamp");
     }
     return date * MICROS_PER_DAY;
+  }
+
+  /// Whether a date is later than the last timestamp, and not infinite.
+  static boolean isBeyondTimestamps(long date) {
+    return date != DATE_INFINITY && date >= TIMESTAMP_END / MICROS_PER_DAY;
   }
 
   static long timestampToDate(long timestamp) {

@@ -44,10 +44,8 @@ final class DateTimeFunctions {
     t.o2("timetz_smaller", (TimeTz a, TimeTz b) -> a.compareTo(b) < 0 ? a : b);
     crossType(t, "date", "timestamp", (c, a, b) -> compareDate(a, b));
     crossType(t, "timestamp", "date", (c, a, b) -> -compareDate(b, a));
-    crossType(
-        t, "date", "timestamptz", (c, a, b) -> Long.compare(dateToInstant(a, c.timeZone()), b));
-    crossType(
-        t, "timestamptz", "date", (c, a, b) -> Long.compare(a, dateToInstant(b, c.timeZone())));
+    crossType(t, "date", "timestamptz", (c, a, b) -> compareDate(a, b, c.timeZone()));
+    crossType(t, "timestamptz", "date", (c, a, b) -> -compareDate(b, a, c.timeZone()));
     crossType(
         t,
         "timestamp",
@@ -75,10 +73,16 @@ final class DateTimeFunctions {
 
   /// A date beyond the last timestamp is greater than all timestamps but infinity.
   private static int compareDate(long date, long timestamp) {
-    if (DateMath.isFiniteDate(date) && date > Long.MAX_VALUE / DateMath.MICROS_PER_DAY - 1) {
+    if (DateMath.isBeyondTimestamps(date)) {
       return timestamp == DateMath.INFINITY ? -1 : 1;
     }
     return Long.compare(DateMath.dateToTimestamp(date), timestamp);
+  }
+
+  private static int compareDate(long date, long instant, ZoneId zone) {
+    return DateMath.isBeyondTimestamps(date)
+        ? compareDate(date, instant)
+        : Long.compare(dateToInstant(date, zone), instant);
   }
 
   static long dateToInstant(long date, ZoneId zone) {
@@ -118,8 +122,10 @@ final class DateTimeFunctions {
                     DateMath.timeOf(DateMath.toLocal(c.getLong(0), zone(c))),
                     -DateMath.offsetAt(zone(c), c.getLong(0)))
                 : null);
-    for (String type : new String[] {"timestamp", "timestamptz", "time"}) {
-      t.callLong(type + "_scale", c -> DateMath.round(c.getLong(0), c.getInt(1)));
+    t.callLong("time_scale", c -> DateMath.round(c.getLong(0), c.getInt(1)));
+    for (String type : new String[] {"timestamp", "timestamptz"}) {
+      t.callLong(
+          type + "_scale", c -> DateMath.round(c.getLong(0), checkPrecision(c, c.getInt(1))));
     }
     t.callObject(
         "timetz_scale",
@@ -132,6 +138,23 @@ final class DateTimeFunctions {
     t.callBool("timestamp_finite", c -> DateMath.isFinite(c.getLong(0)));
     t.callBool("interval_finite", c -> true);
     registerZones(t);
+  }
+
+  /// Of no use in a cast, whose precision was checked when its type was read.
+  private static int checkPrecision(Call c, int precision) {
+    if (DateMath.isFinite(c.getLong(0)) && precision != -1 && (precision < 0 || precision > 6)) {
+      throw PgException.error(
+          SqlState.INVALID_PARAMETER_VALUE,
+          "timestamp(%d) precision must be between %d and %d",
+          precision,
+          0,
+          6);
+    }
+    return precision;
+  }
+
+  private static String atLeastTwo(String digits) {
+    return digits.length() < 2 ? "0" + digits : digits;
   }
 
   static ZoneId zone(Call c) {
@@ -265,7 +288,7 @@ final class DateTimeFunctions {
           "time field value out of range: %d:%02d:%s",
           hour,
           minute,
-          (seconds < 10 ? "0" : "") + FloatFormat.format(seconds, 1));
+          atLeastTwo(FloatFormat.format(seconds, 1)));
     }
     return hour * DateMath.MICROS_PER_HOUR + minute * DateMath.MICROS_PER_MINUTE + micros;
   }

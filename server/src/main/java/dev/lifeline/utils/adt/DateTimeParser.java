@@ -107,7 +107,7 @@ final class DateTimeParser {
   /// A zone's offset, or a signed infinity.
   private void signed(String token) {
     if (token.length() > 1 && Character.isLetter(token.charAt(1))) {
-      String name = token.substring(1);
+      String name = token.substring(1).toLowerCase(Locale.ROOT);
       if (!name.equals("infinity") && !name.equals("inf")) {
         throw badFormat();
       }

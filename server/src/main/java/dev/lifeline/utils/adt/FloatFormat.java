@@ -13,6 +13,11 @@ final class FloatFormat {
   private static final int DOUBLE_DIGITS = 15;
   private static final int FLOAT_DIGITS = 6;
 
+  /// Below these the middle between two numbers has more digits than any shortest form.
+  private static final double DOUBLE_MIDDLES = 0x1p51;
+
+  private static final float FLOAT_MIDDLES = 0x1p22f;
+
   private FloatFormat() {}
 
   static String format(double value, int extraDigits) {
@@ -44,9 +49,13 @@ final class FloatFormat {
     return value == 0 && 1 / value < 0;
   }
 
-  /// Java's shortest digits are never fewer than two; one may do.
+  /// Java's shortest digits are never fewer than two; one may do. They may also lie in the middle
+  /// between two numbers, which PostgreSQL leaves to no reader's rounding.
   private static BigDecimal shortest(String digits, double value) {
     BigDecimal exact = new BigDecimal(digits).stripTrailingZeros();
+    if (Math.abs(value) >= DOUBLE_MIDDLES && isMiddle(exact, value, Math.ulp(value))) {
+      return longer(exact, value, Math.ulp(value));
+    }
     if (exact.precision() == 2) {
       BigDecimal one = exact.round(new MathContext(1, RoundingMode.HALF_EVEN));
       if (one.doubleValue() == value) {
@@ -56,8 +65,26 @@ final class FloatFormat {
     return exact;
   }
 
+  private static boolean isMiddle(BigDecimal digits, double value, double ulp) {
+    BigDecimal distance = digits.subtract(new BigDecimal(value)).abs();
+    return distance.compareTo(new BigDecimal(ulp / 2)) == 0;
+  }
+
+  /// The first form with more digits that is nearer to the number than the middle.
+  private static BigDecimal longer(BigDecimal digits, double value, double ulp) {
+    BigDecimal exact = new BigDecimal(value);
+    BigDecimal result = digits;
+    for (int more = digits.precision() + 1; isMiddle(result, value, ulp); more++) {
+      result = exact.round(new MathContext(more, RoundingMode.HALF_EVEN)).stripTrailingZeros();
+    }
+    return result;
+  }
+
   private static BigDecimal shortestOf(BigDecimal digits, float value) {
     BigDecimal exact = digits.stripTrailingZeros();
+    if (Math.abs(value) >= FLOAT_MIDDLES && isMiddle(exact, value, Math.ulp(value))) {
+      return longer(exact, value, Math.ulp(value));
+    }
     if (exact.precision() == 2) {
       BigDecimal one = exact.round(new MathContext(1, RoundingMode.HALF_EVEN));
       if (one.floatValue() == value) {

@@ -42,7 +42,9 @@ final class IntOps extends LongOps {
     for (; at < end; at++) {
       int digit = text[at] - '0';
       if (digit < 0 || digit > 9) {
-        throw invalidSyntax(name, string(text, offset, length));
+        // Digits that are too many are noticed before what comes behind them.
+        String shown = string(text, offset, length);
+        throw overflow || value < min ? outOfRange(shown) : invalidSyntax(name, shown);
       }
       if (value < -922_337_203_685_477_580L || (value == -922_337_203_685_477_580L && digit > 8)) {
         overflow = true;
@@ -50,13 +52,17 @@ final class IntOps extends LongOps {
       value = value * 10 - digit;
     }
     if (overflow || (negative ? value < min : value < -max)) {
-      throw PgException.error(
-          SqlState.NUMERIC_VALUE_OUT_OF_RANGE,
-          "value \"%s\" is out of range for type %s",
-          string(text, offset, length),
-          name);
+      throw outOfRange(string(text, offset, length));
     }
     out.setLong(row, negative ? value : -value);
+  }
+
+  private PgException outOfRange(String shown) {
+    return PgException.error(
+        SqlState.NUMERIC_VALUE_OUT_OF_RANGE,
+        "value \"%s\" is out of range for type %s",
+        shown,
+        name);
   }
 
   @Override

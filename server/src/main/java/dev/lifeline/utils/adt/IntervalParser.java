@@ -17,6 +17,7 @@ final class IntervalParser {
               + "|([+-]?(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:[eE][+-]?\\d+)?)"
               + "|([a-zA-Z]+)"
               + "|(@))\\s*");
+  private static final Pattern DATE = Pattern.compile("\\d-\\d+-\\d");
   private static final Pattern ISO_PART = Pattern.compile("([+-]?\\d*(?:\\.\\d*)?)([YMWDHST])");
 
   private final String text;
@@ -64,7 +65,7 @@ final class IntervalParser {
   }
 
   private void words(String trimmed) {
-    if (trimmed.isEmpty()) {
+    if (trimmed.isEmpty() || DATE.matcher(trimmed).find()) {
       throw badFormat();
     }
     Matcher m = TOKEN.matcher(trimmed);

@@ -114,7 +114,8 @@ final class NumberToChar {
             overflow ? "#".repeat(before) : whole,
             overflow ? "#".repeat(after) : fraction,
             overflow);
-    return withSign(body, negative);
+    boolean digitPlaces = before > 0 || after > 0 || sawPoint;
+    return digitPlaces ? withSign(body, negative) : body;
   }
 
   /// The digits in their places, with separators, before any sign.

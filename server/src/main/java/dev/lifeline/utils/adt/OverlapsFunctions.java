@@ -55,7 +55,7 @@ final class OverlapsFunctions {
     long low2 = Math.min(start2, end2);
     long high2 = Math.max(start2, end2);
     if (low1 == low2) {
-      return known(c, true, false);
+      return known(c, true, unknown1 || unknown2);
     }
     boolean firstLater = low1 > low2;
     long later = firstLater ? low1 : low2;

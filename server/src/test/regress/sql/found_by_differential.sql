@@ -1,0 +1,33 @@
+-- What the differential tester has found: joins whose condition names no table of theirs.
+CREATE TABLE t1 (id integer PRIMARY KEY, a integer NOT NULL, u text UNIQUE);
+INSERT INTO t1 VALUES (1, 10, 'x'), (2, 20, 'y'), (3, 30, NULL);
+SELECT r.id, l.id FROM (t1 AS l JOIN (VALUES (1), (2)) AS v (n) ON 2 IN (3, length('abcd'))) RIGHT JOIN t1 AS r ON l.id = r.id ORDER BY 1, 2;
+SELECT l.id, r.id FROM t1 AS l FULL JOIN (VALUES (7), (8)) AS r (id) ON 1 = 1 ORDER BY 1, 2;
+SELECT l.id, r.id FROM t1 AS l FULL JOIN (VALUES (7), (8)) AS r (id) ON 1 = 2 ORDER BY 1, 2;
+SELECT l.id FROM t1 AS l FULL JOIN t1 AS r ON l.id < r.id;
+-- A branch that is not taken does not fail while the query is planned.
+SELECT CASE WHEN true THEN 1 ELSE 1 / 0 END, coalesce(2, 1 / 0), false AND 1 / 0 = 1, true OR 1 / 0 = 1;
+SELECT CASE WHEN false THEN 1 / 0 WHEN NULL THEN 1 / 0 ELSE 3 END, coalesce(NULL, NULL, 4), coalesce(NULL::integer, NULL);
+SELECT coalesce(5, (SELECT 1 / 0));
+SELECT id FROM t1 WHERE coalesce(false, a / 0 = 1);
+-- DISTINCT in an aggregate sorts.
+SELECT array_agg(DISTINCT -id), string_agg(DISTINCT u, ',') FROM (SELECT id, u FROM t1 UNION ALL SELECT id, u FROM t1) AS s;
+SELECT string_agg(DISTINCT u, ',' ORDER BY u DESC) FROM t1;
+-- A row is checked before it is looked for.
+INSERT INTO t1 VALUES (1, NULL, 'z') ON CONFLICT DO NOTHING;
+INSERT INTO t1 VALUES (1, NULL, 'z') ON CONFLICT (id) DO UPDATE SET a = 5;
+INSERT INTO t1 VALUES (1, 5, 'z') ON CONFLICT DO NOTHING;
+-- Names of columns.
+SELECT (SELECT 1)::bigint, (SELECT now()::date IS NULL), ((SELECT '2020-01-01'::date))::text;
+-- Types.
+SELECT (-1)::oid, 4294967295::oid::integer, '-Infinity'::timestamp, '5874897-12-31'::date = '-infinity'::timestamptz;
+SELECT '294276-12-31 23:59:59'::timestamp AT TIME ZONE 'Europe/Berlin' > '2000-01-01';
+SELECT (NULL::date, '2000-01-01'::date) OVERLAPS ('1999-12-29'::date, interval '3 days');
+SELECT '[' || to_char(5, '^x$') || ']', to_char(5, '"x"9');
+SELECT 100000096::real, (100::real * 100::real) * (100::real * 100::real) + 100::real, 9007199254740993::float8;
+SELECT timestamptz(now(), 10);
+SELECT make_time(2, 1000, 0.125);
+SELECT '2000-01-01'::interval;
+SELECT '5874897-12-31'::smallint;
+SELECT '40000x'::smallint, '1'::nosuch[];
+SELECT nosuch.length('a');
