@@ -5,11 +5,14 @@ import dev.lifeline.catalog.Steps;
 import dev.lifeline.executor.DestReceiver;
 import dev.lifeline.executor.ResultColumn;
 import dev.lifeline.executor.SessionContext;
+import dev.lifeline.executor.async.SessionNotifications;
 import dev.lifeline.parser.tree.*;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +68,9 @@ public final class ProcessUtility implements Utility {
           case LockStmt s -> true;
           case ConstraintsSetStmt s -> true;
           case CheckPointStmt s -> true;
+          case ListenStmt s -> true;
+          case UnlistenStmt s -> true;
+          case NotifyStmt s -> true;
           case VacuumStmt s -> true;
           case ClusterStmt s -> true;
           case ReindexStmt s -> true;
@@ -133,8 +139,21 @@ public final class ProcessUtility implements Utility {
       case ClusterStmt s -> new ClusterCommands(c).run(s);
       case CopyStmt s -> CopyCommand.run(c, s);
       case CheckPointStmt s -> checkpoint(c);
+      case ListenStmt s -> async(c, "LISTEN", n -> n.listen(s.conditionname()));
+      case UnlistenStmt s -> async(c, "UNLISTEN", n -> n.unlisten(s.conditionname()));
+      case NotifyStmt s ->
+          async(
+              c,
+              "NOTIFY",
+              n -> n.notify(s.conditionname(), Objects.requireNonNullElse(s.payload(), "")));
       default -> throw PgException.notSupported(CommandTags.of(statement));
     };
+  }
+
+  private static Future<String> async(
+      CommandContext c, String tag, Consumer<SessionNotifications> command) {
+    command.accept(c.session().notifications());
+    return Future.succeededFuture(tag);
   }
 
   private static Future<String> checkpoint(CommandContext c) {

@@ -184,6 +184,7 @@ final class VariableCommands {
           session.gucs().reset(Gucs.SESSION_AUTHORIZATION.name());
           session.gucs().resetAll();
           session.discardStatements();
+          session.notifications().unlisten(null);
         });
       }
       case TEMP -> new TempSchema(context).discard(steps);

@@ -5,6 +5,7 @@ import dev.lifeline.catalog.CatalogClient;
 import dev.lifeline.catalog.SessionCatalog;
 import dev.lifeline.events.LifecycleEvent;
 import dev.lifeline.events.StatementEvent;
+import dev.lifeline.executor.async.SessionNotifications;
 import dev.lifeline.storage.lmgr.LockOwner;
 import dev.lifeline.utils.Clock;
 import dev.lifeline.utils.Timers;
@@ -109,6 +110,11 @@ public interface SessionContext extends CatalogClient {
   /// @return its sequence; 0 where there is no event log
   default long emit(LifecycleEvent event, long cause) {
     return 0;
+  }
+
+  /// What the session listens to and is notified of.
+  default SessionNotifications notifications() {
+    throw PgException.notSupported("LISTEN and NOTIFY in a session without a client");
   }
 
   /// Forgets the session's prepared statements and closes its cursors, as DISCARD ALL does.

@@ -170,6 +170,15 @@ public final class BackendWriter {
     end();
   }
 
+  /// Says what a backend has notified of.
+  public void notification(int pid, String channel, String payload) {
+    begin('A');
+    body().int32(pid);
+    body().cstring(channel);
+    body().cstring(payload);
+    end();
+  }
+
   public void commandComplete(String tag) {
     begin('C');
     body().cstring(tag);

@@ -10,6 +10,8 @@ import dev.lifeline.executor.CopySink;
 import dev.lifeline.executor.CopySource;
 import dev.lifeline.executor.ResultColumn;
 import dev.lifeline.executor.SessionContext;
+import dev.lifeline.executor.async.Notification;
+import dev.lifeline.executor.async.SessionNotifications;
 import dev.lifeline.libpq.BackendWriter;
 import dev.lifeline.libpq.ClientAddress;
 import dev.lifeline.libpq.ClientChannel;
@@ -55,6 +57,8 @@ final class Session implements SessionContext {
   private final ExportedSnapshots exportedSnapshots = new ExportedSnapshots(this);
   private final SqlEngine engine;
   private final Runnable copyDataWanted;
+  private @Nullable SessionNotifications notifications;
+  private Runnable notificationsWanted = () -> {};
   private @Nullable CopyMessages copyIn;
   private @Nullable ReplicationFunctions replicationFunctions;
   private @Nullable WalFunctions walFunctions;
@@ -285,6 +289,36 @@ final class Session implements SessionContext {
     copyDataWanted.run();
   }
 
+  @Override
+  public SessionNotifications notifications() {
+    SessionNotifications made = notifications;
+    if (made == null) {
+      made =
+          new SessionNotifications(this, services.notifications(), () -> notificationsWanted.run());
+      notifications = made;
+    }
+    return made;
+  }
+
+  /// @param wanted called when there may be something to tell by [#tellNotifications]
+  void onNotification(Runnable wanted) {
+    notificationsWanted = wanted;
+  }
+
+  /// Writes what has arrived; not while a transaction is open.
+  ///
+  /// @return whether there was anything
+  boolean tellNotifications() {
+    SessionNotifications own = notifications;
+    Notification next = own == null ? null : own.next();
+    boolean any = next != null;
+    while (own != null && next != null) {
+      writer.notification(next.pid(), next.channel(), next.payload());
+      next = own.next();
+    }
+    return any;
+  }
+
   /// A client has got this session.
   void countStart() {
     services.counters().sessions.increment();
@@ -338,6 +372,10 @@ final class Session implements SessionContext {
 
   void close() {
     endStatement();
+    SessionNotifications own = notifications;
+    if (own != null) {
+      own.end();
+    }
     ReplicationFunctions replication = replicationFunctions;
     if (replication != null) {
       replication.close();

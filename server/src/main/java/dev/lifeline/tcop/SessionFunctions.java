@@ -2,6 +2,7 @@ package dev.lifeline.tcop;
 
 import dev.lifeline.replication.ReplicationFunctions;
 import dev.lifeline.replication.backup.WalFunctions;
+import dev.lifeline.utils.adt.ServerRows;
 import dev.lifeline.utils.adt.SessionHooks;
 import dev.lifeline.utils.adt.Text;
 import dev.lifeline.utils.error.PgException;
@@ -142,6 +143,18 @@ final class SessionFunctions implements SessionHooks {
       case "pg_cancel_backend" -> signal(arguments, BackendSignal.CANCEL);
       case "pg_terminate_backend" -> signal(arguments, BackendSignal.TERMINATE);
       case "lifeline_crash_backend" -> signal(arguments, BackendSignal.CRASH);
+      case "pg_notify" -> {
+        session
+            .notifications()
+            .notify(textOrEmpty(arguments.get(0)), textOrEmpty(arguments.get(1)));
+        yield Text.EMPTY;
+      }
+      case "pg_listening_channels" -> {
+        ServerRows rows = new ServerRows();
+        session.notifications().channels().forEach(channel -> rows.add(Text.of(channel)));
+        yield rows;
+      }
+      case "pg_notification_queue_usage" -> session.notifications().queueUsage();
       case "pg_export_snapshot" -> Text.of(session.exportedSnapshots().export());
       default -> {
         if (LockFunctions.has(name)) {
@@ -155,6 +168,10 @@ final class SessionFunctions implements SessionHooks {
             : postmaster.serverFunction(name, arguments);
       }
     };
+  }
+
+  private static String textOrEmpty(@Nullable Object argument) {
+    return argument == null ? "" : argument.toString();
   }
 
   private @Nullable Object signal(List<@Nullable Object> arguments, BackendSignal signal) {

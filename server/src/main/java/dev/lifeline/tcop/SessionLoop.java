@@ -23,6 +23,10 @@ final class SessionLoop {
   private final ExtendedQuery extended;
   private boolean extendedMessage;
   private boolean skipping;
+
+  /// Whether the client was told that it may send, in no transaction, and has not sent since.
+  private boolean idle;
+
   private @Nullable ReplicationCommands replication;
 
   SessionLoop(Session session, Interrupts interrupts, BackendActivity activity) {
@@ -32,11 +36,21 @@ final class SessionLoop {
     this.writer = session.writer();
     this.simple = new SimpleQuery(session);
     this.extended = new ExtendedQuery(session);
+    session.onNotification(this::notified);
+  }
+
+  /// Another session has notified of something: an idle client is told at once, another one before
+  /// it is ready for the next query.
+  private void notified() {
+    if (idle && session.tellNotifications()) {
+      writer.flush();
+    }
   }
 
   /// Does what the message says. Terminate is the caller's.
   Future<Void> dispatch(MessageReader message) {
     extendedMessage = false;
+    idle = false;
     return switch (message.type()) {
       case FrontendMessage.QUERY -> query(message);
       case FrontendMessage.FUNCTION_CALL ->
@@ -135,6 +149,10 @@ final class SessionLoop {
     session.reports().statementEnded(idleState().label());
     interrupts.clearCancel();
     session.reportChangedParameters();
+    idle = session.block().status() == 'I';
+    if (idle) {
+      session.tellNotifications();
+    }
     // Before the client knows, so that what it asks others of this session is true.
     activity.idle(idleState(), session.clock().epochMicros());
     writer.readyForQuery(session.block().status());
@@ -157,6 +175,7 @@ final class SessionLoop {
 
   /// Lets go of what a statement that is given up holds.
   void close() {
+    idle = false;
     simple.fail();
     extended.fail();
     ReplicationCommands commands = replication;

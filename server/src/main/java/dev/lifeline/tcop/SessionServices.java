@@ -4,6 +4,7 @@ import dev.lifeline.access.transam.Xact;
 import dev.lifeline.catalog.SessionCatalog;
 import dev.lifeline.events.Subject;
 import dev.lifeline.executor.SessionContext;
+import dev.lifeline.executor.async.NotificationQueue;
 import dev.lifeline.storage.lmgr.LockManager;
 import dev.lifeline.storage.lmgr.LockOwner;
 import dev.lifeline.utils.activity.DatabaseCounters;
@@ -41,6 +42,11 @@ public interface SessionServices {
   /// What replication shares; null where there is none.
   default dev.lifeline.replication.@Nullable Replication replication() {
     return null;
+  }
+
+  /// What all sessions notify by; one that nobody else has where there are no others.
+  default NotificationQueue notifications() {
+    return new NotificationQueue();
   }
 
   /// Before a commit, does what ON COMMIT of the session's temporary tables asks for.

@@ -10,6 +10,7 @@ import dev.lifeline.catalog.SessionStatements;
 import dev.lifeline.commands.TempSchema;
 import dev.lifeline.events.Subject;
 import dev.lifeline.executor.SessionContext;
+import dev.lifeline.executor.async.NotificationQueue;
 import dev.lifeline.executor.trigger.AfterTriggers;
 import dev.lifeline.replication.Replication;
 import dev.lifeline.storage.file.TempFile;
@@ -43,6 +44,7 @@ public final class StorageServices implements SessionServices.Factory {
   private final Function<CatalogClient, SessionCatalog> catalogs;
   private final Function<SessionCatalog, CatalogHooks> hooks;
   private final @Nullable Replication replication;
+  private final NotificationQueue notifications = new NotificationQueue();
 
   /// @param catalogs opens a session's view of the catalogs
   /// @param hooks what types and functions see of that view
@@ -122,6 +124,11 @@ public final class StorageServices implements SessionServices.Factory {
     @Override
     public @Nullable Replication replication() {
       return replication;
+    }
+
+    @Override
+    public NotificationQueue notifications() {
+      return notifications;
     }
 
     @Override

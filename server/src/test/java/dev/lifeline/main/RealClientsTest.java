@@ -1,5 +1,6 @@
 package dev.lifeline.main;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -26,6 +27,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
+import java.sql.Types;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -40,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
@@ -99,6 +102,87 @@ class RealClientsTest {
     try (Statement statement = connection.createStatement()) {
       return String.valueOf(
           assertThrows(SQLException.class, () -> statement.execute(sql)).getSQLState());
+    }
+  }
+
+  /// A client that listens is told what has been committed, once and in its order, while it is idle
+  /// and, where it has a transaction open, when that has ended.
+  @Test
+  void whoListensIsNotified() throws SQLException {
+    try (Connection listener = connect("");
+        Connection elsewhere = DriverManager.getConnection(server().url("template1"));
+        Connection notifier = connect("");
+        Statement listen = listener.createStatement();
+        Statement notify = notifier.createStatement()) {
+      listen.execute("LISTEN news");
+      elsewhere.createStatement().execute("LISTEN news");
+      notifier.setAutoCommit(false);
+      notify.execute("NOTIFY news, 'rolled back'");
+      notifier.rollback();
+      notify.execute("NOTIFY news, 'once'");
+      Savepoint savepoint = notifier.setSavepoint();
+      notify.execute("NOTIFY news, 'to the savepoint'");
+      notifier.rollback(savepoint);
+      notify.execute("SELECT pg_notify('news', 'once'), pg_notify('other', 'x')");
+      notify.execute("NOTIFY news");
+      assertEquals(0, listener.unwrap(PGConnection.class).getNotifications(50).length);
+      notifier.commit();
+      int pid = notifier.unwrap(PGConnection.class).getBackendPID();
+      assertEquals(List.of(pid + " news once", pid + " news "), told(listener, 2));
+
+      listener.setAutoCommit(false);
+      one(listener, "SELECT 1");
+      notify.execute("NOTIFY news, 'later'");
+      notifier.commit();
+      one(listener, "SELECT 1");
+      assertEquals(0, listener.unwrap(PGConnection.class).getNotifications(50).length);
+      listener.commit();
+      assertEquals(List.of(pid + " news later"), told(listener, 1));
+
+      listen.execute("UNLISTEN *; NOTIFY news, 'nobody hears'");
+      listener.commit();
+      assertEquals(0, listener.unwrap(PGConnection.class).getNotifications(50).length);
+      assertEquals(0, elsewhere.unwrap(PGConnection.class).getNotifications(50).length);
+    }
+  }
+
+  private static List<String> told(Connection listener, int count) throws SQLException {
+    List<String> told = new ArrayList<>();
+    while (told.size() < count) {
+      PGNotification[] some = listener.unwrap(PGConnection.class).getNotifications(10_000);
+      assertTrue(some.length > 0, () -> "nothing came after " + told);
+      for (PGNotification one : some) {
+        told.add(one.getPID() + " " + one.getName() + " " + one.getParameter());
+      }
+    }
+    return told;
+  }
+
+  /// Values of an enum go both ways as text and in binary, and in arrays.
+  @Test
+  void anEnumIsAString() throws SQLException {
+    try (Connection connection = connect("&prepareThreshold=-1");
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TYPE weather AS ENUM ('rain', 'sun')");
+      statement.execute("CREATE TABLE days (w weather, ws weather[])");
+      try (PreparedStatement insert =
+          connection.prepareStatement("INSERT INTO days VALUES (?, ?)")) {
+        insert.setObject(1, "sun", Types.OTHER);
+        insert.setArray(2, connection.createArrayOf("weather", new String[] {"sun", "rain"}));
+        insert.execute();
+        insert.setObject(1, "snow", Types.OTHER);
+        assertEquals("22P02", assertThrows(SQLException.class, insert::execute).getSQLState());
+      }
+      try (PreparedStatement select =
+          connection.prepareStatement("SELECT w, ws FROM days WHERE w > CAST(? AS weather)")) {
+        select.setString(1, "rain");
+        ResultSet rows = select.executeQuery();
+        assertTrue(rows.next());
+        assertEquals("sun", rows.getString(1));
+        assertEquals("weather", rows.getMetaData().getColumnTypeName(1));
+        assertArrayEquals(new String[] {"sun", "rain"}, (Object[]) rows.getArray(2).getArray());
+      }
+      statement.execute("DROP TABLE days; DROP TYPE weather");
     }
   }
 

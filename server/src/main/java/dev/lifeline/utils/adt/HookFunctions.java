@@ -89,6 +89,7 @@ final class HookFunctions {
         || name.equals("pg_create_restore_point")
         || name.equals("pg_backup_start")
         || name.equals("pg_logical_emit_message")
+        || name.equals("pg_notify")
         || (name.startsWith("pg_replication_origin_") && !name.endsWith("_oid"));
   }
 
@@ -100,6 +101,7 @@ final class HookFunctions {
         || name.endsWith("_replication_slots")
         || name.equals("pg_show_replication_origin_status")
         || name.equals("pg_backup_stop")
+        || name.equals("pg_listening_channels")
         || name.equals("pg_walfile_name_offset")
         || name.equals("aclexplode")
         || name.equals("pg_options_to_table")
