@@ -116,8 +116,9 @@ final class RunCommand implements Callable<Integer> {
           shutdown(server, systemd, first ? ShutdownMode.FAST : ShutdownMode.IMMEDIATE, "SIGINT");
         });
     Signals.on("TERM", () -> shutdown(server, systemd, ShutdownMode.SMART, "SIGTERM"));
-    // PostgreSQL's SIGQUIT is the JVM's own.
+    // SIGQUIT is the JVM's own, and heard by a detour; this one is for those who want no stacks.
     Signals.on("USR1", () -> shutdown(server, systemd, ShutdownMode.IMMEDIATE, "SIGUSR1"));
+    QuitSignal.soon(() -> shutdown(server, systemd, ShutdownMode.IMMEDIATE, "SIGQUIT"));
     Signals.on("HUP", server::reload);
   }
 

@@ -11,9 +11,8 @@ final class ShutdownOption {
   enum Mode {
     SMART("TERM"),
     FAST("INT"),
-    /// PostgreSQL's is SIGQUIT. The JVM keeps that one for itself: it prints the stacks of all
-    /// threads. (`-Xrs` would free it, and take `jstack` and `jcmd` away; and the signals would
-    /// have to be blocked for the whole process, which the archive commands inherit.)
+    /// PostgreSQL's is SIGQUIT, which does the same ([QuitSignal]); but the JVM prints the stacks
+    /// of its threads first.
     IMMEDIATE("USR1");
 
     private final String signal;

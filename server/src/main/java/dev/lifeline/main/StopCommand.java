@@ -11,8 +11,8 @@ import picocli.CommandLine.Mixin;
     description = "Stops the server.",
     footer = {
       "",
-      "The signals are PostgreSQL's: SIGTERM (smart), SIGINT (fast); but SIGUSR1 (immediate), because",
-      "at SIGQUIT a JVM prints the stacks of its threads and goes on."
+      "The signals are PostgreSQL's: SIGTERM (smart), SIGINT (fast), SIGQUIT (immediate; the JVM prints",
+      "the stacks of its threads first, and does not at SIGUSR1, which does the same)."
     },
     mixinStandardHelpOptions = true)
 final class StopCommand extends ControlCommand {

@@ -143,8 +143,29 @@ class ControlCommandsTest {
     assertEquals(0, pgCtl("stop", "-m", "fast", "-s").exitCode());
     assertEquals(2, pgIsReady());
     saysTheSameAsPgCtl("status");
+    immediately();
     String log = Files.readString(dir.resolve("server.log"));
     assertFalse(log.contains("Lifeline is ready"), log);
+  }
+
+  /// SIGQUIT is heard from a moment after the start on; until then the JVM only prints its stacks.
+  private static void immediately() throws Exception {
+    assertEquals(0, start().exitCode());
+    Path log = dir.resolve("server.log");
+    String reload = "received SIGHUP, reloading configuration files";
+    long reloads = Files.readString(log).lines().filter(line -> line.contains(reload)).count();
+    assertEquals(0, pgCtl("reload").exitCode());
+    int attempts = 1;
+    while (pgCtl("stop", "-m", "immediate", "-t", "10").exitCode() != 0) {
+      assertTrue(++attempts < 5, Files.readString(log));
+    }
+    assertEquals(2, pgIsReady());
+    saysTheSameAsPgCtl("status");
+    List<String> lines = Files.readString(log).lines().toList();
+    assertEquals(reloads + 1, lines.stream().filter(line -> line.contains(reload)).count());
+    assertTrue(
+        lines.stream().anyMatch(line -> line.contains("received immediate shutdown request")));
+    assertTrue(lines.getLast().contains("database system is shut down"), lines.getLast());
   }
 
   @Test
