@@ -50,7 +50,8 @@ public final class ObserverVerticle extends VerticleBase {
   private static final long AWAY_MS_MAX = 5_000;
 
   /// A question is followed by so many times its duration of silence, so that an observer takes
-  /// less than a hundredth of one connection's time; the log's news wait for nothing.
+  /// less than a hundredth of a core's time where one is free. News of the log are never waited for
+  /// longer than [#POLL_MS_MAX], so that they are on the timeline within a second.
   private static final int SHARE_OF_TIME = 20;
 
   private final Target target;

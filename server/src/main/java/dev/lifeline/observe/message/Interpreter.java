@@ -110,7 +110,7 @@ public final class Interpreter {
               0,
               null));
     } else {
-      line.keep(null);
+      otherwise(line, client);
     }
   }
 
@@ -134,6 +134,14 @@ public final class Interpreter {
     } else if (code.equals("57P02")) {
       line.tell(new ProcessEvent.Terminated("SIGQUIT", record.message()));
     } else if (!ReplicationWording.failed(line, code)) {
+      otherwise(line, client);
+    }
+  }
+
+  /// What a server's own process fails with may be of what it is there for: an archive command that
+  /// a signal has ended is a FATAL of the archiver.
+  private static void otherwise(Line line, boolean client) {
+    if (client || !WORDINGS.tell(line)) {
       line.keep(null);
     }
   }

@@ -55,6 +55,7 @@ final class LockWording {
         .on(
             WHAT.formatted("failed to acquire") + AFTER,
             (line, text) -> cancelled(line, text, "57014"))
+        .keep("lock_not_obtained", WHAT.formatted("could not obtain"), "pid", "mode", "target")
         .keep(
             "deadlock_avoided",
             WHAT.formatted("avoided deadlock for") + " by rearranging queue order" + AFTER,

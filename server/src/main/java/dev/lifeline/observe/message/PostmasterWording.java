@@ -65,7 +65,7 @@ final class PostmasterWording {
         .keep("ending_log_output", "ending log output to (\\S+)", "destination")
         .keep("redirecting_log_output", "redirecting log output to logging collector process")
         .keep("aborting_startup", "aborting startup due to startup process failure")
-        .keep("fork_failed", "could not fork (.+?)(?: process)?: (.*)", "process", "reason");
+        .keep("fork_failed", "could not fork \"?(.+?)\"?(?: process)?: (.*)", "process", "reason");
   }
 
   private static boolean started(Line line, Matcher text) {
@@ -105,6 +105,12 @@ final class PostmasterWording {
             })
         .on("aborting any active transactions", (line, text) -> state(line, "PM_STOP_BACKENDS"))
         .keep("shutting_down", "shutting down")
+        .keep("aborting_startup", "shutting down due to startup process failure")
+        .keep("not_restarted", "shutting down because \"?restart_after_crash\"? is off")
+        .keep("killing_children", "issuing (\\w+) to recalcitrant children", "signal")
+        .keep(
+            "lock_file_invalid",
+            "performing immediate shutdown because data directory lock file is invalid")
         .keep(Story.ABNORMAL, "abnormal database system shutdown")
         .on("database system is shut down", PostmasterWording::stopped);
   }
@@ -172,6 +178,9 @@ final class PostmasterWording {
                     text.group(3) == null ? 128 : 128 + Integer.parseInt(text.group(3))))
         .onAny(
             "(.+) \\(PID (\\d+)\\) exited with exit code (\\d+)",
+            (line, text) -> died(line, text, Integer.parseInt(text.group(3))))
+        .onAny(
+            "(.+) \\(PID (\\d+)\\) exited with unrecognized status (\\d+)",
             (line, text) -> died(line, text, Integer.parseInt(text.group(3))))
         .on(
             "terminating any other active server processes",

@@ -73,13 +73,28 @@ final class ReplicationWording {
             "lsn",
             "timeline")
         .keep(STREAMING_ENDED, "replication terminated by primary server")
+        .keep(
+            STREAMING_ENDED,
+            "primary server contains no more WAL on requested timeline (\\d+)",
+            "timeline")
         .on("received promote request", ReplicationWording::promoted)
         .on("promote trigger file found: .+", ReplicationWording::promoted)
         .on("selected new timeline ID: (\\d+)", ReplicationWording::newTimeline)
         .keep(RECOVERY_COMPLETE, "archive recovery complete")
         .keep("new_target_timeline", "new target timeline is (\\d+)", "timeline")
-        .keep(RECOVERY_STOPPING, "recovery stopping (before|after) (.*)", "where", "target")
-        .keep("recovery_paused", "(?:pausing at the end of recovery)")
+        .keep(
+            "timeline_refused",
+            "new timeline (\\d+) (?:is not a child of|forked off current) database system timeline"
+                + " (\\d+).*",
+            "timeline",
+            "current_timeline")
+        .keep(
+            "timeline_history_fetched",
+            "fetching timeline history file for timeline (\\d+) from primary server",
+            "timeline")
+        .keep(RECOVERY_STOPPING, "recovery stopping (before|after|at) (.*)", "where", "target")
+        .keep("recovery_paused", "pausing at the end of recovery")
+        .keep("recovery_paused", "recovery has paused")
         .keep(WAITING_FOR_WAL, "waiting for WAL to become available at " + LSN, "lsn")
         .keep(
             "recovery_conflict",
@@ -111,7 +126,7 @@ final class ReplicationWording {
         .on("received replication command: (.*)", ReplicationWording::command)
         .keep(
             "synchronous_standby",
-            "standby \"(.+)\" is now a (?:candidate for )?synchronous standby.*",
+            "standby \"(.+)\" is now a (?:candidate for quorum )?synchronous standby.*",
             "application_name")
         .keep(
             "slot_invalidated",
@@ -131,7 +146,19 @@ final class ReplicationWording {
             "exported logical decoding snapshot: \"(.+)\" with (\\d+) transaction IDs?",
             "snapshot",
             "transactions")
-        .keep("walsender_timeout", "terminating walsender process due to replication timeout");
+        .keep(
+            "synchronous_priority",
+            "standby \"(.+)\" now has synchronous standby priority (\\d+)",
+            "application_name",
+            "sync_priority")
+        .keep("walsender_timeout", "terminating walsender process due to replication timeout")
+        .keep("walsender_ended", "terminating walsender process after promotion")
+        .keep("slotsync_started", "slot sync worker started")
+        .keep("slotsync", "replication slot synchronization (?:worker )?will (.*)", "what")
+        .keep(
+            "slot_synchronized",
+            "newly created replication slot \"(.+)\" is sync-ready now",
+            "slot_name");
   }
 
   private static boolean command(Line line, Matcher text) {
@@ -194,7 +221,8 @@ final class ReplicationWording {
         .keep(
             "decoding_consistent",
             "logical decoding found (?:initial )?consistent point at " + LSN,
-            "lsn");
+            "lsn")
+        .keep("decoding_begun", "logical decoding found initial starting point at " + LSN, "lsn");
   }
 
   private static boolean isReceiver(Line line) {

@@ -25,7 +25,11 @@ final class StatementWording {
               return true;
             })
         .on("duration: ([\\d.]+) ms  plan:\n(.*)", StatementWording::planned)
-        .keep("duration", "duration: ([\\d.]+) ms(?:  (parse|bind) .*)?", "duration_ms", "message")
+        .keep(
+            "duration",
+            "duration: ([\\d.]+) ms(?:  (parse|bind|fastpath function call).*)?",
+            "duration_ms",
+            "message")
         .keep("temporary_file", "temporary file: path \"(.+)\", size (\\d+)", "path", "size_bytes")
         .on("statement: (.*)", (line, text) -> statement(line, text.group(1)))
         .on("execute [^:]*: (.*)", (line, text) -> statement(line, text.group(1)))

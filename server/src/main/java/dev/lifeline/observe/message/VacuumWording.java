@@ -43,8 +43,13 @@ final class VacuumWording {
             "reason")
         .keep(
             "wraparound",
-            "database (?:\"(.+)\"|with OID \\d+) must be vacuumed within (\\d+) (transactions|\"MultiXactIds\"|MultiXactIds?).*",
+            "database (?:\"(.+)\"|with OID (\\d+)) must be vacuumed"
+                + " (?:within (\\d+) (transactions)"
+                + "|before (\\d+) more (MultiXactIds?|multixact members?) (?:is|are) used)",
             "datname",
+            "datid",
+            "left",
+            "of",
             "left",
             "of");
   }
