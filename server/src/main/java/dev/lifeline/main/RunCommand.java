@@ -117,7 +117,13 @@ final class RunCommand implements Callable<Integer> {
         });
     Signals.on("TERM", () -> shutdown(server, systemd, ShutdownMode.SMART, "SIGTERM"));
     // SIGQUIT is the JVM's own, and heard by a detour; this one is for those who want no stacks.
-    Signals.on("USR1", () -> shutdown(server, systemd, ShutdownMode.IMMEDIATE, "SIGUSR1"));
+    Signals.on(
+        "USR1",
+        () -> {
+          if (!server.rotateLogIfAsked()) {
+            shutdown(server, systemd, ShutdownMode.IMMEDIATE, "SIGUSR1");
+          }
+        });
     QuitSignal.soon(() -> shutdown(server, systemd, ShutdownMode.IMMEDIATE, "SIGQUIT"));
     Signals.on("HUP", server::reload);
   }

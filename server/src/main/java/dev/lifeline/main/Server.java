@@ -36,6 +36,7 @@ import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.net.SocketAddress;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -205,6 +206,21 @@ final class Server implements AutoCloseable {
 
   void reload() {
     running().reload();
+  }
+
+  /// As `pg_ctl logrotate` asks for it: by a file, and a signal that has other meanings, too.
+  ///
+  /// @return false where it did not
+  boolean rotateLogIfAsked() {
+    try {
+      if (!Files.deleteIfExists(directory.path().resolve("logrotate"))) {
+        return false;
+      }
+    } catch (IOException e) {
+      // It is there, and stays until the next start.
+    }
+    running().rotateLog();
+    return true;
   }
 
   private PostmasterVerticle running() {

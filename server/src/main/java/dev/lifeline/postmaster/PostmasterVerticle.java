@@ -116,6 +116,11 @@ public final class PostmasterVerticle extends VerticleBase {
     context.runOnContext(none -> running().shutdown(mode, requestedBy));
   }
 
+  /// Begins a new file of the log, where it is written to files; from any thread.
+  public void rotateLog() {
+    context.runOnContext(none -> running().rotateLog());
+  }
+
   /// Reads the configuration again; from any thread.
   public void reload() {
     context.runOnContext(none -> running().reload());

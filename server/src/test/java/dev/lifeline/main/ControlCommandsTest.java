@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -154,7 +155,14 @@ class ControlCommandsTest {
     Path log = dir.resolve("server.log");
     String reload = "received SIGHUP, reloading configuration files";
     long reloads = Files.readString(log).lines().filter(line -> line.contains(reload)).count();
+    Files.writeString(data.resolve("postgresql.conf"), "\njit = off\n", StandardOpenOption.APPEND);
     assertEquals(0, pgCtl("reload").exitCode());
+    assertEquals(0, pgCtl("logrotate").exitCode());
+    for (int i = 0; i < 100 && Files.exists(data.resolve("logrotate")); i++) {
+      Thread.sleep(50);
+    }
+    assertFalse(Files.exists(data.resolve("logrotate")), "it is heard");
+    assertEquals(0, pgIsReady());
     int attempts = 1;
     while (pgCtl("stop", "-m", "immediate", "-t", "10").exitCode() != 0) {
       assertTrue(++attempts < 5, Files.readString(log));
@@ -163,8 +171,13 @@ class ControlCommandsTest {
     saysTheSameAsPgCtl("status");
     List<String> lines = Files.readString(log).lines().toList();
     assertEquals(reloads + 1, lines.stream().filter(line -> line.contains(reload)).count());
-    assertTrue(
-        lines.stream().anyMatch(line -> line.contains("received immediate shutdown request")));
+    for (String told :
+        List.of(
+            "received immediate shutdown request",
+            "parameter \"jit\" changed to \"off\"",
+            "parameter \"jit\" is accepted for compatibility, but has no effect")) {
+      assertTrue(lines.stream().anyMatch(line -> line.endsWith(told)), told);
+    }
     assertTrue(lines.getLast().contains("database system is shut down"), lines.getLast());
   }
 
