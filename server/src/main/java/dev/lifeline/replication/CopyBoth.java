@@ -1,6 +1,7 @@
 package dev.lifeline.replication;
 
 import io.vertx.core.Future;
+import org.jspecify.annotations.Nullable;
 
 /// A connection in the state in which both sides send: what a [WalSender] needs of it.
 public interface CopyBoth {
@@ -18,6 +19,9 @@ public interface CopyBoth {
 
   /// Completes when it is not full any more.
   Future<Void> room();
+
+  /// Shows others what the sender waits for; nulls: for nothing any more.
+  void showWait(@Nullable String type, @Nullable String event);
 
   /// Tells the client that no more will come.
   void end();

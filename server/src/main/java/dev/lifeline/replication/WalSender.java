@@ -203,7 +203,17 @@ public final class WalSender implements DecodingSession.Flow, OutputPlugin.Sink 
     if (timeoutNanos > 0) {
       timer = session.timers().schedule(timeoutNanos / 2, this::timePassed);
     }
-    return session.interruptible(promise.future()).onComplete(done -> stopTimer()).map(true);
+    return waiting("WalSenderWaitForWAL", promise).map(true);
+  }
+
+  private Future<Void> waiting(String event, Promise<Void> promise) {
+    client.showWait("Client", event);
+    return session
+        .interruptible(promise.future())
+        .onComplete(done -> {
+          client.showWait(null, null);
+          stopTimer();
+        });
   }
 
   private void stopTimer() {
@@ -237,9 +247,6 @@ public final class WalSender implements DecodingSession.Flow, OutputPlugin.Sink 
   /// Waits for the client, but not longer than until it has to be looked after.
   @Override
   public Future<Void> room() {
-    if (timeoutNanos <= 0) {
-      return session.interruptible(client.room());
-    }
     Promise<Void> promise = Promise.promise();
     client
         .room()
@@ -250,8 +257,10 @@ public final class WalSender implements DecodingSession.Flow, OutputPlugin.Sink 
             promise.tryComplete();
           }
         });
-    timer = session.timers().schedule(timeoutNanos / 2, promise::tryComplete);
-    return session.interruptible(promise.future()).onComplete(done -> stopTimer());
+    if (timeoutNanos > 0) {
+      timer = session.timers().schedule(timeoutNanos / 2, promise::tryComplete);
+    }
+    return waiting("WalSenderWriteData", promise);
   }
 
   @Override

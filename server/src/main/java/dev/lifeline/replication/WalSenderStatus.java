@@ -89,7 +89,7 @@ public final class WalSenderStatus {
   /// Measures by what [#replied] was told. A lag that cannot be measured anew stays, until two
   /// replies in a row tell that there is nothing left to do.
   void lags(LagTracker tracker, long nowNanos) {
-    boolean done = applyLsn == sentLsn;
+    boolean done = applyLsn == sentLsn && flushLsn == sentLsn;
     boolean forget = done && wasDone;
     wasDone = done;
     long write = tracker.write.reached(writeLsn, nowNanos);

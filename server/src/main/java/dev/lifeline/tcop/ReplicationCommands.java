@@ -226,7 +226,7 @@ final class ReplicationCommands {
     session.startStatement();
     ReplicationSlot slot = slots().acquireToStream(command.slot());
     WalSenderStatus status = new WalSenderStatus();
-    WalSenderConnection connection = new WalSenderConnection(session.writer(), channel);
+    WalSenderConnection connection = new WalSenderConnection(session, channel);
     WalSender sender;
     try {
       sender =

@@ -14,12 +14,14 @@ import org.jspecify.annotations.Nullable;
 
 /// The connection of a [WalSender], from START_REPLICATION to the client's CopyDone.
 final class WalSenderConnection implements CopyBoth, CopyMessages {
+  private final Session session;
   private final BackendWriter writer;
   private final ClientChannel channel;
   private @Nullable WalSender sender;
 
-  WalSenderConnection(BackendWriter writer, ClientChannel channel) {
-    this.writer = writer;
+  WalSenderConnection(Session session, ClientChannel channel) {
+    this.session = session;
+    this.writer = session.writer();
     this.channel = channel;
   }
 
@@ -58,6 +60,11 @@ final class WalSenderConnection implements CopyBoth, CopyMessages {
   @Override
   public Future<Void> room() {
     return channel.writable();
+  }
+
+  @Override
+  public void showWait(@Nullable String type, @Nullable String event) {
+    session.showWait(type, event);
   }
 
   @Override

@@ -113,7 +113,35 @@ class LogicalDecodingTest {
     List<String> got = rows(connection, CHANGES.formatted("get", "s"));
     assertEquals(peeked, got);
     assertEquals(List.of(), rows(connection, CHANGES.formatted("get", "s")));
-    return got;
+    List<String> told = new ArrayList<>(got);
+    told.addAll(inTheSelectList(connection));
+    return told;
+  }
+
+  /// Each row is one value there.
+  private static List<String> inTheSelectList(Connection connection) throws SQLException {
+    List<String> told = new ArrayList<>();
+    for (String sql :
+        List.of(
+            "SELECT pg_create_logical_replication_slot('c', 'test_decoding')",
+            "INSERT INTO nokey VALUES (3, '2026-11-23') RETURNING a",
+            "SELECT pg_logical_slot_peek_changes('c', NULL, NULL, 'include-xids', '0')",
+            "SELECT pg_typeof(pg_logical_slot_peek_changes('c', NULL, NULL)), g"
+                + " FROM generate_series(1, 2) g",
+            "SELECT pg_logical_slot_get_binary_changes('c', NULL, NULL, 'include-xids', '0')",
+            "SELECT pg_logical_slot_get_changes('c', NULL, NULL)",
+            "SELECT pg_replication_slot_advance('c', pg_current_wal_lsn())",
+            "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots",
+            "SELECT pg_drop_replication_slot('c')")) {
+      try {
+        for (String row : rows(connection, sql)) {
+          told.add(row.replaceAll("[0-9A-F]+/[0-9A-F]+", "LSN").replaceAll(",\\d+,", ",XID,"));
+        }
+      } catch (SQLException refused) {
+        told.add(refused.getSQLState());
+      }
+    }
+    return told;
   }
 
   @Test

@@ -1,6 +1,8 @@
 package dev.lifeline.executor.expr;
 
 import dev.lifeline.utils.batch.Rep;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.fmgr.Call;
 import dev.lifeline.utils.fmgr.CallSite;
 import dev.lifeline.utils.fmgr.Fn;
@@ -22,7 +24,9 @@ final class CallEvaluators {
       case Fn.CallObject fn -> new ObjectCall(fn, arguments);
       case Fn.Any fn -> new AnyCall(fn, arguments, ExprCompiler.rep(site.resultType()));
       case Fn.Set fn ->
-          throw new IllegalStateException("a set-returning function is opened, not evaluated");
+          throw PgException.error(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "set-valued function called in context that cannot accept a set");
       default -> throw new IllegalStateException("not called through a frame: " + site);
     };
   }

@@ -34,6 +34,10 @@ final class ErrorFields {
     if (fields.containsKey('H')) {
       error.hint("%s", fields.get('H'));
     }
+    String context = fields.get('W');
+    if (context != null) {
+      error.context(context);
+    }
     return error;
   }
 
@@ -46,12 +50,15 @@ final class ErrorFields {
     return SqlState.CONNECTION_FAILURE;
   }
 
-  /// As libpq prints it: `FATAL: ...`, with its detail and hint below.
+  /// As libpq prints it: `FATAL: ...`, with its detail, hint and context below.
   static String text(PgException error) {
     return error.severity().name()
         + ":  "
         + error.message()
         + (error.detail() == null ? "" : "\nDETAIL:  " + error.detail())
-        + (error.hint() == null ? "" : "\nHINT:  " + error.hint());
+        + (error.hint() == null ? "" : "\nHINT:  " + error.hint())
+        + (error.context() == null || error.context().isEmpty()
+            ? ""
+            : "\nCONTEXT:  " + error.context());
   }
 }

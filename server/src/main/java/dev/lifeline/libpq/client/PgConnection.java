@@ -34,6 +34,7 @@ public final class PgConnection {
   private int inboxBytes;
   private boolean paused;
   private boolean closed;
+  private boolean established;
   private @Nullable Promise<Void> arrival;
   private Runnable onArrival = () -> {};
   private final Map<String, String> parameters = new HashMap<>();
@@ -63,6 +64,11 @@ public final class PgConnection {
 
   Dialer.Socket socket() {
     return socket;
+  }
+
+  /// The server is ready for queries: from now on it is told when we go.
+  void established() {
+    established = true;
   }
 
   /// Is called whenever something has arrived, or the connection has ended.
@@ -332,6 +338,11 @@ public final class PgConnection {
     return ErrorFields.read(message);
   }
 
+  /// An error of the server as libpq prints it: with its detail, its hint and its context.
+  public static String text(PgException error) {
+    return ErrorFields.text(error);
+  }
+
   public boolean isClosed() {
     return closed;
   }
@@ -339,7 +350,9 @@ public final class PgConnection {
   /// Says goodbye.
   public void close() {
     if (!closed) {
-      send('X', new ByteWriter(1));
+      if (established) {
+        send('X', new ByteWriter(1));
+      }
       closed = true;
       socket.close();
       wake();

@@ -193,6 +193,10 @@ public final class PgConnector {
       return connection
           .rawByte()
           .compose(answer -> {
+            if (answer == 'N' && to.sslMode() == SslMode.PREFER) {
+              // It goes on without, on the same connection.
+              return Future.succeededFuture();
+            }
             if (answer != 'S') {
               return Future.failedFuture(
                   new NoTls(
@@ -258,6 +262,7 @@ public final class PgConnector {
           .compose(message -> {
             switch (message.type()) {
               case 'Z' -> {
+                connection.established();
                 return Future.succeededFuture();
               }
               case 'E' -> {

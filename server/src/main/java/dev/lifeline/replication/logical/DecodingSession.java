@@ -3,6 +3,7 @@ package dev.lifeline.replication.logical;
 import dev.lifeline.access.SharedMemory;
 import dev.lifeline.access.transam.WalRecord;
 import dev.lifeline.access.transam.WalStream;
+import dev.lifeline.events.Lsn;
 import dev.lifeline.replication.ReplicationSlot;
 import dev.lifeline.utils.AsyncLoop;
 import dev.lifeline.utils.Clock;
@@ -10,6 +11,8 @@ import dev.lifeline.utils.NotYet;
 import dev.lifeline.utils.Retry;
 import dev.lifeline.utils.Timers;
 import dev.lifeline.utils.adt.EvalContext;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.Severity;
 import io.vertx.core.Future;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -205,10 +208,12 @@ public final class DecodingSession {
         if (!xact.isUndone(change)) {
           try {
             prepare(xact, change);
+            tell(xact, change);
           } catch (NotYet notYet) {
             return notYet.until().map(true);
+          } catch (PgException error) {
+            throw within(change, error);
           }
-          tell(xact, change);
         }
         at[0]++;
         if (clock.nanoTime() - sliceEnd > 0) {
@@ -217,6 +222,24 @@ public final class DecodingSession {
       }
       return Future.succeededFuture(false);
     });
+  }
+
+  /// Says where an error of the plugin has happened, as PostgreSQL's CONTEXT line does.
+  private PgException within(Change change, PgException error) {
+    if (error.severity() != Severity.ERROR) {
+      return error;
+    }
+    String callback =
+        switch (change.kind) {
+          case TRUNCATE -> "truncate";
+          case MESSAGE -> "message";
+          case INSERT, UPDATE, DELETE, TOAST -> "change";
+        };
+    String before = error.context();
+    String context =
+        "slot \"%s\", output plugin \"%s\", in the %s callback, associated LSN %s"
+            .formatted(slot.name(), slot.plugin(), callback, Lsn.format(change.lsn));
+    return error.context(before == null || before.isEmpty() ? context : before + "\n" + context);
   }
 
   private void prepare(DecodedXact xact, Change change) {

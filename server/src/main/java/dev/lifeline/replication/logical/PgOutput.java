@@ -1,10 +1,14 @@
 package dev.lifeline.replication.logical;
 
 import dev.lifeline.access.transam.LogicalRecords;
+import dev.lifeline.catalog.BackendCatalog;
+import dev.lifeline.catalog.Publications;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.SessionCatalog;
 import dev.lifeline.utils.adt.ByteWriter;
 import dev.lifeline.utils.adt.EvalContext;
+import dev.lifeline.utils.error.PgException;
+import dev.lifeline.utils.error.SqlState;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -115,9 +119,29 @@ final class PgOutput implements OutputPlugin {
     if (known != null && Arrays.equals(known.table().descriptor(), table.descriptor())) {
       return known;
     }
+    checkPublications(table);
     PublishedTable made = PublishedTable.of(table, options.publications(), catalog, context);
     told.put(table.relation().oid(), made);
     return made;
+  }
+
+  /// A table may be missing in a publication because there is none of that name any more: then the
+  /// subscriber must hear of it, and not get a stream that lacks what it waits for. PostgreSQL
+  /// looks at the catalog as it was when the row was changed, and so never gets over such a change;
+  /// we look at the catalog as it is now, and a new publication of that name lets the stream go on.
+  private void checkPublications(DecodedTable table) {
+    List<String> of =
+        table.relation().replication().publications().stream()
+            .map(Relation.Publication::name)
+            .toList();
+    for (String name : options.publications()) {
+      if (!of.contains(name)
+          && catalog instanceof BackendCatalog full
+          && new Publications(full.reader()).byName(name) == null) {
+        throw PgException.error(
+            SqlState.UNDEFINED_OBJECT, "publication \"%s\" does not exist", name);
+      }
+    }
   }
 
   @Override

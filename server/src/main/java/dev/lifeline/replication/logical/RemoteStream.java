@@ -75,7 +75,7 @@ final class RemoteStream {
 
   static String remote(Throwable error) {
     return error instanceof PgException e && e.sqlState() != SqlState.CONNECTION_FAILURE
-        ? e.severity() + ":  " + e.message()
+        ? PgConnection.text(e)
         : String.valueOf(error.getMessage());
   }
 

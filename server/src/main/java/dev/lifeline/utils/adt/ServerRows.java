@@ -1,6 +1,5 @@
 package dev.lifeline.utils.adt;
 
-import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.fmgr.SetIterator;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,9 +28,6 @@ public final class ServerRows {
         return false;
       }
       List<@Nullable Object> values = rows.get(next[0]++);
-      if (out.size() < values.size()) {
-        throw PgException.notSupported("a record as one value; call the function in FROM");
-      }
       for (int c = 0; c < values.size(); c++) {
         Values.set(out.get(c), row, values.get(c));
       }
