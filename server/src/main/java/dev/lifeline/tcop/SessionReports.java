@@ -2,6 +2,7 @@ package dev.lifeline.tcop;
 
 import dev.lifeline.events.ConnectionEvent;
 import dev.lifeline.events.LifecycleEvent;
+import dev.lifeline.events.ProcessEvent;
 import dev.lifeline.events.StatementEvent;
 import dev.lifeline.events.Subject;
 import dev.lifeline.events.TraceContext;
@@ -224,7 +225,7 @@ final class SessionReports {
         .formatted(millis / 3_600_000, millis / 60_000 % 60, millis / 1000 % 60, millis % 1000);
   }
 
-  /// There is a session, with parameters of its own.
+  /// There is a session, with parameters of its own: the backend serves its client from here on.
   ///
   /// @param services tell of its transaction
   void sessionReady(
@@ -238,6 +239,7 @@ final class SessionReports {
     malformedTraces.add(malformedAtStart);
     log.sessionReady(ofSession, services);
     statementLog = new StatementLog(log, ofSession, objects, context, environment.random());
+    tell(new ProcessEvent.Ready((environment.clock().nanoTime() - startNanos) / 1e6), 0);
   }
 
   /// A message about this statement has arrived.

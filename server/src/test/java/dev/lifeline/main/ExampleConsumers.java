@@ -21,12 +21,16 @@ final class ExampleConsumers {
     return up;
   }
 
+  static Path example(String name) {
+    return root().resolve("deploy/examples").resolve(name);
+  }
+
   static List<String> java() {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-cp",
         System.getProperty("java.class.path"),
-        root().resolve("deploy/examples/EventConsumer.java").toString());
+        example("EventConsumer.java").toString());
   }
 
   /// With the packages that `deploy/test-tools` has fetched, or those of the machine; empty where

@@ -67,16 +67,28 @@ class OtlpEndToEndTest {
   @Test
   void theStartAndAConnectionArriveAsTraces() throws Exception {
     String endpoint = "http://127.0.0.1:" + collector.getAddress().getPort();
+    Certificates certificates = new Certificates(dir.resolve("tls"));
+    certificates.selfSigned("server", "/CN=localhost");
     try (LifelineProcess server =
-        LifelineProcess.start(dir.resolve("data"), "-c", "lifeline.otlp_endpoint=" + endpoint)) {
-      try (Connection connection = server.connect("postgres");
+        LifelineProcess.start(
+            dir.resolve("data"),
+            "-c",
+            "lifeline.otlp_endpoint=" + endpoint,
+            "-c",
+            "ssl=on",
+            "-c",
+            "ssl_cert_file=" + certificates.file("server.crt"),
+            "-c",
+            "ssl_key_file=" + certificates.file("server.key"))) {
+      String encrypted = server.url("postgres").replace("sslmode=disable", "sslmode=require");
+      try (Connection connection = DriverManager.getConnection(encrypted);
           Statement statement = connection.createStatement()) {
         statement.execute("CREATE TABLE t (n int)");
       }
       assertEquals(0, server.stop("INT"), server.log());
       server.verifyEvents();
     }
-    List<Span> startups = named("startup");
+    List<Span> startups = roots("startup");
     assertEquals(1, startups.size(), () -> "spans: " + names());
     Span startup = startups.getFirst();
     assertTrue(startup.getParentSpanId().isEmpty());
@@ -90,6 +102,22 @@ class OtlpEndToEndTest {
             List.of("config", "listen", "shared memory", "fork startup", "recovery", "ready")),
         steps::toString);
     assertFalse(named("connection").isEmpty(), () -> "spans: " + names());
+    List<Span> handshakes = named("TLS");
+    assertEquals(1, handshakes.size(), () -> "spans: " + names());
+    Span handshake = handshakes.getFirst();
+    Span encrypted =
+        named("connection").stream()
+            .filter(span -> span.getSpanId().equals(handshake.getParentSpanId()))
+            .findFirst()
+            .orElseThrow(() -> new AssertionError("spans: " + names()));
+    assertEquals(
+        List.of("TLS", "authorize", "connection (started)", "startup"), children(encrypted));
+    assertTrue(
+        handshake.getAttributesList().stream()
+            .anyMatch(attribute ->
+                attribute.getKey().equals("tls.protocol.version")
+                    && attribute.getValue().getStringValue().equals("1.3")),
+        handshake::toString);
     for (Span span : spans) {
       assertTrue(span.getEndTimeUnixNano() >= span.getStartTimeUnixNano(), span::toString);
     }
@@ -152,7 +180,7 @@ class OtlpEndToEndTest {
         assertEquals(0, server.stop("INT"), server.log());
       }
       spans.addAll(grpc.spans);
-      assertEquals(1, named("startup").size(), this::described);
+      assertEquals(1, roots("startup").size(), this::described);
       assertFalse(named("connection").isEmpty(), this::described);
       assertTrue(
           grpc.methods.contains("/opentelemetry.proto.collector.metrics.v1.MetricsService/Export"),
@@ -232,6 +260,10 @@ class OtlpEndToEndTest {
         .map(attribute -> attribute.getValue().getStringValue())
         .findFirst()
         .orElseThrow();
+  }
+
+  private List<Span> roots(String name) {
+    return named(name).stream().filter(span -> span.getParentSpanId().isEmpty()).toList();
   }
 
   private List<String> children(Span parent) {

@@ -12,36 +12,16 @@ import dev.lifeline.events.WalEvent;
 import dev.lifeline.events.codec.LineReader;
 import dev.lifeline.events.journal.Journal;
 import dev.lifeline.events.journal.JournalReader;
-import io.opentelemetry.api.trace.SpanContext;
-import io.opentelemetry.api.trace.SpanKind;
-import io.opentelemetry.api.trace.Tracer;
-import io.opentelemetry.context.Context;
-import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.metrics.v1.Metric;
 import io.opentelemetry.proto.trace.v1.Span;
-import io.opentelemetry.sdk.resources.Resource;
-import io.opentelemetry.sdk.trace.SdkTracerProvider;
-import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.web.Router;
-import io.vertx.ext.web.RoutingContext;
-import io.vertx.pgclient.PgBuilder;
-import io.vertx.pgclient.PgConnectOptions;
-import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.PoolOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -49,7 +29,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -58,21 +37,20 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// One HTTP request of a small vertx-web application, followed through vertx-pg-client to the WAL
-/// flush that made its change durable, and on to the checkpoint: in the bytes that a collector
+/// One HTTP request of the service in `deploy/examples`, followed through vertx-pg-client to the
+/// WAL flush that made its change durable, and on to the checkpoint: in the bytes that a collector
 /// gets, and in what a real Jaeger tells of it.
 class TraceStoryTest {
-  private static final long WAIT_S = 20;
+  private static final String REQUEST = "POST /employees/:id/raise";
 
   @TempDir private Path dir;
-  private final Vertx vertx = Vertx.vertx();
   private final List<Span> spans = new CopyOnWriteArrayList<>();
   private final List<Metric> metrics = new CopyOnWriteArrayList<>();
   private HttpServer collector;
   private String endpoint;
 
   /// The trace that the application began with the request.
-  private volatile String requestTrace = "";
+  private String requestTrace = "";
 
   @BeforeEach
   void startCollector() throws IOException {
@@ -94,9 +72,8 @@ class TraceStoryTest {
   }
 
   @AfterEach
-  void stop() throws Exception {
+  void stop() {
     collector.stop(0);
-    vertx.close().toCompletionStage().toCompletableFuture().get(WAIT_S, TimeUnit.SECONDS);
   }
 
   /// Reads a request and answers it: an empty response is a success.
@@ -109,42 +86,6 @@ class TraceStoryTest {
       exchange.sendResponseHeaders(200, -1);
       return request;
     }
-  }
-
-  /// The application: a raise in salary by HTTP.
-  private int startApplication(Tracer tracer, Pool pool) throws Exception {
-    Router router = Router.router(vertx);
-    router.post("/raise").handler(request -> raise(request, tracer, pool));
-    return vertx
-        .createHttpServer()
-        .requestHandler(router)
-        .listen(0, "127.0.0.1")
-        .toCompletionStage()
-        .toCompletableFuture()
-        .get(WAIT_S, TimeUnit.SECONDS)
-        .actualPort();
-  }
-
-  private void raise(RoutingContext request, Tracer tracer, Pool pool) {
-    io.opentelemetry.api.trace.Span span =
-        tracer.spanBuilder("POST /raise").setSpanKind(SpanKind.SERVER).setNoParent().startSpan();
-    io.opentelemetry.api.trace.Span client =
-        tracer
-            .spanBuilder("UPDATE employees")
-            .setSpanKind(SpanKind.CLIENT)
-            .setParent(Context.root().with(span))
-            .startSpan();
-    SpanContext context = client.getSpanContext();
-    requestTrace = context.getTraceId();
-    String comment =
-        "/*traceparent='00-" + context.getTraceId() + "-" + context.getSpanId() + "-01'*/";
-    Future<?> update =
-        pool.query("UPDATE employees SET salary = salary + 100 WHERE id = 7 " + comment).execute();
-    update.onComplete(done -> {
-      client.end();
-      span.end();
-      request.response().setStatusCode(done.succeeded() ? 204 : 500).end();
-    });
   }
 
   @Test
@@ -167,7 +108,7 @@ class TraceStoryTest {
 
   private void checkTold(JaegerProcess jaeger) throws Exception {
     JsonObject trace = jaeger.trace(requestTrace, "commit");
-    JsonObject request = only(trace, "POST /raise", null);
+    JsonObject request = only(trace, REQUEST, null);
     JsonObject client = only(trace, "UPDATE employees", request);
     JsonObject statement = only(trace, "UPDATE employees", client);
     assertEquals("server", JaegerProcess.tag(statement, "span.kind"));
@@ -210,53 +151,27 @@ class TraceStoryTest {
   }
 
   private void playStory() throws Exception {
-    try (SdkTracerProvider tracing =
-            SdkTracerProvider.builder()
-                .setResource(Resource.getDefault())
-                .addSpanProcessor(
-                    SimpleSpanProcessor.create(
-                        OtlpHttpSpanExporter.builder()
-                            .setEndpoint(endpoint + "/v1/traces")
-                            .build()))
-                .build();
-        LifelineProcess server =
-            LifelineProcess.start(
-                dir.resolve("data"),
-                "-c",
-                "lifeline.otlp_endpoint=" + endpoint,
-                "-c",
-                "lifeline.trace_plan_nodes=on")) {
+    try (LifelineProcess server =
+        LifelineProcess.start(
+            dir.resolve("data"),
+            "-c",
+            "lifeline.otlp_endpoint=" + endpoint,
+            "-c",
+            "lifeline.trace_plan_nodes=on")) {
       execute(
           server,
           "CREATE TABLE employees (id int PRIMARY KEY, salary int)",
           "INSERT INTO employees SELECT i, 1000 FROM generate_series(1, 100) i");
-      Pool pool =
-          PgBuilder.pool()
-              .connectingTo(
-                  new PgConnectOptions()
-                      .setHost("127.0.0.1")
-                      .setPort(server.port())
-                      .setUser("postgres")
-                      .setDatabase("postgres"))
-              .with(new PoolOptions().setMaxSize(1))
-              .using(vertx)
-              .build();
-      int port = startApplication(tracing.get("application"), pool);
-      try (HttpClient browser = HttpClient.newHttpClient()) {
-        HttpRequest request =
-            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/raise"))
-                .POST(HttpRequest.BodyPublishers.noBody())
-                .build();
-        assertEquals(204, browser.send(request, HttpResponse.BodyHandlers.ofString()).statusCode());
+      try (SalaryService application = SalaryService.start(server.port(), endpoint)) {
+        requestTrace = application.raise(7);
       }
-      pool.close().toCompletionStage().toCompletableFuture().get(WAIT_S, TimeUnit.SECONDS);
       execute(server, "CHECKPOINT");
       assertEquals(0, server.stop("INT"), server.log());
     }
   }
 
   private void checkStory() throws IOException {
-    Span request = only("POST /raise", Span.getDefaultInstance());
+    Span request = only(REQUEST, Span.getDefaultInstance());
     Span client = only("UPDATE employees", request);
     Span statement = only("UPDATE employees", client);
     assertEquals(Span.SpanKind.SPAN_KIND_SERVER, statement.getKind());

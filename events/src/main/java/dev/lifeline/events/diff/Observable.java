@@ -37,7 +37,7 @@ final class Observable {
           !(event instanceof VacuumEvent.WorkerLaunched || event instanceof VacuumEvent.Started);
       case StatementEvent event -> event instanceof StatementEvent.Failed;
       case RecoveryEvent event -> !(event instanceof RecoveryEvent.Progressed);
-      case ConnectionEvent event -> true;
+      case ConnectionEvent event -> !(event instanceof ConnectionEvent.Secured);
       case CheckpointEvent event -> true;
       case LockEvent event -> true;
       case ReplicationEvent event -> !(event instanceof ReplicationEvent.ApplyProgressed);

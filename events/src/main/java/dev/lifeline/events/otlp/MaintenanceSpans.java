@@ -14,6 +14,9 @@ final class MaintenanceSpans {
   /// The vacuum that each process is at.
   private final Map<Integer, SpanDraft> vacuums = new HashMap<>();
 
+  /// Segments whose archiving has failed and is tried again, by their names.
+  private final Map<String, SpanDraft> archives = new HashMap<>();
+
   MaintenanceSpans(SpanOutput out) {
     this.out = out;
   }
@@ -113,25 +116,40 @@ final class MaintenanceSpans {
 
   void wal(Envelope envelope, WalEvent event) {
     switch (event) {
-      case WalEvent.SegmentArchived archived ->
-          out.end(archive(envelope, archived.walFile(), archived.elapsedMs()), envelope);
+      case WalEvent.SegmentArchived archived -> {
+        SpanDraft tried = archives.remove(archived.walFile());
+        out.closed(tried);
+        SpanDraft root =
+            tried == null
+                ? segment("archive", envelope, archived.walFile(), archived.elapsedMs())
+                : tried;
+        out.end(attempt(root, envelope, archived.elapsedMs()), envelope);
+        out.end(root, envelope);
+      }
       case WalEvent.SegmentRestored restored ->
           out.end(segment("restore", envelope, restored.walFile(), restored.elapsedMs()), envelope);
-      case WalEvent.ArchiveFailed failed ->
-          out.end(
-              archive(envelope, failed.walFile(), failed.elapsedMs())
-                  .error(
-                      failed.exitCode() == null ? "failed" : "exit " + failed.exitCode(),
-                      failed.reason()),
-              envelope);
+      case WalEvent.ArchiveFailed failed -> archiveFailed(envelope, failed);
       case WalEvent.Flushed flushed -> {}
       case WalEvent.SegmentSwitched switched -> {}
       case WalEvent.SegmentRecycled recycled -> {}
     }
   }
 
-  private SpanDraft archive(Envelope envelope, String walFile, double elapsedMs) {
-    return segment("archive", envelope, walFile, elapsedMs);
+  /// The segment is tried again, so its span lasts.
+  private void archiveFailed(Envelope envelope, WalEvent.ArchiveFailed failed) {
+    SpanDraft root = archives.get(failed.walFile());
+    if (root == null) {
+      root = out.opened(segment("archive", envelope, failed.walFile(), failed.elapsedMs()));
+      archives.put(failed.walFile(), root);
+      out.announce(root, "archive " + failed.walFile(), envelope);
+    }
+    String how = failed.exitCode() == null ? "failed" : "exit " + failed.exitCode();
+    out.end(attempt(root, envelope, failed.elapsedMs()).error(how, failed.reason()), envelope);
+  }
+
+  private SpanDraft attempt(SpanDraft root, Envelope envelope, double elapsedMs) {
+    long startNanos = Math.max(root.startNanos, SpanDraft.nanosBefore(envelope, elapsedMs));
+    return out.child("attempt", root.context(), envelope, startNanos);
   }
 
   private SpanDraft segment(String verb, Envelope envelope, String walFile, double elapsedMs) {
@@ -155,5 +173,7 @@ final class MaintenanceSpans {
   void newRun() {
     vacuums.values().forEach(out::closed);
     vacuums.clear();
+    archives.values().forEach(out::closed);
+    archives.clear();
   }
 }
