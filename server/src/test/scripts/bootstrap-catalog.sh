@@ -58,3 +58,17 @@ SQL
 run > "$out/../adt/keywords.tsv" <<'SQL'
 select word, catcode, barelabel from pg_get_keywords() order by word collate "C";
 SQL
+
+# What is said of the functions, operators and types above, of the languages and of the access methods
+# that Lifeline has.
+{ echo "$setup"; cat <<'SQL'
+select classoid::regclass, objoid, description from pg_description
+ where objsubid = 0 and (
+   (classoid = 'pg_proc'::regclass and objoid in (select oid from proc))
+   or (classoid = 'pg_operator'::regclass and objoid in (select oid from oper))
+   or (classoid = 'pg_type'::regclass and objoid < 10000)
+   or (classoid = 'pg_language'::regclass and objoid in (12, 13, 14))
+   or (classoid = 'pg_am'::regclass and objoid in (2, 403)))
+ order by classoid::regclass::text collate "C", objoid;
+SQL
+} | run > "$out/../../catalog/descriptions.tsv"

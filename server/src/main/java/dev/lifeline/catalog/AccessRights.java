@@ -4,6 +4,7 @@ import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// What a session's role may do: as superuser, as owner, by membership in the owner, or because it
@@ -75,14 +76,24 @@ public final class AccessRights {
     if (acl == null) {
       return false;
     }
+    return Acl.parse(acl).allows(privilege, amongRolesOf(role));
+  }
+
+  /// Whether a name is that of a role whose privileges this one has.
+  private Predicate<String> amongRolesOf(int role) {
     Set<Integer> roles = rolesOf(role);
-    return Acl.parse(acl)
-        .allows(
-            privilege,
-            name -> {
-              Role named = catalog.role(name);
-              return named != null && roles.contains(named.oid());
-            });
+    return name -> {
+      Role named = catalog.role(name);
+      return named != null && roles.contains(named.oid());
+    };
+  }
+
+  /// Whether a role may grant a privilege on an object of this owner with this ACL.
+  boolean mayGrant(int role, int owner, @Nullable String acl, Privilege privilege) {
+    Role acting = catalog.role(role);
+    return (acting != null && acting.superuser())
+        || rolesOf(role).contains(owner)
+        || (acl != null && Acl.parse(acl).grantable(privilege, amongRolesOf(role)));
   }
 
   public boolean mayUse(Relation relation, Privilege privilege) {

@@ -144,6 +144,12 @@ public record Acl(List<Item> items) {
     return false;
   }
 
+  /// Whether a role that `acts` says yes to may grant the privilege to others.
+  boolean grantable(Privilege privilege, Predicate<String> acts) {
+    return items.stream()
+        .anyMatch(item -> item.grantable().contains(privilege) && acts.test(item.grantee()));
+  }
+
   /// This and what is granted now.
   public Acl grant(
       String grantee, Set<Privilege> privileges, boolean withGrantOption, String grantor) {

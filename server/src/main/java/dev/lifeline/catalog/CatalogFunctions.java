@@ -1,7 +1,6 @@
 package dev.lifeline.catalog;
 
 import dev.lifeline.storage.smgr.Fork;
-import dev.lifeline.storage.smgr.RelFileLocator;
 import dev.lifeline.utils.adt.CatalogHooks;
 import dev.lifeline.utils.adt.EnumLabels;
 import dev.lifeline.utils.adt.PgArray;
@@ -10,11 +9,8 @@ import dev.lifeline.utils.adt.ServerRows;
 import dev.lifeline.utils.adt.Text;
 import dev.lifeline.utils.adt.UserTypes;
 import dev.lifeline.utils.error.PgException;
-import dev.lifeline.utils.error.SqlState;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -116,14 +112,27 @@ public final class CatalogFunctions implements CatalogHooks {
       case "pg_get_indexdef" -> shown(indexDefinition(arguments));
       case "pg_get_constraintdef" -> shown(constraintDefinition(arguments));
       case "pg_get_viewdef" -> shown(viewDefinition(arguments));
-      case "obj_description" -> description(oid(arguments, 0), 0);
+      // Of what there are none: partitioned tables, triggers, rules, extended statistics.
+      case "pg_get_partkeydef",
+          "pg_get_partition_constraintdef",
+          "pg_get_triggerdef",
+          "pg_get_ruledef",
+          "pg_get_statisticsobjdef",
+          "pg_get_statisticsobjdef_columns",
+          "pg_get_statisticsobjdef_expressions",
+          "pg_partition_root" ->
+          null;
+      case "row_security_active" -> 0L;
+      case "obj_description" -> objectDescription(arguments);
       case "col_description" -> description(oid(arguments, 0), (int) number(arguments, 1));
       case "shobj_description" -> sharedDescription(oid(arguments, 0), text(arguments, 1));
       case "pg_relation_size", "pg_table_size" -> size(arguments, false);
       case "pg_total_relation_size" -> size(arguments, true);
       case "pg_indexes_size" -> indexesSize(oid(arguments, 0));
-      case "pg_database_size" -> databaseSize(arguments);
-      case "pg_tablespace_location" -> tablespaceLocation(oid(arguments, 0));
+      case "pg_database_size" ->
+          new TablespaceFunctions(catalog).databaseSize(arguments.getFirst());
+      case "pg_tablespace_size" -> new TablespaceFunctions(catalog).size(arguments.getFirst());
+      case "pg_tablespace_location" -> TablespaceFunctions.location(oid(arguments, 0));
       case "pg_relation_filenode" -> fileNode(oid(arguments, 0));
       case "pg_relation_filepath" -> filePath(oid(arguments, 0));
       case "pg_relation_is_updatable" -> updatable(oid(arguments, 0));
@@ -146,10 +155,6 @@ public final class CatalogFunctions implements CatalogHooks {
                   oid(arguments, 0),
                   number(arguments, 1),
                   arguments.size() < 3 || number(arguments, 2) != 0);
-      case "has_table_privilege" -> hasTablePrivilege(arguments);
-      case "has_schema_privilege" -> hasSchemaPrivilege(arguments);
-      case "has_database_privilege" -> hasDatabasePrivilege(arguments);
-      case "pg_has_role" -> hasRole(arguments);
       case "acldefault" ->
           new AclFunctions(catalog).defaults((char) number(arguments, 0), oid(arguments, 1));
       case "aclexplode" ->
@@ -163,6 +168,9 @@ public final class CatalogFunctions implements CatalogHooks {
                   text(arguments, 2),
                   number(arguments, 3) != 0);
       default -> {
+        if (PrivilegeFunctions.has(name)) {
+          yield new PrivilegeFunctions(catalog).call(name, arguments);
+        }
         if (StatisticsFunctions.has(name)) {
           yield new StatisticsFunctions(catalog).call(name, arguments);
         }
@@ -348,6 +356,15 @@ public final class CatalogFunctions implements CatalogHooks {
     return null;
   }
 
+  /// What was said of an object, or PostgreSQL itself says of it.
+  private @Nullable Object objectDescription(List<@Nullable Object> arguments) {
+    int oid = oid(arguments, 0);
+    Object said = description(oid, 0);
+    return said == null && SystemOids.isSystem(oid)
+        ? SystemDescriptions.find(arguments.size() > 1 ? text(arguments, 1) : null, oid)
+        : said;
+  }
+
   private @Nullable Object sharedDescription(int oid, String catalogName) {
     CatalogDef def = CatalogDef.find(catalogName);
     if (def == null) {
@@ -386,44 +403,6 @@ public final class CatalogFunctions implements CatalogHooks {
     return relation == null ? null : indexBytes(relation);
   }
 
-  /// The size by the relations' files, those of the other databases included.
-  private Long databaseSize(List<@Nullable Object> arguments) {
-    Database database =
-        arguments.getFirst() instanceof Number number
-            ? catalog.database(number.intValue())
-            : catalog.database(text(arguments, 0));
-    if (database == null) {
-      throw PgException.error(
-          SqlState.INVALID_CATALOG_NAME, "database \"%s\" does not exist", text(arguments, 0));
-    }
-    long bytes = 0;
-    for (CatalogRow row :
-        catalog.reader(database.oid()).scan("pg_class", r -> !r.bool("relisshared"))) {
-      long file = Integer.toUnsignedLong(row.oid("relfilenode"));
-      if (file != 0) {
-        bytes +=
-            catalog
-                    .catalogs()
-                    .shared()
-                    .buffers()
-                    .blocks(new RelFileLocator(database.oid(), file), Fork.MAIN)
-                * PAGE_BYTES;
-      }
-    }
-    return bytes;
-  }
-
-  /// Both tablespaces are in the data directory, which has no location of its own.
-  private static Text tablespaceLocation(int oid) {
-    if (oid != 0 && oid != 1663 && oid != 1664) {
-      throw PgException.error(
-          SqlState.UNDEFINED_FILE,
-          "could not stat file \"pg_tblspc/%s\": No such file or directory",
-          Integer.toUnsignedString(oid));
-    }
-    return Text.EMPTY;
-  }
-
   private @Nullable Long fileNode(int oid) {
     Relation relation = catalog.byOid(oid);
     return relation == null || relation.locator() == null ? null : relation.file().relNumber();
@@ -440,108 +419,5 @@ public final class CatalogFunctions implements CatalogHooks {
   private Long updatable(int oid) {
     Relation relation = catalog.byOid(oid);
     return relation != null && relation.kind() == RelKind.TABLE ? 28L : 0L;
-  }
-
-  /// The role of a privilege function: its first argument, or the session's own where it has only
-  /// two.
-  private int role(List<@Nullable Object> arguments) {
-    if (arguments.size() < 3) {
-      return catalog.userOid();
-    }
-    if (arguments.getFirst() instanceof Number number) {
-      return number.intValue();
-    }
-    int oid = roleOid(text(arguments, 0));
-    if (oid == 0) {
-      throw PgException.error(
-          SqlState.UNDEFINED_OBJECT, "role \"%s\" does not exist", text(arguments, 0));
-    }
-    return oid;
-  }
-
-  private Long anyPrivilege(String list, Function<Privilege, Boolean> allowed) {
-    for (String one : list.split(",", -1)) {
-      String name = one.strip().toUpperCase(Locale.ROOT).replace(" WITH GRANT OPTION", "");
-      Privilege privilege = null;
-      for (Privilege known : Privilege.values()) {
-        if (known.name().equals(name.equals("TEMP") ? "TEMPORARY" : name)) {
-          privilege = known;
-        }
-      }
-      if (privilege == null) {
-        throw PgException.error(
-            SqlState.INVALID_PARAMETER_VALUE, "unrecognized privilege type: \"%s\"", one.strip());
-      }
-      if (allowed.apply(privilege)) {
-        return 1L;
-      }
-    }
-    return 0L;
-  }
-
-  private @Nullable Long hasTablePrivilege(List<@Nullable Object> arguments) {
-    Object table = arguments.get(arguments.size() - 2);
-    Relation relation =
-        table instanceof Number number
-            ? catalog.byOid(number.intValue())
-            : named(String.valueOf(table));
-    if (relation == null) {
-      return null;
-    }
-    int role = role(arguments);
-    return anyPrivilege(
-        text(arguments, arguments.size() - 1),
-        privilege -> catalog.rights().mayUse(role, relation, privilege));
-  }
-
-  /// The relation of a name that may have a schema.
-  private Relation named(String text) {
-    List<String> names = SearchPath.nameParts(text);
-    String schema = names.size() > 1 ? names.get(names.size() - 2) : null;
-    if (schema != null && catalog.namespaceOid(schema) == 0) {
-      throw PgException.error(SqlState.INVALID_SCHEMA_NAME, "schema \"%s\" does not exist", schema);
-    }
-    return catalog.require(schema, names.getLast(), -1);
-  }
-
-  private @Nullable Long hasSchemaPrivilege(List<@Nullable Object> arguments) {
-    Object schema = arguments.get(arguments.size() - 2);
-    int oid =
-        schema instanceof Number number
-            ? number.intValue()
-            : catalog.namespaceOid(String.valueOf(schema));
-    BackendCatalog.Namespace namespace = catalog.namespace(oid);
-    if (namespace == null) {
-      return null;
-    }
-    int role = role(arguments);
-    return anyPrivilege(
-        text(arguments, arguments.size() - 1),
-        privilege -> catalog.rights().mayUse(role, namespace, privilege));
-  }
-
-  private @Nullable Long hasDatabasePrivilege(List<@Nullable Object> arguments) {
-    Object name = arguments.get(arguments.size() - 2);
-    Database database =
-        name instanceof Number number
-            ? catalog.database(number.intValue())
-            : catalog.database(String.valueOf(name));
-    if (database == null) {
-      return null;
-    }
-    int role = role(arguments);
-    return anyPrivilege(
-        text(arguments, arguments.size() - 1),
-        privilege ->
-            (database.acl() == null && privilege != Privilege.CREATE)
-                || catalog.rights().mayUse(role, database.owner(), database.acl(), privilege));
-  }
-
-  private Long hasRole(List<@Nullable Object> arguments) {
-    Object of = arguments.get(arguments.size() - 2);
-    int roleOid = of instanceof Number number ? number.intValue() : roleOid(String.valueOf(of));
-    int member = role(arguments);
-    Role role = catalog.role(member);
-    return bool((role != null && role.superuser()) || catalog.rights().isMember(member, roleOid));
   }
 }

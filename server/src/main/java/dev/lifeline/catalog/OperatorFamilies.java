@@ -1,6 +1,7 @@
 package dev.lifeline.catalog;
 
 import dev.lifeline.utils.TextResource;
+import dev.lifeline.utils.fmgr.BootstrapCatalog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -10,10 +11,20 @@ import java.util.function.Consumer;
 /// left and right, its number in the family, and the oid of the operator or function.
 final class OperatorFamilies {
   private record Member(
-      String kind, int oid, int family, int left, int right, int number, int object) {}
+      String kind, int oid, int family, int left, int right, int number, int object) {
+    /// Of the families of types that there are not, and of what only C calls, nothing is told.
+    private boolean isKnown() {
+      return kind.equals("operator")
+          ? BootstrapCatalog.operator(object) != null
+          : BootstrapCatalog.proc(object) != null;
+    }
+  }
 
   private static final List<Member> ALL =
-      TextResource.rows(OperatorFamilies.class, "btree-families.tsv", OperatorFamilies::member);
+      TextResource.rows(OperatorFamilies.class, "btree-families.tsv", OperatorFamilies::member)
+          .stream()
+          .filter(Member::isKnown)
+          .toList();
 
   private OperatorFamilies() {}
 
