@@ -1,6 +1,7 @@
 package dev.lifeline.main;
 
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.resource.v1.Resource;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -23,6 +24,10 @@ final class GrpcCollector implements AutoCloseable {
   private static final byte COMPRESSED = 1;
 
   final List<Span> spans = new CopyOnWriteArrayList<>();
+
+  /// Who has sent spans.
+  final List<Resource> resources = new CopyOnWriteArrayList<>();
+
   final List<String> methods = new CopyOnWriteArrayList<>();
   private final Vertx vertx = Vertx.vertx();
   private final HttpServer server;
@@ -61,8 +66,10 @@ final class GrpcCollector implements AutoCloseable {
               : message;
       ExportTraceServiceRequest.parseFrom(plain)
           .getResourceSpansList()
-          .forEach(group ->
-              group.getScopeSpansList().forEach(scope -> spans.addAll(scope.getSpansList())));
+          .forEach(group -> {
+            resources.add(group.getResource());
+            group.getScopeSpansList().forEach(scope -> spans.addAll(scope.getSpansList()));
+          });
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

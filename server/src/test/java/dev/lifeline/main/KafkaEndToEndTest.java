@@ -9,17 +9,14 @@ import dev.lifeline.events.journal.Journal;
 import dev.lifeline.events.journal.JournalLine;
 import dev.lifeline.events.journal.JournalReader;
 import dev.lifeline.events.kafka.CloudEventBinding;
-import dev.lifeline.events.kafka.KafkaConfig;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,10 +26,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -225,7 +219,7 @@ class KafkaEndToEndTest {
   private void check(LifelineProcess server, boolean structured) throws Exception {
     List<JournalLine> journal =
         JournalReader.of(server.directory().resolve(Journal.DIRECTORY)).read(1, Integer.MAX_VALUE);
-    List<ConsumerRecord<byte[], byte[]>> records = consume();
+    List<ConsumerRecord<byte[], byte[]>> records = broker.committed();
     assertTrue(journal.size() > acknowledged.get(), "events: " + journal.size());
     for (int i = 0; i < Math.min(journal.size(), records.size()); i++) {
       JournalLine line = journal.get(i);
@@ -252,24 +246,6 @@ class KafkaEndToEndTest {
     Header header = record.headers().lastHeader(name);
     assertNotNull(header, name);
     return new String(header.value(), UTF_8);
-  }
-
-  /// All that is committed, in the order of the one partition.
-  private List<ConsumerRecord<byte[], byte[]>> consume() {
-    Map<String, Object> settings =
-        Map.of("bootstrap.servers", broker.bootstrapServers(), "isolation.level", "read_committed");
-    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      TopicPartition partition = new TopicPartition(KafkaConfig.EVENTS_TOPIC, 0);
-      consumer.assign(List.of(partition));
-      consumer.seekToBeginning(List.of(partition));
-      long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
-      while (consumer.position(partition) < end) {
-        consumer.poll(Duration.ofMillis(100)).forEach(records::add);
-      }
-    }
-    return records;
   }
 
   private static int count(LifelineProcess server) throws SQLException {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -19,21 +20,20 @@ import org.jspecify.annotations.Nullable;
 
 /// `lifeline observe` in a process of its own, and what it has written to its journal.
 final class ObserverProcess implements AutoCloseable {
+  static final String DASHBOARD_PORT = "--dashboard-port";
   private static final long WAIT_S = 60;
 
   final Process process;
 
+  /// An observer of these servers.
+  ///
+  /// @param urls and options; without one for it there is no dashboard
   ObserverProcess(Path directory, String... urls) throws IOException {
     List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "observe",
-                "-D",
-                directory.toString(),
-                "--dashboard-port",
-                "0",
-                "--from",
-                "oldest"));
+        new ArrayList<>(List.of("observe", "-D", directory.toString(), "--from", "oldest"));
+    if (!Arrays.asList(urls).contains(DASHBOARD_PORT)) {
+      arguments.addAll(List.of(DASHBOARD_PORT, "0"));
+    }
     arguments.addAll(List.of(urls));
     process =
         new ProcessBuilder(LifelineProcess.command(arguments.toArray(String[]::new)))

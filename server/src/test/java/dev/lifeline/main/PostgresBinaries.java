@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -138,6 +139,21 @@ final class PostgresBinaries implements AutoCloseable {
         directory.resolve("postgresql.conf"), lines + "\n", StandardOpenOption.APPEND);
   }
 
+  /// Lets clients in by TLS only, with this certificate of the authority's.
+  void requireTls(Certificates authority, String certificate) throws IOException {
+    for (String kind : List.of("crt", "key")) {
+      Path copy = directory.resolve("server." + kind);
+      Files.copy(authority.file(certificate + "." + kind), copy);
+      Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-------"));
+      if (root()) {
+        exec(List.of("chown", "postgres", copy.toString()));
+      }
+    }
+    configure("ssl=on");
+    Files.writeString(
+        directory.resolve("pg_hba.conf"), "hostssl all all 127.0.0.1/32 scram-sha-256\n");
+  }
+
   void start() throws IOException {
     run("pg_ctl", "-D", directory.toString(), "-w", "-l", "/dev/null", "start");
   }
@@ -171,7 +187,14 @@ final class PostgresBinaries implements AutoCloseable {
   }
 
   String url() {
-    return "postgresql://postgres:" + PASSWORD + "@127.0.0.1:" + port + "/postgres";
+    return url("127.0.0.1", "");
+  }
+
+  /// @param parameters what follows the database, from the question mark on
+  String url(String host, String parameters) {
+    return "postgresql://postgres:"
+        + PASSWORD
+        + "@%s:%d/postgres%s".formatted(host, port, parameters);
   }
 
   Connection connect() throws SQLException {
