@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -141,7 +143,14 @@ class ControlCommandsTest {
     assertNotEquals(pid, pid(lifeline("status")));
     assertEquals(0, pgIsReady(), "with the options of the last start");
 
-    assertEquals(0, pgCtl("stop", "-m", "fast", "-s").exitCode());
+    try (Connection session =
+        DriverManager.getConnection(
+            "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres&sslmode=disable")) {
+      saysTheSameAsPgCtl("stop", "-m", "smart", "-t", "1");
+      assertEquals(1, pgIsReady(), "it rejects");
+      assertTrue(session.isValid(5), "it waits for this one");
+      assertEquals(0, pgCtl("stop", "-m", "fast", "-s").exitCode());
+    }
     assertEquals(2, pgIsReady());
     saysTheSameAsPgCtl("status");
     immediately();

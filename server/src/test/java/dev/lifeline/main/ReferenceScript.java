@@ -51,6 +51,10 @@ final class ReferenceScript {
       host all all 127.0.0.1/32 trust
       """;
 
+  /// Whether the cumulative statistics know of what was inserted long ago.
+  private static final String INSERTED =
+      "coalesce(sum(n_tup_ins), 0) > 0) FROM pg_stat_user_tables WHERE relname = 't'";
+
   /// What waits for a server waits here: the common pool may have one thread only.
   static final Executor THREADS = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -501,6 +505,9 @@ final class ReferenceScript {
 
   private void crash(String type) throws Exception {
     Connection idle = server.connect();
+    if (type.equals("client backend")) {
+      seen.addAll(ReferenceServer.query(idle, "SELECT 'before: ' || (" + INSERTED));
+    }
     execute(idle, "INSERT INTO t SELECT max(id) + 1, 'c' FROM t");
     Connection inTransaction = server.connect();
     execute(inTransaction, "BEGIN");
@@ -522,6 +529,8 @@ final class ReferenceScript {
     }
     try (Connection after = server.connect()) {
       seen.addAll(ReferenceServer.query(after, "SELECT count(*) FROM t"));
+      // The cumulative statistics are discarded.
+      seen.addAll(ReferenceServer.query(after, "SELECT 'after: ' || (" + INSERTED));
     }
   }
 
