@@ -69,6 +69,12 @@ public final class RelationWriter {
       @Nullable String missingText,
       char identity,
       char generated) {
+    /// A column that is computed.
+    public static ColumnSpec generated(
+        String name, PgType type, int typmod, boolean notNull, String source) {
+      return new ColumnSpec(name, type, typmod, notNull, source, null, '\0', 's');
+    }
+
     public static ColumnSpec plain(String name, PgType type, int typmod, boolean notNull) {
       return new ColumnSpec(name, type, typmod, notNull, null, null, '\0', '\0');
     }

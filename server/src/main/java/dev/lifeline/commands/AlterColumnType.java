@@ -50,6 +50,7 @@ final class AlterColumnType {
     Relation.Column after = ofType(column, type, wanted.typmod);
     boolean other = type.oid() != column.typeOid();
     refuseViews(relation, column);
+    refuseGenerated(relation, column);
     Expression value = value(relation, column, after, def.rawDefault());
     String source = column.defaultSource();
     String newDefault =
@@ -72,8 +73,24 @@ final class AlterColumnType {
     }
   }
 
+  private void refuseGenerated(Relation relation, Relation.Column column) {
+    if (column.isGenerated()) {
+      throw PgException.notSupported("ALTER COLUMN TYPE of a generated column");
+    }
+    List<Relation.Column> users =
+        new DefinitionExpressions(context).generatedFrom(relation, column);
+    if (!users.isEmpty()) {
+      throw PgException.error(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "cannot alter type of a column used by a generated column")
+          .detail(
+              "Column \"%s\" is used by generated column \"%s\".",
+              column.name(), users.getFirst().name());
+    }
+  }
+
   /// The old files are read while the new ones are filled; they are dropped at commit.
-  private void rewrite(CatalogWriter writer, Relation before, int attnum, Expression value) {
+  void rewrite(CatalogWriter writer, Relation before, int attnum, Expression value) {
     ConvertRows convert = new ConvertRows(context, before, attnum, RowChecks.compile(value));
     new RelationWriter(writer).replaceFiles(before);
     writer.endCommandWithNames(false);

@@ -55,8 +55,12 @@ final class AlterColumns {
     OwnedSequences sequences = new OwnedSequences(context, writer, relation.namespaceOid());
     int number = relation.columns().size() + 1;
     String fromSequence = sequences.defaultFor(relation.name(), column, number);
-    String source = fromSequence != null ? fromSequence : expressions.defaultSource(column);
-    String missing = source == null || empty ? null : expressions.missingText(column);
+    boolean generated = column.generated != 0;
+    String source =
+        generated
+            ? generationSource(relation, column, number)
+            : fromSequence != null ? fromSequence : expressions.defaultSource(column);
+    String missing = source == null || empty || generated ? null : expressions.missingText(column);
     new RelationWriter(writer)
         .addColumn(
             relation,
@@ -68,12 +72,71 @@ final class AlterColumns {
                 source,
                 missing,
                 column.identity,
-                '\0'));
+                column.generated));
     sequences.own(relation.oid());
     writer.endCommandWithNames(false);
-    boolean nullsPossible = column.notNull && missing == null && !empty;
+    boolean nullsPossible = column.notNull && missing == null && !empty && !generated;
     int attnum = relation.columns().size() + 1;
+    if (generated && !empty) {
+      writer.steps().add(() -> computeAll(writer, relation.oid(), attnum));
+    }
     writer.steps().add(() -> finishAdd(writer, relation.oid(), definition, nullsPossible, attnum));
+  }
+
+  private String generationSource(Relation relation, TableDefinition.Column column, int attnum) {
+    Relation.Column itself =
+        new Relation.Column(
+            column.name,
+            attnum,
+            column.type.oid(),
+            column.typmod,
+            column.notNull,
+            null,
+            null,
+            false,
+            column.type.storage(),
+            '\0',
+            column.generated);
+    List<Relation.Column> columns = new ArrayList<>(relation.columns());
+    columns.add(itself);
+    return new DefinitionExpressions(context)
+        .generationSource(
+            Objects.requireNonNull(column.defaultExpr), itself, relation.name(), columns);
+  }
+
+  /// The rows that are there get their values of a generated column.
+  private void computeAll(CatalogWriter writer, int oid, int attnum) {
+    Relation relation = Objects.requireNonNull(catalog.byOid(oid));
+    new AlterColumnType(context)
+        .rewrite(
+            writer,
+            relation,
+            attnum,
+            new DefinitionExpressions(context).generation(relation, relation.column(attnum)));
+  }
+
+  /// ALTER COLUMN ... DROP EXPRESSION: the column keeps its values, and is one as others.
+  void dropExpression(CatalogWriter writer, Relation relation, AlterTableCmd command) {
+    Relation.Column column = AlterTable.column(relation, command);
+    if (!column.isGenerated()) {
+      String message = "column \"%s\" of relation \"%s\" is not a stored generated column";
+      if (!command.missingOk()) {
+        throw PgException.error(
+            SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, message, column.name(), relation.name());
+      }
+      context.notice(
+          writer.steps(),
+          SqlState.SUCCESSFUL_COMPLETION,
+          message + ", skipping",
+          column.name(),
+          relation.name());
+      return;
+    }
+    RelationWriter relations = new RelationWriter(writer);
+    relations.setDefault(relation.oid(), column.attnum(), null);
+    writer.endCommand();
+    relations.updateAttribute(relation.oid(), column.attnum(), row -> row.set("attgenerated", 0));
+    writer.endCommand(relation.oid());
   }
 
   static PgException duplicate(String column, String relation) {
@@ -114,6 +177,7 @@ final class AlterColumns {
   /// Adds the steps that drop a column, and what is over it.
   void drop(CatalogWriter writer, Relation relation, Relation.Column column, boolean cascade) {
     refuseDependentViews(relation, column, cascade);
+    dropGenerated(writer, relation, column, cascade);
     RelationWriter relations = new RelationWriter(writer);
     String object = "column " + column.name() + " of table " + relation.name();
     new DependentKeys(context)
@@ -138,6 +202,30 @@ final class AlterColumns {
     }
     relations.dropColumn(relation.oid(), column.attnum());
     writer.endCommandWithNames(false);
+  }
+
+  /// The columns that are computed from one go along with it, if they are to.
+  private void dropGenerated(
+      CatalogWriter writer, Relation relation, Relation.Column column, boolean cascade) {
+    List<String> dependents =
+        new DefinitionExpressions(context)
+            .generatedFrom(relation, column).stream()
+                .map(other -> "column " + other.name() + " of table " + relation.name())
+                .toList();
+    if (dependents.isEmpty()) {
+      return;
+    }
+    if (!cascade) {
+      String object = "column " + column.name() + " of table " + relation.name();
+      throw DropCommands.dependentsStillExist(
+          object, dependents.stream().map(other -> other + " depends on " + object).toList());
+    }
+    PgException notice = DependentKeys.cascades(dependents);
+    writer.steps().add(() -> context.session().notice(notice));
+    for (Relation.Column other :
+        new DefinitionExpressions(context).generatedFrom(relation, column)) {
+      drop(writer, relation, other, true);
+    }
   }
 
   private void refuseDependentViews(Relation relation, Relation.Column column, boolean cascade) {

@@ -124,6 +124,7 @@ final class AlterTable {
       case DROP_COLUMN -> new AlterColumns(context).drop(writer, relation, command);
       case ALTER_COLUMN_TYPE -> new AlterColumnType(context).apply(writer, relation, command);
       case COLUMN_DEFAULT -> setDefault(writer, relation, command);
+      case DROP_EXPRESSION -> new AlterColumns(context).dropExpression(writer, relation, command);
       case SET_NOT_NULL -> setNotNull(writer, relation, command);
       case DROP_NOT_NULL -> dropNotNull(writer, relation, command);
       case SET_STATISTICS -> setStatistics(writer, relation, command);
@@ -182,6 +183,17 @@ final class AlterTable {
       PgException error = isIdentity(relation, column);
       throw command.def() == null
           ? error.hint("Use ALTER TABLE ... ALTER COLUMN ... DROP IDENTITY instead.")
+          : error;
+    }
+    if (column.isGenerated()) {
+      PgException error =
+          PgException.error(
+              SqlState.SYNTAX_ERROR,
+              "column \"%s\" of relation \"%s\" is a generated column",
+              column.name(),
+              relation.name());
+      throw command.def() == null
+          ? error.hint("Use ALTER TABLE ... ALTER COLUMN ... DROP EXPRESSION instead.")
           : error;
     }
     String source =

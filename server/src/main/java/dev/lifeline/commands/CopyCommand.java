@@ -91,11 +91,18 @@ final class CopyCommand {
   static List<Relation.Column> columns(Relation relation, List<String> names) {
     List<Relation.Column> columns = new ArrayList<>();
     if (names.isEmpty()) {
-      relation.columns().stream().filter(column -> !column.dropped()).forEach(columns::add);
+      relation.columns().stream()
+          .filter(column -> !column.dropped() && !column.isGenerated())
+          .forEach(columns::add);
       return columns;
     }
     for (String name : names) {
       Relation.Column column = relation.requireColumn(name);
+      if (column.isGenerated()) {
+        throw PgException.error(
+                SqlState.INVALID_COLUMN_REFERENCE, "column \"%s\" is a generated column", name)
+            .detail("Generated columns cannot be used in COPY.");
+      }
       if (columns.contains(column)) {
         throw PgException.error(
             SqlState.DUPLICATE_COLUMN, "column \"%s\" specified more than once", name);

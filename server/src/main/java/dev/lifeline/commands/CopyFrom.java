@@ -183,7 +183,10 @@ final class CopyFrom {
     List<@Nullable Evaluator> defaults = new ArrayList<>();
     for (Relation.Column column : relation.columns()) {
       boolean needed =
-          !column.dropped() && column.defaultSource() != null && !fields.contains(column);
+          !column.dropped()
+              && column.defaultSource() != null
+              && !column.isGenerated()
+              && !fields.contains(column);
       defaults.add(
           needed ? ExprCompiler.of(Analyzer.defaultExpression(column, catalog, eval)) : null);
     }

@@ -18,6 +18,7 @@ import dev.lifeline.utils.error.SqlState;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /// CREATE TABLE.
@@ -162,7 +163,19 @@ final class CreateTable {
     DefinitionExpressions expressions = new DefinitionExpressions(context);
     List<RelationWriter.ColumnSpec> specs = new ArrayList<>();
     List<Relation.Column> columns = new ArrayList<>();
+    List<Relation.Column> known = relationColumns(definition);
     for (TableDefinition.Column column : definition.columns()) {
+      if (column.generated != 0) {
+        Relation.Column itself = known.get(columns.size());
+        String source =
+            expressions.generationSource(
+                Objects.requireNonNull(column.defaultExpr), itself, name, known);
+        specs.add(
+            RelationWriter.ColumnSpec.generated(
+                column.name, column.type, column.typmod, column.notNull, source));
+        columns.add(itself);
+        continue;
+      }
       String fromSequence = sequences.defaultFor(name, column, columns.size() + 1);
       String source = fromSequence != null ? fromSequence : expressions.defaultSource(column);
       specs.add(
@@ -209,6 +222,27 @@ final class CreateTable {
     finish(writer, oid, definition);
     new ForeignKeys(context).create(writer, oid, definition.foreignKeys(), false);
     return oid;
+  }
+
+  /// The columns as far as an expression over them has to know them.
+  private static List<Relation.Column> relationColumns(TableDefinition definition) {
+    List<Relation.Column> columns = new ArrayList<>();
+    for (TableDefinition.Column column : definition.columns()) {
+      columns.add(
+          new Relation.Column(
+              column.name,
+              columns.size() + 1,
+              column.type.oid(),
+              column.typmod,
+              column.notNull,
+              null,
+              null,
+              false,
+              column.type.storage(),
+              column.identity,
+              column.generated));
+    }
+    return columns;
   }
 
   private static void finish(CatalogWriter writer, int oid, TableDefinition definition) {

@@ -81,6 +81,64 @@ final class DefinitionExpressions {
     return source;
   }
 
+  /// The text of what a column is computed from, checked.
+  ///
+  /// @param columns all columns of the table
+  String generationSource(
+      Expr expr, Relation.Column column, String name, List<Relation.Column> columns) {
+    Relation table = table(name, columns);
+    Expression analyzed = generationOf(expr, table, column);
+    checkGeneration(analyzed, table);
+    requireImmutable(analyzed, "generation expression is not immutable");
+    String source = DefinitionText.of(analyzed, table, eval);
+    Expr again = Parser.parseExpression(source);
+    if (!source.equals(DefinitionText.of(generationOf(again, table, column), table, eval))) {
+      throw PgException.notSupported("this generation expression").at(expr.location());
+    }
+    return source;
+  }
+
+  private Expression generationOf(Expr expr, Relation table, Relation.Column column) {
+    return Analyzer.generationExpression(expr, table, column, RANGE, context.catalog(), eval);
+  }
+
+  private static void checkGeneration(Expression expr, Relation table) {
+    if (expr instanceof Var var && var.attno() < 0) {
+      throw PgException.error(
+          SqlState.INVALID_COLUMN_REFERENCE,
+          "cannot use system column in column generation expression");
+    }
+    if (expr instanceof Var var && table.column(var.attno()).isGenerated()) {
+      throw PgException.error(
+              SqlState.INVALID_OBJECT_DEFINITION,
+              "cannot use generated column \"%s\" in column generation expression",
+              table.column(var.attno()).name())
+          .detail("A generated column cannot reference another generated column.")
+          .at(var.location().offset());
+    }
+    expr.children().forEach(child -> checkGeneration(child, table));
+  }
+
+  /// What computes a generated column that is there.
+  Expression generation(Relation table, Relation.Column column) {
+    return Analyzer.generationExpression(table, column, RANGE, context.catalog(), eval);
+  }
+
+  /// The generated columns that are computed from a column.
+  List<Relation.Column> generatedFrom(Relation table, Relation.Column column) {
+    List<Relation.Column> found = new ArrayList<>();
+    for (Relation.Column other : table.columns()) {
+      if (other.isGenerated() && !other.dropped()) {
+        Set<Integer> used = new TreeSet<>();
+        gather(generation(table, other), used);
+        if (used.contains(column.attnum())) {
+          found.add(other);
+        }
+      }
+    }
+    return found;
+  }
+
   private Expression defaultOf(Expr expr, Relation.Column column) {
     return Analyzer.defaultExpression(expr, column, context.catalog(), eval);
   }

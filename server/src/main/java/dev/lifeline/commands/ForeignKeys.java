@@ -59,6 +59,7 @@ final class ForeignKeys {
     List<Integer> others = new ArrayList<>(columns(referenced, definition.referencedColumns()));
     int index = others.isEmpty() ? primaryKey(referenced, others) : uniqueIndex(referenced, others);
     checkRights(referenced, others);
+    checkGenerated(table, columns, definition);
     if (columns.size() != others.size()) {
       throw PgException.error(
           SqlState.INVALID_FOREIGN_KEY,
@@ -107,6 +108,30 @@ final class ForeignKeys {
       throw PgException.error(
           SqlState.INVALID_TABLE_DEFINITION,
           "constraints on temporary tables may reference only temporary tables");
+    }
+  }
+
+  /// What is computed cannot be set to something else.
+  private static void checkGenerated(
+      Relation table, List<Integer> columns, TableDefinition.Foreign definition) {
+    if (columns.stream().noneMatch(attnum -> table.column(attnum).isGenerated())) {
+      return;
+    }
+    boolean update =
+        switch (definition.onUpdate()) {
+          case CASCADE, SET_NULL, SET_DEFAULT -> true;
+          case NO_ACTION, RESTRICT -> false;
+        };
+    boolean delete =
+        switch (definition.onDelete()) {
+          case SET_NULL, SET_DEFAULT -> true;
+          case NO_ACTION, RESTRICT, CASCADE -> false;
+        };
+    if (update || delete) {
+      throw PgException.error(
+          SqlState.SYNTAX_ERROR,
+          "invalid %s action for foreign key constraint containing generated column",
+          update ? "ON UPDATE" : "ON DELETE");
     }
   }
 

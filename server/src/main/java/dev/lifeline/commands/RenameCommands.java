@@ -171,9 +171,10 @@ final class RenameCommands {
             .anyMatch(
                 i -> !i.isPlain() && new DefinitionExpressions(context).uses(relation, i, column))
         || relation.constraints().stream()
-            .anyMatch(c -> c.type() == 'c' && c.columns().contains(column.attnum()))) {
+            .anyMatch(c -> c.type() == 'c' && c.columns().contains(column.attnum()))
+        || !new DefinitionExpressions(context).generatedFrom(relation, column).isEmpty()) {
       throw PgException.notSupported(
-          "renaming a column that a check, an index expression or a view uses");
+          "renaming a column that a check, a generated column, an index expression or a view uses");
     }
     CatalogWriter writer = context.writer(steps);
     RelationWriter relations = new RelationWriter(writer);

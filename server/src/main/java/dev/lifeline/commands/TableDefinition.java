@@ -48,8 +48,11 @@ final class TableDefinition {
   private final List<Check> checks = new ArrayList<>();
   private final List<Foreign> foreignKeys = new ArrayList<>();
 
+  /// The GENERATED ALWAYS AS of the column that is being added.
+  private @Nullable Constraint generation;
+
   /// A column as it was written. One that is `serial` has its default from a sequence of its own;
-  /// `identity` is `a`, `d` or 0.
+  /// `identity` is `a`, `d` or 0; one that is `generated` is computed by its `defaultExpr`.
   static final class Column {
     final String name;
     final PgType type;
@@ -184,6 +187,25 @@ final class TableDefinition {
     if (column.defaultExpr == null && def.rawDefault() != null) {
       column.defaultExpr = def.rawDefault();
     }
+    Constraint computed = generation;
+    if (computed != null) {
+      generation = null;
+      addGeneration(column, computed);
+    }
+  }
+
+  private void addGeneration(Column column, Constraint constraint) {
+    boolean hasDefault = column.defaultExpr != null || column.serial;
+    if (hasDefault || column.identity != 0) {
+      throw PgException.error(
+              SqlState.SYNTAX_ERROR,
+              "both %s and generation expression specified for column \"%s\" of table \"%s\"",
+              hasDefault ? "default" : "identity",
+              column.name,
+              table)
+          .at(constraint.location());
+    }
+    column.defaultExpr = constraint.rawExpr();
   }
 
   private static void refuseUnknownForms(ColumnDef def) {
@@ -271,7 +293,18 @@ final class TableDefinition {
         refuseDeferrable(constraint);
         addKey(constraint, List.of(column.name));
       }
-      case GENERATED -> throw PgException.notSupported("a generated column").at(location);
+      case GENERATED -> {
+        if (column.generated != 0) {
+          throw PgException.error(
+                  SqlState.SYNTAX_ERROR,
+                  "multiple generation clauses specified for column \"%s\" of table \"%s\"",
+                  column.name,
+                  table)
+              .at(location);
+        }
+        column.generated = 's';
+        generation = constraint;
+      }
       case FOREIGN -> addForeign(constraint, List.of(column.name));
       case EXCLUSION -> throw PgException.notSupported("an exclusion constraint").at(location);
       case ATTR_DEFERRABLE, ATTR_DEFERRED, ATTR_NOT_DEFERRABLE, ATTR_IMMEDIATE -> {

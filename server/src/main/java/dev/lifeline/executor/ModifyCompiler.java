@@ -169,7 +169,8 @@ final class ModifyCompiler {
     }
     int range = modify.target().id();
     boolean checked =
-        stored.relation().constraints().stream().anyMatch(c -> c.checkSource() != null);
+        !stored.generated().isEmpty()
+            || stored.relation().constraints().stream().anyMatch(c -> c.checkSource() != null);
     for (int c = 0; !checked && c < stored.types().size(); c++) {
       int column = c;
       boolean isRead =

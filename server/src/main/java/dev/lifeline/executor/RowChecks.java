@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/// Compiles the check constraints of tables.
+/// Compiles the check constraints of tables, and what their generated columns are computed from.
 public final class RowChecks {
   private static final int RANGE = 1;
 
@@ -31,6 +31,19 @@ public final class RowChecks {
     }
     checks.sort(Comparator.comparing(RowCheck::name));
     return checks;
+  }
+
+  /// What the generated columns are computed from, by their places from 0.
+  public static List<GeneratedColumn> generated(
+      Relation relation, SessionCatalog catalog, EvalContext context) {
+    List<GeneratedColumn> generated = new ArrayList<>();
+    for (Relation.Column column : relation.columns()) {
+      if (column.isGenerated() && !column.dropped()) {
+        Expression expr = Analyzer.generationExpression(relation, column, RANGE, catalog, context);
+        generated.add(new GeneratedColumn(column.attnum() - 1, compile(expr)));
+      }
+    }
+    return generated;
   }
 
   /// An expression over the columns of one table, whose rows are the input.

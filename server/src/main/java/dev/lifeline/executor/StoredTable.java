@@ -44,10 +44,11 @@ public final class StoredTable {
   private final TupleCodec codec;
   private final List<PgType> types;
   private final List<StoredIndex> indexes;
+  private final List<GeneratedColumn> generated;
   private final @Nullable ToastTable toast;
   private final @Nullable LoggedTable logged;
 
-  /// @param catalog for the expressions of its indexes
+  /// @param catalog for the expressions of its indexes and generated columns
   public StoredTable(
       Relation relation, Storage storage, SessionCatalog catalog, EvalContext context) {
     this.relation = relation;
@@ -70,6 +71,7 @@ public final class StoredTable {
                 && !SystemOids.isSystem(relation.oid())
             ? new RowIdentity(this)
             : null;
+    this.generated = RowChecks.generated(relation, catalog, context);
     this.indexes = new ArrayList<>();
     for (Relation.Index index : relation.indexes()) {
       indexes.add(
@@ -95,6 +97,11 @@ public final class StoredTable {
   /// The types of all columns, also of dropped ones.
   public List<PgType> types() {
     return types;
+  }
+
+  /// The columns that are computed when a row is written.
+  public List<GeneratedColumn> generated() {
+    return generated;
   }
 
   public List<StoredIndex> indexes() {

@@ -486,7 +486,18 @@ public final class TableWriter {
     check(rows, row);
   }
 
+  /// Computes the generated columns of a new row.
+  private void generate(Batch rows, int row) {
+    for (GeneratedColumn column : stored.generated()) {
+      frame.input = rows;
+      frame.row = row;
+      column.value().evalInto(frame, rows.column(column.position()), row);
+      frame.rowDone();
+    }
+  }
+
   private void check(Batch rows, int row) {
+    generate(rows, row);
     List<Relation.Column> columns = stored.relation().columns();
     for (int c = 0; c < columns.size(); c++) {
       if (columns.get(c).notNull() && !columns.get(c).dropped() && rows.column(c).isNull(row)) {

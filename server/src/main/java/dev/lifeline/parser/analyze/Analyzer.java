@@ -169,6 +169,30 @@ public final class Analyzer {
         .assignable(raw, ExprKind.TRANSFORM, column);
   }
 
+  /// What a column is computed from, coerced to its type.
+  public static Expression generationExpression(
+      Expr raw,
+      Relation relation,
+      Relation.Column column,
+      int range,
+      SessionCatalog catalog,
+      EvalContext context) {
+    return new ExpressionAnalyzer(overTable(relation, range, catalog, context))
+        .newDefault(raw, ExprKind.GENERATED, column);
+  }
+
+  /// As the other, of a column that is there.
+  public static Expression generationExpression(
+      Relation relation,
+      Relation.Column column,
+      int range,
+      SessionCatalog catalog,
+      EvalContext context) {
+    Expr raw = Parser.parseExpression(String.valueOf(column.defaultSource()));
+    return catalog.readingStored(
+        () -> generationExpression(raw, relation, column, range, catalog, context));
+  }
+
   private static ParseState overTable(
       Relation relation, int range, SessionCatalog catalog, EvalContext context) {
     Analysis analysis = new Analysis(catalog, context, new ParameterTypes(new int[0], false));
@@ -190,7 +214,8 @@ public final class Analyzer {
   public static Expression defaultExpression(
       Expr raw, Relation.Column column, SessionCatalog catalog, EvalContext context) {
     Analysis analysis = new Analysis(catalog, context, new ParameterTypes(new int[0], false));
-    return new ExpressionAnalyzer(new ParseState(analysis, null)).newDefault(raw, column);
+    return new ExpressionAnalyzer(new ParseState(analysis, null))
+        .newDefault(raw, ExprKind.DEFAULT, column);
   }
 
   /// The value that a column gets where nothing is given, coerced to its type.

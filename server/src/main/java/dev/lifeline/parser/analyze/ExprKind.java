@@ -25,6 +25,7 @@ enum ExprKind {
   VALUES("VALUES", false),
   CHECK("check constraints", false),
   DEFAULT("DEFAULT expressions", false),
+  GENERATED("column generation expressions", false),
   INDEX("index expressions", false),
   PREDICATE("index predicates", false),
   TRANSFORM("transform expressions", false);
@@ -55,7 +56,7 @@ enum ExprKind {
 
   boolean allowsSubqueries() {
     return switch (this) {
-      case CHECK, DEFAULT, INDEX, PREDICATE, TRANSFORM -> false;
+      case CHECK, DEFAULT, GENERATED, INDEX, PREDICATE, TRANSFORM -> false;
       default -> true;
     };
   }

@@ -448,8 +448,8 @@ final class ExpressionAnalyzer {
   }
 
   /// The default of a column, from the text that the catalog keeps.
-  Expression newDefault(Expr raw, Relation.Column column) {
-    Expression value = transform(raw, ExprKind.DEFAULT);
+  Expression newDefault(Expr raw, ExprKind kind, Relation.Column column) {
+    Expression value = transform(raw, kind);
     Expression result =
         coerce.toTarget(
             value,

@@ -53,6 +53,7 @@ final class SubLinks {
     return switch (kind) {
       case CHECK -> "check constraint";
       case DEFAULT -> "DEFAULT expression";
+      case GENERATED -> "column generation expression";
       case PREDICATE -> "index predicate";
       case TRANSFORM -> "transform expression";
       default -> "index expression";

@@ -46,7 +46,7 @@ final class PublishedTable {
     List<Integer> listed = columnList(relation, publications);
     List<Relation.Column> columns =
         relation.columns().stream()
-            .filter(column -> !column.dropped())
+            .filter(column -> !column.dropped() && !column.isGenerated())
             .filter(column -> listed.isEmpty() || listed.contains(column.attnum()))
             .toList();
     return new PublishedTable(
