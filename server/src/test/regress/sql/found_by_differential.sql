@@ -31,3 +31,9 @@ SELECT '2000-01-01'::interval;
 SELECT '5874897-12-31'::smallint;
 SELECT '40000x'::smallint, '1'::nosuch[];
 SELECT nosuch.length('a');
+-- Neither side of a full join is joined with anything else first.
+SELECT count(*) FROM (t1 AS a FULL JOIN (VALUES (3), (7)) AS b (id) ON a.id = b.id) CROSS JOIN t1 AS c;
+SELECT a.id, b.id, c.id FROM (t1 AS a FULL JOIN (VALUES (3), (7)) AS b (id) ON a.id = b.id) JOIN t1 AS c ON c.id = a.id OR c.id = b.id - 6 ORDER BY 3, 1, 2;
+SELECT a.id, b.id, c.id FROM (VALUES (1)) AS c (id), t1 AS a FULL JOIN (VALUES (3), (7)) AS b (id) ON a.id = b.id WHERE c.id < 5 ORDER BY 1, 2;
+SELECT '[' || to_char(0, 'abc') || ']', to_char('-Infinity'::numeric, 'A');
+SELECT width_bucket(5::numeric, 1, 3, 2147483647);

@@ -3,9 +3,11 @@ package dev.lifeline.executor;
 import dev.lifeline.executor.expr.Aggref;
 import dev.lifeline.executor.expr.Evaluator;
 import dev.lifeline.executor.expr.Expression;
+import dev.lifeline.executor.expr.GroupingExpr;
 import dev.lifeline.executor.expr.SortKey;
 import dev.lifeline.executor.node.AggregateCall;
 import dev.lifeline.executor.node.AggregateOperator;
+import dev.lifeline.executor.node.GroupingSetsOperator;
 import dev.lifeline.optimizer.Plan;
 import dev.lifeline.utils.adt.PgType;
 import dev.lifeline.utils.adt.TypeOps;
@@ -43,6 +45,22 @@ final class AggregateCompiler {
     for (Aggref call : aggregate.aggregates()) {
       calls.add(call(call, binder));
     }
+    if (aggregate.hasSets()) {
+      long[][] groupings = groupings(aggregate);
+      return compiler.filtered(
+          (state, frame) ->
+              new GroupingSetsOperator(
+                  state,
+                  frame,
+                  input.create(state, frame),
+                  keys,
+                  ops,
+                  aggregate.sets(),
+                  calls,
+                  groupings),
+          aggregate.output(),
+          aggregate.filter());
+    }
     boolean sorted = aggregate.strategy() == Plan.GroupStrategy.SORTED;
     int expected = PlanCompiler.expected(aggregate);
     return compiler.filtered(
@@ -51,6 +69,22 @@ final class AggregateCompiler {
                 state, frame, input.create(state, frame), keys, ops, sorted, calls, expected),
         aggregate.output(),
         aggregate.filter());
+  }
+
+  /// For each set the values of the grouping operations: a bit for each argument that it has not.
+  private static long[][] groupings(Plan.Aggregate aggregate) {
+    List<GroupingExpr> wanted = aggregate.groupings();
+    long[][] values = new long[aggregate.sets().size()][wanted.size()];
+    for (int set = 0; set < values.length; set++) {
+      List<Expression> present =
+          aggregate.sets().get(set).stream().map(aggregate.groupBy()::get).toList();
+      for (int g = 0; g < wanted.size(); g++) {
+        for (Expression arg : wanted.get(g).args()) {
+          values[set][g] = values[set][g] << 1 | (present.contains(arg) ? 0 : 1);
+        }
+      }
+    }
+    return values;
   }
 
   /// PostgreSQL finds out what is distinct by sorting: what an aggregate makes of the values is in

@@ -5,6 +5,7 @@ import dev.lifeline.executor.expr.ColumnRef;
 import dev.lifeline.executor.expr.Evaluator;
 import dev.lifeline.executor.expr.ExprCompiler;
 import dev.lifeline.executor.expr.Expression;
+import dev.lifeline.executor.expr.GroupingExpr;
 import dev.lifeline.executor.expr.Param;
 import dev.lifeline.executor.expr.Var;
 import dev.lifeline.optimizer.SubPlanExpr;
@@ -44,6 +45,7 @@ final class Binder {
     return switch (expr) {
       case Var var -> throw unbound("column");
       case Aggref aggregate -> throw unbound("aggregate");
+      case GroupingExpr grouping -> throw unbound("grouping operation");
       case Param param -> {
         compiler.reads(param);
         yield param;

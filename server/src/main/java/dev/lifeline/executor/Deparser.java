@@ -13,6 +13,7 @@ import dev.lifeline.executor.expr.DistinctExpr;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.expr.FieldSelect;
 import dev.lifeline.executor.expr.FuncExpr;
+import dev.lifeline.executor.expr.GroupingExpr;
 import dev.lifeline.executor.expr.MinMaxExpr;
 import dev.lifeline.executor.expr.NullIfExpr;
 import dev.lifeline.executor.expr.NullTest;
@@ -70,6 +71,7 @@ final class Deparser {
       case BoolExpr bool -> bool(bool, qualified);
       case FuncExpr call -> function(call, qualified);
       case Aggref aggregate -> aggregate(aggregate, qualified);
+      case GroupingExpr grouping -> "GROUPING(" + list(grouping.args(), qualified) + ")";
       case WindowFunc call -> windowFunction(call, qualified);
       case NullTest test ->
           "(" + text(test.arg(), qualified) + (test.isNull() ? " IS NULL)" : " IS NOT NULL)");

@@ -320,11 +320,14 @@ final class ExplainBuilder {
   }
 
   private ExplainNode aggregate(Plan.Aggregate aggregate, Cost cost) {
+    boolean mixed =
+        aggregate.strategy() == Plan.GroupStrategy.HASHED
+            && aggregate.sets().stream().anyMatch(List::isEmpty);
     String title =
         switch (aggregate.strategy()) {
           case PLAIN -> "Aggregate";
           case SORTED -> aggregate.aggregates().isEmpty() ? "Group" : "GroupAggregate";
-          case HASHED -> "HashAggregate";
+          case HASHED -> mixed ? "MixedAggregate" : "HashAggregate";
         };
     String type = title.equals("Group") ? "Group" : "Aggregate";
     ExplainNode node = new ExplainNode(title, type, cost, aggregate);
@@ -333,14 +336,17 @@ final class ExplainBuilder {
         switch (aggregate.strategy()) {
           case PLAIN -> "Plain";
           case SORTED -> "Sorted";
-          case HASHED -> "Hashed";
+          case HASHED -> mixed ? "Mixed" : "Hashed";
         });
-    if (!aggregate.groupBy().isEmpty()) {
-      node.properties.put(
-          "Group Key",
-          aggregate.groupBy().stream()
-              .map(expr -> sortItem(new SortItem(expr, false, false)))
-              .toList());
+    List<String> keys =
+        aggregate.groupBy().stream()
+            .map(expr -> sortItem(new SortItem(expr, false, false)))
+            .toList();
+    if (aggregate.sets().size() > 1) {
+      node.groupingSets.addAll(
+          aggregate.sets().stream().map(set -> set.stream().map(keys::get).toList()).toList());
+    } else if (!keys.isEmpty()) {
+      node.properties.put("Group Key", keys);
     }
     condition(node, "Filter", aggregate.filter(), qualified);
     return withInputs(node);

@@ -42,6 +42,14 @@ final class ExplainJson {
     }
     actual(node, out);
     Instrumentation.Counters own = counters == null ? null : counters.of(node.counted);
+    if (!node.groupingSets.isEmpty()) {
+      JsonArray sets = new JsonArray();
+      for (List<String> set : node.groupingSets) {
+        JsonArray keys = new JsonArray().add(new JsonArray(List.copyOf(set)));
+        sets.add(new JsonObject().put(set.isEmpty() ? "Group Keys" : "Hash Keys", keys));
+      }
+      out.put("Grouping Sets", sets);
+    }
     node.properties.forEach((label, value) -> {
       out.put(label, value instanceof List<?> list ? new JsonArray(List.copyOf(list)) : value);
       if (counters != null && label.equals(ExplainNode.RECHECK)) {

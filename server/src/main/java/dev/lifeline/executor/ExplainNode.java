@@ -34,6 +34,9 @@ final class ExplainNode {
   /// The lines below the title: a text, or a list of texts.
   final Map<String, Object> properties = new LinkedHashMap<>();
 
+  /// The keys of each grouping set, before the other properties.
+  final List<List<String>> groupingSets = new ArrayList<>();
+
   /// What only JSON tells: the relation's name, the alias, the join type.
   final Map<String, String> details = new LinkedHashMap<>();
 

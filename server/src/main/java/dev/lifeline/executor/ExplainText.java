@@ -28,6 +28,9 @@ final class ExplainText {
     int own = arrow.isEmpty() ? 0 : indent - arrow.length();
     lines.add(" ".repeat(Math.max(0, own)) + arrow + node.title + cost(node) + actual(node));
     String margin = " ".repeat(indent + 2);
+    for (List<String> set : node.groupingSets) {
+      lines.add(margin + (set.isEmpty() ? "Group Key: ()" : "Hash Key: " + String.join(", ", set)));
+    }
     node.properties.forEach((label, value) -> {
       lines.add(
           margin

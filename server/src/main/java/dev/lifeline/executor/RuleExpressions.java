@@ -13,6 +13,7 @@ import dev.lifeline.executor.expr.Const;
 import dev.lifeline.executor.expr.DistinctExpr;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.expr.FuncExpr;
+import dev.lifeline.executor.expr.GroupingExpr;
 import dev.lifeline.executor.expr.MinMaxExpr;
 import dev.lifeline.executor.expr.NullIfExpr;
 import dev.lifeline.executor.expr.NullTest;
@@ -75,6 +76,7 @@ class RuleExpressions {
       case BoolExpr bool -> bool(bool);
       case FuncExpr call -> function(call, implicit);
       case Aggref aggregate -> aggregate(aggregate);
+      case GroupingExpr grouping -> call("GROUPING", grouping.args());
       case WindowFunc call -> windowFunction(call);
       case NullTest test -> test(test, test.arg(), true, test.isNull() ? "NULL" : "NOT NULL");
       case BooleanTest test ->

@@ -11,6 +11,7 @@ import dev.lifeline.executor.expr.CoerceViaIo;
 import dev.lifeline.executor.expr.DistinctExpr;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.expr.FuncExpr;
+import dev.lifeline.executor.expr.GroupingExpr;
 import dev.lifeline.executor.expr.MinMaxExpr;
 import dev.lifeline.executor.expr.NullIfExpr;
 import dev.lifeline.executor.expr.NullTest;
@@ -57,6 +58,7 @@ final class RuleParentheses {
       case MinMaxExpr p -> true;
       case NullIfExpr p -> true;
       case Aggref p -> true;
+      case GroupingExpr p -> true;
       case WindowFunc p -> true;
       case CaseExpr p -> true;
       default -> false;

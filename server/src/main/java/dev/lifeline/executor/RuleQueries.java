@@ -153,6 +153,9 @@ final class RuleQueries extends RuleExpressions {
     targets(select.outputs(), names, named);
     from.write();
     condition(" WHERE ", select.where(), 1);
+    if (!select.groupingSets().isEmpty()) {
+      throw PgException.notSupported("GROUPING SETS in a view");
+    }
     if (!select.groupBy().isEmpty()) {
       text.keyword(" GROUP BY ", -RuleText.STANDARD, RuleText.STANDARD, 1);
       String separator = "";

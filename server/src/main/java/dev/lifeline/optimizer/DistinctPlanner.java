@@ -48,7 +48,14 @@ final class DistinctPlanner {
       double total = orderBy.isEmpty() ? hashed.total() : context.costs().sort(hashed, -1).total();
       if (context.settings().hashAggregate() && total < uniqueCost.total()) {
         return new Plan.Aggregate(
-            hashed, Plan.GroupStrategy.HASHED, input, columns, List.of(), null);
+            hashed,
+            Plan.GroupStrategy.HASHED,
+            input,
+            columns,
+            List.of(),
+            List.of(),
+            List.of(),
+            null);
       }
     }
     return new Plan.Unique(uniqueCost, sorted, columns);

@@ -2,10 +2,14 @@ package dev.lifeline.optimizer;
 
 import dev.lifeline.executor.expr.Aggref;
 import dev.lifeline.executor.expr.Expression;
+import dev.lifeline.executor.expr.GroupingExpr;
 import dev.lifeline.executor.expr.Var;
 import dev.lifeline.parser.analyze.Query;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /// Plans GROUP BY, HAVING and aggregates: by hashing, or by sorting where that is cheaper because
 /// the order is there already or wanted anyway.
@@ -37,17 +41,94 @@ final class GroupPlanner {
       SubLinkPlanner.collectAggregates(select.having(), aggregates);
     }
     windowKeys.forEach(key -> SubLinkPlanner.collectAggregates(key, aggregates));
-    Plan grouped =
-        groupBy.isEmpty()
-            ? plain(input, aggregates, select)
-            : byKeys(input, groupBy, aggregates, select, orderBy);
-    return grouped;
+    List<GroupingExpr> groupings = groupings(select);
+    if (!select.groupingSets().isEmpty() || !groupings.isEmpty()) {
+      return bySets(input, groupBy, aggregates, groupings, select);
+    }
+    return groupBy.isEmpty()
+        ? plain(input, aggregates, select)
+        : byKeys(input, groupBy, aggregates, select, orderBy);
+  }
+
+  private static List<GroupingExpr> groupings(Query.Select select) {
+    List<Expression> readers = new ArrayList<>();
+    select.targets().forEach(target -> readers.add(target.expr()));
+    if (select.having() != null) {
+      readers.add(select.having());
+    }
+    select.windows().forEach(window -> readers.addAll(window.expressions()));
+    List<GroupingExpr> found = new ArrayList<>();
+    for (Expression reader : readers) {
+      reader.anyMatch(node -> {
+        if (node instanceof GroupingExpr grouping && !found.contains(grouping)) {
+          found.add(grouping);
+        }
+        return false;
+      });
+    }
+    return found;
+  }
+
+  /// Every set is grouped by hashing, all in one pass over the input. What depends on the primary
+  /// key of a table is in every set, as that key is.
+  private Plan bySets(
+      Plan input,
+      List<Expression> groupBy,
+      List<Aggref> aggregates,
+      List<GroupingExpr> groupings,
+      Query.Select select) {
+    List<List<Integer>> sets = new ArrayList<>();
+    Set<Expression> written = new HashSet<>();
+    select.groupBy().forEach(target -> written.add(select.targets().get(target).expr()));
+    for (List<Integer> set : select.groupingSets()) {
+      List<Integer> keys = new ArrayList<>();
+      for (int target : set) {
+        int key = groupBy.indexOf(select.targets().get(target).expr());
+        if (!keys.contains(key)) {
+          keys.add(key);
+        }
+      }
+      for (int key = 0; key < groupBy.size(); key++) {
+        if (!written.contains(groupBy.get(key))) {
+          keys.add(key);
+        }
+      }
+      sets.add(keys);
+    }
+    if (sets.isEmpty()) {
+      sets.add(IntStream.range(0, groupBy.size()).boxed().toList());
+    }
+    int width = width(groupBy, aggregates);
+    double rows = 0;
+    double total = input.cost().total();
+    for (List<Integer> set : sets) {
+      List<Expression> keys = set.stream().map(groupBy::get).toList();
+      double groups =
+          keys.isEmpty() ? 1 : new GroupCount(context).estimate(keys, input.cost().rows());
+      Cost own =
+          context
+              .costs()
+              .hashedAggregate(input.cost(), aggregates.size(), keys.size(), groups, width);
+      total += own.total() - input.cost().total();
+      rows += groups;
+    }
+    double kept = select.having() == null ? rows : rows / 3;
+    boolean hashed = sets.stream().anyMatch(set -> !set.isEmpty());
+    return new Plan.Aggregate(
+        new Cost(total, total, kept, width),
+        hashed ? Plan.GroupStrategy.HASHED : Plan.GroupStrategy.PLAIN,
+        input,
+        groupBy,
+        sets,
+        aggregates,
+        groupings,
+        select.having());
   }
 
   /// Columns of a table whose primary key is grouped by have one value in each group: they become
   /// keys, which changes no group.
   private static void addDependent(Expression expr, List<Expression> groupBy) {
-    if (expr instanceof Aggref || groupBy.contains(expr)) {
+    if (expr instanceof Aggref || expr instanceof GroupingExpr || groupBy.contains(expr)) {
       return;
     }
     if (expr instanceof Var) {
@@ -61,7 +142,14 @@ final class GroupPlanner {
     int width = width(List.of(), aggregates);
     Cost cost = context.costs().plainAggregate(input.cost(), aggregates.size(), width);
     return new Plan.Aggregate(
-        cost, Plan.GroupStrategy.PLAIN, input, List.of(), aggregates, select.having());
+        cost,
+        Plan.GroupStrategy.PLAIN,
+        input,
+        List.of(),
+        List.of(),
+        aggregates,
+        List.of(),
+        select.having());
   }
 
   private int width(List<Expression> groupBy, List<Aggref> aggregates) {
@@ -109,14 +197,18 @@ final class GroupPlanner {
             Plan.GroupStrategy.HASHED,
             input,
             groupBy,
+            List.of(),
             aggregates,
+            List.of(),
             select.having())
         : new Plan.Aggregate(
             sortedCost.withRows(kept),
             Plan.GroupStrategy.SORTED,
             sorted,
             groupBy,
+            List.of(),
             aggregates,
+            List.of(),
             select.having());
   }
 

@@ -148,6 +148,14 @@ final class JoinSearch {
     long joined = left | right;
     SpecialJoin match = null;
     for (SpecialJoin special : problem.specialJoins) {
+      if (special.type == FromItem.Type.FULL) {
+        if (left == special.left && right == special.right) {
+          match = special;
+        } else if (splitsFull(special, left, right)) {
+          return null;
+        }
+        continue;
+      }
       if ((special.right & joined) == 0 || (joined & ~special.right) == 0) {
         continue;
       }
@@ -169,6 +177,16 @@ final class JoinSearch {
       return null;
     }
     return new Legality(match == null ? FromItem.Type.INNER : match.type);
+  }
+
+  /// Whether a join would take entries of a full join apart: rows of both its sides are filled up
+  /// with nulls, so that neither may be joined with anything else before.
+  private static boolean splitsFull(SpecialJoin full, long left, long right) {
+    long both = full.left | full.right;
+    long joined = left | right;
+    boolean done = contains(left, both) || contains(right, both);
+    boolean within = contains(full.left, joined) || contains(full.right, joined);
+    return !done && !within && (joined & both) != 0;
   }
 
   private static boolean contains(long set, long subset) {

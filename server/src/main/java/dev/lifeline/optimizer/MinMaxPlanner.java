@@ -115,6 +115,7 @@ final class MinMaxPlanner {
   /// plan that is run once would not do for it.
   private static RangeEntry.@Nullable Table onlyTable(Query.Select select) {
     if (!select.groupBy().isEmpty()
+        || !select.groupingSets().isEmpty()
         || !select.windows().isEmpty()
         || select.from().size() != 1
         || !(select.from().getFirst() instanceof FromItem.Entry entry)
@@ -168,6 +169,7 @@ final class MinMaxPlanner {
             List.of(
                 new Query.Output(name, value, false, 0, 0),
                 new Query.Output(name, key, true, 0, 0)),
+            List.of(),
             List.of(),
             false,
             null,

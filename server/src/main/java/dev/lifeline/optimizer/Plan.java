@@ -3,6 +3,7 @@ package dev.lifeline.optimizer;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.executor.expr.Aggref;
 import dev.lifeline.executor.expr.Expression;
+import dev.lifeline.executor.expr.GroupingExpr;
 import dev.lifeline.executor.expr.Param;
 import dev.lifeline.executor.expr.WindowFunc;
 import dev.lifeline.parser.analyze.CommonTable;
@@ -317,20 +318,28 @@ public sealed interface Plan {
     HASHED
   }
 
-  /// Its output is what it groups by, then the aggregates.
+  /// Its output is what it groups by, then the aggregates, then the grouping operations.
   ///
+  /// @param sets for several grouping sets the numbers of the keys of each; none: one set of all
   /// @param filter HAVING
   record Aggregate(
       Cost cost,
       GroupStrategy strategy,
       Plan input,
       List<Expression> groupBy,
+      List<List<Integer>> sets,
       List<Aggref> aggregates,
+      List<GroupingExpr> groupings,
       @Nullable Expression filter)
       implements Plan {
     @Override
     public List<Expression> output() {
-      return Stream.<Expression>concat(groupBy.stream(), aggregates.stream()).toList();
+      return Stream.of(groupBy, aggregates, groupings).<Expression>flatMap(List::stream).toList();
+    }
+
+    /// Whether keys or grouping operations differ from set to set.
+    public boolean hasSets() {
+      return !sets.isEmpty() || !groupings.isEmpty();
     }
 
     @Override

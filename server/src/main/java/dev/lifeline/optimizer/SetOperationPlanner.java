@@ -57,7 +57,8 @@ final class SetOperationPlanner {
       return append;
     }
     Cost hashed = context.costs().hashedAggregate(cost, 0, output.size(), rows, cost.width());
-    return new Plan.Aggregate(hashed, Plan.GroupStrategy.HASHED, append, output, List.of(), null);
+    return new Plan.Aggregate(
+        hashed, Plan.GroupStrategy.HASHED, append, output, List.of(), List.of(), List.of(), null);
   }
 
   /// The arms of nested unions, which become one list: of UNION ALL those of UNION ALL, of UNION

@@ -337,6 +337,7 @@ final class SubLinkPlanner {
         select.where(),
         List.of(nothing),
         List.of(),
+        List.of(),
         false,
         null,
         List.of(),

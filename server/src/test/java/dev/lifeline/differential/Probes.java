@@ -36,15 +36,16 @@ final class Probes {
           "factorial",
           "setseed",
           "array_fill",
-          "transaction_timestamp");
+          "transaction_timestamp",
+          "statement_timestamp");
 
   private static final Pattern CAST_BEHIND = Pattern.compile("::[a-z0-9 \\[\\]()]+$");
 
   private static final Pattern STATE =
       Pattern.compile(
-          "(pg_|has_|inet_|current_|to_reg|txid_|row_security|format_type|obj_|col_|shobj_"
+          "(pg_|regclass|has_|inet_|current_|to_reg|txid_|row_security|format_type|obj_|col_|shobj_"
               + "|getdatabaseencoding|session_|version|binary_|hash|numeric_power|power|xid|mxid"
-              + "|now|bt.*cmp|byteacmp|lo_|ts_|be_|scalar|eqsel|neqsel|array_typanalyze).*");
+              + "|now|.*cmp|lo_|ts_|be_|scalar|eqsel|neqsel|array_typanalyze).*");
 
   private static final List<String> CALLS = calls();
 

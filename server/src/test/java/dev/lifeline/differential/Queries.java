@@ -190,6 +190,9 @@ final class Queries implements Expressions.Subqueries {
     for (int i = dice.between(1, 3); i > 0; i--) {
       found.add(inner.aggregate());
     }
+    if (!keys.isEmpty() && dice.percent(15)) {
+      found.add(new Expressions.Typed("grouping(" + dice.pick(keys).sql() + ")", SqlType.INT4));
+    }
     List<Column> results =
         found.stream().map(typed -> new Column(typed.sql(), typed.type())).toList();
     Expressions above = new Expressions(dice, results, null);
@@ -211,12 +214,23 @@ final class Queries implements Expressions.Subqueries {
             + source.sql()
             + where(new Expressions(dice, visible(source, outer), this));
     if (!keys.isEmpty()) {
-      sql += " GROUP BY " + String.join(", ", keys.stream().map(Expressions.Typed::sql).toList());
+      sql += " GROUP BY " + groupBy(keys.stream().map(Expressions.Typed::sql).toList());
     }
     if (dice.percent(25) || targets.stream().noneMatch(target -> target.contains("("))) {
       sql += " HAVING " + (dice.percent(50) ? "count(*) > " + dice.below(4) : above.bool());
     }
     return new Body(keys.isEmpty() ? "aggregate" : "GROUP BY", sql, types);
+  }
+
+  private String groupBy(List<String> keys) {
+    String list = String.join(", ", keys);
+    return switch (dice.below(12)) {
+      case 0, 1 -> "ROLLUP (" + list + ")";
+      case 2 -> "CUBE (" + list + ")";
+      case 3 -> "GROUPING SETS ((" + list + "), " + dice.pick(keys) + ")";
+      case 4 -> keys.getFirst() + ", GROUPING SETS ((), (" + list + "))";
+      default -> list;
+    };
   }
 
   private Body windows(@Nullable List<SqlType> wanted, List<Column> outer, int depth) {

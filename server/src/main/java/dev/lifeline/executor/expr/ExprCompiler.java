@@ -80,6 +80,7 @@ public final class ExprCompiler {
       case ExtensionExpr e -> e.compile(this);
       case Var e -> throw notExecutable(e);
       case Aggref e -> throw notExecutable(e);
+      case GroupingExpr e -> throw notExecutable(e);
       case WindowFunc e -> throw notExecutable(e);
       case SetToDefault e -> throw notExecutable(e);
     };

@@ -22,6 +22,7 @@ public sealed interface Expression
         ExtensionExpr,
         FieldSelect,
         FuncExpr,
+        GroupingExpr,
         MinMaxExpr,
         NullIfExpr,
         NullTest,

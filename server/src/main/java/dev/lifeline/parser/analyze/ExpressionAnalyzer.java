@@ -11,6 +11,7 @@ import dev.lifeline.executor.expr.Const;
 import dev.lifeline.executor.expr.ExprLocation;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.expr.FuncExpr;
+import dev.lifeline.executor.expr.GroupingExpr;
 import dev.lifeline.executor.expr.MinMaxExpr;
 import dev.lifeline.executor.expr.NullTest;
 import dev.lifeline.executor.expr.ParseLoc;
@@ -48,6 +49,8 @@ import org.jspecify.annotations.Nullable;
 /// Analyzes expressions: finds what their names mean, resolves operators and functions, and gives
 /// every value a type.
 final class ExpressionAnalyzer {
+  private static final int GROUPING_ARGUMENTS_MAX = 31;
+
   private final ParseState state;
   private final Analysis analysis;
   private final ParseCoerce coerce;
@@ -117,12 +120,25 @@ final class ExpressionAnalyzer {
               .at(def.location());
       case NamedArgExpr named ->
           throw PgException.notSupported("named notation in a call").at(named.location());
-      case GroupingFunc grouping ->
-          throw PgException.notSupported("GROUPING").at(grouping.location());
+      case GroupingFunc grouping -> grouping(grouping, kind);
       case CurrentOfExpr current ->
           throw PgException.notSupported("WHERE CURRENT OF").at(current.location());
       default -> throw PgException.notSupported(raw.getClass().getSimpleName()).at(raw.location());
     };
+  }
+
+  private Expression grouping(GroupingFunc grouping, ExprKind kind) {
+    if (!kind.allowsAggregates()) {
+      throw PgException.error(
+              SqlState.GROUPING_ERROR, "grouping operations are not allowed in %s", kind.label())
+          .at(grouping.location());
+    }
+    if (grouping.args().size() > GROUPING_ARGUMENTS_MAX) {
+      throw PgException.error(
+              SqlState.TOO_MANY_ARGUMENTS, "GROUPING must have fewer than 32 arguments")
+          .at(grouping.location());
+    }
+    return new GroupingExpr(transformAll(grouping.args(), kind), ParseLoc.at(grouping.location()));
   }
 
   private Expression column(ColumnRef ref, ExprKind kind) {

@@ -2,7 +2,9 @@ package dev.lifeline.parser.analyze;
 
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.executor.expr.Aggref;
+import dev.lifeline.executor.expr.ExprLocation;
 import dev.lifeline.executor.expr.Expression;
+import dev.lifeline.executor.expr.GroupingExpr;
 import dev.lifeline.executor.expr.Var;
 import dev.lifeline.parser.analyze.Query.Output;
 import dev.lifeline.utils.error.PgException;
@@ -20,10 +22,22 @@ final class GroupingCheck {
   private final List<Expression> grouped = new ArrayList<>();
   private final Map<Integer, RangeEntry> local = new HashMap<>();
 
+  /// What is in all grouping sets.
+  private final List<Expression> common = new ArrayList<>();
+
   GroupingCheck(
-      Analysis analysis, List<FromItem> from, List<Output> targets, List<Integer> groupBy) {
+      List<FromItem> from,
+      List<Output> targets,
+      List<Integer> groupBy,
+      List<List<Integer>> groupingSets) {
     this.targets = targets;
-    groupBy.forEach(target -> grouped.add(targets.get(target).expr()));
+    for (int target : groupBy) {
+      Expression expr = targets.get(target).expr();
+      grouped.add(expr);
+      if (groupingSets.stream().allMatch(set -> set.contains(target))) {
+        common.add(expr);
+      }
+    }
     from.forEach(this::collect);
   }
 
@@ -51,6 +65,10 @@ final class GroupingCheck {
     if (expr instanceof Aggref || grouped.contains(expr)) {
       return;
     }
+    if (expr instanceof GroupingExpr grouping) {
+      grouping.args().forEach(this::checkGrouping);
+      return;
+    }
     if (expr instanceof Var var) {
       RangeEntry range = local.get(var.varno());
       if (range != null && !dependsOnKey(range)) {
@@ -64,7 +82,17 @@ final class GroupingCheck {
     expr.children().forEach(child -> check(child, inSubquery));
   }
 
-  /// Whether the primary key of the table is grouped by: then so is every column of it.
+  private void checkGrouping(Expression arg) {
+    if (!grouped.contains(arg)) {
+      throw PgException.error(
+              SqlState.GROUPING_ERROR,
+              "arguments to GROUPING must be grouping expressions of the associated query level")
+          .at(ExprLocation.of(arg));
+    }
+  }
+
+  /// Whether the primary key of the table is grouped by, in every set: then so is every column of
+  /// it.
   private boolean dependsOnKey(RangeEntry range) {
     if (!(range instanceof RangeEntry.Table table)) {
       return false;
@@ -73,7 +101,7 @@ final class GroupingCheck {
     return key != null
         && key.keys().stream()
             .allMatch(part ->
-                grouped.stream()
+                common.stream()
                     .anyMatch(expr ->
                         expr instanceof Var var
                             && var.varno() == range.id()

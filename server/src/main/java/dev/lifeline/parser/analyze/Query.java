@@ -46,6 +46,8 @@ public sealed interface Query {
   /// @param from joined with each other without a condition; none: one row without columns
   /// @param targets the outputs and, after them, the junk
   /// @param groupBy the targets that are grouped by
+  /// @param groupingSets of GROUPING SETS, ROLLUP and CUBE the targets of each set, the larger sets
+  ///   first; none: the one set is `groupBy`
   /// @param grouped whether the rows are grouped at all: GROUP BY, HAVING, or an aggregate
   /// @param windows by the numbers that the window function calls name
   /// @param distinct whether equal rows are returned once
@@ -55,6 +57,7 @@ public sealed interface Query {
       @Nullable Expression where,
       List<Output> targets,
       List<Integer> groupBy,
+      List<List<Integer>> groupingSets,
       boolean grouped,
       @Nullable Expression having,
       List<Window> windows,
@@ -69,6 +72,7 @@ public sealed interface Query {
       from = List.copyOf(from);
       targets = List.copyOf(targets);
       groupBy = List.copyOf(groupBy);
+      groupingSets = List.copyOf(groupingSets);
       windows = List.copyOf(windows);
       distinctOn = List.copyOf(distinctOn);
       orderBy = List.copyOf(orderBy);
@@ -82,6 +86,7 @@ public sealed interface Query {
           from,
           where,
           targets,
+          List.of(),
           List.of(),
           false,
           null,
@@ -101,6 +106,7 @@ public sealed interface Query {
           newWhere,
           targets,
           groupBy,
+          groupingSets,
           grouped,
           having,
           windows,
@@ -118,6 +124,7 @@ public sealed interface Query {
           where,
           newTargets,
           groupBy,
+          groupingSets,
           grouped,
           having,
           windows,

@@ -93,6 +93,7 @@ final class QueryMapping {
         mapNullable(select.where()),
         select.targets().stream().map(this::mapOutput).toList(),
         select.groupBy(),
+        select.groupingSets(),
         select.grouped(),
         mapNullable(select.having()),
         select.windows().stream().map(window -> window.map(this::apply)).toList(),

@@ -1,6 +1,7 @@
 package dev.lifeline.parser.analyze;
 
 import dev.lifeline.executor.expr.Expression;
+import dev.lifeline.executor.expr.GroupingExpr;
 import dev.lifeline.parser.analyze.Query.Limits;
 import dev.lifeline.parser.analyze.Query.Output;
 import dev.lifeline.parser.analyze.RangeEntry.RangeColumn;
@@ -65,7 +66,7 @@ final class SelectAnalyzer {
     Expression having = optionalCondition(select.havingClause(), ExprKind.HAVING, "HAVING");
     SortClauses sorting = new SortClauses(state, targets);
     List<Query.SortKey> orderBy = sorting.orderBy(select.sortClause());
-    List<Integer> groupBy = sorting.groupBy(select.groupClause());
+    List<Integer> groupBy = sorting.groupBy(select.groupClause(), select.groupDistinct());
     List<Integer> distinctOn = List.of();
     if (select.distinct()) {
       distinctOn = sorting.distinct(select.distinctOn(), orderBy);
@@ -75,10 +76,15 @@ final class SelectAnalyzer {
       expressions.resolveUnknowns(targets);
     }
     boolean grouped =
-        !state.aggregates().isEmpty() || !select.groupClause().isEmpty() || having != null;
+        !state.aggregates().isEmpty()
+            || !select.groupClause().isEmpty()
+            || having != null
+            || targets.stream()
+                .anyMatch(target -> target.expr().anyMatch(GroupingExpr.class::isInstance));
     RecursiveUnions.checkAggregates(state.aggregates(), from);
     if (grouped) {
-      new GroupingCheck(analysis, from, targets, groupBy).check(having, state.windows());
+      new GroupingCheck(from, targets, groupBy, sorting.groupingSets())
+          .check(having, state.windows());
     }
     boolean windows = !state.windows().isEmpty() && Query.callWindowFunctions(targets);
     List<Query.RowMark> rowMarks = new RowMarks(state).transform(select, grouped, windows, from);
@@ -87,6 +93,7 @@ final class SelectAnalyzer {
         where,
         targets,
         groupBy,
+        sorting.groupingSets(),
         grouped,
         having,
         state.windows(),
@@ -144,6 +151,7 @@ final class SelectAnalyzer {
         List.of(new FromItem.Entry(range)),
         null,
         targets,
+        List.of(),
         List.of(),
         false,
         null,

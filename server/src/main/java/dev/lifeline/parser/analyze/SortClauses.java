@@ -7,7 +7,6 @@ import dev.lifeline.parser.analyze.Query.SortKey;
 import dev.lifeline.parser.tree.AConst;
 import dev.lifeline.parser.tree.ColumnRef;
 import dev.lifeline.parser.tree.Expr;
-import dev.lifeline.parser.tree.GroupingSet;
 import dev.lifeline.parser.tree.SortBy;
 import dev.lifeline.parser.tree.SortByDir;
 import dev.lifeline.parser.tree.SortByNulls;
@@ -16,6 +15,7 @@ import dev.lifeline.utils.adt.Types;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 
 /// Analyzes ORDER BY, GROUP BY and DISTINCT, which all name targets: by position, by the output's
@@ -24,6 +24,7 @@ final class SortClauses {
   private final ParseState state;
   private final ExpressionAnalyzer expressions;
   private final List<Output> targets;
+  private List<List<Integer>> groupingSets = List.of();
 
   SortClauses(ParseState state, List<Output> targets) {
     this.state = state;
@@ -50,24 +51,25 @@ final class SortClauses {
     return keys;
   }
 
-  List<Integer> groupBy(List<Expr> items) {
-    List<Integer> result = new ArrayList<>();
-    for (Expr item : items) {
-      if (item instanceof GroupingSet set) {
-        if (set.kind() == GroupingSet.Kind.EMPTY) {
-          continue;
-        }
-        throw PgException.notSupported(
-            set.kind() == GroupingSet.Kind.SETS ? "GROUPING SETS" : set.kind().name());
-      }
-      int target = target(item, ExprKind.GROUP_BY);
-      resolveUnknown(target);
-      expressions.requireEquality(targets.get(target).expr().type(), item.location());
-      if (!result.contains(target)) {
-        result.add(target);
-      }
-    }
-    return result;
+  /// All targets that are grouped by, in any set.
+  List<Integer> groupBy(List<Expr> items, boolean distinctSets) {
+    List<List<Integer>> sets = new GroupingSets(this::groupingTarget).expand(items, distinctSets);
+    LinkedHashSet<Integer> all = new LinkedHashSet<>();
+    sets.forEach(all::addAll);
+    groupingSets = sets.size() == 1 ? List.of() : sets;
+    return List.copyOf(all);
+  }
+
+  /// The sets of the GROUP BY clause, where there is more than one.
+  List<List<Integer>> groupingSets() {
+    return groupingSets;
+  }
+
+  private int groupingTarget(Expr item) {
+    int target = target(item, ExprKind.GROUP_BY);
+    resolveUnknown(target);
+    expressions.requireEquality(targets.get(target).expr().type(), item.location());
+    return target;
   }
 
   /// DISTINCT, and DISTINCT ON, whose expressions must be the first of ORDER BY.

@@ -88,6 +88,9 @@ final class NumberToChar {
 
   static String format(Numeric value, String pattern) {
     NumberToChar layout = new NumberToChar(pattern);
+    if (!value.isNumber() && layout.before == 0 && layout.after == 0) {
+      return layout.body("", "", false);
+    }
     if (!value.isNumber()) {
       String shown = value.isNan() ? "NaN" : "Infinity";
       return layout.fill
@@ -169,7 +172,7 @@ final class NumberToChar {
         i++;
       } else if (c == 'L' || c == '$') {
         out.append(c == 'L' ? " " : "$");
-      } else if (c != 'S' && c != 'V' && c != 'B') {
+      } else if (c != 'S' && c != 'V' && c != 'B' && c != 'C') {
         out.append(pattern.charAt(i));
       }
     }

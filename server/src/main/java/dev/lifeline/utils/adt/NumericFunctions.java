@@ -148,6 +148,9 @@ final class NumericFunctions {
       return 0;
     }
     if (operand.compareTo(high) * -order >= 0) {
+      if (count == Integer.MAX_VALUE) {
+        throw Errors.outOfRange("integer");
+      }
       return count + 1L;
     }
     BigDecimal part = operand.number().subtract(low.number()).abs();

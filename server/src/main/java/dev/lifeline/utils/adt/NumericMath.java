@@ -176,7 +176,7 @@ final class NumericMath {
     if (!a.isNumber()) {
       return a;
     }
-    int clamped = (int) Math.max(-RESULT_SCALE_MAX, Math.min(RESULT_SCALE_MAX, scale));
+    int clamped = (int) Math.max(-RESULT_SCALE_MAX, Math.min(SCALE_MAX, scale));
     return Numeric.of(a.number().setScale(clamped, mode));
   }
 
