@@ -93,6 +93,7 @@ public final class WalSender implements DecodingSession.Flow, OutputPlugin.Sink 
     this.toldLsn = startAt;
     this.sentLsn = startAt;
     slots.sayStart(slot, startAt);
+    status.onTerminate(() -> session.timers().execute(this::wake));
   }
 
   /// Where it begins to tell.

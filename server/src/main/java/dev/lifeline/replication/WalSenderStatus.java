@@ -11,6 +11,7 @@ public final class WalSenderStatus {
   private volatile long applyLsn;
   private volatile long replyTime;
   private volatile boolean terminated;
+  private volatile Runnable onTerminate = () -> {};
   private volatile long writeLagNanos = LagTracker.UNKNOWN;
   private volatile long flushLagNanos = LagTracker.UNKNOWN;
   private volatile long applyLagNanos = LagTracker.UNKNOWN;
@@ -59,6 +60,12 @@ public final class WalSenderStatus {
   /// Its slot is taken from it.
   void terminate() {
     terminated = true;
+    onTerminate.run();
+  }
+
+  /// What makes the sender look, from any thread.
+  void onTerminate(Runnable action) {
+    onTerminate = action;
   }
 
   boolean isTerminated() {
