@@ -478,6 +478,7 @@ final class PostmasterStateMachine {
 
   private void reinitialize() {
     reinitialized = true;
+    archiverStarts.forget();
     actions.add(new Log("all server processes terminated; reinitializing"));
     actions.add(new ResetSharedMemory());
     enter(PmState.PM_STARTUP);

@@ -37,6 +37,11 @@ final class RestartInterval {
     return 0;
   }
 
+  /// A new start of all, with which it begins at once like the others.
+  void forget() {
+    started = false;
+  }
+
   /// The time is over.
   void waited() {
     waiting = false;

@@ -3,18 +3,22 @@ package dev.lifeline.main;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /// What one server goes through in [PointInTimeRecoveryTest], and what its log and its clients saw
 /// of each step.
@@ -104,6 +108,8 @@ final class RecoveryStory {
     recover("lsn", "recovery_target_lsn = '" + lsn + "'\nrecovery_target_inclusive = off", whole);
     recover("second timeline", "recovery_target_timeline = '2'", whole + 1);
     recover("latest timeline", "recovery_target_timeline = 'latest'", whole + 2);
+    contents("*.history");
+    step("histories");
     refuse("no such point", "recovery_target_name = 'no such point'");
     refuse("no such timeline", "recovery_target_timeline = '77'");
     refuse("two targets", xidTarget() + "\nrecovery_target = 'immediate'");
@@ -136,6 +142,7 @@ final class RecoveryStory {
 
   private static String normal(String line) {
     return line.replaceAll("\"[0-9A-F]{8}[0-9A-F]{16}\"", "SEGMENT")
+        .replaceAll("\\b[0-9A-F]{24}(\\.[0-9A-F]{8}\\b)?", "SEGMENT")
         .replaceAll("starting PostgreSQL .*", "starting PostgreSQL")
         .replaceAll("port \\d+", "port PORT")
         .replaceAll("\\b[0-9A-F]+/[0-9A-F]+\\b", "LSN")
@@ -157,10 +164,15 @@ final class RecoveryStory {
       while (acknowledged.get() < ROWS_BEFORE_COPY) {
         Thread.sleep(5);
       }
+      outsideOfRecovery(session);
+      tell(backup, "SELECT pg_backup_stop()");
       one(backup, "SELECT pg_backup_start('story', true)");
+      tell(backup, "SELECT pg_backup_start('another', true)");
       sh("cp -a " + server.directory() + " " + copy());
       sh("cd " + copy() + " && rm -rf postmaster.pid pg_wal/0* pg_wal/archive_status/*");
-      String label = one(backup, "SELECT labelfile FROM pg_backup_stop()");
+      String label = one(backup, "SELECT labelfile || spcmapfile FROM pg_backup_stop()");
+      label.lines().map(RecoveryStory::normal).forEach(seen::add);
+      tell(backup, "SELECT pg_backup_stop()");
       over.set(true);
       writer.join();
       Files.writeString(copy().resolve("backup_label"), label);
@@ -168,6 +180,53 @@ final class RecoveryStory {
       whole = acknowledged.get() + 1;
       accident(session);
       seen.add("archived without a failure " + archived(session));
+      contents("*.backup");
+    }
+  }
+
+  /// What functions say that are for another time.
+  private void outsideOfRecovery(Connection session) {
+    for (String call :
+        List.of(
+            "pg_wal_replay_pause()",
+            "pg_wal_replay_resume()",
+            "pg_is_wal_replay_paused()",
+            "pg_get_wal_replay_pause_state()",
+            "pg_promote()",
+            "pg_last_wal_replay_lsn()",
+            "pg_last_wal_receive_lsn()",
+            "pg_last_xact_replay_timestamp()",
+            "pg_create_restore_point(repeat('x', 64))",
+            "pg_backup_start(repeat('x', 1025))")) {
+      tell(session, "SELECT " + call);
+    }
+  }
+
+  /// What a client sees of a statement.
+  private void tell(Connection session, String sql) {
+    try {
+      seen.add(sql + ": " + normal(one(session, sql)));
+    } catch (SQLException refused) {
+      ServerErrorMessage error =
+          refused instanceof PSQLException known ? known.getServerErrorMessage() : null;
+      seen.add(
+          sql
+              + ": "
+              + refused.getSQLState()
+              + (error == null ? "" : " " + error.getMessage() + " " + error.getHint()));
+    }
+  }
+
+  /// What small files of the archive say.
+  private void contents(String glob) throws Exception {
+    List<Path> found = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(archive(), glob)) {
+      files.forEach(found::add);
+    }
+    Collections.sort(found);
+    for (Path file : found) {
+      seen.add("file " + normal(String.valueOf(file.getFileName())));
+      Files.readAllLines(file).stream().map(RecoveryStory::normal).forEach(seen::add);
     }
   }
 

@@ -406,6 +406,13 @@ class PostmasterStateMachineTest {
     assertTrue(world.alive.containsValue(ProcessType.ARCHIVER));
 
     world.exit(ProcessType.ARCHIVER, ExitStatus.FATAL);
+    assertFalse(world.alive.containsValue(ProcessType.ARCHIVER));
+    world.exit(ProcessType.WAL_WRITER, ExitStatus.killed(null));
+    world.settle();
+    world.exit(ProcessType.STARTUP, ExitStatus.OK);
+    assertTrue(world.alive.containsValue(ProcessType.ARCHIVER), "a new start of all");
+
+    world.exit(ProcessType.ARCHIVER, ExitStatus.FATAL);
     world.carryOut(world.machine.shutdownRequested(ShutdownMode.FAST));
     world.carryOut(world.machine.forkLate());
     world.settle();

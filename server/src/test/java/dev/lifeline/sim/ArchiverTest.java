@@ -1,20 +1,28 @@
 package dev.lifeline.sim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lifeline.catalog.Invalidations;
-import dev.lifeline.events.Emitter;
+import dev.lifeline.events.LifecycleEvent;
 import dev.lifeline.events.PostmasterEvent.ShutdownMode;
+import dev.lifeline.events.Subject;
+import dev.lifeline.events.TraceContext;
+import dev.lifeline.events.WalEvent;
 import dev.lifeline.libpq.client.Dialer;
 import dev.lifeline.main.SimulatedServer;
 import dev.lifeline.postmaster.SimulatedPostmaster;
+import dev.lifeline.postmaster.StartChecks;
+import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.guc.ServerConfig;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// When the archiver runs its command, and what it says of one that fails: words and times are a
@@ -34,12 +42,20 @@ class ArchiverTest {
   private final List<String> commands = new ArrayList<>();
 
   private final List<Long> times = new ArrayList<>();
+
+  /// What the event log was told of the archive.
+  private final List<String> events = new ArrayList<>();
+
   private int exitCode;
 
   @SuppressWarnings("NullAway.Init")
   private SimulatedPostmaster postmaster;
 
   private void start(String command) {
+    start(command, 0);
+  }
+
+  private void start(String command, int timeoutSeconds) {
     SimulatedServer server =
         new SimulatedServer(
             scheduler,
@@ -54,6 +70,7 @@ class ArchiverTest {
                 List.of(
                     new ServerConfig.Option("archive_mode", "on"),
                     new ServerConfig.Option("archive_command", command),
+                    new ServerConfig.Option("archive_timeout", timeoutSeconds + "s"),
                     new ServerConfig.Option("autovacuum", "off")))
             .config();
     FaultyDisk disk = new FaultyDisk(platter, scheduler, random, Faults.NONE, trace);
@@ -61,7 +78,7 @@ class ArchiverTest {
         new SimulatedPostmaster(
             server.environment(
                 1000,
-                Emitter.NONE,
+                this::emitted,
                 (process, message, statement) -> {
                   if (List.of("archiver", "postmaster").contains(process.backendType())) {
                     log.add(message.severity() + ": " + message.message());
@@ -83,6 +100,21 @@ class ArchiverTest {
     log.clear();
   }
 
+  private long emitted(
+      Subject subject, LifecycleEvent event, long cause, @Nullable TraceContext trace) {
+    switch (event) {
+      case WalEvent.SegmentArchived archived ->
+          events.add("%s archived %s".formatted(subject.processType(), archived.walFile()));
+      case WalEvent.ArchiveFailed failed ->
+          events.add(
+              "%s failed %s %s: %s"
+                  .formatted(
+                      subject.processType(), failed.walFile(), failed.exitCode(), failed.reason()));
+      default -> {}
+    }
+    return 0;
+  }
+
   private Future<Integer> run(String command) {
     commands.add(command.substring(command.lastIndexOf('/') + 1));
     times.add(scheduler.nanoTime());
@@ -101,18 +133,19 @@ class ArchiverTest {
     scheduler.runUntil(() -> scheduler.nanoTime() >= end);
   }
 
-  /// Finishes a segment; returns its name.
-  private String finishSegment() {
+  private String ask(String sql) {
     SimClient client =
-        new SimClient("c", scheduler, random, postmaster::connected, sql -> sql, trace);
+        new SimClient("c", scheduler, random, postmaster::connected, text -> text, trace);
     Future<Answer> answer =
-        client
-            .connect()
-            .compose(done -> client.query("select pg_logical_emit_message(false, 'a', 'b')"))
-            .compose(done -> client.query("select pg_walfile_name(pg_switch_wal())"))
-            .onComplete(done -> client.close());
+        client.connect().compose(done -> client.query(sql)).onComplete(done -> client.close());
     until(answer::isComplete);
     return String.valueOf(answer.result().value());
+  }
+
+  /// Finishes a segment; returns its name.
+  private String finishSegment() {
+    ask("select pg_logical_emit_message(false, 'a', 'b')");
+    return ask("select pg_walfile_name(pg_switch_wal())");
   }
 
   /// Seconds between two commands.
@@ -160,6 +193,11 @@ class ArchiverTest {
     pass(200);
     assertEquals(11, commands.size(), "no segment is archived twice");
     assertTrue(platter.list("pg_wal/archive_status").contains(second + ".done"));
+    String failure = "archiver failed " + segment + " 3: archive command failed with exit code 3";
+    assertEquals(Collections.nCopies(9, failure), events.subList(0, 9));
+    assertEquals(
+        List.of("archiver archived " + segment, "archiver archived " + second),
+        events.subList(9, events.size()));
   }
 
   @Test
@@ -205,6 +243,41 @@ class ArchiverTest {
             "WARNING: removed orphan archive status file"
                 + " \"pg_wal/archive_status/0000000100000000000000AA.ready\""),
         log.toString());
+  }
+
+  /// `archive_timeout`: what was written is archived, though it fills no segment, and nothing else.
+  @Test
+  void whatIsWrittenIsArchivedInTime() {
+    start("copy %p", 30);
+    pass(70);
+    int before = commands.size();
+    pass(100);
+    assertEquals(before, commands.size(), "nothing was written");
+
+    String segment = ask("select pg_walfile_name(pg_logical_emit_message(false, 'a', 'b'))");
+    pass(35);
+    assertEquals(before + 1, commands.size());
+    assertEquals(segment, commands.getLast());
+  }
+
+  @Test
+  void anArchiveLibraryIsRefusedByItsName() {
+    StartChecks.check(config(""));
+    PgException refused =
+        assertThrows(PgException.class, () -> StartChecks.check(config("basic_archive")));
+    assertEquals("0A000", refused.sqlState().code());
+    assertEquals(
+        "archive modules (archive_library) is not supported by Lifeline", refused.message());
+    assertEquals("Use archive_command.", refused.hint());
+  }
+
+  private static ServerConfig config(String library) {
+    return ServerConfig.load(
+            List.of(),
+            List.of(
+                new ServerConfig.Option("archive_mode", "on"),
+                new ServerConfig.Option("archive_library", library)))
+        .config();
   }
 
   @Test
