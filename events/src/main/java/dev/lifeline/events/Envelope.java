@@ -67,6 +67,13 @@ public record Envelope(
     this(systemIdentifier, sequence, time, subject, cause, trace, event, dropped, dropReason, null);
   }
 
+  /// The server whose lanes have its name, because it shares the log of another: a standby that is
+  /// observed beside its primary. Empty for the one whose lanes are plain.
+  public String guest() {
+    String server = origin == null ? "" : origin.server().replace('/', ' ');
+    return !server.isEmpty() && subject.processType().startsWith(server + " ") ? server : "";
+  }
+
   /// The CloudEvents `id`, `<system identifier>-<sequence>`; for what was read in an observed
   /// server's log `<system identifier>-<session_id>-<line_num>`.
   public String id() {

@@ -7,6 +7,7 @@ import dev.lifeline.events.CheckpointEvent;
 import dev.lifeline.events.ConnectionEvent;
 import dev.lifeline.events.Envelope;
 import dev.lifeline.events.FaultEvent;
+import dev.lifeline.events.LifecycleEvent;
 import dev.lifeline.events.LockEvent;
 import dev.lifeline.events.Lsn;
 import dev.lifeline.events.ObserverEvent;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,8 @@ import org.jspecify.annotations.Nullable;
 /// is not known is no error: it adds nothing, except to the counts. Events with an empty case are
 /// those that are counted and change nothing else.
 final class Fold {
+  private static final String POSTMASTER = "postmaster";
+
   private final Envelope envelope;
   private final int pid;
   private final Instant time;
@@ -67,6 +71,70 @@ final class Fold {
     if (envelope.dropped() > 0) {
       totals = totals.plusDropped(envelope.dropped());
     }
+    String guest = envelope.guest();
+    if (guest.isEmpty()) {
+      change();
+    } else {
+      ofGuest(guest, envelope.event());
+    }
+    return new ClusterState(
+        sequence, time, postmaster, processes, wal, totals, counts, parameters, stats);
+  }
+
+  /// Of a server that shares the log of another, as a standby does, the processes are shown beside
+  /// the others'; state, WAL, parameters and counters are those of the first. On another host a pid
+  /// may be the same: the first to have it is shown.
+  private void ofGuest(String guest, LifecycleEvent event) {
+    if (event instanceof PostmasterEvent.Started || event instanceof PostmasterEvent.Stopped) {
+      keepProcesses(process -> !isOf(process, guest));
+    }
+    ProcessState known = processes.get(pid);
+    if (known != null && !isOf(known, guest)) {
+      return;
+    }
+    if (event instanceof PostmasterEvent.Started) {
+      processes =
+          processes.put(
+              pid, ProcessState.forked(pid, envelope.subject().processType(), 0, time, sequence));
+    } else if (event instanceof ProcessEvent of) {
+      process(of);
+    } else if (event instanceof ConnectionEvent of) {
+      connection(of);
+    } else if (event instanceof LockEvent of) {
+      lock(of);
+    }
+  }
+
+  private static boolean isOf(ProcessState process, String guest) {
+    return process.backendType().startsWith(guest + " ");
+  }
+
+  /// Nobody of the first server lives on; whose postmaster has a name before it is not of it.
+  private void keepGuests() {
+    List<String> guests = new ArrayList<>();
+    processes.forEach(process -> {
+      String type = process.backendType();
+      if (type.endsWith(" " + POSTMASTER)) {
+        guests.add(type.substring(0, type.length() - POSTMASTER.length()));
+      }
+    });
+    keepProcesses(process -> guests.stream().anyMatch(process.backendType()::startsWith));
+  }
+
+  private void keepProcesses(Predicate<ProcessState> kept) {
+    int clients = 0;
+    IntMap<ProcessState> left = IntMap.empty();
+    for (ProcessState process : processes.values()) {
+      if (kept.test(process)) {
+        left = left.put(process.pid(), process);
+        clients += process.usename() == null ? 0 : 1;
+      }
+    }
+    processes = left;
+    totals = totals.withConnections(clients);
+  }
+
+  private void change() {
     switch (envelope.event()) {
       case PostmasterEvent event -> postmaster(event);
       case ProcessEvent event -> process(event);
@@ -90,8 +158,6 @@ final class Fold {
       case ServerEvent event -> {}
       case AnnotationEvent event -> {}
     }
-    return new ClusterState(
-        sequence, time, postmaster, processes, wal, totals, counts, parameters, stats);
   }
 
   private void postmaster(PostmasterEvent event) {
@@ -112,8 +178,8 @@ final class Fold {
                 0);
         ProcessState self =
             ProcessState.forked(pid, envelope.subject().processType(), 0, time, sequence);
-        processes = IntMap.<ProcessState>empty().put(pid, self);
-        totals = totals.withConnections(0);
+        keepGuests();
+        processes = processes.put(pid, self);
         wal = wal.withCheckpoint(null, wal.lastCheckpoint()).withRecovery(null);
       }
       case PostmasterEvent.StateChanged changed -> {
@@ -143,8 +209,7 @@ final class Fold {
                 .withShutdown(stopped.mode())
                 .withListening(List.of())
                 .withSharedMemory(0);
-        processes = IntMap.empty();
-        totals = totals.withConnections(0);
+        keepGuests();
       }
     }
   }

@@ -14,6 +14,7 @@ import dev.lifeline.events.ConnectionEvent;
 import dev.lifeline.events.Envelope;
 import dev.lifeline.events.LifecycleEvent;
 import dev.lifeline.events.LockEvent;
+import dev.lifeline.events.Origin;
 import dev.lifeline.events.PostmasterEvent;
 import dev.lifeline.events.PostmasterEvent.ParameterChange;
 import dev.lifeline.events.ProcessEvent;
@@ -116,6 +117,44 @@ class ClusterStateTest {
     assertEquals(ProcessState.State.READY, backend.state());
     assertEquals(1, backend.parentPid());
     assertEquals(T0.plusSeconds(8), backend.startedAt());
+  }
+
+  private void onStandby(String type, int pid, LifecycleEvent event) {
+    long sequence = state.sequence() + 1;
+    state =
+        state.apply(
+            new Envelope(
+                1,
+                sequence,
+                T0.plusSeconds(sequence),
+                new Subject("second " + type, pid),
+                0,
+                null,
+                event,
+                0,
+                null,
+                new Origin("second", null, "", 0, 0)));
+  }
+
+  /// A primary and its standby are on one log: neither's start ends the other's processes.
+  @Test
+  void aStandbyIsBesideItsPrimary() {
+    startWithOneClient();
+    onStandby("postmaster", 100, new PostmasterEvent.Started("0.1", "15.4", "", 100));
+    onStandby("startup", 101, new ProcessEvent.Forked(100));
+    onStandby("client backend", BACKEND.pid(), new ProcessEvent.Forked(100));
+    onStandby("client backend", BACKEND.pid(), new ProcessEvent.Exited(0, 1));
+    onStandby("postmaster", 100, new PostmasterEvent.StateChanged("PM_STARTUP", "PM_HOT_STANDBY"));
+    assertEquals("PM_RUN", state.postmaster().state());
+    assertEquals(5, state.processes().size());
+    assertEquals("client backend", process(BACKEND).backendType());
+    on(POSTMASTER, new PostmasterEvent.Started("0.1", "15.4", "/data", 4712));
+    assertEquals(
+        List.of("postmaster", "second postmaster", "second startup"),
+        state.processes().values().stream().map(ProcessState::backendType).toList());
+    assertEquals(0, state.totals().connections());
+    onStandby("postmaster", 100, new PostmasterEvent.Stopped(null, 0, 1));
+    assertEquals(1, state.processes().size());
   }
 
   @Test

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lifeline.events.CheckpointEvent;
 import dev.lifeline.events.ConnectionEvent;
 import dev.lifeline.events.LifecycleEvent;
+import dev.lifeline.events.Origin;
 import dev.lifeline.events.PostmasterEvent;
 import dev.lifeline.events.ProcessEvent;
 import dev.lifeline.events.Subject;
@@ -420,6 +421,48 @@ class TimelineIndexTest {
               "900 PM_SHUTDOWN DONE"),
           told);
     }
+  }
+
+  private void emitOfStandby(Journal journal, String type, int pid, LifecycleEvent what) {
+    clock.now = clock.now.plusNanos(10_000);
+    Subject who = new Subject("second host " + type, pid);
+    journal.emit(who, what, 0, null, clock.now, new Origin("second/host", null, "", 0, 0));
+  }
+
+  /// A primary and its standby are on one timeline, each with a postmaster of its own, which on
+  /// another host may have the same pid: what befalls one ends nothing of the other, nor after the
+  /// index was opened again.
+  @Test
+  void aStandbyLivesBesideItsPrimary() throws Exception {
+    int same = POSTMASTER.pid();
+    try (TimelineIndex index = index()) {
+      try (Journal journal = journal()) {
+        emitOfStandby(journal, "postmaster", same, new PostmasterEvent.Started("1", "15", "", 1));
+        emitOfStandby(journal, "startup", 901, new ProcessEvent.Forked(same));
+        emit(journal, POSTMASTER, new PostmasterEvent.StateChanged("PM_RUN", "PM_RUN"), 0, 10);
+        assertTrue(journal.awaitFlush(Duration.ofSeconds(20)));
+        assertTrue(index.refresh(1000));
+      }
+      assertEquals(List.of("postmaster OPEN", "second host postmaster OPEN"), lives(index, same));
+    }
+    try (TimelineIndex index = index()) {
+      try (Journal journal = journal()) {
+        emitOfStandby(journal, "postmaster", same, new PostmasterEvent.Stopped(null, 0, 1));
+        emit(journal, POSTMASTER, new PostmasterEvent.StateChanged("PM_RUN", "PM_RUN"), 0, 10);
+        assertTrue(journal.awaitFlush(Duration.ofSeconds(20)));
+        assertTrue(index.refresh(1000));
+      }
+      assertEquals(List.of("postmaster OPEN", "second host postmaster DONE"), lives(index, same));
+      assertEquals(List.of("second host startup DONE"), lives(index, 901));
+    }
+  }
+
+  private static List<String> lives(TimelineIndex index, int pid) throws Exception {
+    return index.tile(Axis.SEQUENCE, 10, 0, TickFilter.ALL).slices().stream()
+        .filter(slice -> slice.pid() == pid && slice.kind() == Slice.Kind.LIFE)
+        .map(slice -> slice.label() + " " + slice.end())
+        .sorted()
+        .toList();
   }
 
   @Test

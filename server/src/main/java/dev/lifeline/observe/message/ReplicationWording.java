@@ -113,8 +113,8 @@ final class ReplicationWording {
   /// one it was streaming.
   private static boolean newTimeline(Line line, Matcher text) {
     int to = Integer.parseInt(text.group(1));
-    int from = line.story.timeline() == 0 ? to - 1 : line.story.timeline();
-    String target = line.story.recoveryTarget();
+    int from = line.story.standby().timeline() == 0 ? to - 1 : line.story.standby().timeline();
+    String target = line.story.standby().recoveryTarget();
     line.tell(
         new RecoveryEvent.TimelineSwitched(
             from, to, Lsn.INVALID, target == null ? NO_TARGET : target));

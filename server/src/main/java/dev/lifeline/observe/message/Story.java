@@ -111,14 +111,7 @@ public final class Story {
   private long reloaded;
   private long lastCheckpoint;
 
-  /// The last event of the stream that a standby lives by, 0 when it has none.
-  private long streaming;
-
-  /// The last event of a promotion, until the checkpoint that ends it; 0 without one.
-  private long promotion;
-
-  private int timeline;
-  private @Nullable String recoveryTarget;
+  private final StandbyStory standby = new StandbyStory();
 
   /// Whether others' stream may come from here.
   private boolean primary;
@@ -212,14 +205,9 @@ public final class Story {
     return redoLsn;
   }
 
-  /// The timeline that was streamed last, 0 when none was.
-  int timeline() {
-    return timeline;
-  }
-
-  /// Where recovery was told to stop, as it was said when it came there.
-  @Nullable String recoveryTarget() {
-    return recoveryTarget;
+  /// What there is to know of a server whose WAL comes from another.
+  StandbyStory standby() {
+    return standby;
   }
 
   /// What brings this event about: a sequence, or 0.
@@ -233,7 +221,7 @@ public final class Story {
       case PostmasterEvent.Stopped e -> first(lastCheckpoint, requested, stateChanged);
       case ProcessEvent.Terminated e ->
           subject.processType().equals(WAL_RECEIVER)
-              ? first(promotion, crashed, requested)
+              ? first(standby.promotion(), crashed, requested)
               : first(crashed, requested);
       case ProcessEvent.Lost e -> started;
       case ProcessEvent.Exited e -> first(life == null ? 0 : life.chain, crashed, requested);
@@ -243,7 +231,7 @@ public final class Story {
       case CheckpointEvent.Started e -> causeOfCheckpoint(e.reason());
       case CheckpointEvent.Completed e -> life == null ? 0 : life.checkpointSequence;
       case RecoveryEvent.Started e -> first(stateChanged, started);
-      case RecoveryEvent.NotRequired e -> first(promotion, stateChanged, started);
+      case RecoveryEvent.NotRequired e -> first(standby.promotion(), stateChanged, started);
       case RecoveryEvent.Promoted e -> 0;
       case RecoveryEvent e -> recovery;
       case LockEvent.Waiting e -> 0;
@@ -264,12 +252,12 @@ public final class Story {
     return switch (subject.processType()) {
       case "startup" ->
           ReplicationWording.WAITING_FOR_WAL.equals(topic)
-              ? first(streaming, recovery)
+              ? first(standby.streaming(), recovery)
               : first(recovery, stateChanged, started);
       case WAL_RECEIVER ->
           ReplicationWording.STREAMING_LOST.equals(topic)
-              ? first(siblings.primaryTrouble(), streaming)
-              : first(streaming, recovery, stateChanged);
+              ? first(siblings.primaryTrouble(), standby.streaming())
+              : first(standby.streaming(), recovery, stateChanged);
       default -> 0;
     };
   }
@@ -286,7 +274,7 @@ public final class Story {
     return switch (reason) {
       case SHUTDOWN -> requested;
       case END_OF_RECOVERY -> recovery;
-      case REQUESTED -> promotion;
+      case REQUESTED -> standby.promotion();
       case TIME, WAL -> 0;
     };
   }
@@ -331,36 +319,9 @@ public final class Story {
     }
     abnormal |= ABNORMAL.equals(event.topic());
     archiveRecovery |= event.topic() != null && ARCHIVE_RECOVERY.contains(event.topic());
-    recoveryEnds(sequence, event);
-  }
-
-  private void recoveryEnds(long sequence, ServerEvent.Logged event) {
-    String topic = event.topic();
-    if (topic == null) {
-      return;
+    if (standby.said(sequence, event)) {
+      recovery = sequence;
     }
-    if (ReplicationWording.STREAMING.contains(topic)) {
-      streaming = sequence;
-      String streamed = figure(event, "timeline");
-      timeline = streamed == null ? timeline : Integer.parseInt(streamed);
-    }
-    switch (topic) {
-      case ReplicationWording.RECOVERY_STOPPING ->
-          recoveryTarget = figure(event, "where") + " " + figure(event, "target");
-      case ReplicationWording.RECOVERY_COMPLETE -> {
-        recovery = sequence;
-        promotion = promotion == 0 ? 0 : sequence;
-      }
-      default -> {}
-    }
-  }
-
-  private static @Nullable String figure(ServerEvent.Logged event, String name) {
-    return event.figures().stream()
-        .filter(figure -> figure.name().equals(name))
-        .map(ServerEvent.Figure::value)
-        .findFirst()
-        .orElse(null);
   }
 
   private void primaryFails(long sequence) {
@@ -383,7 +344,7 @@ public final class Story {
         lives.put(subject.pid(), self);
         state = "PM_STARTUP";
         forgetRun();
-        promotion = 0;
+        standby.starts();
         shutdown = null;
         abnormal = false;
         started = sequence;
@@ -394,7 +355,7 @@ public final class Story {
         isPrimary(state.equals("PM_RUN"));
         if (state.equals("PM_RUN")) {
           forgetRun();
-          promotion = promotion == 0 ? 0 : sequence;
+          standby.runs(sequence);
         }
       }
       case PostmasterEvent.ShutdownRequested e -> {
@@ -427,9 +388,6 @@ public final class Story {
     requested = 0;
     stateChanged = 0;
     lastCheckpoint = 0;
-    streaming = 0;
-    timeline = 0;
-    recoveryTarget = null;
   }
 
   private void process(
@@ -504,7 +462,7 @@ public final class Story {
           life.checkpointSequence = sequence;
         }
         if (e.reason() == CheckpointEvent.Reason.REQUESTED) {
-          promotion = 0;
+          standby.checkpointed();
         }
       }
       case CheckpointEvent.Completed e -> {
@@ -519,9 +477,7 @@ public final class Story {
 
   private void recovery(long sequence, RecoveryEvent event) {
     recovery = sequence;
-    if (event instanceof RecoveryEvent.Promoted || promotion != 0) {
-      promotion = sequence;
-    }
+    standby.recovery(sequence, event);
     if (event instanceof RecoveryEvent.Started e) {
       redoLsn = e.redoLsn();
     }
