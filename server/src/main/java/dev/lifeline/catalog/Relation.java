@@ -115,6 +115,22 @@ public record Relation(
           '\0');
     }
 
+    /// The same one under another name.
+    public Column withName(String newName) {
+      return new Column(
+          newName,
+          attnum,
+          typeOid,
+          typmod,
+          notNull,
+          defaultSource,
+          missingText,
+          dropped,
+          storage,
+          identity,
+          generated);
+    }
+
     public boolean isGenerated() {
       return generated != '\0';
     }

@@ -340,7 +340,7 @@ final class DefinitionExpressions {
   }
 
   /// The table as far as an expression can see it, also before it is created.
-  private static Relation table(String name, List<Relation.Column> columns) {
+  static Relation table(String name, List<Relation.Column> columns) {
     return new Relation(
         0,
         name,

@@ -163,20 +163,15 @@ final class RenameCommands {
     if (column == null) {
       throw PgException.error(SqlState.UNDEFINED_COLUMN, "column \"%s\" does not exist", old);
     }
+    TableDefinition.refuseSystemColumn(statement.newname());
     if (relation.column(statement.newname()) != null) {
       throw AlterColumns.duplicate(statement.newname(), relation.name());
     }
-    if (!new Dependents(catalog).ofColumn(relation, column.attnum()).isEmpty()
-        || relation.indexes().stream()
-            .anyMatch(
-                i -> !i.isPlain() && new DefinitionExpressions(context).uses(relation, i, column))
-        || relation.constraints().stream()
-            .anyMatch(c -> c.type() == 'c' && c.columns().contains(column.attnum()))
-        || !new DefinitionExpressions(context).generatedFrom(relation, column).isEmpty()) {
-      throw PgException.notSupported(
-          "renaming a column that a check, a generated column, an index expression or a view uses");
+    if (!new Dependents(catalog).ofColumn(relation, column.attnum()).isEmpty()) {
+      throw PgException.notSupported("renaming a column that a view uses");
     }
     CatalogWriter writer = context.writer(steps);
+    new RenamedColumn(context, relation, column, statement.newname()).rewrite(writer);
     RelationWriter relations = new RelationWriter(writer);
     relations.updateAttribute(
         relation.oid(), column.attnum(), row -> row.set("attname", statement.newname()));

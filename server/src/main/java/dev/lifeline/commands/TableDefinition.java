@@ -146,13 +146,18 @@ final class TableDefinition {
     return column;
   }
 
-  private void checkName(String name) {
+  /// Refuses the names that every table has columns of already.
+  static void refuseSystemColumn(String name) {
     if (SYSTEM_COLUMNS.contains(name)) {
       throw PgException.error(
           SqlState.DUPLICATE_COLUMN,
           "column name \"%s\" conflicts with a system column name",
           name);
     }
+  }
+
+  private void checkName(String name) {
+    refuseSystemColumn(name);
     for (Column other : columns) {
       if (other.name.equals(name)) {
         throw PgException.error(
