@@ -8,7 +8,8 @@ import java.util.Set;
 /// ```text
 /// PM_INIT -> PM_STARTUP -> PM_RUN                       start
 /// PM_RUN -> PM_STOP_BACKENDS -> PM_WAIT_BACKENDS        fast shutdown; smart: when the clients are gone
-///        -> PM_SHUTDOWN -> PM_SHUTDOWN_2                the checkpointer makes the last checkpoint
+///        -> PM_SHUTDOWN -> PM_SHUTDOWN_2                the checkpointer lets walsenders send what is
+///                                                       left, and makes the last checkpoint
 ///        -> PM_WAIT_DEAD_END -> PM_NO_CHILDREN          and the server ends
 /// any -> PM_WAIT_BACKENDS -> PM_WAIT_DEAD_END           a crash, or an immediate shutdown
 ///        -> PM_NO_CHILDREN -> PM_STARTUP                and, after a crash, once more from the start

@@ -20,10 +20,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Streams the changes of a slot to a client: what a backend does after START_REPLICATION.
 ///
-/// Started by the command; ends when the client says so, is silent for `wal_sender_timeout`, when
-/// the session is told to end, or by [#stop] when the server ends. It follows the flushed WAL and
-/// confirms to the slot what the client reports as durable. An error of it is an error of its
-/// session; its crash is a backend's.
+/// Started by the command; ends when the client says so or is silent for `wal_sender_timeout`, when
+/// the session is told to end, or by [#stop] when the server ends: then it sends what is left, and
+/// waits for a client as long as that goes on taking it, where PostgreSQL's waits for one that only
+/// answers, too. It follows the flushed WAL and confirms to the slot what the client reports as
+/// durable. An error of it is an error of its session; its crash is a backend's.
 ///
 /// Belongs to its session's event loop.
 public final class WalSender implements DecodingSession.Flow, OutputPlugin.Sink {

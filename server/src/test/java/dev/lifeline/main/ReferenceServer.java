@@ -211,7 +211,7 @@ abstract class ReferenceServer implements AutoCloseable {
                         ? "the port"
                         : line.matches("\\d{10}") && now - Long.parseLong(line) < 600
                             ? "when it was started"
-                            : line.replaceAll("\\d+", "<n>"))
+                            : line.replaceAll(" +(?=\\d)", " ").replaceAll("\\d+", "<n>"))
         .map(line -> "postmaster.pid: " + (line.isEmpty() ? "(empty)" : line))
         .toList();
   }
