@@ -8,12 +8,17 @@ import dev.lifeline.parser.tree.AlterSystemStmt;
 import dev.lifeline.parser.tree.DefElem;
 import dev.lifeline.parser.tree.DiscardStmt;
 import dev.lifeline.parser.tree.Node;
+import dev.lifeline.parser.tree.TypeCast;
 import dev.lifeline.parser.tree.Value;
 import dev.lifeline.parser.tree.VariableSetStmt;
 import dev.lifeline.parser.tree.VariableShowStmt;
+import dev.lifeline.utils.TimeZoneSetting;
+import dev.lifeline.utils.adt.Interval;
+import dev.lifeline.utils.adt.PgType;
 import dev.lifeline.utils.adt.QuoteIdent;
 import dev.lifeline.utils.adt.Text;
 import dev.lifeline.utils.adt.Types;
+import dev.lifeline.utils.adt.Values;
 import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.batch.Rep;
 import dev.lifeline.utils.error.PgException;
@@ -119,12 +124,49 @@ final class VariableCommands {
     }
     List<String> values = new ArrayList<>();
     for (Node argument : statement.args()) {
-      if (!(argument instanceof AConst constant)) {
-        throw PgException.notSupported("SET TIME ZONE INTERVAL");
-      }
-      values.add(text(constant, identifiers));
+      values.add(
+          switch (argument) {
+            case AConst constant -> text(constant, identifiers);
+            case TypeCast cast -> zoneOffset(cast);
+            default -> throw new IllegalStateException("the value of SET is " + argument);
+          });
     }
     return String.join(", ", values);
+  }
+
+  /// `SET TIME ZONE INTERVAL '-08:30' HOUR TO MINUTE`
+  private String zoneOffset(TypeCast cast) {
+    if (!(cast.arg() instanceof AConst text && text.value() instanceof Value.Str written)) {
+      throw new IllegalStateException("the time zone is " + cast);
+    }
+    int typmod = -1;
+    if (!cast.typeName().typmods().isEmpty()
+        && cast.typeName().typmods().getFirst() instanceof AConst fields
+        && fields.value() instanceof Value.Int mask) {
+      typmod = mask.value() << 16 | 0xFFFF; // of these fields, with all digits of the seconds
+    }
+    PgType type = Types.get(Types.INTERVAL);
+    Interval interval =
+        (Interval) Values.read(type, Text.of(written.value()), typmod, session.evalContext());
+    String shown = "INTERVAL '" + Values.write(type, interval, session.evalContext()) + "'";
+    if (interval.months() != 0) {
+      throw invalidZone(shown).detail("Cannot specify months in time zone interval.");
+    }
+    if (interval.days() != 0) {
+      throw invalidZone(shown).detail("Cannot specify days in time zone interval.");
+    }
+    TimeZoneSetting setting = TimeZoneSetting.ofSeconds(interval.micros() / 1_000_000);
+    if (setting == null) {
+      throw invalidZone(shown).detail("UTC timezone offset is out of range.");
+    }
+    return setting.shown();
+  }
+
+  private static PgException invalidZone(String value) {
+    return PgException.error(
+        SqlState.INVALID_PARAMETER_VALUE,
+        "invalid value for parameter \"TimeZone\": \"%s\"",
+        value);
   }
 
   private static String text(AConst constant, boolean identifier) {

@@ -1,6 +1,7 @@
 package dev.lifeline.tcop;
 
 import dev.lifeline.events.TraceContext;
+import dev.lifeline.utils.TimeZoneSetting;
 import dev.lifeline.utils.adt.DateTimeStyle;
 import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.adt.IntervalStyle;
@@ -9,9 +10,7 @@ import dev.lifeline.utils.guc.Guc;
 import dev.lifeline.utils.guc.GucSession;
 import dev.lifeline.utils.guc.Gucs;
 import dev.lifeline.utils.guc.ServerConfig;
-import java.time.DateTimeException;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -166,18 +165,11 @@ final class SessionSettings {
     return IntervalStyle.valueOf(value.toUpperCase(Locale.ROOT));
   }
 
-  /// The parameter's check has admitted names and offsets; a bare number counts hours east of UTC.
   private static ZoneId zone(String name) {
-    try {
-      boolean offset = !name.isEmpty() && "+-0123456789".indexOf(name.charAt(0)) >= 0;
-      if (!offset) {
-        return ZoneId.of(name, ZoneId.SHORT_IDS);
-      }
-      String signed = Character.isDigit(name.charAt(0)) ? "+" + name : name;
-      boolean oneDigit = signed.length() == 2 || signed.charAt(2) == ':';
-      return ZoneOffset.of(oneDigit ? signed.substring(0, 1) + "0" + signed.substring(1) : signed);
-    } catch (DateTimeException e) {
-      throw new IllegalStateException("TimeZone " + name + " was checked when it was set", e);
+    TimeZoneSetting setting = TimeZoneSetting.of(name);
+    if (setting == null) {
+      throw new IllegalStateException("TimeZone " + name + " was checked when it was set");
     }
+    return setting.zone();
   }
 }

@@ -1,7 +1,7 @@
 package dev.lifeline.utils.adt;
 
+import dev.lifeline.utils.TimeZoneSetting;
 import dev.lifeline.utils.error.PgException;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -9,8 +9,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Names of time zones: those of the IANA database in any case, abbreviations, and offsets.
@@ -72,45 +70,6 @@ public final class TimeZones {
     return ABBREVIATIONS.get(name.toLowerCase(Locale.ROOT));
   }
 
-  /// A zone as the parameter `TimeZone` takes it: a name, an abbreviation, or hours east of
-  /// Greenwich as a number. (POSIX's notation counts them to the west.)
-  ///
-  /// @return null where it is none
-  public static @Nullable ZoneId forSetting(String text) {
-    ZoneId zone = named(text);
-    if (zone != null) {
-      return zone;
-    }
-    Integer offset = abbreviation(text);
-    if (offset != null) {
-      return ZoneOffset.ofTotalSeconds(offset);
-    }
-    try {
-      return ZoneOffset.ofTotalSeconds((int) Math.round(Double.parseDouble(text) * 3600));
-    } catch (NumberFormatException | DateTimeException e) {
-      return posix(text);
-    }
-  }
-
-  /// `EST5`, `<+02>-2`: a name and hours west of Greenwich.
-  private static @Nullable ZoneId posix(String text) {
-    Matcher m =
-        Pattern.compile(
-                "(?:[A-Za-z]{3,}|<[^>]+>)([+-]?)([0-9]{1,2})(?::([0-9]{2}))?(?::([0-9]{2}))?")
-            .matcher(text);
-    if (!m.matches()) {
-      return null;
-    }
-    int seconds = Integer.parseInt(m.group(2)) * 3600;
-    seconds += m.group(3) == null ? 0 : Integer.parseInt(m.group(3)) * 60;
-    seconds += m.group(4) == null ? 0 : Integer.parseInt(m.group(4));
-    try {
-      return ZoneOffset.ofTotalSeconds(m.group(1).equals("-") ? seconds : -seconds);
-    } catch (DateTimeException e) {
-      return null;
-    }
-  }
-
   /// A zone as `AT TIME ZONE` takes it.
   static ZoneId forFunction(String text) {
     String trimmed = text.strip();
@@ -126,7 +85,7 @@ public final class TimeZones {
       zone = DateTimeParser.numericZone(trimmed);
     }
     if (zone == null) {
-      zone = posix(trimmed);
+      zone = TimeZoneSetting.posix(trimmed);
     }
     if (zone == null) {
       throw notRecognized(text);

@@ -1,6 +1,6 @@
 package dev.lifeline.utils.error;
 
-import java.time.DateTimeException;
+import dev.lifeline.utils.TimeZoneSetting;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -31,19 +31,9 @@ public final class LogTime {
         Math.floorDiv(epochMicros, 1_000_000), Math.floorMod(epochMicros, 1_000_000) * 1000L);
   }
 
-  /// The zone that a value of `log_timezone` means. Its check has admitted names and offsets; a
-  /// bare number counts hours east of UTC.
+  /// The zone that a value of `log_timezone` means, which its check has admitted.
   public static ZoneId zone(String name) {
-    try {
-      boolean offset = !name.isEmpty() && "+-0123456789".indexOf(name.charAt(0)) >= 0;
-      if (!offset) {
-        return ZoneId.of(name, ZoneId.SHORT_IDS);
-      }
-      String signed = Character.isDigit(name.charAt(0)) ? "+" + name : name;
-      boolean oneDigit = signed.length() == 2 || signed.charAt(2) == ':';
-      return ZoneOffset.of(oneDigit ? signed.substring(0, 1) + "0" + signed.substring(1) : signed);
-    } catch (DateTimeException e) {
-      return ZoneOffset.UTC;
-    }
+    TimeZoneSetting setting = TimeZoneSetting.of(name);
+    return setting == null ? ZoneOffset.UTC : setting.zone();
   }
 }

@@ -1,17 +1,13 @@
 package dev.lifeline.utils.guc;
 
+import dev.lifeline.utils.TimeZoneSetting;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
-import java.time.DateTimeException;
-import java.time.ZoneId;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /// What a value must satisfy beyond its type and range, and the spelling that it is kept in.
 final class GucChecks {
-  private static final Pattern FIXED_OFFSET = Pattern.compile("[+-]?\\d{1,2}(:\\d{2})?");
-
   private static final Set<String> DATE_OUTPUTS = Set.of("iso", "sql", "postgres", "german");
 
   private GucChecks() {}
@@ -26,20 +22,11 @@ final class GucChecks {
   }
 
   private static String timeZone(Guc<?> guc, String value) {
-    String zone = value.strip();
-    if (FIXED_OFFSET.matcher(zone).matches()) {
-      return zone;
-    }
-    for (String known : ZoneId.getAvailableZoneIds()) {
-      if (known.equalsIgnoreCase(zone)) {
-        return known;
-      }
-    }
-    try {
-      return ZoneId.of(zone, ZoneId.SHORT_IDS).getId();
-    } catch (DateTimeException e) {
+    TimeZoneSetting setting = TimeZoneSetting.of(value);
+    if (setting == null) {
       throw invalid(guc.name(), value);
     }
+    return setting.shown();
   }
 
   /// One output style and one field order, in either order, each optional.

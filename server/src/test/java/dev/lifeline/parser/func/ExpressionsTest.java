@@ -7,12 +7,12 @@ import dev.lifeline.executor.expr.EvalFrame;
 import dev.lifeline.executor.expr.ExprCompiler;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.expr.FuncExpr;
+import dev.lifeline.utils.TimeZoneSetting;
 import dev.lifeline.utils.adt.DateTimeStyle;
 import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.adt.FakeSession;
 import dev.lifeline.utils.adt.IntervalStyle;
 import dev.lifeline.utils.adt.PgType;
-import dev.lifeline.utils.adt.TimeZones;
 import dev.lifeline.utils.adt.Types;
 import dev.lifeline.utils.adt.Values;
 import dev.lifeline.utils.batch.Column;
@@ -136,7 +136,7 @@ final class ExpressionsTest {
     String value = parts[1].replace("'", "");
     switch (parts[0].toLowerCase(Locale.ROOT)) {
       case "timezone" ->
-          context.timeZone(value, Objects.requireNonNull(TimeZones.forSetting(value)));
+          context.timeZone(value, Objects.requireNonNull(TimeZoneSetting.of(value)).zone());
       case "datestyle" -> {
         String[] style = value.toUpperCase(Locale.ROOT).split(",\\s*", 2);
         context.dateStyle(

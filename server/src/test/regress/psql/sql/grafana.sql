@@ -1,0 +1,18 @@
+CREATE SCHEMA metrics;
+CREATE TABLE measured (at timestamptz NOT NULL, host varchar(20), cpu float8, bytes bigint, epoch int);
+CREATE TABLE metrics."Odd name" (at timestamp, value float8);
+CREATE VIEW busy AS SELECT * FROM measured WHERE cpu > 50;
+INSERT INTO measured SELECT '2024-05-01 00:00:00+00'::timestamptz + i * interval '37 s', 'host' || i % 2, i, 1000 * i, 1714521600 + 37 * i FROM generate_series(0, 99) i;
+INSERT INTO measured VALUES ('2024-05-01 02:00:00+00', NULL, NULL, NULL, NULL);
+SELECT current_setting('server_version_num')::int / 100 AS version;
+SELECT extversion FROM pg_extension WHERE extname = 'timescaledb';
+SELECT CASE WHEN quote_ident(table_schema) IN (SELECT CASE WHEN trim(s[i]) = '"$user"' THEN user ELSE trim(s[i]) END FROM generate_series(array_lower(string_to_array(current_setting('search_path'), ','), 1), array_upper(string_to_array(current_setting('search_path'), ','), 1)) AS i, string_to_array(current_setting('search_path'), ',') s) THEN quote_ident(table_name) ELSE quote_ident(table_schema) || '.' || quote_ident(table_name) END AS "table" FROM information_schema.tables WHERE quote_ident(table_schema) NOT IN ('information_schema', 'pg_catalog', 'lifeline') ORDER BY 1;
+SELECT quote_ident(column_name) AS "column", data_type AS "type" FROM information_schema.columns WHERE table_name = 'measured' AND table_schema = ANY (current_schemas(false)) ORDER BY ordinal_position;
+SELECT quote_ident(column_name) AS "column", data_type AS "type" FROM information_schema.columns WHERE quote_ident(table_name) = '"Odd name"' AND quote_ident(table_schema) = 'metrics';
+SELECT quote_ident(t.table_name) AS table_name, (SELECT quote_ident(c.column_name) FROM information_schema.columns c WHERE c.table_schema = t.table_schema AND c.table_name = t.table_name AND c.udt_name IN ('timestamptz', 'timestamp') ORDER BY c.ordinal_position LIMIT 1) AS time_column, (SELECT quote_ident(c.column_name) FROM information_schema.columns c WHERE c.table_schema = t.table_schema AND c.table_name = t.table_name AND c.udt_name = 'float8' ORDER BY c.ordinal_position LIMIT 1) AS value_column FROM information_schema.tables t WHERE t.table_schema NOT IN ('information_schema', 'pg_catalog', 'lifeline') AND EXISTS (SELECT 1 FROM information_schema.columns c WHERE c.table_schema = t.table_schema AND c.table_name = t.table_name AND c.udt_name IN ('timestamptz', 'timestamp')) ORDER BY t.table_name;
+SELECT floor(extract(epoch from at)/900)*900 AS "time", host AS metric, avg(cpu) AS cpu FROM measured WHERE at BETWEEN '2024-05-01T00:00:00Z' AND '2024-05-01T01:00:00.5Z' GROUP BY 1, 2 ORDER BY 1, 2;
+SELECT at AS "time", cpu FROM measured WHERE at >= '2024-05-01T00:58:00Z' AND at <= '2024-05-01T01:00:00Z' ORDER BY 1;
+SELECT floor((epoch)/1800)*1800 AS "time", sum(bytes) AS bytes FROM measured WHERE epoch >= 1714521600 AND epoch <= 1714525200 GROUP BY 1 ORDER BY 1;
+SELECT extract(epoch from at) AS "time", lag(bytes) OVER (PARTITION BY host ORDER BY at) AS before, (CASE WHEN bytes >= lag(bytes) OVER (PARTITION BY host ORDER BY at) THEN bytes - lag(bytes) OVER (PARTITION BY host ORDER BY at) END) AS increase FROM measured ORDER BY at LIMIT 5;
+SELECT date_bin('15 min', at, '2024-05-01'), max(cpu) FROM measured GROUP BY 1 ORDER BY 1;
+SELECT DISTINCT host FROM measured WHERE host ~* '^HOST[01]$' ORDER BY 1;
