@@ -51,6 +51,7 @@ public final class ServerLink {
           AS by_function,
         has_function_privilege(
           'pg_catalog.pg_read_binary_file(text,bigint,bigint,boolean)', 'EXECUTE') AS direct,
+        has_function_privilege('pg_catalog.pg_current_logfile(text)', 'EXECUTE') AS tells_file,
         pg_has_role(current_user, 'pg_monitor', 'USAGE') AS monitor,
         pg_backend_pid() AS pid\
       """;
@@ -63,6 +64,9 @@ public final class ServerLink {
   private final PgConnection connection;
   private @Nullable ServerFacts facts;
   private int pid;
+
+  /// Until 17 `pg_monitor` may list the log's files, but not ask which of them is written to.
+  private boolean tellsFile;
 
   private ServerLink(PgConnection connection) {
     this.connection = connection;
@@ -124,6 +128,7 @@ public final class ServerLink {
         .compose(rows -> {
           Row row = rows.iterator().next();
           pid = row.getInteger("pid");
+          tellsFile = row.getBoolean("tells_file");
           LogFormat format = format(row);
           boolean monitor = row.getBoolean("monitor");
           Future<@Nullable String> file =
@@ -190,6 +195,10 @@ public final class ServerLink {
 
   /// The file that the server writes to now, without its folder; null when there is none.
   public Future<@Nullable String> currentLogFile(LogFormat format) {
+    if (!tellsFile) {
+      return list(format)
+          .map(files -> files.stream().max(LogFile.IN_TIME).map(LogFile::name).orElse(null));
+    }
     return connection
         .preparedQuery("SELECT pg_current_logfile($1)")
         .execute(Tuple.of(format.destination()))

@@ -303,7 +303,7 @@ class ObserveTest {
           CompletableFuture.runAsync(
               () -> load(server, enough), task -> Thread.ofVirtual().start(task));
       for (int i = 0; i < KILLS; i++) {
-        long before = ObserverProcess.events(directory).size();
+        long before = ObserverProcess.last(directory);
         ObserverProcess observer = new ObserverProcess(directory, server.url());
         ObserverProcess.await(directory, before, event -> true);
         Thread.sleep(random.nextInt(1500));

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lifeline.events.ConnectionEvent;
 import dev.lifeline.events.Envelope;
 import dev.lifeline.events.LifecycleEvent;
+import dev.lifeline.observe.Doctor;
+import dev.lifeline.observe.ServerFacts.LogAccess;
 import dev.lifeline.observe.ServerLink;
 import dev.lifeline.observe.TargetList;
 import io.opentelemetry.proto.common.v1.KeyValue;
@@ -19,8 +21,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -51,7 +56,12 @@ class ObservedTelemetryTest {
         GrpcCollector collector = new GrpcCollector()) {
       server.requireTls(authority, "server");
       server.start();
-      refusesOthers(server, authority);
+      try (Connection superuser = server.connect()) {
+        PostgresBinaries.execute(
+            superuser, "CREATE ROLE watcher LOGIN PASSWORD '" + PostgresBinaries.PASSWORD + "'");
+        refusesOthers(server, authority);
+        heal(superuser, url(server, "localhost", verified));
+      }
       try (ObserverProcess observer =
           new ObserverProcess(
               directory,
@@ -63,7 +73,7 @@ class ObservedTelemetryTest {
               "grpc",
               ObserverProcess.DASHBOARD_PORT,
               Integer.toString(page),
-              server.url("localhost", verified))) {
+              url(server, "localhost", verified))) {
         ObserverProcess.await(directory, 0, ObservedTelemetryTest::isObserver);
         String cluster = cluster(directory);
         pages(page, cluster);
@@ -89,20 +99,62 @@ class ObservedTelemetryTest {
     String root = "&sslrootcert=";
     List<String> refused =
         List.of(
-            server.url("127.0.0.1", "?sslmode=verify-full" + root + authority.file("ca.crt")),
-            server.url("localhost", "?sslmode=verify-ca" + root + other.file("ca.crt")),
-            server.url("localhost", "?sslmode=disable"));
+            url(server, "127.0.0.1", "?sslmode=verify-full" + root + authority.file("ca.crt")),
+            url(server, "localhost", "?sslmode=verify-ca" + root + other.file("ca.crt")),
+            url(server, "localhost", "?sslmode=disable"));
     Vertx vertx = Vertx.vertx();
     try {
       for (String url : refused) {
         assertThrows(IllegalStateException.class, () -> open(vertx, url).close(), url);
       }
       String named =
-          server.url("127.0.0.1", "?sslmode=verify-ca" + root + authority.file("ca.crt"));
+          url(server, "127.0.0.1", "?sslmode=verify-ca" + root + authority.file("ca.crt"));
       assertEquals(VERSION, open(vertx, named).facts().major());
     } finally {
       Blocking.await(vertx.close());
     }
+  }
+
+  private static String url(PostgresBinaries server, String host, String parameters) {
+    return server.url("watcher", host, parameters);
+  }
+
+  /// Whoever runs what the doctor prints has a server that lacks nothing, and an observer that may
+  /// read its log and no other file.
+  private static void heal(Connection superuser, String url) throws Exception {
+    Vertx vertx = Vertx.vertx();
+    try {
+      ServerLink poor = open(vertx, url);
+      assertEquals(LogAccess.NONE, poor.facts().access());
+      List<Doctor.Finding> lacks = findings(poor);
+      assertTrue(
+          lacks.stream().map(Doctor.Finding::what).toList().contains("log_lock_waits is off"),
+          lacks::toString);
+      for (Doctor.Finding lack : lacks) {
+        for (String sql : lack.sql()) {
+          PostgresBinaries.execute(superuser, sql);
+        }
+      }
+      await("a server that lacks nothing", () -> findings(open(vertx, url)).isEmpty());
+      ServerLink rich = open(vertx, url);
+      assertEquals(LogAccess.FUNCTION, rich.facts().access());
+      String other = "SELECT lifeline.read_log('../postgresql.conf', 0, 10)";
+      assertThrows(IllegalStateException.class, () -> Blocking.await(rich.rows(other)));
+    } finally {
+      Blocking.await(vertx.close());
+    }
+  }
+
+  private static List<Doctor.Finding> findings(ServerLink link) {
+    Map<String, String> settings = new HashMap<>();
+    Blocking.await(link.rows(Doctor.SETTINGS))
+        .forEach(row -> settings.put(row.getString(0), row.getString(1)));
+    boolean monitors =
+        Blocking.await(link.rows("SELECT pg_has_role(current_user, 'pg_monitor', 'USAGE')"))
+            .iterator()
+            .next()
+            .getBoolean(0);
+    return Doctor.examine(link.facts(), "watcher", monitors, settings);
   }
 
   private static ServerLink open(Vertx vertx, String url) {

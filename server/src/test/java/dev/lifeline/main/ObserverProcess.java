@@ -65,14 +65,28 @@ final class ObserverProcess implements AutoCloseable {
   }
 
   static List<Envelope> events(Path directory) throws IOException {
+    return events(directory, 0);
+  }
+
+  private static List<Envelope> events(Path directory, long after) throws IOException {
     Path journal = journal(directory);
-    return journal == null ? List.of() : read(journal);
+    return journal == null ? List.of() : read(journal, after);
+  }
+
+  /// The last event's sequence, 0 before the first.
+  static long last(Path directory) throws IOException {
+    Path journal = journal(directory);
+    return journal == null ? 0 : JournalReader.of(journal).lastSequence();
   }
 
   static List<Envelope> read(Path journal) throws IOException {
+    return read(journal, 0);
+  }
+
+  private static List<Envelope> read(Path journal, long after) throws IOException {
     List<Envelope> events = new ArrayList<>();
     LineReader lines = new LineReader();
-    for (JournalLine line : JournalReader.of(journal).read(1, Integer.MAX_VALUE)) {
+    for (JournalLine line : JournalReader.of(journal).read(after + 1, Integer.MAX_VALUE)) {
       events.add(line.envelope(lines));
     }
     return events;
@@ -81,17 +95,17 @@ final class ObserverProcess implements AutoCloseable {
   /// Waits for an event after this one; returns its sequence.
   static long await(Path directory, long after, Predicate<LifecycleEvent> wanted) throws Exception {
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_S);
+    long seen = after;
     while (true) {
-      List<Envelope> events = events(directory);
-      for (Envelope event : events) {
-        if (event.sequence() > after && wanted.test(event.event())) {
+      for (Envelope event : events(directory, seen)) {
+        if (wanted.test(event.event())) {
           return event.sequence();
         }
+        seen = event.sequence();
       }
       if (System.nanoTime() > until) {
         throw new IllegalStateException(
-            events.stream()
-                    .skip(after)
+            events(directory, after).stream()
                     .map(event -> EventType.of(event.event()).shortName())
                     .toList()
                 + Files.readString(directory.resolveSibling("observer.txt")));

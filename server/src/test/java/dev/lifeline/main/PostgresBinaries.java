@@ -139,7 +139,7 @@ final class PostgresBinaries implements AutoCloseable {
         directory.resolve("postgresql.conf"), lines + "\n", StandardOpenOption.APPEND);
   }
 
-  /// Lets clients in by TLS only, with this certificate of the authority's.
+  /// Lets everybody but its superuser in by TLS only, with this certificate of the authority's.
   void requireTls(Certificates authority, String certificate) throws IOException {
     for (String kind : List.of("crt", "key")) {
       Path copy = directory.resolve("server." + kind);
@@ -151,7 +151,11 @@ final class PostgresBinaries implements AutoCloseable {
     }
     configure("ssl=on");
     Files.writeString(
-        directory.resolve("pg_hba.conf"), "hostssl all all 127.0.0.1/32 scram-sha-256\n");
+        directory.resolve("pg_hba.conf"),
+        """
+        host all postgres 127.0.0.1/32 scram-sha-256
+        hostssl all all 127.0.0.1/32 scram-sha-256
+        """);
   }
 
   void start() throws IOException {
@@ -187,14 +191,12 @@ final class PostgresBinaries implements AutoCloseable {
   }
 
   String url() {
-    return url("127.0.0.1", "");
+    return url("postgres", "127.0.0.1", "");
   }
 
   /// @param parameters what follows the database, from the question mark on
-  String url(String host, String parameters) {
-    return "postgresql://postgres:"
-        + PASSWORD
-        + "@%s:%d/postgres%s".formatted(host, port, parameters);
+  String url(String user, String host, String parameters) {
+    return "postgresql://%s:%s@%s:%d/postgres%s".formatted(user, PASSWORD, host, port, parameters);
   }
 
   Connection connect() throws SQLException {

@@ -7,6 +7,6 @@ import java.util.Comparator;
 /// @param modified seconds since the epoch: the server tells no more
 public record LogFile(String name, long size, long modified) {
   /// The order that a server writes them in.
-  static final Comparator<LogFile> IN_TIME =
+  public static final Comparator<LogFile> IN_TIME =
       Comparator.comparingLong(LogFile::modified).thenComparing(LogFile::name);
 }
