@@ -1,7 +1,6 @@
 package dev.lifeline.catalog;
 
 import dev.lifeline.events.codec.EventType;
-import dev.lifeline.events.codec.EventVersion;
 import dev.lifeline.events.export.EventRow;
 import dev.lifeline.events.journal.JournalRange;
 import dev.lifeline.utils.NotYet;
@@ -40,14 +39,6 @@ public final class EventsTable implements VirtualTable {
   private static final int TRACEPARENT = 9;
   private static final int DROPPED = 10;
   private static final int DATA = 11;
-
-  /// The types by their short names: all versions, as a log may hold old ones.
-  private static final Map<String, List<String>> TYPES =
-      EventType.all().stream()
-          .collect(
-              Collectors.toMap(
-                  EventType::shortName,
-                  type -> type.versions().stream().map(EventVersion::name).toList()));
 
   private final LoggedEvents log;
 
@@ -126,11 +117,18 @@ public final class EventsTable implements VirtualTable {
 
   /// A name that this version does not know may be of any type.
   private static @Nullable Set<String> ofShortNames(@Nullable Collection<String> names) {
-    return names == null || !TYPES.keySet().containsAll(names)
-        ? null
-        : names.stream()
-            .flatMap(name -> TYPES.getOrDefault(name, List.of()).stream())
-            .collect(Collectors.toSet());
+    if (names == null) {
+      return null;
+    }
+    Set<String> types = new HashSet<>();
+    for (String name : names) {
+      List<String> versions = EventType.namesOf(name);
+      if (versions.isEmpty()) {
+        return null;
+      }
+      types.addAll(versions);
+    }
+    return types;
   }
 
   /// The least and the greatest value that is wanted.

@@ -23,6 +23,12 @@ public final class EventType {
       ALL.stream()
           .flatMap(type -> type.versions.stream())
           .collect(Collectors.toMap(EventVersion::name, Function.identity()));
+  private static final Map<String, List<String>> BY_SHORT_NAME =
+      ALL.stream()
+          .collect(
+              Collectors.toMap(
+                  EventType::shortName,
+                  type -> type.versions.stream().map(EventVersion::name).toList()));
   private static final Map<Class<?>, EventType> BY_CLASS =
       ALL.stream().collect(Collectors.toMap(EventType::eventClass, Function.identity()));
 
@@ -91,6 +97,11 @@ public final class EventType {
   /// does not know it.
   public static @Nullable EventVersion version(String name) {
     return VERSIONS.get(name);
+  }
+
+  /// The CloudEvents `type` of each version of what has this short name; none where it is not known.
+  public static List<String> namesOf(String shortName) {
+    return BY_SHORT_NAME.getOrDefault(shortName, List.of());
   }
 
   /// All versions of the type, the first of them first and today's last.

@@ -16,7 +16,9 @@ import dev.lifeline.events.Envelope;
 import dev.lifeline.events.RecoveryEvent;
 import dev.lifeline.events.export.EventRow;
 import dev.lifeline.events.journal.JournalLine;
+import dev.lifeline.events.journal.JournalRange;
 import dev.lifeline.events.journal.JournalReader;
+import dev.lifeline.events.journal.JournalScan;
 import dev.lifeline.events.journal.JournalVerifier;
 import dev.lifeline.events.journal.VerifyReport;
 import dev.lifeline.events.state.ClusterState;
@@ -143,6 +145,24 @@ class StoredLogTest {
     ClusterState last = reader.fold(ClusterState.EMPTY, Long.MAX_VALUE);
     assertEquals(FIRST + EVENTS - 1, last.sequence());
     assertEquals(1, last.count(RecoveryEvent.Completed.class));
+  }
+
+  /// Who asks for events by their short name asks for all versions.
+  @Test
+  void whoLooksForATypeFindsItsOldVersions() throws Exception {
+    List<String> names = EventType.namesOf("recovery.started");
+    JournalRange range =
+        new JournalRange(1, Long.MAX_VALUE, Long.MIN_VALUE, Long.MAX_VALUE, names);
+    try (JournalScan scan = JournalReader.of(log()).scan(range)) {
+      List<String> found = new ArrayList<>();
+      while (!scan.atEnd()) {
+        for (JournalLine line : scan.next(100)) {
+          found.add(typeOf(line));
+        }
+      }
+      assertEquals(List.of("dev.lifeline.recovery.started.v1"), found);
+    }
+    assertEquals(List.of(), EventType.namesOf("recovery.dreamt"));
   }
 
   @Test
