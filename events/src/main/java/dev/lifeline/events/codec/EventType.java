@@ -99,7 +99,8 @@ public final class EventType {
     return VERSIONS.get(name);
   }
 
-  /// The CloudEvents `type` of each version of what has this short name; none where it is not known.
+  /// The CloudEvents `type` of each version of what has this short name; none where it is not
+  /// known.
   public static List<String> namesOf(String shortName) {
     return BY_SHORT_NAME.getOrDefault(shortName, List.of());
   }

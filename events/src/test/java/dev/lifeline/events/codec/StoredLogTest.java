@@ -151,8 +151,7 @@ class StoredLogTest {
   @Test
   void whoLooksForATypeFindsItsOldVersions() throws Exception {
     List<String> names = EventType.namesOf("recovery.started");
-    JournalRange range =
-        new JournalRange(1, Long.MAX_VALUE, Long.MIN_VALUE, Long.MAX_VALUE, names);
+    JournalRange range = new JournalRange(1, Long.MAX_VALUE, Long.MIN_VALUE, Long.MAX_VALUE, names);
     try (JournalScan scan = JournalReader.of(log()).scan(range)) {
       List<String> found = new ArrayList<>();
       while (!scan.atEnd()) {
