@@ -58,7 +58,7 @@ class Observer:
     """`lifeline observe` of a server, attached, with nothing but its journal."""
 
     def __init__(self, server):
-        self.directory = tempfile.mkdtemp(prefix="lifeline-observer-")
+        self.directory = tempfile.mkdtemp(prefix="observer-", dir=os.path.dirname(server.directory))
         self.server = server
         self.log = open(os.path.join(self.directory, "observer.log"), "w")
         command = [os.path.join(ROOT, "deploy/lifeline"), "observe", "-D", self.directory, "--dashboard-port", "0"]
