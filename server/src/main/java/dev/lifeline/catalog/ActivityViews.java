@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// Who is neither a superuser, nor a member of `pg_read_all_stats`, nor of the other session's role
 /// is told of that one only that it is there.
 final class ActivityViews {
-  private static final String HIDDEN = "<insufficient privilege>";
+  static final String HIDDEN = "<insufficient privilege>";
 
   /// Members may read everybody's statistics.
   private static final int PG_READ_ALL_STATS = 3375;
@@ -42,7 +42,7 @@ final class ActivityViews {
   }
 
   /// Whether the session may see what another one of that role (0: none) is doing.
-  private static boolean mayRead(BackendCatalog session, int roleOid) {
+  static boolean mayRead(BackendCatalog session, int roleOid) {
     return session.superuser()
         || session.rights().isMember(session.userOid(), PG_READ_ALL_STATS)
         || (roleOid != 0 && session.rights().isMember(session.userOid(), roleOid));

@@ -12,6 +12,7 @@ import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The functions `pg_stat_get_*`, by which clients read single counters, and `pg_stat_reset*`.
@@ -36,7 +37,7 @@ final class StatisticsFunctions {
   /// @return the value in the form of its type
   @Nullable Object call(String name, List<@Nullable Object> arguments) {
     int oid = !arguments.isEmpty() && arguments.get(0) instanceof Number n ? n.intValue() : 0;
-    if (name.startsWith("pg_stat_reset")) {
+    if (name.startsWith("pg_stat_reset") || name.equals("pg_stat_statements_reset")) {
       return reset(name, arguments, oid);
     }
     if (name.startsWith("pg_stat_get_db_")) {
@@ -186,10 +187,23 @@ final class StatisticsFunctions {
           counters.resetRelation(file.dbOid(), oid, file.relNumber(), now);
         }
       }
+      case "pg_stat_statements_reset" -> resetStatements(arguments, now);
       case "pg_stat_reset_subscription_stats" -> counters.resetSubscriptions(oid, now);
       default -> throw PgException.notSupported("function " + name);
     }
     return Text.EMPTY;
+  }
+
+  private void resetStatements(List<@Nullable Object> arguments, long now) {
+    int user = ((Number) Objects.requireNonNull(arguments.get(0))).intValue();
+    int wanted = ((Number) Objects.requireNonNull(arguments.get(1))).intValue();
+    long query = ((Number) Objects.requireNonNull(arguments.get(2))).longValue();
+    for (CatalogRow database : catalog.reader().scan("pg_database", row -> true)) {
+      int oid = database.oid("oid");
+      if (wanted == 0 || wanted == oid) {
+        counters.database(oid).statements.reset(user, query, now);
+      }
+    }
   }
 
   private static Counters.Shared kind(@Nullable Object target) {

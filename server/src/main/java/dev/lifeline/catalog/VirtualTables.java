@@ -25,6 +25,7 @@ public final class VirtualTables {
     ActivityViews.register(this, server);
     FileViews.register(this, server);
     ProgressViews.register(this);
+    StatementViews.register(this);
     InformationSchema.register(this);
     EventsTable.register(this, LoggedEvents.NONE);
   }

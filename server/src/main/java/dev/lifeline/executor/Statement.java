@@ -20,6 +20,11 @@ public interface Statement {
   /// Its text without literals: what may leave the process (`db.query.text`).
   String queryText();
 
+  /// Its text with a parameter for each literal.
+  default String parameterizedText() {
+    return queryText();
+  }
+
   /// What it does to what, without a literal, e.g. `SELECT pgbench_accounts`: the name of its span.
   String summary();
 }

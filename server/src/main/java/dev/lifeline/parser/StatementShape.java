@@ -6,6 +6,7 @@ import dev.lifeline.parser.tree.AConst;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /// A query string with its literals taken out: what statements that differ in nothing else have in
 /// common. It is made of the tokens alone, so it costs less than a parse, and a text that does not
@@ -241,6 +242,26 @@ public final class StatementShape {
   /// The text as it was written, but without comments, and with `?` for each literal. What the
   /// lexer could not read is left out, because it may be a literal without an end.
   public String queryText() {
+    return text(literal -> "?");
+  }
+
+  /// The text without comments, each literal written as one more parameter: what
+  /// `pg_stat_statements` shows.
+  public String parameterizedText() {
+    int last = 0;
+    for (int i = 0; i < lexer.count; i++) {
+      if (lexer.kinds[i] == PARAM) {
+        String number = TokenText.utf8(lexer.text, lexer.starts[i] + 1, lexer.ends[i]);
+        last = Math.max(last, Integer.parseInt(number));
+      }
+    }
+    int given = last;
+    return text(literal -> "$" + (given + literal + 1));
+  }
+
+  /// @param substitute what stands for a literal, by its number from 0
+  private String text(IntFunction<String> substitute) {
+    int literal = 0;
     StringBuilder out = new StringBuilder(lexer.text.length);
     int end = 0;
     for (int i = 0; i < lexer.count; i++) {
@@ -252,7 +273,7 @@ public final class StatementShape {
         out.append(' ');
       }
       if ((isLiteral(kind) && !kept[i]) || kind == LEX_ERROR) {
-        out.append('?');
+        out.append(substitute.apply(literal++));
       } else {
         out.append(TokenText.utf8(lexer.text, lexer.starts[i], lexer.ends[i]));
       }

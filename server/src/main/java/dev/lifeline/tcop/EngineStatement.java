@@ -34,6 +34,11 @@ record EngineStatement(
   }
 
   @Override
+  public String parameterizedText() {
+    return shape.get().parameterizedText();
+  }
+
+  @Override
   public String summary() {
     return shape.get().summary();
   }

@@ -315,7 +315,7 @@ final class ExtendedQuery {
     portal.finish(tag.startsWith("SELECT ") ? "SELECT " + rows : tag);
     writer().commandComplete(portal.tag());
     session.pipelined(true);
-    session.reports().statementCompleted(statement, rows, portal);
+    session.reports().statementCompleted(statement, tag, rows, portal);
     return null;
   }
 

@@ -10,6 +10,7 @@ import dev.lifeline.executor.Statement;
 import dev.lifeline.libpq.ClientAddress;
 import dev.lifeline.libpq.HbaLine;
 import dev.lifeline.libpq.tls.TlsSession;
+import dev.lifeline.utils.activity.StatementStatistics;
 import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
@@ -48,6 +49,7 @@ final class SessionReports {
   /// Whether the log is told of the session's end, which is settled when it begins.
   private boolean logsEnd;
 
+  private @Nullable StatementStatistics statements;
   private String logDetail = "";
   private @Nullable CompletedStatement completed;
   private List<StatementEvent.PlanNode> planNodes = List.of();
@@ -235,6 +237,7 @@ final class SessionReports {
       EvalContext context) {
     settings = ofSession;
     logsEnd = ofSession.get(Gucs.LOG_DISCONNECTIONS);
+    statements = services.counters().statements;
     malformedTraces = services.counters().traceContextsMalformed;
     malformedTraces.add(malformedAtStart);
     log.sessionReady(ofSession, services);
@@ -318,8 +321,10 @@ final class SessionReports {
 
   /// A statement has succeeded.
   ///
+  /// @param tag its command tag
+  /// @param rows how many it has returned
   /// @param portal what it ran in; null in the simple protocol
-  void statementCompleted(Statement prepared, long rows, @Nullable Portal portal) {
+  void statementCompleted(Statement prepared, String tag, long rows, @Nullable Portal portal) {
     SessionSettings current = settings;
     if (current == null) {
       return;
@@ -328,6 +333,16 @@ final class SessionReports {
     boolean slow = StatementLog.reaches(durationMs, current.logMinDurationMs());
     if (portal != null) {
       logDuration((statements, ms) -> statements.executed(portal, ms));
+    }
+    StatementStatistics statistics = statements;
+    if (statistics != null && current.tracks(prepared.commandName())) {
+      statistics.count(
+          current.roleOid(),
+          prepared.queryId(),
+          durationMs,
+          processed(tag),
+          current.get(Gucs.PG_STAT_STATEMENTS_MAX),
+          prepared::parameterizedText);
     }
     countMalformedTraces(current);
     TraceContext trace = trace();
@@ -340,6 +355,17 @@ final class SessionReports {
     if (portal == null) {
       tellCompleted();
     }
+  }
+
+  /// The rows that a statement has returned or changed: the number at the end of its tag.
+  private static long processed(String tag) {
+    long rows = 0;
+    long place = 1;
+    for (int i = tag.length() - 1; i >= 0 && tag.charAt(i) >= '0' && tag.charAt(i) <= '9'; i--) {
+      rows += (tag.charAt(i) - '0') * place;
+      place *= 10;
+    }
+    return rows;
   }
 
   /// Tells of the statement that has completed, now that its transaction has ended too, or goes on

@@ -6,6 +6,7 @@ import dev.lifeline.utils.adt.DateTimeStyle;
 import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.adt.IntervalStyle;
 import dev.lifeline.utils.error.Severity;
+import dev.lifeline.utils.guc.ActingRole;
 import dev.lifeline.utils.guc.Guc;
 import dev.lifeline.utils.guc.GucSession;
 import dev.lifeline.utils.guc.Gucs;
@@ -26,6 +27,8 @@ final class SessionSettings {
   private Severity logMinErrorStatement = Severity.ERROR;
   private long statementTimeoutMs;
   private LogStatement logStatement = LogStatement.NONE;
+  private boolean tracksStatements;
+  private boolean tracksUtility;
   private @Nullable TraceContext traceparent;
   private String traceparentText = "";
   private int traceparentsMalformed;
@@ -34,6 +37,22 @@ final class SessionSettings {
   SessionSettings(GucSession gucs, Supplier<ServerConfig> server) {
     this.gucs = gucs;
     this.server = server;
+  }
+
+  /// Whether `pg_stat_statements` counts a statement, by the first word of its command tag.
+  boolean tracks(String command) {
+    return tracksStatements
+        && (tracksUtility
+            || switch (command) {
+              case "SELECT", "INSERT", "UPDATE", "DELETE" -> true;
+              default -> false;
+            });
+  }
+
+  /// The role that the session acts as, or 0 before it has logged in.
+  int roleOid() {
+    ActingRole role = gucs.acting();
+    return role == null ? 0 : role.oid();
   }
 
   /// Brings these settings, and those of expressions, up to date.
@@ -49,6 +68,8 @@ final class SessionSettings {
     logMinErrorStatement = severity(gucs.get(Gucs.LOG_MIN_ERROR_STATEMENT));
     statementTimeoutMs = gucs.get(Gucs.STATEMENT_TIMEOUT);
     logStatement = LogStatement.of(gucs.get(Gucs.LOG_STATEMENT));
+    tracksStatements = !gucs.get(Gucs.PG_STAT_STATEMENTS_TRACK).equalsIgnoreCase("none");
+    tracksUtility = gucs.get(Gucs.PG_STAT_STATEMENTS_TRACK_UTILITY);
     traceparent(gucs.get(Gucs.LIFELINE_TRACEPARENT));
     traceCallerSampleRate = gucs.get(Gucs.LIFELINE_TRACE_CALLER_SAMPLE_RATE);
     context

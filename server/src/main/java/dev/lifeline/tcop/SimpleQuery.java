@@ -133,7 +133,9 @@ final class SimpleQuery {
           return end.map(ended -> {
             session.writer().commandComplete(tag);
             completed(last);
-            session.reports().statementCompleted(prepared, rows == null ? 0 : rows.rows(), null);
+            session
+                .reports()
+                .statementCompleted(prepared, tag, rows == null ? 0 : rows.rows(), null);
             return null;
           });
         });

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -99,6 +100,51 @@ class ActivityViewsTest {
                   + " xact_start <= query_start, query_start <= clock_timestamp(), backend_start < query_start,"
                   + " query LIKE 'SELECT datname%', client_addr, client_port > 0"
                   + " FROM pg_stat_activity WHERE pid = pg_backend_pid()"));
+    }
+  }
+
+  @Test
+  void statementsAreCountedByWhatTheyAreWithoutTheirLiterals() throws Exception {
+    try (Connection connection = server.connect("postgres");
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE counted (a integer, b text)");
+      statement.execute("SELECT pg_stat_statements_reset()");
+      statement.execute("INSERT INTO counted VALUES (1, 'one'), (2, 'two')");
+      for (int i = 0; i < 3; i++) {
+        rows(statement, "SELECT b FROM counted WHERE a >= " + i + " AND b <> 'none'");
+      }
+      try (PreparedStatement prepared =
+          connection.prepareStatement("SELECT b FROM counted WHERE a = ? LIMIT 1")) {
+        prepared.setInt(1, 2);
+        prepared.executeQuery();
+      }
+      String counted =
+          "SELECT calls, rows, query FROM pg_stat_statements WHERE query LIKE '%counted%'"
+              + " AND query NOT LIKE '%pg_stat%' AND dbid = (SELECT oid FROM pg_database WHERE"
+              + " datname = current_database()) AND userid = 10 AND toplevel AND total_exec_time"
+              + " BETWEEN min_exec_time AND max_exec_time * calls AND mean_exec_time > 0"
+              + " AND stddev_exec_time >= 0 AND queryid <> 0 ORDER BY query";
+      assertEquals(
+          List.of(
+              "1|2|INSERT INTO counted VALUES ($1, $2), ($3, $4)",
+              "1|1|SELECT b FROM counted WHERE a = $1 LIMIT $2",
+              "3|5|SELECT b FROM counted WHERE a >= $1 AND b <> $2"),
+          rows(statement, counted));
+      statement.execute("SET pg_stat_statements.track = 'none'");
+      statement.execute("INSERT INTO counted VALUES (3, 'three'), (4, 'four')");
+      statement.execute("SET pg_stat_statements.track = 'top'");
+      statement.execute("SET pg_stat_statements.track_utility = off");
+      statement.execute("DROP TABLE counted");
+      assertEquals(3, rows(statement, counted).size());
+      String one =
+          "(SELECT queryid FROM pg_stat_statements WHERE query LIKE 'INSERT INTO counted%')";
+      statement.execute("SELECT pg_stat_statements_reset(0, 0, " + one + ")");
+      assertEquals(2, rows(statement, counted).size());
+      statement.execute("SELECT pg_stat_statements_reset()");
+      assertEquals(List.of(), rows(statement, counted));
+      assertEquals(
+          List.of("0|t"),
+          rows(statement, "SELECT dealloc, stats_reset <= now() FROM pg_stat_statements_info"));
     }
   }
 

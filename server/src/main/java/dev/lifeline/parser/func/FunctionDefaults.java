@@ -34,6 +34,8 @@ public final class FunctionDefaults {
           // pg_backup_start, pg_backup_stop
           Map.entry(2172, List.of("f")),
           Map.entry(2739, List.of("t")),
+          // pg_stat_statements_reset
+          Map.entry(9101, List.of("0", "0", "0")),
           // pg_promote
           Map.entry(3436, List.of("t", "60")),
           // pg_create_physical_replication_slot, pg_create_logical_replication_slot

@@ -30,6 +30,9 @@ public final class DatabaseCounters {
   /// Trace contexts of clients that name no trace. Told on the event log, not kept over a restart.
   public final LongAdder traceContextsMalformed = new LongAdder();
 
+  /// What `pg_stat_statements` tells.
+  public final StatementStatistics statements = new StatementStatistics();
+
   /// Blocks of files that are gone; those of the others are in [Counters#blocks].
   final LongAdder blocksFetched = new LongAdder();
 

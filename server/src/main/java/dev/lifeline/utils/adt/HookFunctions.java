@@ -127,6 +127,7 @@ final class HookFunctions {
         || name.startsWith("has_")
         || name.startsWith("pg_stat_get_")
         || name.startsWith("pg_stat_reset")
+        || name.equals("pg_stat_statements_reset")
         || name.startsWith("pg_relation_")
         || name.endsWith("_is_visible");
   }

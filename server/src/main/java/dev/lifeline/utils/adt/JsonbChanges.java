@@ -149,6 +149,9 @@ final class JsonbChanges {
 
   private Jsonb inArray(Jsonb.Arr array, String step, int level) {
     int size = array.items().size();
+    if (size == 0 && level == 0 && how == How.DELETE) {
+      return array;
+    }
     Integer given = parse(step);
     if (given == null) {
       throw PgException.error(

@@ -493,6 +493,18 @@ public final class Gucs {
           "Whether a sampled statement has a span for each node of its plan.");
   public static final Guc<String> LIFELINE_TRACEPARENT =
       string("lifeline.traceparent", "W3C trace context of the client's current work.");
+  public static final Guc<Long> PG_STAT_STATEMENTS_MAX =
+      integer(
+          "pg_stat_statements.max",
+          "Sets the maximum number of statements tracked by pg_stat_statements.");
+  public static final Guc<String> PG_STAT_STATEMENTS_TRACK =
+      string(
+          "pg_stat_statements.track",
+          "Selects which statements are tracked by pg_stat_statements.");
+  public static final Guc<Boolean> PG_STAT_STATEMENTS_TRACK_UTILITY =
+      bool(
+          "pg_stat_statements.track_utility",
+          "Selects whether utility commands are tracked by pg_stat_statements.");
   public static final Guc<Long> LIFELINE_EVENT_LOOPS =
       integer(
           "lifeline.event_loops", "Event loops that run the processes; 0 for one for each core.");
