@@ -1,13 +1,11 @@
 package dev.lifeline.catalog;
 
 import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// Writes the defaults of columns: their rows in `pg_attrdef` and what they depend on, their column
 /// and the sequences that they name.
 final class DefaultWriter {
   private static final String ATTRDEF_INDEX = "pg_attrdef_adrelid_adnum_index";
-  private static final Pattern REGCLASS = Pattern.compile("'((?:[^']|'')+)'::regclass");
 
   private final CatalogWriter writer;
 
@@ -33,7 +31,7 @@ final class DefaultWriter {
   }
 
   private void dependOnSequences(int oid, String source) {
-    Matcher names = REGCLASS.matcher(source);
+    Matcher names = SequenceNames.REGCLASS.matcher(source);
     while (names.find()) {
       String name = names.group(1).replace("''", "'");
       int relation = new CatalogFunctions(writer.catalog()).relationOid(SearchPath.nameParts(name));

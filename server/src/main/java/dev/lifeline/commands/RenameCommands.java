@@ -7,6 +7,7 @@ import dev.lifeline.catalog.RelKind;
 import dev.lifeline.catalog.Relation;
 import dev.lifeline.catalog.RelationWriter;
 import dev.lifeline.catalog.Role;
+import dev.lifeline.catalog.SequenceNames;
 import dev.lifeline.catalog.Steps;
 import dev.lifeline.catalog.SystemOids;
 import dev.lifeline.parser.tree.AlterObjectSchemaStmt;
@@ -20,7 +21,9 @@ import dev.lifeline.storage.lmgr.LockMode;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /// ALTER ... RENAME TO, SET SCHEMA and OWNER TO.
@@ -113,9 +116,12 @@ final class RenameCommands {
     if (catalog.find(relation.namespaceOid(), statement.newname()) != null) {
       throw CreateTable.duplicate(statement.newname());
     }
-    refuseOwnedSequence(relation, "renaming");
     refuseUsedByView(relation, "renaming");
     CatalogWriter writer = context.writer(steps);
+    if (relation.kind() == RelKind.SEQUENCE) {
+      String name = SequenceNames.qualified(relation.namespace(), statement.newname());
+      new SequenceNames(writer).rename(Map.of(relation.oid(), name));
+    }
     new RelationWriter(writer)
         .updateClass(relation.oid(), row -> row.set("relname", statement.newname()));
     if (relation.kind() == RelKind.INDEX) {
@@ -131,16 +137,21 @@ final class RenameCommands {
     }
   }
 
-  /// The default of its column names the sequence.
-  private void refuseOwnedSequence(Relation relation, String what) {
-    boolean owned =
-        relation.kind() == RelKind.SEQUENCE
-            && !catalog
-                .reader()
-                .rows("pg_depend", "pg_depend_depender_index", SystemOids.PG_CLASS, relation.oid())
-                .isEmpty();
-    if (owned) {
-      throw PgException.notSupported(what + " a sequence that a column owns");
+  /// It goes with its column's table.
+  private void refuseOwnedSequence(Relation relation) {
+    if (relation.kind() != RelKind.SEQUENCE) {
+      return;
+    }
+    for (CatalogRow row :
+        catalog
+            .reader()
+            .rows("pg_depend", "pg_depend_depender_index", SystemOids.PG_CLASS, relation.oid())) {
+      Relation table = catalog.byOid(row.oid("refobjid"));
+      if (table != null && "ai".indexOf(row.letter("deptype")) >= 0) {
+        throw PgException.error(
+                SqlState.FEATURE_NOT_SUPPORTED, "cannot move an owned sequence into another schema")
+            .detail("Sequence \"%s\" is linked to table \"%s\".", relation.name(), table.name());
+      }
     }
   }
 
@@ -229,7 +240,12 @@ final class RenameCommands {
   }
 
   private void renameSchema(RenameStmt statement, Steps steps) {
-    String old = String.valueOf(statement.subname());
+    String old =
+        switch (statement.object()) {
+          case QualifiedName name -> name.names().getLast();
+          case Value.Str name -> name.value();
+          case null, default -> String.valueOf(statement.subname());
+        };
     int oid = context.namespace(old);
     BackendCatalog.Namespace namespace = Objects.requireNonNull(catalog.namespace(oid));
     catalog.rights().checkOwner(namespace.owner(), "schema", old);
@@ -241,18 +257,34 @@ final class RenameCommands {
     if (catalog.namespaceOid(statement.newname()) != 0) {
       throw SchemaCommands.duplicate(statement.newname());
     }
-    if (!catalog
-        .reader()
-        .scan(
-            "pg_class",
-            r -> r.oid("relnamespace") == oid && r.letter("relkind") == RelKind.SEQUENCE.code())
-        .isEmpty()) {
-      throw PgException.notSupported("renaming a schema with sequences");
+    List<Relation> sequences = new ArrayList<>();
+    for (CatalogRow row :
+        catalog
+            .reader()
+            .scan(
+                "pg_class",
+                r -> r.oid("relnamespace") == oid && r.letter("relkind") != RelKind.INDEX.code())) {
+      Relation relation = Objects.requireNonNull(catalog.byOid(row.oid("oid")));
+      if (relation.kind() == RelKind.SEQUENCE) {
+        sequences.add(relation);
+      } else {
+        refuseUsedByView(relation, "renaming the schema of");
+      }
     }
     CatalogWriter writer = context.writer(steps);
+    renameSequences(writer, sequences, statement.newname());
     CatalogRow row = catalog.reader().one("pg_namespace", "pg_namespace_oid_index", oid);
     writer.update(Objects.requireNonNull(row).copy().set("nspname", statement.newname()));
     writer.endCommandWithNames(false);
+  }
+
+  /// The sequences will be in a schema of that name.
+  private static void renameSequences(
+      CatalogWriter writer, List<Relation> sequences, String schema) {
+    Map<Integer, String> names = new HashMap<>();
+    sequences.forEach(
+        sequence -> names.put(sequence.oid(), SequenceNames.qualified(schema, sequence.name())));
+    new SequenceNames(writer).rename(names);
   }
 
   String prepare(AlterObjectSchemaStmt statement, Steps steps) {
@@ -279,13 +311,18 @@ final class RenameCommands {
           relation.name(),
           statement.newschema());
     }
-    refuseOwnedSequence(relation, "moving");
+    refuseOwnedSequence(relation);
     refuseUsedByView(relation, "moving");
-    if (!new Dependents(catalog).ownedSequences(relation.oid()).isEmpty()) {
-      throw PgException.notSupported("moving a table with serial or identity columns");
-    }
     CatalogWriter writer = context.writer(steps);
     RelationWriter relations = new RelationWriter(writer);
+    List<Relation> sequences =
+        new ArrayList<>(new Dependents(catalog).ownedSequences(relation.oid()));
+    sequences.forEach(sequence ->
+        relations.updateClass(sequence.oid(), row -> row.oid("relnamespace", namespace)));
+    if (relation.kind() == RelKind.SEQUENCE) {
+      sequences.add(relation);
+    }
+    renameSequences(writer, sequences, statement.newschema());
     relations.updateClass(relation.oid(), row -> row.oid("relnamespace", namespace));
     for (Relation.Index index : relation.indexes()) {
       relations.updateClass(index.oid(), row -> row.oid("relnamespace", namespace));
