@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lifeline.events.ConnectionEvent;
 import dev.lifeline.events.Envelope;
 import dev.lifeline.events.LifecycleEvent;
+import dev.lifeline.events.StatsEvent;
 import dev.lifeline.observe.Doctor;
 import dev.lifeline.observe.ServerFacts.LogAccess;
 import dev.lifeline.observe.ServerLink;
@@ -75,6 +76,8 @@ class ObservedTelemetryTest {
               Integer.toString(page),
               url(server, "localhost", verified))) {
         ObserverProcess.await(directory, 0, ObservedTelemetryTest::isObserver);
+        // By then the views were asked who else there is.
+        ObserverProcess.await(directory, 0, StatsEvent.Reported.class);
         String cluster = cluster(directory);
         pages(page, cluster);
         await("a connection's span", () -> collector.spans.stream().anyMatch(this::isConnection));
