@@ -37,3 +37,8 @@ SELECT a.id, b.id, c.id FROM (t1 AS a FULL JOIN (VALUES (3), (7)) AS b (id) ON a
 SELECT a.id, b.id, c.id FROM (VALUES (1)) AS c (id), t1 AS a FULL JOIN (VALUES (3), (7)) AS b (id) ON a.id = b.id WHERE c.id < 5 ORDER BY 1, 2;
 SELECT '[' || to_char(0, 'abc') || ']', to_char('-Infinity'::numeric, 'A');
 SELECT width_bucket(5::numeric, 1, 3, 2147483647);
+SELECT '1010'::time, '101010'::time, 'T10'::time;
+SELECT '10'::time;
+SELECT '10101'::time;
+SELECT '1e3 sec'::interval;
+SELECT '[]'::jsonb #- '{a,b}';

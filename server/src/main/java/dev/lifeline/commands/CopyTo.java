@@ -22,7 +22,6 @@ import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -207,7 +206,7 @@ final class CopyTo {
 
     /// In binary format the header comes with the first row.
     private void sendRow() {
-      sink.send(Buffer.buffer(out.toBytes()));
+      sink.send(out);
       out.clear();
     }
 

@@ -239,9 +239,12 @@ public final class BackendWriter {
     copyResponse('W', 0, false);
   }
 
-  public void copyData(Buffer data) {
+  /// A piece of a COPY or of a replication stream.
+  ///
+  /// @param length how many of the bytes are meant
+  public void copyData(byte[] data, int length) {
     begin('d');
-    body().bytes(data.getBytes());
+    body().bytes(data, 0, length);
     end();
   }
 

@@ -9,7 +9,6 @@ import dev.lifeline.replication.WalSender;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /// The connection of a [WalSender], from START_REPLICATION to the client's CopyDone.
@@ -44,7 +43,7 @@ final class WalSenderConnection implements CopyBoth, CopyMessages {
 
   @Override
   public void send(byte[] message) {
-    writer.copyData(Buffer.buffer(message));
+    writer.copyData(message, message.length);
   }
 
   @Override

@@ -13,12 +13,14 @@ import dev.lifeline.storage.ipc.Proc;
 import dev.lifeline.storage.lmgr.LockOwner;
 import dev.lifeline.utils.Clock;
 import dev.lifeline.utils.Timers;
+import dev.lifeline.utils.adt.ByteWriter;
 import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.guc.GucSession;
 import dev.lifeline.utils.guc.ServerConfig;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -333,8 +335,8 @@ public final class TestSession implements SessionContext {
   public CopySink copyOut(int columns, boolean binary) {
     return new CopySink() {
       @Override
-      public void send(Buffer row) {
-        copied.append(row.toString());
+      public void send(ByteWriter row) {
+        copied.append(new String(row.toBytes(), StandardCharsets.UTF_8));
       }
 
       @Override

@@ -22,6 +22,7 @@ import dev.lifeline.parser.tree.PrepareStmt;
 import dev.lifeline.parser.tree.RangeVar;
 import dev.lifeline.parser.tree.Stmt;
 import dev.lifeline.tcop.TransactionCommand.Modes;
+import dev.lifeline.utils.adt.ByteWriter;
 import dev.lifeline.utils.adt.Types;
 import dev.lifeline.utils.batch.Batch;
 import dev.lifeline.utils.batch.Rep;
@@ -30,7 +31,6 @@ import dev.lifeline.utils.error.Severity;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -320,8 +320,11 @@ final class FakeEngine implements SqlEngine {
     }
 
     private Future<Boolean> copyOut(CopySink sink) {
-      sink.send(Buffer.buffer("one\n"));
-      sink.send(Buffer.buffer("two\n"));
+      for (String row : List.of("one\n", "two\n")) {
+        ByteWriter bytes = new ByteWriter();
+        bytes.utf8(row);
+        sink.send(bytes);
+      }
       sink.end();
       return Future.succeededFuture(true);
     }

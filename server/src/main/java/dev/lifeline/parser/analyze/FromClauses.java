@@ -361,14 +361,15 @@ final class FromClauses {
     List<Expression> calls = new ArrayList<>();
     List<RangeColumn> columns = new ArrayList<>();
     String rangeName = alias == null ? null : alias.aliasname();
-    for (RangeFunctionItem item : severalArrays(function.functions())) {
+    List<RangeFunctionItem> items = severalArrays(function.functions());
+    for (RangeFunctionItem item : items) {
       Expression call = expressions.transform(item.function(), ExprKind.FROM_FUNCTION);
       calls.add(call);
       String name = TargetLists.figureName(item.function());
       if (rangeName == null) {
         rangeName = name;
       }
-      addFunctionColumns(columns, call, function, name, alias);
+      addFunctionColumns(columns, call, items.size() == 1, name, alias);
     }
     if (function.ordinality()) {
       int index = columns.size();
@@ -430,13 +431,12 @@ final class FromClauses {
   private static void addFunctionColumns(
       List<RangeColumn> columns,
       Expression call,
-      RangeFunction function,
+      boolean single,
       String name,
       @Nullable Alias alias) {
     List<FunctionColumns.Column> composite =
         call instanceof FuncExpr f ? FunctionColumns.of(f) : List.of();
     if (composite.isEmpty()) {
-      boolean single = severalArrays(function.functions()).size() == 1;
       String result = call instanceof FuncExpr f ? FunctionColumns.resultName(f) : null;
       String own = result != null ? result : alias != null && single ? alias.aliasname() : name;
       int index = columns.size();

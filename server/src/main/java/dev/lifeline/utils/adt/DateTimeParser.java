@@ -235,6 +235,9 @@ final class DateTimeParser {
     }
     int point = token.indexOf('.');
     String whole = point < 0 ? token : token.substring(0, point);
+    if (onlyTime() && whole.length() != 4 && whole.length() != 6) {
+      throw badFormat();
+    }
     if (timeExpected || onlyTime() || (whole.length() == 6 && hasDate() && time < 0)) {
       concatenatedTime(whole, point < 0 ? "" : token.substring(point));
       return;

@@ -14,7 +14,7 @@ final class IntervalParser {
       Pattern.compile(
           "\\s*(?:([+-]?\\d+:\\d+(?::\\d+(?:\\.\\d*)?|\\.\\d*)?)"
               + "|([+-]?\\d+-\\d+)"
-              + "|([+-]?(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:[eE][+-]?\\d+)?)"
+              + "|([+-]?(?:\\d+(?:\\.\\d*)?|\\.\\d+))"
               + "|([a-zA-Z]+)"
               + "|(@))\\s*");
   private static final Pattern DATE = Pattern.compile("\\d-\\d+-\\d");
