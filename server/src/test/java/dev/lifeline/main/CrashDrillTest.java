@@ -20,6 +20,7 @@ import java.sql.Statement;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -69,7 +70,20 @@ class CrashDrillTest {
       server.verifyEvents();
       server.checkFiles();
       theLogTellsOneStory(dir.resolve("data/pg_events"));
+      theLogInTheTerminal(server);
     }
+  }
+
+  private static void theLogInTheTerminal(LifelineProcess server) throws Exception {
+    List<String> crashes =
+        server.events("tail", "-n", "100000", "--no-follow", "-t", "process.crashed");
+    assertEquals(1, crashes.size(), crashes::toString);
+    assertTrue(crashes.getFirst().contains("\"type\":\"dev.lifeline.process.crashed.v1\""));
+    List<String> last = server.events("tail", "-n", "3", "--no-follow");
+    assertEquals(3, last.size(), last::toString);
+    assertTrue(last.getLast().contains("postmaster.stopped"), last::toString);
+    List<String> rows = server.events("export", "-F", "csv", "-t", "recovery.started,recovery.completed");
+    assertEquals(3, rows.size(), rows::toString);
   }
 
   /// The crash reaches the others within moments, not at once.

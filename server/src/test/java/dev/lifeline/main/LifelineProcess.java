@@ -203,12 +203,18 @@ final class LifelineProcess implements AutoCloseable {
 
   /// The event log is whole.
   void verifyEvents() throws Exception {
-    Process verify =
-        new ProcessBuilder(command("events", "verify", "-D", directory.toString()))
-            .redirectErrorStream(true)
-            .start();
-    String said = new String(verify.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, verify.waitFor(), said);
+    events("verify");
+  }
+
+  /// What `lifeline events` prints about its log.
+  List<String> events(String command, String... options) throws Exception {
+    List<String> all =
+        new ArrayList<>(command("events", command, "-D", directory.toString()));
+    all.addAll(List.of(options));
+    Process process = new ProcessBuilder(all).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), said);
+    return said.lines().toList();
   }
 
   /// The files of the server, which does not run, are what they should be, also after a kill: what

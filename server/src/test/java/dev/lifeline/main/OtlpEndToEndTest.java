@@ -130,6 +130,8 @@ class OtlpEndToEndTest {
     String endpoint = "http://127.0.0.1:" + collector.getAddress().getPort();
     String byComment = "0af7651916cd43dd8448eb211c80319c";
     String byParameter = "1bf7651916cd43dd8448eb211c80319d";
+    String byName = "2cf7651916cd43dd8448eb211c80319e";
+    String atStart = "3df7651916cd43dd8448eb211c80319f";
     try (LifelineProcess server =
         LifelineProcess.start(dir.resolve("data"), "-c", "lifeline.otlp_endpoint=" + endpoint)) {
       try (Connection connection = server.connect("postgres");
@@ -144,6 +146,16 @@ class OtlpEndToEndTest {
         statement.execute("SELECT n FROM t WHERE n = 42");
         statement.execute("SET lifeline.traceparent = 'nonsense'");
         statement.execute("SELECT n FROM t WHERE n = 43");
+      }
+      String url = server.url("postgres") + "&assumeMinServerVersion=15";
+      for (String context :
+          List.of(
+              "&ApplicationName=00-" + byName + "-b7ad6b7169203334-01",
+              "&options=-c%20lifeline.traceparent=00-" + atStart + "-b7ad6b7169203335-01")) {
+        try (Connection connection = DriverManager.getConnection(url + context);
+            Statement statement = connection.createStatement()) {
+          statement.execute("SELECT n FROM t WHERE n = 44");
+        }
       }
       assertEquals(0, server.stop("INT"), server.log());
     }
@@ -160,7 +172,10 @@ class OtlpEndToEndTest {
     Span select = only(byParameter, "SELECT t");
     assertEquals("SELECT n FROM t WHERE n = ?", text(select));
     assertEquals(List.of("parse", "plan", "execute"), children(select));
-    assertEquals(1, named("SELECT t").size(), this::described);
+    for (String trace : List.of(byName, atStart)) {
+      assertEquals("SELECT n FROM t WHERE n = ?", text(only(trace, "SELECT t")));
+    }
+    assertEquals(3, named("SELECT t").size(), this::described);
   }
 
   @Test
