@@ -19,8 +19,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -82,7 +82,8 @@ class CrashDrillTest {
     List<String> last = server.events("tail", "-n", "3", "--no-follow");
     assertEquals(3, last.size(), last::toString);
     assertTrue(last.getLast().contains("postmaster.stopped"), last::toString);
-    List<String> rows = server.events("export", "-F", "csv", "-t", "recovery.started,recovery.completed");
+    List<String> rows =
+        server.events("export", "-F", "csv", "-t", "recovery.started,recovery.completed");
     assertEquals(3, rows.size(), rows::toString);
   }
 

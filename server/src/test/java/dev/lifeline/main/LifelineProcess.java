@@ -208,8 +208,7 @@ final class LifelineProcess implements AutoCloseable {
 
   /// What `lifeline events` prints about its log.
   List<String> events(String command, String... options) throws Exception {
-    List<String> all =
-        new ArrayList<>(command("events", command, "-D", directory.toString()));
+    List<String> all = new ArrayList<>(command("events", command, "-D", directory.toString()));
     all.addAll(List.of(options));
     Process process = new ProcessBuilder(all).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
