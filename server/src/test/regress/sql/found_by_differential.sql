@@ -42,3 +42,5 @@ SELECT '10'::time;
 SELECT '10101'::time;
 SELECT '1e3 sec'::interval;
 SELECT '[]'::jsonb #- '{a,b}';
+SELECT chr(-1);
+SELECT power('-Infinity'::float8, 0.5);

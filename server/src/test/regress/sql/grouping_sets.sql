@@ -36,3 +36,7 @@ EXPLAIN (COSTS OFF) SELECT region, year, count(*) FROM sales GROUP BY ROLLUP (re
 EXPLAIN (COSTS OFF) SELECT region, year, count(*) FROM sales GROUP BY GROUPING SETS (region, year);
 EXPLAIN (COSTS OFF) SELECT count(*) FROM sales GROUP BY GROUPING SETS ((), ());
 EXPLAIN (COSTS OFF) SELECT region, year, grouping(region, year) FROM sales GROUP BY CUBE (region, year) HAVING grouping(year) = 0;
+-- A key that is a constant is null in the sets without it, too.
+SELECT c, c + 1, count(*) FROM (SELECT 7 AS c, region FROM sales) AS t GROUP BY ROLLUP (c) ORDER BY 1 DESC;
+SELECT c, region, count(*) FROM (SELECT 'x'::text AS c, region FROM sales) AS t GROUP BY CUBE (c, region) ORDER BY 1, 2, 3;
+SELECT c + 1 AS d, count(*) FROM (SELECT year + 1 AS c FROM sales) AS t GROUP BY ROLLUP (c) ORDER BY 1;

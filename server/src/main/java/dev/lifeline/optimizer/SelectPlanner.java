@@ -186,7 +186,9 @@ final class SelectPlanner {
     List<SortItem> items = new ArrayList<>();
     for (Query.SortKey key : select.orderBy()) {
       Expression expr = select.targets().get(key.target()).expr();
-      if (!(expr instanceof Const) && items.stream().noneMatch(i -> i.expr().equals(expr))) {
+      // Grouping sets make nulls of constants, too.
+      boolean varies = !(expr instanceof Const) || !select.groupingSets().isEmpty();
+      if (varies && items.stream().noneMatch(i -> i.expr().equals(expr))) {
         items.add(new SortItem(expr, key.descending(), key.nullsFirst()));
       }
     }

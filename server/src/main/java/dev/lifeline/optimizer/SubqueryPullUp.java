@@ -27,8 +27,10 @@ final class SubqueryPullUp {
   static Query.Select apply(Query.Select select) {
     SubqueryPullUp pullUp = new SubqueryPullUp();
     List<FromItem> from = new ArrayList<>();
+    // Grouping sets make nulls of their keys, as an outer join does of its columns.
+    boolean nullable = !select.groupingSets().isEmpty();
     for (FromItem item : select.from()) {
-      from.add(pullUp.pullUp(item, false));
+      from.add(pullUp.pullUp(item, nullable));
     }
     if (pullUp.replaced.isEmpty()) {
       return select;

@@ -190,7 +190,7 @@ final class FloatFunctions {
           SqlState.INVALID_ARGUMENT_FOR_POWER_FUNCTION,
           "zero raised to a negative power is undefined");
     }
-    if (a < 0 && !Double.isInfinite(a) && !Double.isInfinite(b) && Math.floor(b) != b) {
+    if (a < 0 && !Double.isInfinite(b) && Math.floor(b) != b) {
       throw PgException.error(
           SqlState.INVALID_ARGUMENT_FOR_POWER_FUNCTION,
           "a negative number raised to a non-integer power yields a complex result");

@@ -125,7 +125,8 @@ final class TextFunctions {
 
   private static Text chr(long code) {
     if (code < 0) {
-      throw PgException.error(SqlState.PROGRAM_LIMIT_EXCEEDED, "character number must be positive");
+      throw PgException.error(
+          SqlState.INVALID_PARAMETER_VALUE, "character number must be positive");
     }
     if (code == 0) {
       throw PgException.error(SqlState.PROGRAM_LIMIT_EXCEEDED, "null character not permitted");
