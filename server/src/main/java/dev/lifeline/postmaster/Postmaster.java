@@ -9,7 +9,6 @@ import dev.lifeline.storage.file.Disk;
 import dev.lifeline.tcop.CanAcceptConnections;
 import dev.lifeline.utils.activity.ProcessStatus;
 import dev.lifeline.utils.activity.ServerFiles;
-import dev.lifeline.utils.error.LogProcess;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import dev.lifeline.utils.guc.Gucs;
@@ -21,11 +20,8 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /// The supervisor: carries out what [PostmasterStateMachine] decides, keeps the process table, and
 /// tells the event log of it all.
@@ -35,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 /// postmaster's event loop; [#submit] may be called from any thread.
 final class Postmaster implements ServerControl {
   private final PostmasterEnvironment env;
-  private final Forker forker;
   private final Subject subject;
   private final PostmasterLog log;
   private final LogCollection logCollection;
@@ -44,6 +39,7 @@ final class Postmaster implements ServerControl {
   private final Generations generations;
   private final PostmasterStateMachine machine;
   private final ProcessTable table;
+  private final Children children;
   private final ConnectionSlots slots;
   private final AutovacuumWorkers autovacuumWorkers = new AutovacuumWorkers();
   private final WraparoundWatch wraparound;
@@ -52,9 +48,6 @@ final class Postmaster implements ServerControl {
   private final Deque<Input> inputs = new ArrayDeque<>();
   private final long startedNanos;
   private final long startedMicros;
-
-  /// Who did an auxiliary process's work last, where nobody does it now.
-  private final Map<ProcessType, Integer> predecessors = new EnumMap<>(ProcessType.class);
 
   private boolean busy;
   private boolean exiting;
@@ -76,7 +69,6 @@ final class Postmaster implements ServerControl {
 
   Postmaster(PostmasterEnvironment env, Forker forker, ProcessTable table) {
     this.env = env;
-    this.forker = forker;
     this.table = table;
     this.subject = new Subject(ProcessType.POSTMASTER.backendType(), env.osPid());
     this.startedNanos = env.clock().nanoTime();
@@ -100,6 +92,7 @@ final class Postmaster implements ServerControl {
             new RestartInterval(env.clock()::nanoTime));
     this.generations = new Generations(env, this::config, table, log, this);
     this.admission = new Admission(CanAcceptConnections.STARTUP, generations.create());
+    this.children = new Children(env, forker, table, this);
   }
 
   ServerConfig config() {
@@ -164,7 +157,7 @@ final class Postmaster implements ServerControl {
   ///
   /// @param cause the event of the postmaster's start
   Future<Void> startLog(long cause) {
-    return logCollection.start(started -> fork(ProcessType.SYSLOGGER, cause, started));
+    return logCollection.start(started -> children.fork(ProcessType.SYSLOGGER, cause, started));
   }
 
   LogCollection logCollection() {
@@ -259,7 +252,7 @@ final class Postmaster implements ServerControl {
             machine.forked(entry.pid(), entry.type());
           } else {
             // It was forked while the others were told to go; it belongs to no generation.
-            tell(entry, ProcessSignal.SIGQUIT, "forked too late", entry.forkSequence());
+            children.tell(entry, ProcessSignal.SIGQUIT, "forked too late", entry.forkSequence());
           }
         });
   }
@@ -277,7 +270,7 @@ final class Postmaster implements ServerControl {
       if (entry.type() == ProcessType.WAL_SENDER
           && entry.handle() instanceof BackendProcess walSender) {
         ends.add(walSender.ended().future());
-        tell(entry, ProcessSignal.SIGUSR2, "shutdown", 0);
+        children.tell(entry, ProcessSignal.SIGUSR2, "shutdown", 0);
       }
     }
     return Future.join(ends).mapEmpty();
@@ -310,57 +303,19 @@ final class Postmaster implements ServerControl {
       return;
     }
     slots.release(pid);
-    if (entry.type().isReplaced()) {
-      predecessors.put(entry.type(), pid);
-    }
     ExitStatus status =
         entry.drill() && !reported.inGoodOrder() ? ExitStatus.killed(reported.error()) : reported;
-    double uptimeMs = (env.clock().nanoTime() - entry.forkedNanos()) / 1e6;
     log.defect(entry.type().logName(), pid, status);
-    // The startup process was forked to end: what follows from its end follows from its fork.
-    long cause =
-        entry.endCause() == 0 && entry.type() == ProcessType.STARTUP
-            ? entry.forkSequence()
-            : entry.endCause();
     // One that the machine does not know was forked too late, and told to go.
     boolean told =
         machine.recoveringFromCrash() || machine.shutdown() != null || !machine.knows(pid);
-    boolean quit = status.code() == ExitStatus.QUIT.code() && told;
-    long sequence =
-        status.inGoodOrder() || quit
-            ? env.emitter()
-                .emit(entry.subject(), new ProcessEvent.Exited(status.code(), uptimeMs), cause)
-            : env.emitter().emit(entry.subject(), crashedEvent(status, uptimeMs), cause);
+    long sequence = children.ended(entry, status, told);
     if (machine.knows(pid)) {
-      submit(() -> machine.exited(pid, status, activity(entry)), sequence);
+      submit(() -> machine.exited(pid, status, children.activity(entry)), sequence);
     } else if (entry.type() == ProcessType.SYSLOGGER && !exiting) {
       log(entry.type().logName() + " (PID " + pid + ") " + status.words());
-      fork(ProcessType.SYSLOGGER, sequence, Promise.promise());
+      children.fork(ProcessType.SYSLOGGER, sequence, Promise.promise());
     }
-  }
-
-  /// What a backend or an autovacuum worker was running, for who asks what killed it.
-  private @Nullable String activity(ProcessTable.Entry entry) {
-    AutovacuumWorkers.Running vacuuming = autovacuumWorkers.of(entry.pid());
-    if (vacuuming != null) {
-      Autovacuum.Work work = vacuuming.work();
-      return work == null ? null : work.activity();
-    }
-    if (!(entry.handle() instanceof BackendProcess process)) {
-      return null;
-    }
-    String query = process.backend().activity().query();
-    return query.isEmpty() ? null : query;
-  }
-
-  private static ProcessEvent.Crashed crashedEvent(ExitStatus status, double uptimeMs) {
-    Throwable error = status.error();
-    return new ProcessEvent.Crashed(
-        status.code(),
-        error == null ? null : error.getClass().getName(),
-        error instanceof PgException e ? e.sqlState().code() : null,
-        error == null ? null : error.getMessage(),
-        uptimeMs);
   }
 
   /// Decides about something that happened, and carries it out, when its turn has come.
@@ -416,22 +371,12 @@ final class Postmaster implements ServerControl {
         case PmAction.Signal(int pid, ProcessSignal signal, String reason) -> {
           ProcessTable.Entry entry = table.get(pid);
           if (entry != null) {
-            tell(entry, signal, reason, cause);
+            children.tell(entry, signal, reason, cause);
           }
         }
-        case PmAction.KillAfter(long millis) -> {
-          long because = cause;
-          env.timers()
-              .schedule(millis * 1_000_000, () -> submit(machine::killRecalcitrant, because));
-        }
-        case PmAction.ForkAfter(long millis) -> {
-          long because = cause;
-          env.timers().schedule(millis * 1_000_000, () -> submit(machine::forkLate, because));
-        }
-        case PmAction.StartAfter(long millis) -> {
-          long because = cause;
-          env.timers().schedule(millis * 1_000_000, () -> submit(machine::startAnew, because));
-        }
+        case PmAction.KillAfter(long millis) -> later(millis, machine::killRecalcitrant, cause);
+        case PmAction.ForkAfter(long millis) -> later(millis, machine::forkLate, cause);
+        case PmAction.StartAfter(long millis) -> later(millis, machine::startAnew, cause);
         case PmAction.CloseDeadEnds() -> closeDeadEnds(cause);
         case PmAction.Exit(int code) -> exit(code, cause);
         case PmAction.ResetSharedMemory() -> {
@@ -446,68 +391,12 @@ final class Postmaster implements ServerControl {
     }
   }
 
+  private void later(long millis, Supplier<List<PmAction>> decision, long cause) {
+    env.timers().schedule(millis * 1_000_000, () -> submit(decision, cause));
+  }
+
   private void fork(ProcessType type, long cause) {
-    machine.forked(fork(type, cause, Promise.promise()), type);
-  }
-
-  /// @param ready completes when the process does its work
-  private int fork(ProcessType type, long cause, Promise<Void> ready) {
-    int pid = table.nextPid();
-    Subject who = new Subject(type.backendType(), pid);
-    long sequence = env.emitter().emit(who, new ProcessEvent.Forked(env.osPid()), cause);
-    Integer replaced = predecessors.remove(type);
-    if (replaced != null) {
-      String reason = machine.recoveringFromCrash() ? "crash of the cluster" : "it has ended";
-      env.emitter().emit(who, new ProcessEvent.Restarted(replaced, reason), sequence);
-    }
-    long began = env.clock().nanoTime();
-    Generation generation = generation();
-    if (type == ProcessType.STARTUP) {
-      generation.startupForked(sequence);
-    }
-    ProcessTable.Handle handle =
-        forker.fork(
-            timers -> {
-              ServerProcess process =
-                  Programs.create(
-                      new ProcessEnvironment(
-                          type,
-                          pid,
-                          sequence,
-                          env.clock(),
-                          timers,
-                          env.emitter(),
-                          env.log(),
-                          LogProcess.of(pid, type.backendType(), env.clock().epochMicros()),
-                          this::config,
-                          generation.sharedMemory()),
-                      generation,
-                      this);
-              process.ended().onSuccess(status -> processExited(pid, status));
-              return process;
-            },
-            failure -> {
-              if (failure == null) {
-                double ms = (env.clock().nanoTime() - began) / 1e6;
-                env.emitter().emit(who, new ProcessEvent.Ready(ms), sequence);
-                ready.tryComplete();
-              } else {
-                ready.tryFail(failure);
-                processExited(pid, ExitStatus.failed(failure));
-              }
-            });
-    table.add(new ProcessTable.Entry(pid, type, began, sequence, handle));
-    return pid;
-  }
-
-  private void tell(ProcessTable.Entry entry, ProcessSignal signal, String reason, long cause) {
-    ProcessEvent event = new ProcessEvent.Terminated(signal.name(), reason);
-    long sequence = env.emitter().emit(entry.subject(), event, cause);
-    entry.setEndCause(sequence);
-    if (entry.type() == ProcessType.CHECKPOINTER && signal == ProcessSignal.SIGUSR2) {
-      generation().checkpointerTold(sequence);
-    }
-    entry.handle().signal(signal, machine.recoveringFromCrash());
+    machine.forked(children.fork(type, cause, Promise.promise()), type);
   }
 
   private void closeDeadEnds(long cause) {
@@ -515,7 +404,7 @@ final class Postmaster implements ServerControl {
       boolean session =
           entry.type() == ProcessType.CLIENT_BACKEND || entry.type() == ProcessType.WAL_SENDER;
       if (session && machine.shutdown() != null) {
-        tell(entry, ProcessSignal.SIGTERM, "shutdown", cause);
+        children.tell(entry, ProcessSignal.SIGTERM, "shutdown", cause);
       }
     }
   }
@@ -565,6 +454,11 @@ final class Postmaster implements ServerControl {
 
   Disk disk() {
     return generations.disk();
+  }
+
+  /// Whether a process is told to go because another one has crashed.
+  boolean recoveringFromCrash() {
+    return machine.recoveringFromCrash();
   }
 
   AutovacuumWorkers autovacuumWorkers() {
