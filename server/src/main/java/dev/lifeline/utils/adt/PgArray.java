@@ -238,7 +238,7 @@ public final class PgArray implements Comparable<PgArray> {
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof PgArray array
-        && elementType == array.elementType
+        && elementType.equals(array.elementType)
         && compareTo(array) == 0;
   }
 
