@@ -16,6 +16,9 @@ import java.util.function.Supplier;
 public final class StatementStatistics {
   private static final int FORGOTTEN_PER_CENT = 5;
 
+  /// A text that a program has made may be of any length, and all texts are in memory.
+  private static final int TEXT_CHARS = 16_384;
+
   private final Map<Key, Entry> entries = new ConcurrentHashMap<>();
   private final LongAdder deallocations = new LongAdder();
   private volatile long resetMicros;
@@ -50,7 +53,7 @@ public final class StatementStatistics {
     private long rows;
 
     Entry(String text) {
-      this.text = text;
+      this.text = text.length() > TEXT_CHARS ? text.substring(0, TEXT_CHARS) : text;
     }
 
     /// The variance is summed up by Welford's method, which loses no digits.
