@@ -17,9 +17,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// A file that only one postmaster can hold: `postmaster.pid` in the data directory, and
-/// `.s.PGSQL.<port>.lock` beside a Unix socket. Its content is PostgreSQL's, line by line, so that
-/// `pg_ctl` reads it.
+/// A file that only one process can hold: a postmaster's `postmaster.pid` in the data directory and
+/// `.s.PGSQL.<port>.lock` beside a Unix socket, whose content is PostgreSQL's, line by line, so
+/// that `pg_ctl` reads it; and `observer.pid` in the directory of an observer's logs.
 ///
 /// Formally, the holder has an exclusive lock of the operating system on the file, which ends with
 /// the process: so a file that a killed postmaster left behind is told from a live one without
@@ -80,6 +80,23 @@ final class LockFile implements AutoCloseable {
       file.close();
       throw cannot("remove old socket file", socket, e);
     }
+    return file;
+  }
+
+  /// Takes the lock of the directory that an observer keeps its logs in, which need not be there.
+  static LockFile ofObserver(Path directory, long pid, long startSeconds) {
+    Path path = directory.toAbsolutePath().resolve("observer.pid");
+    try {
+      Files.createDirectories(path.getParent());
+    } catch (IOException e) {
+      throw cannot("create directory", directory, e);
+    }
+    LockFile file =
+        take(path, "Is another observer (PID %s) running in directory \"" + directory + "\"?");
+    file.lines[0] = Long.toString(pid);
+    file.lines[1] = directory.toString();
+    file.lines[2] = Long.toString(startSeconds);
+    file.write();
     return file;
   }
 

@@ -16,10 +16,12 @@ import dev.lifeline.observe.ServerLink;
 import dev.lifeline.observe.Target;
 import dev.lifeline.observe.TargetList;
 import dev.lifeline.observe.message.Redaction;
+import dev.lifeline.utils.SystemClock;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import io.vertx.sqlclient.Row;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -119,19 +121,34 @@ final class ObserveCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     List<Target> targets = targets();
-    WebFiles webFiles = new WebFiles(directory);
-    boolean served = dashboardPort != 0 && !doctor;
-    if (served) {
-      webFiles.removeOthers();
+    if (doctor) {
+      return with(WebFiles.none(), targets, ObserveCommand::examine);
     }
+    long now = new SystemClock().epochMicros() / 1_000_000;
+    // Two that write to one log would tear it apart.
+    try (LockFile _ = LockFile.ofObserver(directory, ProcessHandle.current().pid(), now)) {
+      WebFiles webFiles = new WebFiles(directory);
+      webFiles.removeOthers();
+      return with(
+          dashboardPort == 0 ? WebFiles.none() : webFiles.options(), targets, this::observe);
+    }
+  }
+
+  /// What is done with Vert.x.
+  private interface Work {
+    int run(Vertx vertx, List<Target> targets) throws Exception;
+  }
+
+  private static int with(FileSystemOptions files, List<Target> targets, Work work)
+      throws Exception {
     Vertx vertx =
         Vertx.vertx(
             new VertxOptions()
                 .setPreferNativeTransport(true)
-                .setFileSystemOptions(served ? webFiles.options() : WebFiles.none())
+                .setFileSystemOptions(files)
                 .setEventLoopPoolSize(Math.min(EVENT_LOOPS, targets.size())));
     try {
-      return doctor ? examine(vertx, targets) : observe(vertx, targets);
+      return work.run(vertx, targets);
     } finally {
       Blocking.await(vertx.close());
     }

@@ -250,6 +250,7 @@ public final class WalSender implements DecodingSession.Flow, OutputPlugin.Sink 
   @Override
   public Future<Void> room() {
     Promise<Void> promise = Promise.promise();
+    waiting = promise; // one whose slot is taken ends, whether its client reads or not
     client
         .room()
         .onComplete(done -> {

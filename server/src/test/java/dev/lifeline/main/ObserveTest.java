@@ -1,6 +1,7 @@
 package dev.lifeline.main;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -24,6 +25,7 @@ import dev.lifeline.observe.log.LogReading;
 import dev.lifeline.observe.log.LogTime;
 import dev.lifeline.observe.message.Redaction;
 import dev.lifeline.observe.message.Story;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -314,11 +316,32 @@ class ObserveTest {
       mark(server);
       try (ObserverProcess last = new ObserverProcess(directory, server.url())) {
         ObserverProcess.await(directory, 0, ObserveTest::isMark);
+        theSecondIsRefused(directory, server.url(), last.process.pid());
         assertTrue(last.process.isAlive());
       }
+      assertFalse(Files.exists(directory.resolve("observer.pid")));
       compare(server, directory);
       assertTrue(ObserverProcess.events(directory).size() > 100 * KILLS);
     }
+  }
+
+  /// On one directory; and it takes nothing away from the first.
+  private static void theSecondIsRefused(Path directory, String url, long first) throws Exception {
+    Path unpacked = Files.createDirectories(directory.resolve("pg_dashboard").resolve("of-first"));
+    Process second =
+        new ProcessBuilder(LifelineProcess.command("observe", "-D", directory.toString(), url))
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(second.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(1, second.waitFor(), said);
+    assertEquals(
+        """
+        lifeline: FATAL:  lock file "observer.pid" already exists
+        HINT:  Is another observer (PID %d) running in directory "%s"?
+        """
+            .formatted(first, directory),
+        said);
+    assertTrue(Files.exists(unpacked));
   }
 
   private static void load(PostgresBinaries server, AtomicBoolean enough) {
