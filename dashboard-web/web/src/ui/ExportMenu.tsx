@@ -28,7 +28,6 @@ export async function exportData(store: Store, format: DataFormat): Promise<void
   link.click();
 }
 
-/** The picture as it is seen. */
 /** What is seen: the lanes, or the two stretches that are compared, one above the other. */
 function picture(): HTMLCanvasElement | null {
   const stretches = [...document.querySelectorAll<HTMLCanvasElement>('.compare canvas')];
@@ -47,6 +46,7 @@ function picture(): HTMLCanvasElement | null {
   return both;
 }
 
+/** The picture as it is seen. */
 export function exportPicture(): void {
   picture()?.toBlob((blob) => {
     if (blob) {

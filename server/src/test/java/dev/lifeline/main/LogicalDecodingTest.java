@@ -238,33 +238,46 @@ class LogicalDecodingTest {
                 "-c",
                 "wal_level=logical",
                 "-c",
-                "max_slot_wal_keep_size=1MB");
+                "max_slot_wal_keep_size=1MB",
+                "-c",
+                "wal_sender_timeout=0"); // so that nothing else wakes a walsender
         Connection connection = server.connect("postgres")) {
       create(connection, "s");
+      create(connection, "stuck");
       create(connection, "used");
       assertEquals(
-          List.of("reserved t", "reserved t"),
+          List.of("reserved t", "reserved t", "reserved t"),
           rows(
               connection,
               "SELECT concat(wal_status, ' ', safe_wal_size > 0)" + " FROM pg_replication_slots"));
       Process user = follow(server, "used");
+      Process stuck = follow(server, "stuck");
       await(
-          "somebody uses a slot",
+          "somebody uses two slots",
           () ->
               rows(connection, "SELECT count(*) FROM pg_replication_slots WHERE active")
-                  .equals(List.of("1")));
+                  .equals(List.of("2")));
+      ReferenceServer.signal(stuck.pid(), "STOP");
       run(connection, "CREATE TABLE t (n int, v text)");
       run(connection, "INSERT INTO t SELECT n, repeat('x', 500) FROM generate_series(1, 50000) n");
+      await(
+          "one client does not read",
+          () ->
+              rows(
+                      connection,
+                      "SELECT wait_event FROM pg_stat_activity JOIN pg_replication_slots"
+                          + " ON pid = active_pid WHERE slot_name = 'stuck'")
+                  .equals(List.of("WalSenderWriteData")));
       run(connection, "CHECKPOINT");
       // Words and order of a real PostgreSQL.
       await(
-          "both slots are lost",
+          "all slots are lost",
           () ->
               rows(
                       connection,
                       "SELECT concat(slot_name, wal_status, safe_wal_size, restart_lsn, active)"
                           + " FROM pg_replication_slots ORDER BY 1")
-                  .equals(List.of("slostf", "usedlostf")));
+                  .equals(List.of("slostf", "stucklostf", "usedlostf")));
       String log = server.log();
       assertTrue(
           log.matches(
@@ -273,7 +286,9 @@ class LogicalDecodingTest {
                   + " slot \"used\"\n.*"),
           log);
       assertTrue(log.contains("FATAL:  terminating connection due to administrator command"), log);
+      ReferenceServer.signal(stuck.pid(), "CONT");
       assertNotEquals(0, user.waitFor());
+      assertNotEquals(0, stuck.waitFor());
       assertEquals(
           "55000 ERROR: can no longer get changes from replication slot \"s\"",
           refusal(connection, CHANGES.formatted("get", "s")));
