@@ -44,3 +44,5 @@ SELECT '1e3 sec'::interval;
 SELECT '[]'::jsonb #- '{a,b}';
 SELECT chr(-1);
 SELECT power('-Infinity'::float8, 0.5);
+-- A branch that a constant does not take does not fail.
+SELECT CASE 1 WHEN 0 THEN 1 / 0 ELSE 7 END, CASE 1 WHEN 1 THEN 7 ELSE 1 / 0 END;

@@ -28,6 +28,7 @@ SELECT region, product FROM sales GROUP BY (region, product) ORDER BY 1, 2;
 SELECT product FROM sales GROUP BY ROLLUP (region);
 SELECT grouping(year) FROM sales GROUP BY ROLLUP (region);
 SELECT grouping(region) FROM sales;
+SELECT sum(grouping(region)) FROM sales GROUP BY region;
 SELECT region FROM sales WHERE grouping(region) = 1 GROUP BY region;
 SELECT count(*) FROM sales GROUP BY ROLLUP (sum(amount));
 -- The plans.

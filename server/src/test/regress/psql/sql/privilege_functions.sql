@@ -45,3 +45,4 @@ DROP TABLE kept;
 DROP SEQUENCE numbers;
 DROP SCHEMA apart;
 DROP ROLE priv_member, priv_outsider, priv_other, priv_owner;
+SELECT pg_has_role('public', 'postgres', 'usage');

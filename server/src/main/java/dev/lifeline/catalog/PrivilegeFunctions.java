@@ -350,7 +350,8 @@ final class PrivilegeFunctions {
 
   /// Whether a role has another's privileges (USAGE), or is its member and may become it (MEMBER).
   private long hasRole(List<@Nullable Object> arguments) {
-    int member = role(arguments, 1);
+    // The pseudo-role `public` is nobody's member, and there is no role of that name.
+    int member = arguments.size() < 3 ? catalog.userOid() : roleOid(arguments.getFirst());
     int role = roleOid(arguments.get(arguments.size() - 2));
     for (String one : String.valueOf(arguments.getLast()).split(",", -1)) {
       String mode =

@@ -22,6 +22,7 @@ import dev.lifeline.parser.tree.Value;
 import dev.lifeline.utils.adt.EvalContext;
 import dev.lifeline.utils.adt.PgType;
 import dev.lifeline.utils.adt.Types;
+import dev.lifeline.utils.adt.UserTypes;
 import dev.lifeline.utils.adt.Values;
 import dev.lifeline.utils.error.PgException;
 import dev.lifeline.utils.error.SqlState;
@@ -316,7 +317,8 @@ final class DefinitionExpressions {
           Types.REGCLASS,
           Types.REGTYPE ->
           false;
-      default -> true;
+      // Values of enum types may be renamed.
+      default -> !UserTypes.isUserType(type);
     };
   }
 

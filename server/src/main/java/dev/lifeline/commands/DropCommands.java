@@ -320,11 +320,19 @@ final class DropCommands {
     TypeCommands typeCommands = new TypeCommands(context);
     List<UserType> types = typeCommands.ofSchema(oid);
     List<TypeCommands.Use> uses = new ArrayList<>();
+    List<TypeMentions.Mention> mentions = new ArrayList<>();
     for (UserType type : types) {
       String object = "type " + catalog.types().shownName(type);
       objects.add(object);
       reasons.add(object + " depends on schema " + name);
-      for (TypeCommands.Use use : typeCommands.usesOf(type)) {
+      List<TypeCommands.Use> usesOfType = typeCommands.usesOf(type);
+      for (TypeMentions.Mention mention : new TypeMentions(context).of(type, usesOfType)) {
+        if (content.stream().noneMatch(relation -> relation.oid() == mention.relation().oid())) {
+          mentions.add(mention);
+          reasons.add(mention.reason(catalog));
+        }
+      }
+      for (TypeCommands.Use use : usesOfType) {
         if (content.stream().noneMatch(relation -> relation.oid() == use.relation().oid())) {
           uses.add(use);
           objects.add(use.object());
@@ -335,6 +343,7 @@ final class DropCommands {
     if (!objects.isEmpty() && !cascade) {
       throw dependentsStillExist("schema " + name, reasons);
     }
+    TypeCommands.refuse(mentions);
     tellCascade(objects, steps);
     dependentKeys.lock(keys);
     CatalogWriter writer = context.writer(steps);

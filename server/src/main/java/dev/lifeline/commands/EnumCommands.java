@@ -193,6 +193,7 @@ final class EnumCommands {
     CatalogRow row = catalog.reader().one("pg_enum", "pg_enum_typid_label_index", type.oid(), from);
     CatalogWriter writer = context.writer(steps);
     writer.update(Objects.requireNonNull(row).copy().set("enumlabel", to));
+    new TypeMentions(context).rename(writer, type, from, to);
     writer.endCommandWithNames(false);
   }
 }

@@ -182,12 +182,21 @@ final class TypeCommands {
         doomed.add(type);
       }
     }
-    List<Use> uses = doomed.stream().flatMap(type -> usesOf(type).stream()).toList();
-    if (!uses.isEmpty() && !cascade) {
+    List<Use> uses = new ArrayList<>();
+    List<TypeMentions.Mention> mentions = new ArrayList<>();
+    for (UserType type : doomed) {
+      List<Use> own = usesOf(type);
+      uses.addAll(own);
+      mentions.addAll(new TypeMentions(context).of(type, own));
+    }
+    if (!cascade && !(uses.isEmpty() && mentions.isEmpty())) {
+      List<String> reasons = new ArrayList<>(uses.stream().map(Use::reason).toList());
+      mentions.forEach(mention -> reasons.add(mention.reason(catalog)));
       throw DropCommands.dependentsStillExist(
           doomed.size() == 1 ? "type " + catalog.types().shownName(doomed.getFirst()) : null,
-          uses.stream().map(Use::reason).toList());
+          reasons);
     }
+    refuse(mentions);
     drop(doomed, uses, steps);
   }
 
@@ -203,6 +212,15 @@ final class TypeCommands {
       remove(writer, type);
     }
     writer.endCommandWithNames(false);
+  }
+
+  /// Columns are dropped with their type, other definitions are not.
+  static void refuse(List<TypeMentions.Mention> mentions) {
+    if (!mentions.isEmpty()) {
+      throw PgException.notSupported(
+          "dropping a type together with a %s that names it"
+              .formatted(mentions.getFirst().object().split(" ", 2)[0]));
+    }
   }
 
   void dropColumn(CatalogWriter writer, Use use) {
@@ -266,6 +284,11 @@ final class TypeCommands {
   record Use(Relation relation, Relation.Column column, int type, String object) {
     String reason() {
       return object + " depends on type " + FormatType.name(type);
+    }
+
+    /// Whether it is this column of a table.
+    boolean isOf(Relation table, int attnum) {
+      return relation.oid() == table.oid() && column.attnum() == attnum;
     }
   }
 

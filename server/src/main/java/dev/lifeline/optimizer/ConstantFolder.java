@@ -31,6 +31,8 @@ final class ConstantFolder {
       case BoolExpr bool -> foldBool(bool);
       case CoalesceExpr coalesce -> foldCoalesce(coalesce);
       case CaseExpr choice when choice.arg() == null -> foldCase(choice);
+      // Which branch a constant takes is not found out here, so that none of them may fail here.
+      case CaseExpr choice when choice.arg() instanceof Const -> choice;
       default -> {
         Expression folded = expr.mapChildren(this::fold);
         yield isComputable(folded) ? compute(folded) : folded;

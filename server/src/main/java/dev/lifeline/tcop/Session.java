@@ -59,6 +59,10 @@ final class Session implements SessionContext {
   private final Runnable copyDataWanted;
   private @Nullable SessionNotifications notifications;
   private Runnable notificationsWanted = () -> {};
+
+  /// Whether notifications wait until the client reads.
+  private boolean notificationsWait;
+
   private @Nullable CopyMessages copyIn;
   private @Nullable ReplicationFunctions replicationFunctions;
   private @Nullable WalFunctions walFunctions;
@@ -305,16 +309,33 @@ final class Session implements SessionContext {
     notificationsWanted = wanted;
   }
 
-  /// Writes what has arrived; not while a transaction is open.
+  /// Writes what has arrived; not while a transaction is open. What a client that does not read has
+  /// no room for stays in the queue, whose size is bounded, and is asked for again when there is
+  /// room.
   ///
-  /// @return whether there was anything
+  /// @return whether anything was written
   boolean tellNotifications() {
     SessionNotifications own = notifications;
-    Notification next = own == null ? null : own.next();
-    boolean any = next != null;
-    while (own != null && next != null) {
+    if (own == null) {
+      return false;
+    }
+    boolean any = false;
+    while (!channel.writeQueueFull()) {
+      Notification next = own.next();
+      if (next == null) {
+        return any;
+      }
       writer.notification(next.pid(), next.channel(), next.payload());
-      next = own.next();
+      any = true;
+    }
+    if (!notificationsWait) {
+      notificationsWait = true;
+      channel
+          .writable()
+          .onComplete(room -> {
+            notificationsWait = false;
+            notificationsWanted.run();
+          });
     }
     return any;
   }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lifeline.executor.async.Notification;
+import dev.lifeline.executor.async.Notified;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -216,6 +218,28 @@ class BackendQueryTest extends BackendConversation {
     List<String> answer = query("DEEP");
     assertTrue(answer.getFirst().startsWith("Error ERROR 54001 stack depth limit exceeded"));
     assertEquals("Ready I", answer.getLast());
+  }
+
+  @Test
+  void aClientThatDoesNotReadIsToldLater() {
+    query("LISTEN news");
+    notifyOf("first");
+    assertEquals(List.of("Notification news first"), harness.received());
+    harness.channel.full(true);
+    long sent = harness.channel.total();
+    notifyOf("second");
+    notifyOf("third");
+    assertEquals(List.of(), harness.received());
+    assertEquals(sent, harness.channel.total());
+    assertTrue(harness.transactions.notifications.usage() > 0);
+    harness.channel.full(false);
+    assertEquals(
+        List.of("Notification news second", "Notification news third"), harness.received());
+    assertEquals(0, harness.transactions.notifications.usage());
+  }
+
+  private void notifyOf(String payload) {
+    Notified.publish(harness.transactions.notifications, 5, new Notification(99, "news", payload));
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.lifeline.executor.Execution;
 import dev.lifeline.executor.ResultColumn;
 import dev.lifeline.executor.SessionContext;
 import dev.lifeline.executor.Statement;
+import dev.lifeline.executor.async.Notified;
 import dev.lifeline.executor.node.CursorRows;
 import dev.lifeline.parser.tree.CheckPointStmt;
 import dev.lifeline.parser.tree.ClosePortalStmt;
@@ -47,7 +48,7 @@ import org.jspecify.annotations.Nullable;
 /// SLEEP         waits for ever         SPIN        computes until it is interrupted
 /// COPYIN, COPYOUT                      NOTICE      sends one
 /// CRASH, DEEP   throws what is no PgException
-/// SET name v    a parameter
+/// SET name v    a parameter            LISTEN name
 /// ```
 final class FakeEngine implements SqlEngine {
   /// The client's data of all COPYIN statements.
@@ -266,6 +267,10 @@ final class FakeEngine implements SqlEngine {
         case "COPYOUT" -> copyOut(session.copyOut(1, false));
         case "NOTICE" -> {
           session.notice(new PgException(Severity.NOTICE, SqlState.SUCCESSFUL_COMPLETION, "look"));
+          yield Future.succeededFuture(true);
+        }
+        case "LISTEN" -> {
+          Notified.listen(session.notifications(), words.get(1));
           yield Future.succeededFuture(true);
         }
         case "SET" -> {

@@ -3,6 +3,7 @@ package dev.lifeline.tcop;
 import dev.lifeline.access.transam.IsolationLevel;
 import dev.lifeline.access.transam.Xact;
 import dev.lifeline.catalog.SessionCatalog;
+import dev.lifeline.executor.async.NotificationQueue;
 import dev.lifeline.storage.lmgr.LockManager;
 import dev.lifeline.storage.lmgr.LockOwner;
 import dev.lifeline.utils.activity.DatabaseCounters;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class FakeTransactions implements SessionTransaction, SessionServices {
   final DatabaseCounters counters = new DatabaseCounters();
   final List<String> calls = new ArrayList<>();
+  final NotificationQueue notifications = new NotificationQueue();
   int depth;
   boolean open;
   boolean closed;
@@ -81,6 +83,11 @@ final class FakeTransactions implements SessionTransaction, SessionServices {
   public void close() {
     check(!open);
     closed = true;
+  }
+
+  @Override
+  public NotificationQueue notifications() {
+    return notifications;
   }
 
   private static void check(boolean fine) {

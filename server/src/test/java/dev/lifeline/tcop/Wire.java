@@ -136,6 +136,7 @@ final class Wire {
       case 'T' -> "Columns" + columns(body);
       case 't' -> "Parameters " + body.getShort(0);
       case 'E' -> "Error " + fields(body);
+      case 'A' -> "Notification " + body.getString(4, body.length() - 1).replace('\0', ' ');
       case 'N' -> "Notice " + fields(body);
       case 'S' -> "Parameter " + strings(body).get(0) + "=" + strings(body).get(1);
       case 'K' -> "Key " + body.getInt(0) + " " + body.getInt(4);

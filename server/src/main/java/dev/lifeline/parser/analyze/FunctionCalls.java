@@ -3,6 +3,7 @@ package dev.lifeline.parser.analyze;
 import dev.lifeline.executor.expr.Aggref;
 import dev.lifeline.executor.expr.Expression;
 import dev.lifeline.executor.expr.FuncExpr;
+import dev.lifeline.executor.expr.GroupingExpr;
 import dev.lifeline.executor.expr.ParseLoc;
 import dev.lifeline.executor.expr.SortKey;
 import dev.lifeline.executor.expr.Var;
@@ -178,10 +179,10 @@ final class FunctionCalls {
     List<Integer> ranges = new ArrayList<>();
     for (Expression child : aggregate.children()) {
       child.anyMatch(expr -> {
-        if (expr instanceof Aggref inner) {
+        if (expr instanceof Aggref || expr instanceof GroupingExpr) {
           throw PgException.error(
                   SqlState.GROUPING_ERROR, "aggregate function calls cannot be nested")
-              .at(inner.location().offset());
+              .at(expr.location().offset());
         }
         if (expr instanceof WindowFunc inner) {
           throw PgException.error(

@@ -1,0 +1,41 @@
+-- A value keeps its place in definitions when it gets another name.
+CREATE TYPE mood AS ENUM ('sad', 'it''s ok', 'happy');
+CREATE TABLE person (id int PRIMARY KEY, m mood DEFAULT 'sad', note text DEFAULT 'sad', CHECK (m <> 'happy'), CHECK (m IN ('sad', 'it''s ok')));
+CREATE UNIQUE INDEX person_sad ON person (note) WHERE m = 'sad';
+INSERT INTO person (id) VALUES (1);
+ALTER TYPE mood RENAME VALUE 'sad' TO 'blue''s';
+ALTER TYPE mood RENAME VALUE 'it''s ok' TO 'fine';
+ALTER TYPE mood RENAME VALUE 'happy' TO 'sad';
+INSERT INTO person (id) VALUES (2);
+INSERT INTO person (id, note) VALUES (2, 'two');
+INSERT INTO person VALUES (3, 'sad');
+INSERT INTO person VALUES (4, 'fine');
+SELECT * FROM person ORDER BY id;
+SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = 'person'::regclass ORDER BY adnum;
+SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'person'::regclass AND contype = 'c' ORDER BY conname;
+SELECT pg_get_indexdef('person_sad'::regclass);
+-- The text of a value is not immutable.
+CREATE INDEX ON person ((m::text));
+CREATE INDEX ON person ((note::mood));
+CREATE TABLE copied (m mood, t text GENERATED ALWAYS AS (m::text) STORED);
+DROP TABLE person;
+-- What names a type keeps it.
+CREATE TABLE word (id int, w text DEFAULT ('fine'::mood)::text, CONSTRAINT is_mood CHECK (w::mood < 'sad'));
+DROP TYPE mood;
+ALTER TABLE word ALTER w DROP DEFAULT;
+DROP TYPE mood;
+ALTER TABLE word DROP CONSTRAINT is_mood;
+CREATE VIEW moods AS SELECT id, 'sad'::mood::text FROM word;
+DROP TYPE mood;
+DROP VIEW moods;
+DROP TYPE mood;
+CREATE SCHEMA s;
+CREATE TYPE s.mood AS ENUM ('sad');
+CREATE TABLE s.person (m s.mood DEFAULT 'sad', CHECK (m = 'sad'));
+DROP TYPE s.mood;
+DROP TABLE s.person;
+CREATE VIEW moods AS SELECT 'sad'::s.mood::text;
+DROP SCHEMA s;
+DROP VIEW moods;
+DROP TYPE s.mood;
+DROP SCHEMA s;
