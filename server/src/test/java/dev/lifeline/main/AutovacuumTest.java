@@ -78,6 +78,20 @@ class AutovacuumTest {
     return all;
   }
 
+  /// What is on the log as soon as such an event is.
+  private static Map<Long, Envelope> eventsWith(Predicate<LifecycleEvent> wanted)
+      throws Exception {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (true) {
+      Map<Long, Envelope> events = events();
+      if (events.values().stream().anyMatch(e -> wanted.test(e.event()))) {
+        return events;
+      }
+      assertTrue(System.nanoTime() < until, "the log does not tell of it");
+      Thread.sleep(50);
+    }
+  }
+
   private static Envelope find(Map<Long, Envelope> events, Predicate<LifecycleEvent> wanted) {
     return events.values().stream().filter(e -> wanted.test(e.event())).findFirst().orElseThrow();
   }
@@ -116,7 +130,10 @@ class AutovacuumTest {
                   + " FROM pg_stat_user_tables WHERE relname = 'off'"),
           "autovacuum_enabled = off");
     }
-    Map<Long, Envelope> events = events();
+    // The log is written a moment after what it tells of.
+    Predicate<LifecycleEvent> analyzes =
+        e -> e instanceof VacuumEvent.AnalyzeCompleted a && a.relname().equals("dirty");
+    Map<Long, Envelope> events = eventsWith(analyzes);
     Envelope completed =
         find(
             events,
@@ -132,10 +149,7 @@ class AutovacuumTest {
         VacuumEvent.WorkerLaunched.class,
         ProcessEvent.Forked.class);
     assertEquals("autovacuum worker", completed.subject().processType());
-    Envelope analyzed =
-        find(
-            events,
-            e -> e instanceof VacuumEvent.AnalyzeCompleted a && a.relname().equals("dirty"));
+    Envelope analyzed = find(events, analyzes);
     causes(events, analyzed, ProcessEvent.Forked.class, VacuumEvent.WorkerLaunched.class);
     String log = server.log();
     assertTrue(
