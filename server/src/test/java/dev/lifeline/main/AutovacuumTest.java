@@ -79,8 +79,7 @@ class AutovacuumTest {
   }
 
   /// What is on the log as soon as such an event is.
-  private static Map<Long, Envelope> eventsWith(Predicate<LifecycleEvent> wanted)
-      throws Exception {
+  private static Map<Long, Envelope> eventsWith(Predicate<LifecycleEvent> wanted) throws Exception {
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (true) {
       Map<Long, Envelope> events = events();
