@@ -39,3 +39,16 @@ DROP SCHEMA s;
 DROP VIEW moods;
 DROP TYPE s.mood;
 DROP SCHEMA s;
+-- The type of arrays goes with the one of its elements, and a relation's rows are a type.
+CREATE TYPE empty AS ENUM ();
+SELECT enum_first(NULL::empty);
+ALTER TYPE _empty RENAME TO foo;
+ALTER TYPE empty[] OWNER TO postgres;
+ALTER TYPE _empty SET SCHEMA pg_catalog;
+CREATE VIEW empty AS SELECT 1;
+CREATE VIEW full_one AS SELECT 1;
+ALTER VIEW full_one RENAME TO empty;
+CREATE SEQUENCE empty;
+ALTER TABLE word RENAME TO empty;
+ALTER TYPE empty RENAME TO word;
+CREATE TABLE bad (a int, b text GENERATED ALWAYS AS (ctid::text) STORED);

@@ -160,6 +160,7 @@ final class DefineView {
     String name = statement.view().relname();
     Relation found = catalog.find(namespace, name);
     if (found == null) {
+      TypeCommands.refuseTypeName(catalog, namespace, name);
       return null;
     }
     if (!statement.replace()) {

@@ -16,6 +16,7 @@ import dev.lifeline.executor.expr.Var;
 import dev.lifeline.parser.Parser;
 import dev.lifeline.parser.analyze.Analyzer;
 import dev.lifeline.parser.analyze.SubLinkExpr;
+import dev.lifeline.parser.analyze.SystemColumns;
 import dev.lifeline.parser.tree.AConst;
 import dev.lifeline.parser.tree.Expr;
 import dev.lifeline.parser.tree.Value;
@@ -104,10 +105,15 @@ final class DefinitionExpressions {
   }
 
   private static void checkGeneration(Expression expr, Relation table) {
+    if (expr instanceof Var var && var.attno() == SystemColumns.TABLEOID) {
+      throw PgException.notSupported("tableoid in a column generation expression");
+    }
     if (expr instanceof Var var && var.attno() < 0) {
       throw PgException.error(
-          SqlState.INVALID_COLUMN_REFERENCE,
-          "cannot use system column in column generation expression");
+              SqlState.INVALID_COLUMN_REFERENCE,
+              "cannot use system column \"%s\" in column generation expression",
+              "ctid")
+          .at(var.location().offset());
     }
     if (expr instanceof Var var && table.column(var.attno()).isGenerated()) {
       throw PgException.error(

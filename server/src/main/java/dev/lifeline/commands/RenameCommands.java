@@ -116,6 +116,11 @@ final class RenameCommands {
     if (catalog.find(relation.namespaceOid(), statement.newname()) != null) {
       throw CreateTable.duplicate(statement.newname());
     }
+    boolean hasRows = relation.kind().isTable() || relation.viewQuery() != null;
+    if (hasRows && catalog.types().find(relation.namespaceOid(), statement.newname()) != null) {
+      throw PgException.error(
+          SqlState.DUPLICATE_OBJECT, "type \"%s\" already exists", statement.newname());
+    }
     refuseUsedByView(relation, "renaming");
     CatalogWriter writer = context.writer(steps);
     if (relation.kind() == RelKind.SEQUENCE) {

@@ -57,6 +57,19 @@ final class TypeCommands {
     return Objects.requireNonNullElse(catalog.types().find(oid), type);
   }
 
+  /// As [#owned], of a type that is not that of arrays, which goes with the one of its elements.
+  private UserType alterable(Node name) {
+    UserType type = owned(name);
+    if (type.elementOid() != 0) {
+      throw PgException.error(
+              SqlState.WRONG_OBJECT_TYPE, "cannot alter array type %s", FormatType.name(type.oid()))
+          .hint(
+              "You can alter type %s, which will alter the array type as well.",
+              FormatType.name(type.elementOid()));
+    }
+    return type;
+  }
+
   /// What these commands say of a name does not tell where it is.
   private int oid(TypeName name) {
     return TypeNames.resolve(
@@ -133,7 +146,7 @@ final class TypeCommands {
   }
 
   void rename(Node object, String newName, Steps steps) {
-    UserType type = owned(object);
+    UserType type = alterable(object);
     checkFree(type.namespaceOid(), newName);
     List<CatalogRow> rows = rows(type);
     rows.get(0).set("typname", newName);
@@ -142,7 +155,7 @@ final class TypeCommands {
   }
 
   void setSchema(Node object, String schema, Steps steps) {
-    UserType type = owned(object);
+    UserType type = alterable(object);
     int namespace = context.namespace(schema);
     context.checkCreation(namespace, type.name());
     if (namespace == type.namespaceOid()) {
@@ -161,7 +174,7 @@ final class TypeCommands {
   }
 
   void changeOwner(Node object, Role owner, Steps steps) {
-    UserType type = owned(object);
+    UserType type = alterable(object);
     if (!catalog.superuser()) {
       if (!catalog.rights().isMember(catalog.userOid(), owner.oid())) {
         throw PgException.error(

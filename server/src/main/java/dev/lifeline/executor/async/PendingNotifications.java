@@ -3,6 +3,7 @@ package dev.lifeline.executor.async;
 import dev.lifeline.access.transam.Xact;
 import dev.lifeline.access.transam.XactListener;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,6 +14,10 @@ import java.util.Set;
 final class PendingNotifications implements XactListener {
   private final SessionNotifications session;
   private final List<Entry> entries = new ArrayList<>();
+
+  /// The entries that notify, but for those of savepoints that have ended: a transaction that says
+  /// the same a million times takes no more memory than one that says it once.
+  private final Set<Entry> notified = new HashSet<>();
 
   PendingNotifications(SessionNotifications session) {
     this.session = session;
@@ -34,6 +39,13 @@ final class PendingNotifications implements XactListener {
     entries.add(new Entry(subId, action));
   }
 
+  /// What is notified of again and again is kept once.
+  private void addOnce(Entry entry) {
+    if (notified.add(entry)) {
+      entries.add(entry);
+    }
+  }
+
   void listen(int subId, String channel) {
     add(subId, new Action.Listen(channel));
   }
@@ -47,7 +59,7 @@ final class PendingNotifications implements XactListener {
   }
 
   void notify(int subId, Notification notification) {
-    add(subId, new Action.Notify(notification));
+    addOnce(new Entry(subId, new Action.Notify(notification)));
   }
 
   @Override
@@ -75,5 +87,6 @@ final class PendingNotifications implements XactListener {
     } else {
       entries.removeIf(entry -> entry.subId == subId);
     }
+    notified.removeIf(entry -> entry.subId == subId);
   }
 }

@@ -177,10 +177,11 @@ public final class GroupingSetsOperator implements Operator {
           one.add(batch.size());
           one.added = true;
           one.runsReady = 0;
+          // With thousands of sets a batch takes longer than a turn may.
+          state.tick();
         }
       }
       pending = null;
-      state.tick();
     }
   }
 

@@ -84,6 +84,10 @@ final class GroupingCheck {
 
   private void checkGrouping(Expression arg) {
     if (!grouped.contains(arg)) {
+      if (arg instanceof Var var && !local.containsKey(var.varno())) {
+        throw PgException.notSupported("GROUPING of what an outer query groups by")
+            .at(var.location().offset());
+      }
       throw PgException.error(
               SqlState.GROUPING_ERROR,
               "arguments to GROUPING must be grouping expressions of the associated query level")

@@ -36,7 +36,7 @@ final class EnumFunctions {
       throw PgException.error(
           SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
           "enum %s contains no values",
-          FormatType.name(type));
+          FormatType.name(type, -1, false, call.context().catalog()));
     }
     return labels;
   }
