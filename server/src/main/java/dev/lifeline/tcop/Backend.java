@@ -134,6 +134,7 @@ public final class Backend {
 
   private void authenticationTimedOut() {
     if (phase == Phase.STARTUP) {
+      encryption.giveUp();
       end(null);
     } else if (phase == Phase.AUTHENTICATION) {
       silent = true;
@@ -193,6 +194,12 @@ public final class Backend {
       quickDie(reason);
       return;
     }
+    if (encryption.handshaking()) {
+      // Nothing can be said in the middle of it, and a client that does not go on holds nobody up.
+      encryption.giveUp();
+      end(null);
+      return;
+    }
     interrupts.terminate(reason.message());
     pump();
   }
@@ -247,6 +254,7 @@ public final class Backend {
   /// Stops without touching anything that is shared. What still waits is woken, so that it stops.
   private void abandon(PgException reason) {
     phase = Phase.ENDED;
+    encryption.giveUp();
     reception.end();
     timeouts.cancel();
     decoder.clear();

@@ -37,7 +37,7 @@ final class Encryption {
     return handshaking;
   }
 
-  /// The connection ends in the middle of it.
+  /// The connection ends in the middle of it, and not because of it: that is no failure of TLS.
   void giveUp() {
     handshaking = false;
   }
@@ -72,6 +72,9 @@ final class Encryption {
     return channel
         .startTls(context)
         .map(agreed -> {
+          if (!handshaking) {
+            return false;
+          }
           handshaking = false;
           session = agreed;
           reports.secured(agreed, environment.clock().nanoTime() - began);

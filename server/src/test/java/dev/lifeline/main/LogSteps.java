@@ -174,16 +174,19 @@ final class LogSteps {
     }
   }
 
-  /// It is asked for a password and says nothing.
+  /// One says nothing in its handshake, one is asked for a password and says nothing.
   private List<String> slowAuthentication() throws Exception {
     server.writeHba("host all bound 127.0.0.1/32 scram-sha-256\nhost all all 127.0.0.1/32 trust\n");
-    server.configure("authentication_timeout = 1s");
+    server.configure("authentication_timeout = 1s\nssl = on");
     try (Connection session = server.connect()) {
       ReferenceServer.query(session, "SELECT pg_reload_conf()");
       Thread.sleep(500);
     }
+    try (RawClient stalled = RawClient.stalledHandshake(server.port())) {
+      stalled.awaitEnd();
+    }
     try (RawClient silent = RawClient.connect(server.port(), "bound", "postgres")) {
-      server.configure("authentication_timeout = 1min");
+      server.configure("authentication_timeout = 1min\nssl = off");
       return List.of(silent.greeting());
     }
   }

@@ -85,7 +85,11 @@ class OtlpEndToEndTest {
           Statement statement = connection.createStatement()) {
         statement.execute("CREATE TABLE t (n int)");
       }
-      assertEquals(0, server.stop("INT"), server.log());
+      try (RawClient stalled = RawClient.stalledHandshake(server.port())) {
+        assertEquals(0, server.stop("INT"), server.log());
+        stalled.awaitEnd();
+      }
+      assertFalse(server.log().contains("SSL"), "it held the stop up: " + server.log());
       server.verifyEvents();
     }
     List<Span> startups = roots("startup");

@@ -62,6 +62,21 @@ final class RawClient implements AutoCloseable {
     in = new DataInputStream(socket.getInputStream());
   }
 
+  /// A client that asks for TLS, is allowed to begin, and says no more.
+  static RawClient stalledHandshake(int port) throws IOException {
+    RawClient client = new RawClient(port);
+    client.out.write(ByteBuffer.allocate(8).putInt(8).putInt(80877103).array());
+    if (client.in.readByte() != 'S') {
+      throw new IOException("the server has no TLS");
+    }
+    return client;
+  }
+
+  /// Waits until the server closes the connection.
+  void awaitEnd() throws IOException {
+    in.readAllBytes();
+  }
+
   /// A session that needs no password.
   static RawClient connect(int port, String user, String database) throws IOException {
     RawClient client = new RawClient(port);
