@@ -173,13 +173,17 @@ public final class ObserverVerticle extends VerticleBase {
     }
 
     Future<Void> begin() {
+      if (stopped) {
+        return link.close();
+      }
       attachment = this;
       observation.story().isPrimary(!facts.inRecovery());
-      link.onClose(() -> lost(new IllegalStateException("the connection was closed")));
       LogFormat format = facts.format();
       Future<Void> placed =
           format == null || !facts.readsLog() ? Future.succeededFuture() : place(format);
       return placed.map(done -> {
+        // Until here a connection that ends is told by the question that fails, and once is enough.
+        link.onClose(() -> lost(new IllegalStateException("the connection was closed")));
         attached();
         step();
         return null;
