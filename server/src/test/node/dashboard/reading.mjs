@@ -65,18 +65,21 @@ try {
   {
     await show();
     await until(async () => (await painted(at('minimap'))).all > 200, 'the strip is drawn');
-    const [tail, head] = await Promise.all(['min', 'max'].map((end) => at('scrubber').getAttribute(end).then(Number)));
+    // Of a log that grows.
+    const ends = () => Promise.all(['min', 'max'].map((end) => at('scrubber').getAttribute(end).then(Number)));
     const box = await at('minimap').boundingBox();
     for (let i = 0; i < 3; i++) {
       await page.keyboard.press('w');
     }
     for (const share of [0.25, 0.75]) {
+      const [tail, head] = await ends();
       await page.mouse.click(box.x + share * box.width, box.y + box.height / 2);
       await addressed((a) => {
         const [from, to] = (a.get('view') ?? '0,0').split(',').map(Number);
         return Math.abs((from + to) / 2 - tail - share * (head - tail)) < 0.1 * (head - tail);
       }, `the view is at ${share} of the log`);
     }
+    const [tail, head] = await ends();
     await page.mouse.move(box.x + 0.75 * box.width, box.y + 5);
     await page.mouse.down();
     await page.mouse.move(box.x + 0.4 * box.width, box.y + 5, { steps: 4 });

@@ -413,6 +413,11 @@ class LoggedWorkTest {
         execute(victim, "CHECKPOINT");
         execute(victim, "INSERT INTO big SELECT g FROM generate_series(1, 400000) g");
         running.query("SELECT pg_sleep(60)");
+        while (ReferenceServer.query(
+                killer, "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
+            .isEmpty()) {
+          Thread.sleep(20); // what nobody has read yet would reset the connection
+        }
         int pid = ReferenceServer.backendPid(victim);
         CompletableFuture<List<String>> newcomers = newcomers();
         server.kill(killer, pid);
