@@ -1,12 +1,24 @@
 package dev.lifeline.observe;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/// A file that lists servers: the part of YAML that a list of servers needs.
+/// A YAML file that lists servers.
 ///
 /// ```yaml
 /// servers:
@@ -15,11 +27,10 @@ import org.jspecify.annotations.Nullable;
 ///   - url: postgresql://lifeline@stock.example.com/postgres
 /// ```
 public final class TargetList {
+  private static final String EXPECTED = "expected \"- name: ...\", \"url: ...\"";
+
   private final List<Target> targets = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
-  private @Nullable String name;
-  private @Nullable String url;
-  private boolean open;
 
   private TargetList() {}
 
@@ -28,16 +39,13 @@ public final class TargetList {
   /// @throws IllegalArgumentException with the line that is not understood
   public static List<Target> parse(String text) {
     TargetList list = new TargetList();
-    int number = 0;
-    for (String line : text.split("\n", -1)) {
-      number++;
-      try {
-        list.line(line);
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException("line " + number + ": " + e.getMessage(), e);
-      }
+    try {
+      new Compose(LoadSettings.builder().build()).composeString(text).ifPresent(list::root);
+    } catch (MarkedYamlEngineException e) {
+      throw wrong(e.getProblemMark().orElse(null), String.valueOf(e.getProblem()));
+    } catch (YamlEngineException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
     }
-    list.end();
     return List.copyOf(list.targets);
   }
 
@@ -53,65 +61,69 @@ public final class TargetList {
     return url.substring(begin, query < 0 ? url.length() : query);
   }
 
-  private void line(String raw) {
-    String line = withoutComment(raw).strip();
-    if (line.isEmpty() || line.equals("---") || line.equals("servers:")) {
+  private void root(Node root) {
+    Node list = root;
+    if (root instanceof MappingNode mapping
+        && mapping.getValue().size() == 1
+        && text(mapping.getValue().getFirst().getKeyNode()).equals("servers")) {
+      list = mapping.getValue().getFirst().getValueNode();
+    }
+    if (!(list instanceof SequenceNode servers)) {
+      throw wrong(list, EXPECTED);
+    }
+    servers.getValue().forEach(this::server);
+  }
+
+  private void server(Node node) {
+    if (node instanceof ScalarNode url) {
+      add(node, null, url.getValue());
       return;
     }
-    if (line.startsWith("- ")) {
-      end();
-      open = true;
-      line = line.substring(2).strip();
-      if (!line.startsWith("name:") && !line.startsWith("url:")) {
-        url = unquoted(line);
-        return;
+    if (!(node instanceof MappingNode mapping)) {
+      throw wrong(node, EXPECTED);
+    }
+    Map<String, String> values = new HashMap<>();
+    for (NodeTuple entry : mapping.getValue()) {
+      String key = text(entry.getKeyNode());
+      if (!key.equals("name") && !key.equals("url")) {
+        throw wrong(entry.getKeyNode(), "unknown key \"" + key + "\", there are name and url");
+      }
+      if (values.put(key, text(entry.getValueNode())) != null) {
+        throw wrong(entry.getKeyNode(), "a server has two values of \"" + key + "\"");
       }
     }
-    int colon = line.indexOf(':');
-    if (!open || colon < 0) {
-      throw new IllegalArgumentException("expected \"- name: ...\", \"url: ...\"");
+    String url = values.get("url");
+    if (url == null) {
+      throw wrong(node, "a server has no url");
     }
-    String value = unquoted(line.substring(colon + 1).strip());
-    switch (line.substring(0, colon)) {
-      case "name" -> name = value;
-      case "url" -> url = value;
-      default ->
-          throw new IllegalArgumentException(
-              "unknown key \"" + line.substring(0, colon) + "\", there are name and url");
-    }
+    add(node, values.get("name"), url);
   }
 
-  private static String withoutComment(String line) {
-    if (line.strip().startsWith("#")) {
-      return "";
+  private void add(Node node, @Nullable String name, String url) {
+    Target target = new Target(name == null ? nameOf(url) : name, url);
+    if (target.name().isEmpty() || target.name().chars().anyMatch(Character::isWhitespace)) {
+      // A lane's name begins with the server's, and then comes a blank.
+      throw wrong(node, "\"" + target.name() + "\" is no name: it may have no blanks");
     }
-    int comment = line.indexOf(" #");
-    return comment < 0 ? line : line.substring(0, comment);
-  }
-
-  private static String unquoted(String value) {
-    boolean quoted =
-        value.length() > 1
-            && (value.charAt(0) == '"' || value.charAt(0) == '\'')
-            && value.charAt(value.length() - 1) == value.charAt(0);
-    return quoted ? value.substring(1, value.length() - 1) : value;
-  }
-
-  private void end() {
-    if (!open) {
-      return;
-    }
-    String address = url;
-    if (address == null) {
-      throw new IllegalArgumentException("a server has no url");
-    }
-    Target target = new Target(name == null ? nameOf(address) : name, address);
     if (!names.add(target.name())) {
-      throw new IllegalArgumentException("two servers are called \"" + target.name() + "\"");
+      throw wrong(node, "two servers are called \"" + target.name() + "\"");
     }
     targets.add(target);
-    name = null;
-    url = null;
-    open = false;
+  }
+
+  private static String text(Node node) {
+    if (node instanceof ScalarNode scalar) {
+      return scalar.getValue();
+    }
+    throw wrong(node, EXPECTED);
+  }
+
+  private static IllegalArgumentException wrong(Node node, String reason) {
+    return wrong(node.getStartMark().orElse(null), reason);
+  }
+
+  private static IllegalArgumentException wrong(@Nullable Mark mark, String reason) {
+    String line = mark == null ? "" : "line " + (mark.getLine() + 1) + ": ";
+    return new IllegalArgumentException(line + reason);
   }
 }

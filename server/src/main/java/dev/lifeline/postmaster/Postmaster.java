@@ -265,15 +265,20 @@ final class Postmaster implements ServerControl {
   /// The last checkpoint is about to be written, and nobody is left who writes WAL: walsenders send
   /// what there is, and end. From any thread; completes when they have.
   Future<Void> stopWalSenders() {
-    List<Future<?>> ends = new ArrayList<>();
-    for (ProcessTable.Entry entry : table.all()) {
-      if (entry.type() == ProcessType.WAL_SENDER
-          && entry.handle() instanceof BackendProcess walSender) {
-        ends.add(walSender.ended().future());
-        children.tell(entry, ProcessSignal.SIGUSR2, "shutdown", 0);
-      }
-    }
-    return Future.join(ends).mapEmpty();
+    Promise<Void> ended = Promise.promise();
+    env.timers()
+        .execute(() -> {
+          List<Future<?>> ends = new ArrayList<>();
+          for (ProcessTable.Entry entry : table.all()) {
+            if (entry.type() == ProcessType.WAL_SENDER
+                && entry.handle() instanceof BackendProcess walSender) {
+              ends.add(walSender.ended().future());
+              children.tell(entry, ProcessSignal.SIGUSR2, "shutdown", 0);
+            }
+          }
+          Future.join(ends).onComplete(all -> ended.complete());
+        });
+    return ended.future();
   }
 
   /// A process has ended.

@@ -38,8 +38,12 @@ class TargetListTest {
           """
           url: postgresql://a/b | line 1: expected "- name: ...", "url: ..."
           - url: postgresql://a/b~  port: 5432 | line 2: unknown key "port", there are name and url
-          - name: a | a server has no url
-          - postgresql://a/b~- postgresql://c@a/b | two servers are called "a/b"
+          - name: a | line 1: a server has no url
+          - postgresql://a/b~- postgresql://c@a/b | line 2: two servers are called "a/b"
+          - url: postgresql://a/b~  url: postgresql://c/d | line 2: a server has two values of "url"
+          - {name: the shop, url: postgresql://a/b} | line 1: "the shop" is no name: it may have no blanks
+          servers: all | line 1: expected "- name: ...", "url: ..."
+          - url: "postgresql://a/b | line 1: found unexpected end of stream
           """)
   void whatIsNotUnderstoodIsSaid(String text, String reason) {
     IllegalArgumentException refused =
