@@ -303,7 +303,7 @@ class LoggedWorkTest {
           Connection second = server.connect();
           Connection third = server.connect()) {
         for (Connection session : List.of(first, second, third)) {
-          execute(session, "SET deadlock_timeout = '200ms'");
+          execute(session, "SET deadlock_timeout = '500ms'");
           execute(session, "SET log_lock_waits = on");
           execute(session, "BEGIN");
         }
@@ -364,7 +364,7 @@ class LoggedWorkTest {
     private void waitTooLong(Connection first, Connection second) throws Exception {
       execute(first, "BEGIN");
       execute(first, "LOCK TABLE t");
-      execute(second, "SET lock_timeout = '400ms'");
+      execute(second, "SET lock_timeout = '1s'");
       execute(second, "SELECT count(*) FROM t");
       execute(first, "ROLLBACK");
     }

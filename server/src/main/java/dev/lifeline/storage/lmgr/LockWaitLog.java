@@ -16,8 +16,13 @@ final class LockWaitLog {
     log(wait, "still waiting for", "", nowNanos, queues(wait));
   }
 
+  /// At once, on the waiter's own loop: a moment later its statement may be done, and the log would
+  /// not know of it.
   static void acquired(LockWait wait, long nowNanos) {
-    log(wait, "acquired", "", nowNanos, null);
+    Consumer<PgException> log = wait.owner.waitLog();
+    if (log != null) {
+      log.accept(line(wait, "acquired", "", nowNanos, null));
+    }
   }
 
   static void rearranged(LockWait wait, long nowNanos) {
@@ -32,9 +37,15 @@ final class LockWaitLog {
   private static void log(
       LockWait wait, String what, String how, long nowNanos, @Nullable String detail) {
     Consumer<PgException> log = wait.owner.waitLog();
-    if (log == null) {
-      return;
+    if (log != null) {
+      PgException line = line(wait, what, how, nowNanos, detail);
+      // Not under the latch: the log may look at anything.
+      wait.owner.timers().execute(() -> log.accept(line));
     }
+  }
+
+  private static PgException line(
+      LockWait wait, String what, String how, long nowNanos, @Nullable String detail) {
     String message =
         String.format(
             Locale.ROOT,
@@ -53,8 +64,7 @@ final class LockWaitLog {
     if (context != null) {
       line.context(context);
     }
-    // Not under the latch: the log may look at anything.
-    wait.owner.timers().execute(() -> log.accept(line));
+    return line;
   }
 
   private static String queues(LockWait wait) {
