@@ -162,21 +162,19 @@ final class CreateTable {
     OwnedSequences sequences = new OwnedSequences(context, writer, namespace);
     DefinitionExpressions expressions = new DefinitionExpressions(context);
     List<RelationWriter.ColumnSpec> specs = new ArrayList<>();
-    List<Relation.Column> columns = new ArrayList<>();
-    List<Relation.Column> known = relationColumns(definition);
+    List<Relation.Column> columns = relationColumns(definition);
     for (TableDefinition.Column column : definition.columns()) {
       if (column.generated != 0) {
-        Relation.Column itself = known.get(columns.size());
+        Relation.Column itself = columns.get(specs.size());
         String source =
             expressions.generationSource(
-                Objects.requireNonNull(column.defaultExpr), itself, name, known);
+                Objects.requireNonNull(column.defaultExpr), itself, name, columns);
         specs.add(
             RelationWriter.ColumnSpec.generated(
                 column.name, column.type, column.typmod, column.notNull, source));
-        columns.add(itself);
         continue;
       }
-      String fromSequence = sequences.defaultFor(name, column, columns.size() + 1);
+      String fromSequence = sequences.defaultFor(name, column, specs.size() + 1);
       String source = fromSequence != null ? fromSequence : expressions.defaultSource(column);
       specs.add(
           new RelationWriter.ColumnSpec(
@@ -188,17 +186,6 @@ final class CreateTable {
               null,
               column.identity,
               '\0'));
-      columns.add(
-          new Relation.Column(
-              column.name,
-              columns.size() + 1,
-              column.type.oid(),
-              column.typmod,
-              column.notNull,
-              source,
-              null,
-              false,
-              column.type.storage()));
     }
     int oid =
         new RelationWriter(writer)

@@ -22,7 +22,6 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -153,11 +152,10 @@ final class DataDirectory {
 
   /// Removes what a failed initialization left.
   void removeContents(boolean andItself) {
-    try (var files = Files.walk(path)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        if (andItself || !file.equals(path)) {
-          Files.delete(file);
-        }
+    try {
+      FileTree.removeContents(path);
+      if (andItself) {
+        Files.delete(path);
       }
     } catch (IOException e) {
       // What made the initialization fail is told; what is left is seen by the next one.

@@ -2,11 +2,9 @@ package dev.lifeline.main;
 
 import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -51,13 +49,11 @@ final class WebFiles {
   }
 
   private static void remove(Path directory) {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
+    try {
+      FileTree.remove(directory);
     } catch (NoSuchFileException e) {
       // Its process has removed it meanwhile.
-    } catch (IOException | UncheckedIOException e) {
+    } catch (IOException e) {
       System.err.println("lifeline: WARNING:  could not remove \"" + directory + "\": " + e);
     }
   }

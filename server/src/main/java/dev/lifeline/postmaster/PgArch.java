@@ -15,6 +15,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// Copies finished WAL segments to the archive, by `archive_command`: histories of timelines first,
 /// then segments, oldest first.
@@ -49,10 +50,9 @@ final class PgArch extends AuxiliaryProcess {
   /// What waited when it looked last.
   private Set<String> known = Set.of();
 
-  /// Whether it has given up for now, and until when.
-  private boolean givenUp;
-
-  private long givenUpUntil;
+  /// Until when it tries nothing if nothing happens, because it has failed too often; null where it
+  /// has not.
+  private @Nullable Long givenUpUntil;
 
   /// The `archive_library` that the log was told of.
   private String refused = "";
@@ -75,7 +75,7 @@ final class PgArch extends AuxiliaryProcess {
   @Override
   public void signal(ProcessSignal signal) {
     if (signal == ProcessSignal.SIGHUP) {
-      givenUp = false;
+      givenUpUntil = null;
     }
     super.signal(signal);
   }
@@ -105,7 +105,7 @@ final class PgArch extends AuxiliaryProcess {
 
   @Override
   protected Future<Void> finish() {
-    givenUp = false;
+    givenUpUntil = null;
     return work();
   }
 
@@ -125,19 +125,19 @@ final class PgArch extends AuxiliaryProcess {
             .toList();
     boolean news = !known.containsAll(waiting);
     known = Set.copyOf(waiting);
-    if (givenUp && !news && env.clock().nanoTime() - givenUpUntil < 0) {
+    Long until = givenUpUntil;
+    if (until != null && !news && env.clock().nanoTime() - until < 0) {
       return Future.succeededFuture();
     }
-    givenUp = false;
+    givenUpUntil = null;
     Iterator<String> rest = waiting.iterator();
     return AsyncLoop.whileTrue(() ->
-        !rest.hasNext() || givenUp || ended().isComplete()
+        !rest.hasNext() || givenUpUntil != null || ended().isComplete()
             ? Future.succeededFuture(false)
             : archive(rest.next()).map(true));
   }
 
   private void giveUp() {
-    givenUp = true;
     givenUpUntil = env.clock().nanoTime() + GIVEN_UP_NANOS;
   }
 

@@ -10,7 +10,6 @@ import dev.lifeline.executor.CopySink;
 import dev.lifeline.executor.CopySource;
 import dev.lifeline.executor.ResultColumn;
 import dev.lifeline.executor.SessionContext;
-import dev.lifeline.executor.async.Notification;
 import dev.lifeline.executor.async.SessionNotifications;
 import dev.lifeline.libpq.BackendWriter;
 import dev.lifeline.libpq.ClientAddress;
@@ -57,12 +56,7 @@ final class Session implements SessionContext {
   private final ExportedSnapshots exportedSnapshots = new ExportedSnapshots(this);
   private final SqlEngine engine;
   private final Runnable copyDataWanted;
-  private @Nullable SessionNotifications notifications;
-  private Runnable notificationsWanted = () -> {};
-
-  /// Whether notifications wait until the client reads.
-  private boolean notificationsWait;
-
+  private final NotificationDelivery notificationDelivery;
   private @Nullable CopyMessages copyIn;
   private @Nullable ReplicationFunctions replicationFunctions;
   private @Nullable WalFunctions walFunctions;
@@ -100,6 +94,8 @@ final class Session implements SessionContext {
     this.copyDataWanted = copyDataWanted;
     this.settings = new SessionSettings(gucs, environment.config());
     this.services = environment.services().open(this, reports.subject());
+    this.notificationDelivery =
+        new NotificationDelivery(this, services::notifications, channel, writer);
     this.evalContext =
         new EvalContext(
             environment.clock(),
@@ -295,49 +291,11 @@ final class Session implements SessionContext {
 
   @Override
   public SessionNotifications notifications() {
-    SessionNotifications made = notifications;
-    if (made == null) {
-      made =
-          new SessionNotifications(this, services.notifications(), () -> notificationsWanted.run());
-      notifications = made;
-    }
-    return made;
+    return notificationDelivery.notifications();
   }
 
-  /// @param wanted called when there may be something to tell by [#tellNotifications]
-  void onNotification(Runnable wanted) {
-    notificationsWanted = wanted;
-  }
-
-  /// Writes what has arrived; not while a transaction is open. What a client that does not read has
-  /// no room for stays in the queue, whose size is bounded, and is asked for again when there is
-  /// room.
-  ///
-  /// @return whether anything was written
-  boolean tellNotifications() {
-    SessionNotifications own = notifications;
-    if (own == null) {
-      return false;
-    }
-    boolean any = false;
-    while (!channel.writeQueueFull()) {
-      Notification next = own.next();
-      if (next == null) {
-        return any;
-      }
-      writer.notification(next.pid(), next.channel(), next.payload());
-      any = true;
-    }
-    if (!notificationsWait) {
-      notificationsWait = true;
-      channel
-          .writable()
-          .onComplete(room -> {
-            notificationsWait = false;
-            notificationsWanted.run();
-          });
-    }
-    return any;
+  NotificationDelivery notificationDelivery() {
+    return notificationDelivery;
   }
 
   /// A client has got this session.
@@ -393,10 +351,7 @@ final class Session implements SessionContext {
 
   void close() {
     endStatement();
-    SessionNotifications own = notifications;
-    if (own != null) {
-      own.end();
-    }
+    notificationDelivery.end();
     ReplicationFunctions replication = replicationFunctions;
     if (replication != null) {
       replication.close();

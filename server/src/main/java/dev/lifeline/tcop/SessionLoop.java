@@ -36,13 +36,13 @@ final class SessionLoop {
     this.writer = session.writer();
     this.simple = new SimpleQuery(session);
     this.extended = new ExtendedQuery(session);
-    session.onNotification(this::notified);
+    session.notificationDelivery().onNotification(this::notified);
   }
 
   /// Another session has notified of something: an idle client is told at once, another one before
   /// it is ready for the next query.
   private void notified() {
-    if (idle && session.tellNotifications()) {
+    if (idle && session.notificationDelivery().tell()) {
       writer.flush();
     }
   }
@@ -151,7 +151,7 @@ final class SessionLoop {
     session.reportChangedParameters();
     idle = session.block().status() == 'I';
     if (idle) {
-      session.tellNotifications();
+      session.notificationDelivery().tell();
     }
     // Before the client knows, so that what it asks others of this session is true.
     activity.idle(idleState(), session.clock().epochMicros());

@@ -341,7 +341,7 @@ final class SessionReports {
           prepared.queryId(),
           durationMs,
           processed(tag),
-          current.get(Gucs.PG_STAT_STATEMENTS_MAX),
+          current.trackedStatements(),
           prepared::parameterizedText);
     }
     countMalformedTraces(current);

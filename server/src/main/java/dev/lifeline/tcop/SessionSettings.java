@@ -29,6 +29,7 @@ final class SessionSettings {
   private LogStatement logStatement = LogStatement.NONE;
   private boolean tracksStatements;
   private boolean tracksUtility;
+  private long trackedStatements;
   private @Nullable TraceContext traceparent;
   private String traceparentText = "";
   private int traceparentsMalformed;
@@ -47,6 +48,11 @@ final class SessionSettings {
               case "SELECT", "INSERT", "UPDATE", "DELETE" -> true;
               default -> false;
             });
+  }
+
+  /// How many kinds of statements `pg_stat_statements` keeps.
+  long trackedStatements() {
+    return trackedStatements;
   }
 
   /// The role that the session acts as, or 0 before it has logged in.
@@ -70,6 +76,7 @@ final class SessionSettings {
     logStatement = LogStatement.of(gucs.get(Gucs.LOG_STATEMENT));
     tracksStatements = !gucs.get(Gucs.PG_STAT_STATEMENTS_TRACK).equalsIgnoreCase("none");
     tracksUtility = gucs.get(Gucs.PG_STAT_STATEMENTS_TRACK_UTILITY);
+    trackedStatements = gucs.get(Gucs.PG_STAT_STATEMENTS_MAX);
     traceparent(gucs.get(Gucs.LIFELINE_TRACEPARENT));
     traceCallerSampleRate = gucs.get(Gucs.LIFELINE_TRACE_CALLER_SAMPLE_RATE);
     context

@@ -157,7 +157,7 @@ final class SharedClasses {
       }
     } finally {
       server.destroyForcibly();
-      remove(data);
+      FileTree.remove(data);
     }
     Files.move(begun, archive, StandardCopyOption.ATOMIC_MOVE);
   }
@@ -183,16 +183,8 @@ final class SharedClasses {
       for (Path folder : (Iterable<Path>) folders.filter(Files::isDirectory)::iterator) {
         Instant time = Files.getLastModifiedTime(folder).toInstant();
         if (!folder.equals(current) && time.isBefore(Instant.now().minusSeconds(KEPT_S))) {
-          remove(folder);
+          FileTree.remove(folder);
         }
-      }
-    }
-  }
-
-  private static void remove(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
-        Files.deleteIfExists(file);
       }
     }
   }
